@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.reseal.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.reseal.daemon;
+
+import org.jspecify.annotations.NullMarked;

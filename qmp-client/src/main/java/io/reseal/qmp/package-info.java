@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.reseal.qmp;
+
+import org.jspecify.annotations.NullMarked;

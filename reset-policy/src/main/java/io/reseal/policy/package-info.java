@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.reseal.policy;
+
+import org.jspecify.annotations.NullMarked;

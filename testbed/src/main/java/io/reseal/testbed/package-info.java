@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.reseal.testbed;
+
+import org.jspecify.annotations.NullMarked;
