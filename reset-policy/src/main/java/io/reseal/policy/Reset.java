@@ -47,6 +47,8 @@ public record Reset(
     }
 
     /**
+     * What happened when.
+     *
      * @param requestedAt when it was asked for; for a reset that others began, when its RESET event arrived
      * @param observedAt time of the RESET event
      * @param provenAt when the last level that the verdict rests on was shown
@@ -59,6 +61,8 @@ public record Reset(
             Optional<Instant> closedAt) {}
 
     /**
+     * How it ended.
+     *
      * @param level the highest level shown, empty when none was
      * @param summary one sentence for people
      */
