@@ -23,4 +23,9 @@ public enum HazardId implements Word {
     public String text() {
         return text;
     }
+
+    /** Whether an operator may override it: not where a second reset is known to end in a dead QEMU. */
+    public boolean forceable() {
+        return this != REBUILD_FAILED;
+    }
 }
