@@ -113,6 +113,11 @@ public record GuestState(
         return link == Link.UP && open.isEmpty() && hazards().isEmpty();
     }
 
+    /** The hazards that stop a reset of this guest, unless {@code ask} overrides them. */
+    public List<Hazard> stopping(Reset.Ask ask) {
+        return Asking.stopping(hazards(), ask);
+    }
+
     /** Whether only a new QEMU process helps. */
     public boolean quarantined() {
         return hazards().stream().anyMatch(hazard -> hazard.id() == HazardId.REBUILD_FAILED);
