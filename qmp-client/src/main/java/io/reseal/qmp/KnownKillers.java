@@ -49,8 +49,8 @@ final class KnownKillers {
     }
 
     private static boolean human(QmpCommand command, int position, String... words) {
-        var said = BLANKS.split(line(command));
-        return position < said.length && List.of(words).contains(said[position]);
+        var said = BLANKS.splitAsStream(line(command)).skip(position).findFirst();
+        return said.isPresent() && List.of(words).contains(said.get());
     }
 
     private static String line(QmpCommand command) {

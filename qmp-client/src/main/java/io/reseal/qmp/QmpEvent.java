@@ -56,7 +56,11 @@ public sealed interface QmpEvent {
         }
     }
 
-    /** @param info what the guest told; JSON null if nothing. Written by the guest: never trust it, never make a label of it */
+    /**
+     * The guest called for help.
+     *
+     * @param info what the guest told; JSON null if nothing. Written by the guest: never trust it, never make a label of it
+     */
     record GuestPanicked(Instant at, String action, JsonNode info) implements QmpEvent {
         @Override
         public String name() {
@@ -78,6 +82,10 @@ public sealed interface QmpEvent {
         }
     }
 
-    /** @param data as QEMU sent it; JSON null if there was none */
+    /**
+     * An event without a meaning here.
+     *
+     * @param data as QEMU sent it; JSON null if there was none
+     */
     record Other(Instant at, String name, JsonNode data) implements QmpEvent {}
 }

@@ -65,7 +65,7 @@ final class Session extends ChannelInboundHandlerAdapter {
             reply.completeExceptionally(end);
         } else {
             queue.submit(command, reply, settings.deadlineOf(command.kind()).toNanos());
-            timer.by(queue.nextDue());
+            arm();
         }
     }
 
@@ -84,6 +84,7 @@ final class Session extends ChannelInboundHandlerAdapter {
             return;
         }
         if (liveness.heard(wire.now())) {
+            arm();
             listener.onHeard();
         }
         switch ((Message) message) {
@@ -136,6 +137,7 @@ final class Session extends ChannelInboundHandlerAdapter {
     private void answered() {
         counters.replies.increment();
         violations = 0;
+        arm();
     }
 
     private void unasked(String id) {
@@ -154,7 +156,7 @@ final class Session extends ChannelInboundHandlerAdapter {
             wire.resync();
         }
         queue.giveUp(broken);
-        timer.by(queue.nextDue());
+        arm();
     }
 
     private void onTime() {
