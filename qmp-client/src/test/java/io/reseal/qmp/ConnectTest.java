@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Connecting")
 class ConnectTest {
-    private static final String EVENT = "{\"event\": \"STOP\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 2}}\r\n";
+    private static final String EVENT =
+            "{\"event\": \"STOP\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 2}}\r\n";
 
     @TempDir
     Path folder;
@@ -54,8 +55,10 @@ class ConnectTest {
             assertThat(connection.version().packageText()).isEqualTo("Debian");
             assertThat(connection.socket()).isEqualTo(peer.socket());
             assertThat(connection.peer().isPresent()).isEqualTo(transport.isNative());
-            connection.peer().ifPresent(process -> assertThat(process.pid())
-                    .isEqualTo((int) ProcessHandle.current().pid()));
+            connection
+                    .peer()
+                    .ifPresent(process -> assertThat(process.pid())
+                            .isEqualTo((int) ProcessHandle.current().pid()));
             assertThat(peer.received()).matches("\\{\"execute\":\"qmp_capabilities\",\"id\":\"[0-9a-f]+-1\"}\n");
         }
     }
@@ -72,7 +75,11 @@ class ConnectTest {
 
             assertThat(nio.isNative()).isFalse();
             assertThat(connection.peer()).isEmpty();
-            assertThat(connection.execute(QmpCommand.of("query-status")).join().path("status").stringValue())
+            assertThat(connection
+                            .execute(QmpCommand.of("query-status"))
+                            .join()
+                            .path("status")
+                            .stringValue())
                     .isEqualTo("running");
             told.next(ConnectionLost.class);
         }
@@ -114,7 +121,12 @@ class ConnectTest {
     @Test
     void to_a_silent_monitor_says_that_it_is_occupied() throws IOException {
         try (var peer = ScriptedPeer.in(folder, ScriptedPeer.Client::stay)) {
-            fails(connect(peer, hasty()), MonitorOccupied.class, peer.socket().toString(), "greeting", "another client");
+            fails(
+                    connect(peer, hasty()),
+                    MonitorOccupied.class,
+                    peer.socket().toString(),
+                    "greeting",
+                    "another client");
             assertThat(peer.received()).isEmpty();
         }
     }
@@ -161,7 +173,8 @@ class ConnectTest {
         try (var peer = ScriptedPeer.in(folder, client -> {
             client.say(GREETING);
             var id = ScriptedPeer.id(client.hear());
-            client.say("{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"already\"}, \"id\": \"" + id + "\"}\n");
+            client.say(
+                    "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"already\"}, \"id\": \"" + id + "\"}\n");
             client.stay();
         })) {
             fails(connect(peer), CommandRejected.class, "qmp_capabilities", "CommandNotFound: already");

@@ -118,7 +118,10 @@ class ConnectionTest {
         })) {
             var connection = connect(peer);
 
-            fails(connection.execute(STATUS), ConnectionLost.class, peer.socket().toString());
+            fails(
+                    connection.execute(STATUS),
+                    ConnectionLost.class,
+                    peer.socket().toString());
             told.next(QmpEvent.Stop.class);
             told.next(ConnectionLost.class);
             fails(connection.execute(STATUS), ConnectionLost.class);

@@ -26,7 +26,7 @@ final class Identification {
     record Found(GuestFacts facts, Situation situation, Map<String, String> launch) {}
 
     /** What the kernel says about the QEMU process. */
-    record Process(Optional<GuestFacts.ProcessId> id, List<String> commandLine) {}
+    record Peer(Optional<GuestFacts.ProcessId> id, List<String> commandLine) {}
 
     /** A kind of confidential guest that this version does not know; nothing is sent to it. */
     static final class UnknownKind extends RuntimeException {
@@ -39,11 +39,11 @@ final class Identification {
     }
 
     private final Monitor monitor;
-    private final Process process;
+    private final Peer peer;
 
-    Identification(Monitor monitor, Process process) {
+    Identification(Monitor monitor, Peer peer) {
         this.monitor = monitor;
-        this.process = process;
+        this.peer = peer;
     }
 
     CompletableFuture<Found> find() {
@@ -61,12 +61,12 @@ final class Identification {
                 .thenApply(situation -> {
                     var facts = new GuestFacts(
                             uuid.join().path("UUID").stringValue(""),
-                            process.id(),
+                            peer.id(),
                             kind.join(),
                             release(),
                             kvm.join(),
                             situation.rebuildForced(),
-                            CommandLine.rebootIsShutdown(process.commandLine()),
+                            CommandLine.rebootIsShutdown(peer.commandLine()),
                             isSeaBios(text(firmware.join()), pflash.join().isPresent()));
                     return new Found(
                             facts,

@@ -207,9 +207,10 @@ final class MonitorLink {
                 connection.close();
                 return;
             }
-            monitor = new Monitor(connection, context.listener(), () -> lifecycleEvents);
+            var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
+            monitor = made;
             CompletableFuture.supplyAsync(() -> process(connection), context.blocking())
-                    .thenComposeAsync(process -> identify(monitor, process), loop)
+                    .thenComposeAsync(process -> identify(made, process), loop)
                     .whenComplete((found, failure) -> {
                         if (failure == null) {
                             attached(found);
@@ -219,15 +220,15 @@ final class MonitorLink {
                     });
         }
 
-        private Identification.Process process(QmpConnection connection) {
+        private Identification.Peer process(QmpConnection connection) {
             var pid = connection.peer().map(peer -> (long) peer.pid()).filter(known -> known > 0);
-            return new Identification.Process(
+            return new Identification.Peer(
                     pid.flatMap(context.processes()::identify),
                     pid.map(context.processes()::commandLine).orElse(List.of()));
         }
 
         /** Events of a process that is known already belong to its story at once; those of another wait until it is read. */
-        private CompletableFuture<Identification.Found> identify(Monitor on, Identification.Process process) {
+        private CompletableFuture<Identification.Found> identify(Monitor on, Identification.Peer process) {
             if (isKnown(process.id())) {
                 identified = true;
                 deliverEarly();
