@@ -118,10 +118,13 @@ class ConnectionTest {
         })) {
             var connection = connect(peer);
 
-            fails(connection.execute(STATUS), ConnectionLost.class, peer.socket().toString());
+            fails(
+                    connection.execute(STATUS),
+                    ConnectionLost.class,
+                    peer.socket().toString());
             told.next(QmpEvent.Stop.class);
             told.next(ConnectionLost.class);
-            fails(connection.execute(STATUS), ConnectionLost.class);
+            fails(connection.execute(STATUS), ConnectionLost.class, "QEMU closed it");
             assertThat(told.sofar()).isEmpty();
         }
     }
@@ -177,7 +180,7 @@ class ConnectionTest {
             epoll.close();
 
             told.next(ConnectionLost.class);
-            fails(connection.execute(STATUS), ConnectionLost.class);
+            fails(connection.execute(STATUS), ConnectionLost.class, "the transport was closed");
             connection.close();
         }
     }

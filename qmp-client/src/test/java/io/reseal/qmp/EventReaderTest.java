@@ -33,7 +33,8 @@ class EventReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RESET", "SHUTDOWN", "STOP", "RESUME", "POWERDOWN", "GUEST_PANICKED", "WATCHDOG", "MIGRATION"})
+    @ValueSource(
+            strings = {"RESET", "SHUTDOWN", "STOP", "RESUME", "POWERDOWN", "GUEST_PANICKED", "WATCHDOG", "MIGRATION"})
     void knows_its_name(String name) {
         var data = "{\"guest\": true, \"reason\": \"r\", \"action\": \"a\", \"status\": \"s\"}";
 

@@ -26,8 +26,7 @@ class LineDecoderTest {
     private static final String REPLY = "{\"return\": {\"a\": \"\\u00E9\\n\"}, \"id\": \"x-1\"}";
     private static final String EVENT = "{\"event\": \"STOP\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 2}}";
 
-    private final EmbeddedChannel channel =
-            new EmbeddedChannel(new LineDecoder(new MessageReader(LIMIT, 16), LIMIT));
+    private final EmbeddedChannel channel = new EmbeddedChannel(new LineDecoder(new MessageReader(LIMIT, 16), LIMIT));
     private final List<ByteBuf> fed = new ArrayList<>();
 
     @AfterEach
@@ -43,7 +42,9 @@ class LineDecoderTest {
             feed(bytes, 0, cut);
             feed(bytes, cut, bytes.length);
 
-            assertThat(messages()).hasOnlyElementsOfTypes(Event.class, Success.class).hasSize(2);
+            assertThat(messages())
+                    .hasOnlyElementsOfTypes(Event.class, Success.class)
+                    .hasSize(2);
         }
     }
 
@@ -54,10 +55,7 @@ class LineDecoderTest {
             feed(bytes, i, i + 1);
         }
 
-        assertThat(messages())
-                .hasSize(2)
-                .first()
-                .isEqualTo(new Greeting(new QemuVersion(11, 1, 3, "Debian")));
+        assertThat(messages()).hasSize(2).first().isEqualTo(new Greeting(new QemuVersion(11, 1, 3, "Debian")));
     }
 
     @Test
@@ -87,19 +85,19 @@ class LineDecoderTest {
 
         assertThat(messages().getFirst())
                 .isInstanceOfSatisfying(
-                        Success.class,
-                        reply -> assertThat(reply.value()).hasToString("18446744073709551615"));
+                        Success.class, reply -> assertThat(reply.value()).hasToString("18446744073709551615"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"}", "{]", "nonsense", "{\"a\" 1}", "{\"return\": {}", "'single'", "\u0000\u0001", "5", "[]"})
+    @ValueSource(
+            strings = {"}", "{]", "nonsense", "{\"a\" 1}", "{\"return\": {}", "'single'", "\u0000\u0001", "5", "[]"})
     void calls_what_is_not_a_JSON_object_garbage(String line) {
         feed(line + "\n");
 
         assertThat(messages())
                 .singleElement()
-                .isInstanceOfSatisfying(Garbage.class, garbage -> assertThat(garbage.fatal())
-                        .isFalse());
+                .isInstanceOfSatisfying(
+                        Garbage.class, garbage -> assertThat(garbage.fatal()).isFalse());
     }
 
     @Test
@@ -156,8 +154,8 @@ class LineDecoderTest {
 
         assertThat(messages())
                 .singleElement()
-                .isInstanceOfSatisfying(Garbage.class, garbage -> assertThat(garbage.fatal())
-                        .isTrue());
+                .isInstanceOfSatisfying(
+                        Garbage.class, garbage -> assertThat(garbage.fatal()).isTrue());
     }
 
     @Test

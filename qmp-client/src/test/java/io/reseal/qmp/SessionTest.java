@@ -24,8 +24,8 @@ class SessionTest {
     private static final String GARBAGE = "}{ not JSON";
     private static final String RESYNC = "\u00ff";
 
-    private final EmbeddedMonitor monitor =
-            new EmbeddedMonitor(QmpSettings.defaults().withHeartbeat(Heartbeat.off()).withMaxWaiting(2));
+    private final EmbeddedMonitor monitor = new EmbeddedMonitor(
+            QmpSettings.defaults().withHeartbeat(Heartbeat.off()).withMaxWaiting(2));
 
     @Test
     void pairs_a_reply_with_its_command_by_id() {
@@ -132,7 +132,9 @@ class SessionTest {
         monitor.passes(Duration.ofSeconds(10));
 
         assertFails(reply, TimedOut.class, "query-status within 10 s");
-        assertThat(cause(reply)).isInstanceOfSatisfying(TimedOut.class, late -> assertThat(late.sent()).isTrue());
+        assertThat(cause(reply))
+                .isInstanceOfSatisfying(
+                        TimedOut.class, late -> assertThat(late.sent()).isTrue());
         monitor.answers(monitor.sentOne());
         assertThat(monitor.statistics()).isEqualTo(new QmpStatistics(0, 0, 1, 0, 0));
     }
@@ -167,7 +169,9 @@ class SessionTest {
         monitor.passes(Duration.ofSeconds(10));
 
         assertFails(waiting, TimedOut.class, "could not even be sent");
-        assertThat(cause(waiting)).isInstanceOfSatisfying(TimedOut.class, late -> assertThat(late.sent()).isFalse());
+        assertThat(cause(waiting))
+                .isInstanceOfSatisfying(
+                        TimedOut.class, late -> assertThat(late.sent()).isFalse());
     }
 
     @Test
