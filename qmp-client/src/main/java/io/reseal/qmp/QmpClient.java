@@ -8,6 +8,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.reseal.qmp.QmpException.ConnectFailed;
 import io.reseal.qmp.QmpException.MonitorOccupied;
+import java.io.FileNotFoundException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -84,6 +85,19 @@ public final class QmpClient {
         if (cause instanceof ConnectTimeoutException || text.contains("Resource temporarily unavailable")) {
             return new MonitorOccupied(socket, "the queue of waiting clients is full");
         }
-        return new ConnectFailed(socket, text, cause);
+        return new ConnectFailed(socket, cure(cause, text), cause);
+    }
+
+    private static String cure(Throwable cause, String text) {
+        if (cause instanceof FileNotFoundException || text.contains("No such file")) {
+            return "there is no such file; start QEMU with -qmp unix:PATH,server=on,wait=off, or correct the path";
+        }
+        if (text.contains("refused")) {
+            return "the connection was refused; the QEMU that made this socket has ended, start it again";
+        }
+        if (text.contains("Permission denied")) {
+            return "permission was denied; the user of this process needs write permission on the socket";
+        }
+        return "connecting failed: " + text;
     }
 }

@@ -1,5 +1,6 @@
 package io.reseal.qmp;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -77,10 +78,17 @@ public record QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
             return NONE;
         }
         try {
-            return (ObjectNode) JSON.readTree(JSON.writeValueAsBytes(arguments));
+            var plain = (ObjectNode) JSON.readTree(JSON.writeValueAsString(arguments));
+            if (StandardCharsets.UTF_8.newEncoder().canEncode(plain.toString())) {
+                return plain;
+            }
         } catch (JacksonException notJson) {
-            throw new IllegalArgumentException(
-                    "the arguments of " + name + " must be valid JSON: " + notJson.getOriginalMessage(), notJson);
+            throw notValid(name, notJson.getOriginalMessage());
         }
+        throw notValid(name, "half a surrogate pair");
+    }
+
+    private static IllegalArgumentException notValid(String name, String what) {
+        return new IllegalArgumentException("the arguments of " + name + " must be valid JSON but have " + what);
     }
 }

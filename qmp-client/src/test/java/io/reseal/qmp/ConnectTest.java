@@ -35,12 +35,14 @@ class ConnectTest {
     Path folder;
 
     private final QmpTransport transport = QmpTransport.create(1);
+    private final QmpTransport nio = QmpTransport.nio(1);
     private final QmpSettings settings = QmpSettings.defaults();
     private final Recorder told = new Recorder();
 
     @AfterEach
     void close() {
         transport.close();
+        nio.close();
     }
 
     @Test
@@ -65,11 +67,10 @@ class ConnectTest {
 
     @Test
     void works_without_native_code() throws IOException {
-        try (var nio = QmpTransport.nio(1);
-                var peer = ScriptedPeer.in(folder, client -> {
-                    client.greetAndNegotiate();
-                    client.answer(client.hear(), "{\"status\": \"running\"}");
-                })) {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.greetAndNegotiate();
+            client.answer(client.hear(), "{\"status\": \"running\"}");
+        })) {
             var connection =
                     new QmpClient(nio, settings).connect(peer.socket(), told).join();
 
@@ -94,12 +95,13 @@ class ConnectTest {
                 })) {
             three.eventLoops().next();
             var loop = three.eventLoops().next();
-            var completedOn = new CompletableFuture<Boolean>();
-            var connecting = new QmpClient(three, settings).connect(peer.socket(), told, loop);
-            connecting.thenRun(() -> completedOn.complete(loop.inEventLoop()));
+            var completed = new CompletableFuture<Boolean>();
+            loop.execute(() -> new QmpClient(three, settings)
+                    .connect(peer.socket(), told, loop)
+                    .thenAccept(connection ->
+                            completed.complete(connection.eventLoop().equals(loop) && loop.inEventLoop())));
 
-            assertThat(connecting.join().eventLoop()).isSameAs(loop);
-            assertThat(completedOn.join()).isTrue();
+            assertThat(completed.join()).isTrue();
         }
     }
 
@@ -136,14 +138,13 @@ class ConnectTest {
         var socket = folder.resolve("full");
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
                 var first = SocketChannel.open(StandardProtocolFamily.UNIX);
-                var second = SocketChannel.open(StandardProtocolFamily.UNIX);
-                var nio = QmpTransport.nio(1)) {
+                var second = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket), 1);
             first.connect(UnixDomainSocketAddress.of(socket));
             second.connect(UnixDomainSocketAddress.of(socket));
 
             fails(new QmpClient(transport, hasty()).connect(socket, told), MonitorOccupied.class, "full");
-            fails(new QmpClient(nio, hasty()).connect(socket, told), MonitorOccupied.class);
+            fails(new QmpClient(nio, hasty()).connect(socket, told), MonitorOccupied.class, "another client");
         }
     }
 
@@ -198,7 +199,7 @@ class ConnectTest {
     @Test
     void fails_when_the_peer_closes_after_the_greeting() throws IOException {
         try (var peer = ScriptedPeer.in(folder, client -> client.say(GREETING))) {
-            fails(connect(peer), ConnectionLost.class);
+            fails(connect(peer), ConnectionLost.class, "before the negotiation was done");
         }
     }
 
@@ -249,11 +250,14 @@ class ConnectTest {
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(abandoned));
         }
+        var missing = folder.resolve("missing");
         var client = new QmpClient(transport, settings);
 
         assertThat(Files.exists(abandoned)).isTrue();
         fails(client.connect(abandoned, told), ConnectFailed.class, abandoned.toString(), "refused");
-        fails(client.connect(folder.resolve("missing"), told), ConnectFailed.class, "missing", "No such file");
+        fails(new QmpClient(nio, settings).connect(abandoned, told), ConnectFailed.class, "refused");
+        fails(new QmpClient(nio, settings).connect(missing, told), ConnectFailed.class, "no such file");
+        fails(client.connect(missing, told), ConnectFailed.class, "missing", "no such file");
         fails(client.connect(folder.resolve("x".repeat(108)), told), ConnectFailed.class, "107");
     }
 

@@ -124,7 +124,7 @@ class ConnectionTest {
                     peer.socket().toString());
             told.next(QmpEvent.Stop.class);
             told.next(ConnectionLost.class);
-            fails(connection.execute(STATUS), ConnectionLost.class);
+            fails(connection.execute(STATUS), ConnectionLost.class, "QEMU closed it");
             assertThat(told.sofar()).isEmpty();
         }
     }
@@ -180,7 +180,7 @@ class ConnectionTest {
             epoll.close();
 
             told.next(ConnectionLost.class);
-            fails(connection.execute(STATUS), ConnectionLost.class);
+            fails(connection.execute(STATUS), ConnectionLost.class, "the transport was closed");
             connection.close();
         }
     }

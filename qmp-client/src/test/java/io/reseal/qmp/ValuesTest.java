@@ -1,0 +1,108 @@
+package io.reseal.qmp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+@DisplayName("The values of the client")
+class ValuesTest {
+    @Test
+    void write_a_command_as_one_line() {
+        var command = QmpCommand.of("qom-get")
+                .with("path", "/machine")
+                .with("count", 3)
+                .with("all", true)
+                .with("list", JsonNodeFactory.instance.arrayNode().add("\u00e9\n"));
+
+        assertThat(command.onWire("a-1"))
+                .isEqualTo("{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"/machine\",\"count\":3,\"all\":true,"
+                        + "\"list\":[\"\u00e9\\n\"]},\"id\":\"a-1\"}\n");
+        assertThat(QmpCommand.action("system_reset").onWire("a-2"))
+                .isEqualTo("{\"execute\":\"system_reset\",\"id\":\"a-2\"}\n");
+    }
+
+    @Test
+    void leave_a_command_as_it_is_when_an_argument_is_added_to_it() {
+        var plain = QmpCommand.of("qom-get");
+        plain.with("path", "/machine");
+
+        assertThat(plain).isEqualTo(QmpCommand.of("qom-get"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "quit\",\"id\":\"", "1a", "\u00e9"})
+    void refuse_a_name_that_is_none(String name) {
+        assertThatThrownBy(() -> QmpCommand.of(name)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void refuse_text_that_is_not_Unicode() {
+        var command = QmpCommand.of("qom-get");
+
+        assertThatThrownBy(() -> command.with("path", "\ud800")).hasMessageContaining("valid JSON");
+    }
+
+    @Test
+    void order_versions_by_number_and_ignore_the_package() {
+        var version = new QemuVersion(11, 1, 3, "Debian");
+
+        assertThat(version).hasToString("11.1.3").isEqualByComparingTo(QemuVersion.of(11, 1, 3));
+        assertThat(version.atLeast(11, 1)).isTrue();
+        assertThat(version.atLeast(10, 9)).isTrue();
+        assertThat(version.atLeast(11, 2)).isFalse();
+        assertThat(version.atLeast(12, 0)).isFalse();
+    }
+
+    @Test
+    void know_where_a_range_of_versions_ends() {
+        var range = new VersionRange(QemuVersion.of(11, 0, 0), QemuVersion.of(11, 2, 0));
+
+        assertThat(range.contains(QemuVersion.of(10, 2, 9))).isFalse();
+        assertThat(range.contains(QemuVersion.of(11, 0, 0))).isTrue();
+        assertThat(range.contains(QemuVersion.of(11, 1, 99))).isTrue();
+        assertThat(range.contains(QemuVersion.of(11, 2, 0))).isFalse();
+        assertThat(range).hasToString("QEMU 11.0.0 to before 11.2.0");
+        assertThat(VersionRange.before(11, 0)).hasToString("QEMU before 11.0.0");
+        assertThat(VersionRange.from(11, 0)).hasToString("QEMU 11.0.0 and later");
+    }
+
+    @Test
+    void change_one_setting_at_a_time() {
+        var none = CommandGate.of();
+        var settings = QmpSettings.defaults()
+                .withGreetingDeadline(Duration.ofSeconds(1))
+                .withQueryDeadline(Duration.ofSeconds(2))
+                .withActionDeadline(Duration.ofSeconds(3))
+                .withMaxLineBytes(4096)
+                .withMaxDepth(10)
+                .withMaxWaiting(0)
+                .withHeartbeat(Heartbeat.off())
+                .withGate(none);
+
+        assertThat(settings)
+                .isEqualTo(new QmpSettings(
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(3),
+                        4096,
+                        10,
+                        0,
+                        Heartbeat.off(),
+                        none));
+    }
+
+    @Test
+    void refuse_settings_that_make_no_sense() {
+        var settings = QmpSettings.defaults();
+
+        assertThatThrownBy(() -> settings.withQueryDeadline(Duration.ZERO)).hasMessageContaining("query deadline");
+        assertThatThrownBy(() -> settings.withMaxLineBytes(10)).hasMessageContaining("at least 1024");
+        assertThatThrownBy(() -> settings.withMaxWaiting(-1)).hasMessageContaining("waiting commands");
+    }
+}
