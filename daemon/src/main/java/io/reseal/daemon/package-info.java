@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The daemon: wiring of its capabilities. */
 @NullMarked
 package io.reseal.daemon;
 

@@ -1,0 +1,44 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.ResetPolicy;
+import io.reseal.qmp.QmpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all guests share.
+ *
+ * @param client connects to monitors
+ * @param clock the wall clock
+ * @param processes of this host
+ * @param blocking runs what may block; never an event loop
+ * @param listener told what happens
+ * @param board where views and resets are published
+ * @param random spreads pauses
+ * @param sample how often the vCPU counters are read
+ * @param policies the policy in force
+ * @param run tells the resets of this run of Reseal from those of others
+ */
+record Context(
+        QmpClient client,
+        Clock clock,
+        ProcessTable processes,
+        Executor blocking,
+        FleetListener listener,
+        Board board,
+        RandomGenerator random,
+        Duration sample,
+        Supplier<ResetPolicy> policies,
+        String run) {
+
+    ResetPolicy policy() {
+        return policies.get();
+    }
+
+    String idPrefix(String guest) {
+        return guest + "." + run;
+    }
+}

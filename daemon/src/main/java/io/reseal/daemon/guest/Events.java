@@ -1,0 +1,43 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.Signal;
+import io.reseal.qmp.QmpEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** QMP events as signals of the core. */
+final class Events {
+    /** QEMU's clock is ours, unless somebody set the host's clock between the event and now. */
+    private static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
+
+    /** Whether the event may change the run state: what was read before it is stale. */
+    static boolean lifecycle(QmpEvent event) {
+        return switch (event) {
+            case QmpEvent.Reset _, QmpEvent.Shutdown _, QmpEvent.Stop _, QmpEvent.Resume _, QmpEvent.GuestPanicked _ ->
+                true;
+            case QmpEvent.Powerdown _, QmpEvent.Watchdog _, QmpEvent.Migration _, QmpEvent.Other _ -> false;
+        };
+    }
+
+    /** The signal that tells of the event; empty for events that the core does not judge. */
+    static Optional<Signal> signal(QmpEvent event, Instant now) {
+        return Optional.ofNullable(
+                switch (event) {
+                    case QmpEvent.Reset reset ->
+                        new Signal.ResetSeen(now, emitted(reset.at(), now), reset.guest(), reset.reason());
+                    case QmpEvent.Shutdown shutdown -> new Signal.ShutdownSeen(now, shutdown.reason());
+                    case QmpEvent.Stop _ -> new Signal.StopSeen(now);
+                    case QmpEvent.Resume _ -> new Signal.ResumeSeen(now);
+                    case QmpEvent.GuestPanicked panic -> new Signal.PanicSeen(now, panic.action());
+                    case QmpEvent.Powerdown _, QmpEvent.Watchdog _, QmpEvent.Migration _, QmpEvent.Other _ -> null;
+                });
+    }
+
+    private static Instant emitted(Instant byQemu, Instant now) {
+        boolean credible = !byQemu.isAfter(now) && byQemu.isAfter(now.minus(CREDIBLE_AGE));
+        return credible ? byQemu : now;
+    }
+
+    private Events() {}
+}

@@ -1,0 +1,24 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.Reset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** All guests of this host, as other capabilities see them. Safe for any thread; reading never waits for a guest. */
+public interface Fleet {
+    /** Every known guest, by name. */
+    List<GuestView> guests();
+
+    /** One guest. */
+    Optional<GuestView> guest(String name);
+
+    /** Open resets and as many closed ones as are kept, newest first. */
+    List<Reset> resets();
+
+    /** One of {@link #resets()}. */
+    Optional<Reset> reset(String id);
+
+    /** Asks for a reset. The answer comes once it was judged and begun (or not), not when it is proven. */
+    CompletableFuture<ResetAnswer> ask(ResetAsk ask);
+}

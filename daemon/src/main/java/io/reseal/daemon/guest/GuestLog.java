@@ -1,0 +1,83 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.Evidence;
+import io.reseal.policy.Level;
+import io.reseal.policy.Reset;
+import io.reseal.policy.Verdict;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** Log lines of one guest, each with its name and, where there is one, the id of the reset. */
+final class GuestLog {
+    private static final Logger LOG = LoggerFactory.getLogger("reseal.guest");
+
+    private final String guest;
+
+    GuestLog(String guest) {
+        this.guest = guest;
+    }
+
+    void info(String message) {
+        with(Optional.empty(), () -> LOG.info(message));
+    }
+
+    void warn(String message) {
+        with(Optional.empty(), () -> LOG.warn(message));
+    }
+
+    void opened(Reset reset) {
+        with(
+                Optional.of(reset.id()),
+                () -> LOG.info(
+                        "reset by {} ({}), wanted level {}",
+                        reset.ask().origin().text(),
+                        printable(reset.ask().reason()),
+                        reset.ask().proof().prove().text()));
+    }
+
+    void found(Reset reset, Evidence evidence) {
+        with(
+                Optional.of(reset.id()),
+                () -> LOG.debug(
+                        "{} {}: {}", evidence.kind().text(), evidence.outcome().text(), printable(evidence.detail())));
+    }
+
+    void closed(Reset reset) {
+        var conclusion = reset.conclusion().orElseThrow();
+        var level = conclusion.level().map(Level::text).orElse("none");
+        boolean bad = conclusion.verdict() == Verdict.FAILED || conclusion.verdict() == Verdict.DIED;
+        with(Optional.of(reset.id()), () -> {
+            var line = "verdict %s, level %s: %s"
+                    .formatted(conclusion.verdict().text(), level, printable(conclusion.summary()));
+            if (bad) {
+                LOG.error(line);
+            } else if (conclusion.verdict() == Verdict.PROVEN) {
+                LOG.info(line);
+            } else {
+                LOG.warn(line);
+            }
+        });
+    }
+
+    /** Text that a guest or an operator wrote must not forge log lines. */
+    static String printable(String text) {
+        return text.codePoints()
+                .limit(500)
+                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private void with(Optional<String> reset, Runnable log) {
+        MDC.put("guest", guest);
+        reset.ifPresent(id -> MDC.put("reset", id));
+        try {
+            log.run();
+        } finally {
+            MDC.remove("guest");
+            MDC.remove("reset");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.reseal.daemon.guest;
+
+import io.netty.channel.EventLoopGroup;
+import io.reseal.policy.Reset;
+import io.reseal.policy.ResetPolicy;
+import io.reseal.qmp.QmpClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/** The guests of this host: who is watched, and the limits that they share. Safe for any thread. */
+public final class LiveFleet implements Fleet {
+    private final EventLoopGroup loops;
+    private final Context context;
+    private final Board board = new Board();
+    private final Budget budget;
+    private final Keys keys = new Keys();
+    private final Map<String, GuestSupervisor> supervisors = new ConcurrentHashMap<>();
+    private volatile ResetPolicy policy;
+
+    /**
+     * What the fleet is made of.
+     *
+     * @param client connects to monitors, on {@code loops}
+     * @param loops the event loops of the guests
+     * @param blocking runs what may block
+     * @param listener told what happens to any guest
+     * @param sample how often vCPU counters are read
+     * @param run differs between runs of Reseal, so that reset ids do too; letters and digits
+     */
+    public record Parts(
+            QmpClient client,
+            EventLoopGroup loops,
+            Executor blocking,
+            FleetListener listener,
+            Duration sample,
+            String run) {}
+
+    public LiveFleet(Parts parts, ResetPolicy policy, int concurrentResets) {
+        this.loops = parts.loops();
+        this.policy = policy;
+        this.budget = new Budget(concurrentResets);
+        this.context = new Context(
+                parts.client(),
+                Clock.systemUTC(),
+                new ProcessTable(Path.of("/proc")),
+                parts.blocking(),
+                new BudgetKeeper(budget, parts.listener()),
+                board,
+                RandomGenerator.getDefault(),
+                parts.sample(),
+                () -> this.policy,
+                parts.run());
+    }
+
+    /** Watches a guest, or connects at once to one that is watched already and has lost its connection. */
+    public void watch(GuestName name) {
+        supervisors.compute(name.name(), (_, known) -> {
+            if (known != null) {
+                known.socketAppeared();
+                return known;
+            }
+            var supervisor = new GuestSupervisor(context, name, loops.next());
+            supervisor.start();
+            return supervisor;
+        });
+    }
+
+    /** Watches a guest no longer; the future tells of the reset that stays open, if there is one. */
+    public CompletableFuture<Optional<Reset>> forget(String name) {
+        var supervisor = supervisors.remove(name);
+        return supervisor == null ? CompletableFuture.completedFuture(Optional.empty()) : stop(name, supervisor);
+    }
+
+    /** Forgets a guest whose socket has gone, if there is no connection to it either. */
+    public void socketGone(String name) {
+        var supervisor = supervisors.get(name);
+        if (supervisor != null) {
+            supervisor.lost().thenAccept(lost -> {
+                if (lost && supervisors.remove(name, supervisor)) {
+                    stop(name, supervisor);
+                }
+            });
+        }
+    }
+
+    private CompletableFuture<Optional<Reset>> stop(String name, GuestSupervisor supervisor) {
+        return supervisor.stop().whenComplete((_, _) -> budget.forget(name));
+    }
+
+    /** Puts another policy and limit in force; connections and open resets stay as they are. */
+    public void reconfigure(ResetPolicy changed, int concurrentResets) {
+        policy = changed;
+        budget.limit(concurrentResets);
+        supervisors.values().forEach(GuestSupervisor::policyChanged);
+    }
+
+    /** Stops watching all guests and tells of the resets that stay open. */
+    public CompletableFuture<List<Reset>> stop() {
+        var stopped =
+                new ArrayList<>(supervisors.keySet()).stream().map(this::forget).toList();
+        return CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
+                .thenApply(_ ->
+                        stopped.stream().flatMap(done -> done.join().stream()).toList());
+    }
+
+    @Override
+    public List<GuestView> guests() {
+        return board.guests();
+    }
+
+    @Override
+    public Optional<GuestView> guest(String name) {
+        return board.guest(name);
+    }
+
+    @Override
+    public List<Reset> resets() {
+        return board.resets();
+    }
+
+    @Override
+    public Optional<Reset> reset(String id) {
+        return board.reset(id);
+    }
+
+    @Override
+    public CompletableFuture<ResetAnswer> ask(ResetAsk ask) {
+        var supervisor = supervisors.get(ask.guest());
+        if (supervisor == null) {
+            return CompletableFuture.completedFuture(new ResetAnswer.NoSuchGuest(ask.guest()));
+        }
+        if (ask.dryRun()) {
+            return supervisor.ask(ask);
+        }
+        return keys.once(ask, () -> budgeted(ask, supervisor)).thenApply(this::newest);
+    }
+
+    private CompletableFuture<ResetAnswer> budgeted(ResetAsk ask, GuestSupervisor supervisor) {
+        if (!budget.reserve(ask.guest())) {
+            return CompletableFuture.completedFuture(new ResetAnswer.TooMany(budget.limit()));
+        }
+        return supervisor.ask(ask).whenComplete((answer, _) -> {
+            if (!(answer instanceof ResetAnswer.Started)) {
+                budget.release(ask.guest());
+            }
+        });
+    }
+
+    private ResetAnswer newest(ResetAnswer answer) {
+        return answer instanceof ResetAnswer.Started(var reset)
+                ? new ResetAnswer.Started(board.reset(reset.id()).orElse(reset))
+                : answer;
+    }
+}

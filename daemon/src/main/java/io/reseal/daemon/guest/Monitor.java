@@ -1,0 +1,181 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Situation;
+import io.reseal.policy.VcpuCounters;
+import io.reseal.qmp.MachineKind;
+import io.reseal.qmp.QmpCommand;
+import io.reseal.qmp.QmpConnection;
+import io.reseal.qmp.QmpException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** The few things that Reseal asks a QEMU, over one connection. Confined to the connection's event loop. */
+final class Monitor {
+    private static final int READS_BEFORE_GIVING_UP = 5;
+    private static final QmpCommand EXITS = QmpCommand.of("query-stats")
+            .with("target", "vcpu")
+            .with(
+                    "providers",
+                    JsonNodeFactory.instance
+                            .arrayNode()
+                            .add(JsonNodeFactory.instance
+                                    .objectNode()
+                                    .put("provider", "kvm")
+                                    .set(
+                                            "names",
+                                            JsonNodeFactory.instance.arrayNode().add("exits"))));
+
+    private final QmpConnection connection;
+    private final FleetListener listener;
+    private final LongSupplier lifecycleEvents;
+    private Optional<GuestKind> kind = Optional.empty();
+
+    /**
+     * A monitor over {@code connection}.
+     *
+     * @param lifecycleEvents how many events that change the run state have arrived so far
+     */
+    Monitor(QmpConnection connection, FleetListener listener, LongSupplier lifecycleEvents) {
+        this.connection = connection;
+        this.listener = listener;
+        this.lifecycleEvents = lifecycleEvents;
+    }
+
+    QmpConnection connection() {
+        return connection;
+    }
+
+    /** Tells what was found out, so that the gate lets through what is safe for that kind. */
+    void narrow(GuestKind found) {
+        kind = Optional.of(found);
+        connection.narrow(
+                switch (found) {
+                    case PLAIN -> MachineKind.PLAIN;
+                    case SEV -> MachineKind.SEV;
+                    case SEV_ES -> MachineKind.SEV_ES;
+                    case SEV_SNP -> MachineKind.SEV_SNP;
+                    case TDX -> MachineKind.TDX;
+                });
+    }
+
+    /** Sends a command and counts how it ended. */
+    CompletableFuture<JsonNode> execute(QmpCommand command) {
+        long begun = System.nanoTime();
+        return connection.execute(command).whenComplete((_, failure) -> {
+            var took = Duration.ofNanos(System.nanoTime() - begun);
+            listener.commandEnded(command.name(), outcome(failure), took);
+        });
+    }
+
+    private static String outcome(@org.jspecify.annotations.Nullable Throwable failure) {
+        return switch (failure) {
+            case null -> "ok";
+            case QmpException.CommandRejected _ -> "rejected";
+            case QmpException.TimedOut _ -> "timeout";
+            case QmpException.CommandRefused _ -> "refused";
+            case QmpException.MonitorBusy _ -> "busy";
+            default -> "lost";
+        };
+    }
+
+    CompletableFuture<JsonNode> reset() {
+        return execute(QmpCommand.action("system_reset"));
+    }
+
+    CompletableFuture<String> runState() {
+        return execute(QmpCommand.of("query-status"))
+                .thenApply(reply -> reply.path("status").stringValue("unknown"));
+    }
+
+    /** The vCPU counters; for SEV types with the state that {@code query-sev} tells. */
+    CompletableFuture<VcpuCounters> counters() {
+        return exits().thenCompose(exits -> hasQuerySev()
+                ? execute(QmpCommand.of("query-sev")).thenApply(sev -> withState(exits, sev))
+                : CompletableFuture.completedFuture(exits));
+    }
+
+    /** {@code query-sev} aborts QEMU 11.1.3 on a TDX guest. */
+    private boolean hasQuerySev() {
+        return kind.map(known -> known == GuestKind.SEV || known == GuestKind.SEV_ES || known == GuestKind.SEV_SNP)
+                .orElse(false);
+    }
+
+    private static VcpuCounters withState(VcpuCounters exits, JsonNode sev) {
+        return new VcpuCounters(exits.exits(), sev.path("state").stringValueOpt());
+    }
+
+    /** QEMU before 7.1 has no query-stats, and TCG no counters. */
+    private CompletableFuture<VcpuCounters> exits() {
+        return optional(EXITS).thenApply(reply -> {
+            var exits = new HashMap<String, Long>();
+            reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> vcpu.path("stats").forEach(stat -> {
+                if (stat.path("name").stringValue("").equals("exits")) {
+                    exits.put(
+                            vcpu.path("qom-path").stringValue(""),
+                            stat.path("value").asLong(0));
+                }
+            })));
+            return new VcpuCounters(exits, Optional.empty());
+        });
+    }
+
+    /**
+     * All that changes from moment to moment. Taken again when an event came in between, since it would mix the times before
+     * and after it.
+     */
+    CompletableFuture<Situation> situation() {
+        return situation(READS_BEFORE_GIVING_UP);
+    }
+
+    private CompletableFuture<Situation> situation(int left) {
+        long before = lifecycleEvents.getAsLong();
+        var runState = runState();
+        var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Monitor::migrating);
+        var forced = property("/machine", "x-change-vmfd-on-reset")
+                .thenApply(value -> value.map(JsonNode::asBoolean).orElse(false));
+        return counters().thenCompose(counters -> {
+            if (lifecycleEvents.getAsLong() != before && left > 1) {
+                return situation(left - 1);
+            }
+            return runState.thenCombine(
+                    migrating.thenCombine(forced, Flags::new),
+                    (state, flags) -> new Situation(state, flags.migrating(), flags.forced(), counters));
+        });
+    }
+
+    private record Flags(boolean migrating, boolean forced) {}
+
+    private static boolean migrating(Optional<JsonNode> reply) {
+        return reply.map(status -> status.path("status").stringValue("none"))
+                .map(status -> switch (status) {
+                    case "none", "completed", "failed", "cancelled" -> false;
+                    default -> true;
+                })
+                .orElse(false);
+    }
+
+    /** A QOM property; empty when the object has none of that name. */
+    CompletableFuture<Optional<JsonNode>> property(String path, String property) {
+        return optional(QmpCommand.of("qom-get").with("path", path).with("property", property));
+    }
+
+    /** A command that this QEMU may not know, or may reject. */
+    CompletableFuture<Optional<JsonNode>> optional(QmpCommand command) {
+        return execute(command).handle((reply, failure) -> {
+            if (failure == null) {
+                return Optional.of(reply);
+            }
+            if (failure instanceof QmpException.CommandRejected) {
+                return Optional.empty();
+            }
+            throw new CompletionException(failure);
+        });
+    }
+}

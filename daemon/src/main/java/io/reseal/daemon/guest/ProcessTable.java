@@ -1,0 +1,80 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.GuestFacts.ProcessId;
+import io.reseal.policy.Signal.ProcessState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code /proc} tells of QEMU processes. Its methods read files, so call them on a virtual thread, never on an event
+ * loop: a read of {@code cmdline} waits for a process that is itself stuck in the kernel.
+ */
+final class ProcessTable {
+    /** Bit of the {@code flags} field: the process is shutting down (include/linux/sched.h). */
+    private static final long PF_EXITING = 0x4;
+
+    private static final int STATE = 0;
+    private static final int FLAGS = 6;
+    private static final int START_TICKS = 19;
+
+    private final Path proc;
+
+    /**
+     * A view of a process file system.
+     *
+     * @param proc {@code /proc}, or a copy of it for tests
+     */
+    ProcessTable(Path proc) {
+        this.proc = proc;
+    }
+
+    /** The identity of the process that has {@code pid} now. */
+    Optional<ProcessId> identify(long pid) {
+        try {
+            return Optional.of(new ProcessId(pid, Long.parseLong(stat(pid).get(START_TICKS))));
+        } catch (IOException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether that very process lives. */
+    ProcessState look(ProcessId process) {
+        try {
+            var stat = stat(process.pid());
+            boolean same = Long.parseLong(stat.get(START_TICKS)) == process.startTicks();
+            boolean ending = (Long.parseLong(stat.get(FLAGS)) & PF_EXITING) != 0;
+            boolean dead = "ZX".contains(stat.get(STATE));
+            return same && !ending && !dead ? ProcessState.RUNNING : ProcessState.ENDED;
+        } catch (NoSuchFileException _) {
+            return ProcessState.ENDED;
+        } catch (IOException | RuntimeException _) {
+            // a process that ends while it is read gives ESRCH; look whether it is still there
+            return Files.exists(directory(process.pid())) ? ProcessState.UNKNOWN : ProcessState.ENDED;
+        }
+    }
+
+    /** The command line of a process; empty when it cannot be read. */
+    List<String> commandLine(long pid) {
+        try {
+            var text = Files.readString(directory(pid).resolve("cmdline"), StandardCharsets.ISO_8859_1);
+            return List.of(text.split("\0", -1));
+        } catch (IOException | RuntimeException _) {
+            return List.of();
+        }
+    }
+
+    /** The fields of {@code stat} from field 3 on: the name in field 2 may hold spaces and parentheses. */
+    private List<String> stat(long pid) throws IOException {
+        var text = Files.readString(directory(pid).resolve("stat"), StandardCharsets.ISO_8859_1);
+        return List.of(text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
+    }
+
+    private Path directory(long pid) {
+        return proc.resolve(Long.toString(pid));
+    }
+}

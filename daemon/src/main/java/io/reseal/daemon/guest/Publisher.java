@@ -1,0 +1,154 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.Action;
+import io.reseal.policy.GuestFacts;
+import io.reseal.policy.GuestState;
+import io.reseal.policy.Reset;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Shows what is known of one guest to everyone else, and tells each thing once. Confined to the event loop. */
+final class Publisher {
+    private final Context context;
+    private final GuestName name;
+    private GuestView view;
+    private Optional<String> lastReset = Optional.empty();
+    private Optional<Instant> blindSince;
+    private int blindIntervals = 1;
+    private Duration blind = Duration.ZERO;
+
+    Publisher(Context context, GuestName name, Instant now) {
+        this.context = context;
+        this.name = name;
+        this.blindSince = Optional.of(now);
+        this.view = new GuestView(
+                name.name(),
+                name.socket(),
+                GuestView.State.UNREACHABLE,
+                "not connected yet",
+                Optional.empty(),
+                now,
+                false,
+                java.util.List.of(),
+                Optional.empty(),
+                new GuestView.Blind(1, Duration.ZERO));
+        context.board().show(view);
+    }
+
+    void opened(Reset reset) {
+        lastReset = Optional.of(reset.id());
+        context.board().show(reset);
+        context.listener().resetOpened(reset);
+    }
+
+    void found(Action.Found found) {
+        context.board().show(found.reset());
+        context.listener().evidenceFound(found.reset(), found.evidence());
+    }
+
+    void shown(Action.Shown shown) {
+        context.listener().levelProven(shown.reset(), shown.level(), shown.afterEvent());
+    }
+
+    void closed(Reset reset) {
+        context.board().show(reset);
+        var from = reset.ask().origin() == io.reseal.policy.Origin.OPERATOR
+                ? reset.times().requestedAt()
+                : reset.times().observedAt().orElse(reset.times().requestedAt());
+        var took = Duration.between(from, reset.times().closedAt().orElse(from));
+        context.listener().resetClosed(reset, took.isNegative() ? Duration.ZERO : took);
+    }
+
+    void forgotten() {
+        context.board().remove(name.name());
+        context.listener().guestForgotten(view);
+    }
+
+    void publish(GuestState state, MonitorLink link) {
+        var now = context.clock().instant();
+        countBlind(state.link() == GuestState.Link.UP, now);
+        var stage = Stage.of(state, link);
+        var identity = identity(state, link);
+        boolean same = stage.state() == view.state()
+                && stage.detail().equals(view.stateDetail())
+                && identity.equals(view.identity())
+                && state.hazards().equals(view.hazards())
+                && lastReset.equals(view.lastReset());
+        var since = stage.state() == view.state() ? view.since() : now;
+        view = new GuestView(
+                name.name(),
+                name.socket(),
+                stage.state(),
+                stage.detail(),
+                identity,
+                since,
+                state.resettable() && stage.state() == GuestView.State.WATCHING,
+                state.hazards(),
+                lastReset,
+                new GuestView.Blind(blindIntervals, blind));
+        context.board().show(view);
+        if (!same) {
+            context.listener().guestChanged(view);
+        }
+    }
+
+    /** Blind time is told as it passes, so that a counter grows while a guest is out of sight. */
+    private void countBlind(boolean up, Instant now) {
+        blindSince.ifPresent(since -> {
+            var more = Duration.between(since, now);
+            if (more.isPositive()) {
+                blind = blind.plus(more);
+                context.listener().blindFor(name.name(), more);
+            }
+        });
+        if (up) {
+            blindSince = Optional.empty();
+        } else {
+            blindIntervals += blindSince.isEmpty() ? 1 : 0;
+            blindSince = Optional.of(now);
+        }
+    }
+
+    private static Optional<GuestView.Identity> identity(GuestState state, MonitorLink link) {
+        return state.facts()
+                .map(facts -> new GuestView.Identity(
+                        facts.uuid(),
+                        facts.process().map(GuestFacts.ProcessId::pid),
+                        facts.kind(),
+                        facts.qemu().toString(),
+                        state.runState(),
+                        state.life().incarnation(),
+                        state.life().since(),
+                        link.launch()));
+    }
+
+    /** What Reseal does with the guest, and why when that needs saying. */
+    private record Stage(GuestView.State state, String detail) {
+        static Stage of(GuestState state, MonitorLink link) {
+            var trouble = link.trouble();
+            if (state.open().isPresent()) {
+                return new Stage(GuestView.State.RESETTING, trouble.detail());
+            }
+            return switch (state.link()) {
+                case ENDED -> new Stage(GuestView.State.GONE, "the QEMU process has ended");
+                case UP -> up(state, trouble);
+                case NEW, DOWN ->
+                    switch (trouble.kind()) {
+                        case OCCUPIED -> new Stage(GuestView.State.OCCUPIED, trouble.detail());
+                        case NONE -> new Stage(GuestView.State.UNREACHABLE, "not connected yet");
+                        case UNREACHABLE, MUTE -> new Stage(GuestView.State.UNREACHABLE, trouble.detail());
+                    };
+            };
+        }
+
+        private static Stage up(GuestState state, MonitorLink.Trouble trouble) {
+            if (trouble.kind() == MonitorLink.Trouble.Kind.MUTE) {
+                return new Stage(GuestView.State.UNREACHABLE, trouble.detail());
+            }
+            return state.quarantined()
+                    ? new Stage(GuestView.State.QUARANTINED, "a rebuild failed: only a new QEMU process helps")
+                    : new Stage(GuestView.State.WATCHING, "");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.reseal.qmp;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.util.concurrent.Future;
+import io.reseal.qmp.Message.Event;
+import io.reseal.qmp.Message.Failure;
+import io.reseal.qmp.Message.Garbage;
+import io.reseal.qmp.Message.Greeting;
+import io.reseal.qmp.Message.Success;
+import io.reseal.qmp.Message.Unknown;
+import io.reseal.qmp.QmpException.CommandRejected;
+import io.reseal.qmp.QmpException.ConnectionLost;
+import io.reseal.qmp.QmpException.MonitorOccupied;
+import io.reseal.qmp.QmpException.ProtocolBroken;
+import io.reseal.qmp.QmpException.TimedOut;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for the greeting, negotiates, then hands its place to a {@link Session}. Confined to the event loop. */
+final class Handshake extends ChannelInboundHandlerAdapter {
+    /** Without "enable": out-of-band execution helps no reset and QEMU 11.1.3 has it for four migration commands only. */
+    private static final QmpCommand NEGOTIATE = QmpCommand.of("qmp_capabilities");
+
+    private record Negotiation(Wire wire, QemuVersion version, String id) {}
+
+    private final Path socket;
+    private final QmpSettings settings;
+    private final SafeListener listener;
+    private final CompletableFuture<QmpConnection> result;
+
+    private @Nullable Negotiation negotiation;
+    private @Nullable Future<?> deadline;
+    private boolean heard;
+
+    Handshake(Path socket, QmpSettings settings, QmpListener listener, CompletableFuture<QmpConnection> result) {
+        this.socket = socket;
+        this.settings = settings;
+        this.listener = new SafeListener(socket, listener);
+        this.result = result;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        result.whenComplete((_, cause) -> {
+            if (cause != null) {
+                ctx.close(); // also when the caller cancels
+            }
+        });
+        within(ctx, settings.greetingDeadline(), this::noGreeting);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (result.isDone()) {
+            return;
+        }
+        heard = true;
+        switch ((Message) message) {
+            case Event(var event) -> listener.onEvent(event);
+            case Greeting(var greeted) -> onGreeting(ctx, greeted);
+            case Success reply
+            when negotiation != null && reply.id().equals(negotiation.id()) -> establish(ctx, negotiation);
+            case Failure reply
+            when negotiation != null && reply.id().equals(negotiation.id()) ->
+                fail(new CommandRejected(socket, NEGOTIATE.name(), reply.errorClass(), reply.desc()));
+            case Garbage garbage -> fail(new ProtocolBroken(socket, garbage.expected(), garbage.came()));
+            // QEMU may still answer a command of the client before us
+            case Success _, Failure _, Unknown _ -> {}
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        cancelDeadline();
+        var step = negotiation == null ? "the greeting" : "the negotiation was done";
+        fail(new ConnectionLost(socket, "QEMU closed it before " + step, null));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(new ConnectionLost(socket, "it failed: " + cause.getMessage(), cause));
+    }
+
+    private void onGreeting(ChannelHandlerContext ctx, QemuVersion greeted) {
+        if (negotiation != null) {
+            fail(new ProtocolBroken(socket, "one greeting", "a second one came"));
+            return;
+        }
+        var wire = new Wire(ctx.channel(), socket);
+        negotiation = new Negotiation(wire, greeted, wire.send(NEGOTIATE));
+        var limit = settings.queryDeadline();
+        within(ctx, limit, () -> new TimedOut(socket, NEGOTIATE.name(), limit, true));
+    }
+
+    private void establish(ChannelHandlerContext ctx, Negotiation done) {
+        cancelDeadline();
+        var session = new Session(done.wire(), settings, done.version(), listener);
+        ctx.pipeline().replace(this, "session", session);
+        if (!result.complete(new QmpConnection(done.wire(), done.version(), peer(ctx), session))) {
+            session.close(); // the caller had cancelled
+        }
+    }
+
+    private QmpException noGreeting() {
+        var limit = Words.of(settings.greetingDeadline());
+        return heard
+                ? new ProtocolBroken(socket, "a greeting within " + limit, "only other messages came")
+                : new MonitorOccupied(socket, "nothing came within " + limit);
+    }
+
+    private void fail(QmpException cause) {
+        cancelDeadline();
+        result.completeExceptionally(cause);
+    }
+
+    private void within(ChannelHandlerContext ctx, Duration limit, Supplier<QmpException> failure) {
+        cancelDeadline();
+        Runnable alarm = () -> fail(failure.get());
+        deadline = ctx.executor().schedule(alarm, limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+
+    private static Optional<PeerCredentials> peer(ChannelHandlerContext ctx) {
+        if (!(ctx.channel() instanceof EpollDomainSocketChannel epoll)) {
+            return Optional.empty();
+        }
+        try {
+            var peer = epoll.peerCredentials();
+            return Optional.of(new PeerCredentials(peer.pid(), peer.uid(), peer.gids()[0]));
+        } catch (IOException _) { // the peer went away: its end will be read next
+            return Optional.empty();
+        }
+    }
+}

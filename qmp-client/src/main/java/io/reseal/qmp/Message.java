@@ -1,0 +1,25 @@
+package io.reseal.qmp;
+
+import tools.jackson.databind.JsonNode;
+
+/** One thing that came over the wire. A missing id is "". */
+sealed interface Message {
+    record Greeting(QemuVersion version) implements Message {}
+
+    record Event(QmpEvent event) implements Message {}
+
+    record Success(String id, JsonNode value) implements Message {}
+
+    record Failure(String id, String errorClass, String desc) implements Message {}
+
+    /** An object that is valid JSON and none of the above; a later QEMU may know more kinds. */
+    record Unknown() implements Message {}
+
+    /**
+     * Bytes that are not QMP.
+     *
+     * @param expected what should have come
+     * @param fatal true if nothing that follows can be understood
+     */
+    record Garbage(String expected, String came, boolean fatal) implements Message {}
+}

@@ -1,0 +1,86 @@
+package io.reseal.qmp;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One command with its arguments. The arguments are copied and reduced to plain JSON, so that what the
+ * {@link CommandGate} judges is exactly what is sent.
+ */
+public record QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
+    /** QAPI names; anything else could break out of the string it is written into. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
+
+    public QmpCommand {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "a QMP command name has letters, digits, '-', '_' and '.' only, but '" + name + "' was given");
+        }
+        arguments = plainCopy(name, arguments);
+    }
+
+    /** A command that reads, without arguments. */
+    public static QmpCommand of(String name) {
+        return new QmpCommand(name, NONE, CommandClass.QUERY);
+    }
+
+    /** A command that changes something, without arguments. */
+    public static QmpCommand action(String name) {
+        return new QmpCommand(name, NONE, CommandClass.ACTION);
+    }
+
+    public QmpCommand with(String argument, String value) {
+        return with(argument, JsonNodeFactory.instance.stringNode(value));
+    }
+
+    public QmpCommand with(String argument, long value) {
+        return with(argument, JsonNodeFactory.instance.numberNode(value));
+    }
+
+    public QmpCommand with(String argument, boolean value) {
+        return with(argument, JsonNodeFactory.instance.booleanNode(value));
+    }
+
+    public QmpCommand with(String argument, JsonNode value) {
+        return new QmpCommand(name, arguments().set(argument, value), kind);
+    }
+
+    /** A copy; the command itself never changes. */
+    @Override
+    public ObjectNode arguments() {
+        return arguments.deepCopy();
+    }
+
+    /** The argument of that name if it is there and is a string. */
+    public Optional<String> text(String argument) {
+        return arguments.path(argument).stringValueOpt();
+    }
+
+    String onWire(String id) {
+        var text = new StringBuilder(64).append("{\"execute\":\"").append(name).append('"');
+        if (!arguments.isEmpty()) {
+            text.append(",\"arguments\":").append(arguments);
+        }
+        return text.append(",\"id\":\"").append(id).append("\"}\n").toString();
+    }
+
+    /** Through text and back: a node that writes itself as it likes (POJONode) cannot show the gate another face. */
+    private static ObjectNode plainCopy(String name, ObjectNode arguments) {
+        if (arguments.isEmpty()) {
+            return NONE;
+        }
+        try {
+            return (ObjectNode) JSON.readTree(JSON.writeValueAsBytes(arguments));
+        } catch (JacksonException notJson) {
+            throw new IllegalArgumentException(
+                    "the arguments of " + name + " must be valid JSON: " + notJson.getOriginalMessage(), notJson);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.reseal.qmp;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that can go wrong on a QMP connection. Each names the socket, what was expected and what came. */
+public abstract sealed class QmpException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Path socket;
+    private final String expected;
+
+    private QmpException(Path socket, String expected, String came, @Nullable Throwable cause) {
+        super(socket + ": expected " + expected + ", but " + came, cause);
+        this.socket = socket;
+        this.expected = expected;
+    }
+
+    public final Path socket() {
+        return socket;
+    }
+
+    /** What should have happened, in words. */
+    public final String expected() {
+        return expected;
+    }
+
+    /** Nobody could be reached at the socket. */
+    public static final class ConnectFailed extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        ConnectFailed(Path socket, String came, @Nullable Throwable cause) {
+            super(socket, "a QMP monitor that accepts the connection", came, cause);
+        }
+    }
+
+    /** The socket exists but the monitor stays silent: QEMU serves one client at a time and lets the others wait. */
+    public static final class MonitorOccupied extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        MonitorOccupied(Path socket, String came) {
+            super(
+                    socket,
+                    "a greeting",
+                    came + "; another client probably holds this monitor: end that client,"
+                            + " or give QEMU one more -qmp socket",
+                    null);
+        }
+    }
+
+    /** What came is not QMP. */
+    public static final class ProtocolBroken extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        ProtocolBroken(Path socket, String expected, String came) {
+            super(socket, expected, came, null);
+        }
+    }
+
+    /** The connection ended, or was closed because it had become useless. What a command in flight did is unknown. */
+    public static final class ConnectionLost extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        ConnectionLost(Path socket, String came, @Nullable Throwable cause) {
+            super(socket, "a connection that stays open", came, cause);
+        }
+    }
+
+    /** No reply within the deadline. A command that was sent may still be carried out. */
+    public static final class TimedOut extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean sent;
+
+        TimedOut(Path socket, String command, Duration deadline, boolean sent) {
+            super(
+                    socket,
+                    "a reply to " + command + " within " + Words.of(deadline),
+                    sent ? "none came; the command may still be carried out" : "it could not even be sent in that time",
+                    null);
+            this.sent = sent;
+        }
+
+        /** False if the command never left us, so that it certainly had no effect. */
+        public boolean sent() {
+            return sent;
+        }
+    }
+
+    /** QEMU answered with an error. */
+    public static final class CommandRejected extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        private final String errorClass;
+        private final String desc;
+
+        CommandRejected(Path socket, String command, String errorClass, String desc) {
+            super(socket, "QEMU to accept " + command, "it answered " + errorClass + ": " + desc, null);
+            this.errorClass = errorClass;
+            this.desc = desc;
+        }
+
+        /** QEMU's error class, for example {@code CommandNotFound}; the only stable part of an error. */
+        public String errorClass() {
+            return errorClass;
+        }
+
+        /** QEMU's text; it changes between versions. */
+        public String desc() {
+            return desc;
+        }
+    }
+
+    /** The {@link CommandGate} did not let the command pass; nothing was sent. */
+    public static final class CommandRefused extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        private final String reason;
+
+        CommandRefused(Path socket, String command, String reason) {
+            super(socket, "a command that is safe for this guest", command + " was not sent: " + reason, null);
+            this.reason = reason;
+        }
+
+        public String reason() {
+            return reason;
+        }
+    }
+
+    /** One command is in flight and the queue behind it is full; nothing was sent. */
+    public static final class MonitorBusy extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        MonitorBusy(Path socket, String command, int waiting) {
+            super(
+                    socket,
+                    "room for " + command + " in the queue",
+                    waiting + " commands already wait behind the one in flight; try again later",
+                    null);
+        }
+    }
+}

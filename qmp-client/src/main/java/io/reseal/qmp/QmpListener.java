@@ -1,0 +1,28 @@
+package io.reseal.qmp;
+
+import java.time.Duration;
+
+/**
+ * Hears what QEMU says unasked. Called on the connection's event loop only, in the order of the wire, also relative to
+ * the completion of commands. Must not block. What a method throws is logged and otherwise ignored.
+ */
+public interface QmpListener {
+    /**
+     * An event. Those that arrive before the greeting or before the negotiation is done are delivered at once, so
+     * possibly before the future of {@link QmpClient#connect} completes, and even if that future then fails.
+     */
+    void onEvent(QmpEvent event);
+
+    /** The connection is gone. Called exactly once for each connection that was negotiated, after its last command failed. */
+    void onClosed(QmpException cause);
+
+    /**
+     * The monitor did not answer in time. Unknown is not dead: the connection is kept, so that no event is lost.
+     *
+     * @param silence the time since the last line
+     */
+    default void onMute(Duration silence) {}
+
+    /** The first line after a mute period has arrived; it is delivered right after this call. */
+    default void onHeard() {}
+}

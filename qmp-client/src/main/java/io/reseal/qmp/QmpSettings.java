@@ -1,0 +1,105 @@
+package io.reseal.qmp;
+
+import java.time.Duration;
+
+/**
+ * Deadlines and limits of a connection.
+ *
+ * @param greetingDeadline how long a monitor may be silent after connect; a monitor in use by somebody else stays silent
+ * @param queryDeadline how long a {@link CommandClass#QUERY} may take, counted from when it is sent; it may wait in the
+ *     queue for as long again
+ * @param actionDeadline the same for a {@link CommandClass#ACTION}; a reset blocks the monitor until the guest is rebuilt
+ * @param maxLineBytes the longest line that is accepted; {@code query-qmp-schema} answers with about 250 kB
+ * @param maxDepth how deep JSON may nest
+ * @param maxWaiting how many commands may wait behind the one in flight
+ */
+public record QmpSettings(
+        Duration greetingDeadline,
+        Duration queryDeadline,
+        Duration actionDeadline,
+        int maxLineBytes,
+        int maxDepth,
+        int maxWaiting,
+        Heartbeat heartbeat,
+        CommandGate gate) {
+
+    public QmpSettings {
+        requirePositive("greeting deadline", greetingDeadline);
+        requirePositive("query deadline", queryDeadline);
+        requirePositive("action deadline", actionDeadline);
+        requireAtLeast("line limit in bytes", maxLineBytes, 1024);
+        requireAtLeast("depth limit", maxDepth, 8);
+        requireAtLeast("limit of waiting commands", maxWaiting, 0);
+    }
+
+    public static QmpSettings defaults() {
+        return new QmpSettings(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(120),
+                16 << 20,
+                64,
+                8,
+                Heartbeat.standard(),
+                CommandGate.standard());
+    }
+
+    public QmpSettings withGreetingDeadline(Duration deadline) {
+        return new QmpSettings(
+                deadline, queryDeadline, actionDeadline, maxLineBytes, maxDepth, maxWaiting, heartbeat, gate);
+    }
+
+    public QmpSettings withQueryDeadline(Duration deadline) {
+        return new QmpSettings(
+                greetingDeadline, deadline, actionDeadline, maxLineBytes, maxDepth, maxWaiting, heartbeat, gate);
+    }
+
+    public QmpSettings withActionDeadline(Duration deadline) {
+        return new QmpSettings(
+                greetingDeadline, queryDeadline, deadline, maxLineBytes, maxDepth, maxWaiting, heartbeat, gate);
+    }
+
+    public QmpSettings withMaxLineBytes(int bytes) {
+        return new QmpSettings(
+                greetingDeadline, queryDeadline, actionDeadline, bytes, maxDepth, maxWaiting, heartbeat, gate);
+    }
+
+    public QmpSettings withMaxDepth(int depth) {
+        return new QmpSettings(
+                greetingDeadline, queryDeadline, actionDeadline, maxLineBytes, depth, maxWaiting, heartbeat, gate);
+    }
+
+    public QmpSettings withMaxWaiting(int commands) {
+        return new QmpSettings(
+                greetingDeadline, queryDeadline, actionDeadline, maxLineBytes, maxDepth, commands, heartbeat, gate);
+    }
+
+    public QmpSettings withHeartbeat(Heartbeat other) {
+        return new QmpSettings(
+                greetingDeadline, queryDeadline, actionDeadline, maxLineBytes, maxDepth, maxWaiting, other, gate);
+    }
+
+    public QmpSettings withGate(CommandGate other) {
+        return new QmpSettings(
+                greetingDeadline, queryDeadline, actionDeadline, maxLineBytes, maxDepth, maxWaiting, heartbeat, other);
+    }
+
+    Duration deadlineOf(CommandClass kind) {
+        return switch (kind) {
+            case QUERY -> queryDeadline;
+            case ACTION -> actionDeadline;
+        };
+    }
+
+    static void requirePositive(String what, Duration duration) {
+        if (!duration.isPositive()) {
+            throw new IllegalArgumentException("the " + what + " must be longer than zero but is " + duration);
+        }
+    }
+
+    private static void requireAtLeast(String what, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException("the " + what + " must be at least " + least + " but is " + value);
+        }
+    }
+}

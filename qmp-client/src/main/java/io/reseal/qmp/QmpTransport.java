@@ -1,0 +1,69 @@
+package io.reseal.qmp;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+
+/**
+ * Event loops and the kind of socket: epoll where its native library loads, else NIO. Its threads are daemon threads.
+ * Safe for any thread.
+ */
+public final class QmpTransport implements AutoCloseable {
+    private static final long CLOSE_SECONDS = 5;
+
+    private final boolean isNative;
+    private final EventLoopGroup eventLoops;
+
+    private QmpTransport(boolean isNative, int eventLoops, IoHandlerFactory handlers) {
+        this.isNative = isNative;
+        this.eventLoops = new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("qmp", true), handlers);
+    }
+
+    public static QmpTransport create(int eventLoops) {
+        return Epoll.isAvailable() ? new QmpTransport(true, eventLoops, EpollIoHandler.newFactory()) : nio(eventLoops);
+    }
+
+    /** Without native code; the peer's pid is not known then. */
+    public static QmpTransport nio(int eventLoops) {
+        return new QmpTransport(false, eventLoops, NioIoHandler.newFactory());
+    }
+
+    public boolean isNative() {
+        return isNative;
+    }
+
+    public EventLoopGroup eventLoops() {
+        return eventLoops;
+    }
+
+    /** Ends the event loops and every connection on them; waits for that unless called on one of them. */
+    @Override
+    public void close() {
+        var closed = eventLoops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        if (StreamSupport.stream(eventLoops.spliterator(), false).noneMatch(EventExecutor::inEventLoop)) {
+            closed.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    Channel newChannel() {
+        return isNative ? new EpollDomainSocketChannel() : new NioDomainSocketChannel();
+    }
+
+    SocketAddress address(Path socket) {
+        return isNative ? new DomainSocketAddress(socket.toString()) : UnixDomainSocketAddress.of(socket);
+    }
+}

@@ -1,0 +1,208 @@
+package io.reseal.qmp;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.reseal.qmp.Message.Event;
+import io.reseal.qmp.Message.Failure;
+import io.reseal.qmp.Message.Garbage;
+import io.reseal.qmp.Message.Greeting;
+import io.reseal.qmp.Message.Success;
+import io.reseal.qmp.Message.Unknown;
+import io.reseal.qmp.QmpException.CommandRefused;
+import io.reseal.qmp.QmpException.ConnectionLost;
+import io.reseal.qmp.QmpException.ProtocolBroken;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A negotiated connection: where messages, commands and time meet. Confined to the event loop. */
+final class Session extends ChannelInboundHandlerAdapter {
+    private static final int MAX_VIOLATIONS = 3;
+    private static final int MAX_ORPHANS = 4;
+    /** The heartbeat: cheap, and allowed to every guest. */
+    private static final QmpCommand QUESTION = QmpCommand.of("query-status");
+
+    private final Wire wire;
+    private final QmpSettings settings;
+    private final QemuVersion version;
+    private final SafeListener listener;
+    private final CommandQueue queue;
+    private final Liveness liveness;
+    private final LazyTimer timer;
+    private final Counters counters = new Counters();
+
+    private MachineKind kind = MachineKind.UNKNOWN;
+    private @Nullable QmpException end;
+    private int violations; // since the last good reply
+    private boolean resyncing;
+
+    Session(Wire wire, QmpSettings settings, QemuVersion version, SafeListener listener) {
+        this.wire = wire;
+        this.settings = settings;
+        this.version = version;
+        this.listener = listener;
+        this.queue = new CommandQueue(wire, settings.maxWaiting());
+        this.liveness = new Liveness(settings.heartbeat(), wire.now());
+        this.timer = new LazyTimer(wire, this::onTime);
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    void narrow(MachineKind known) {
+        kind = known;
+    }
+
+    /** The only way of a caller's command to the wire. */
+    void submit(QmpCommand command, CompletableFuture<JsonNode> reply) {
+        assert wire.loop().inEventLoop();
+        var refusal = settings.gate().refusal(command, kind, version);
+        if (refusal.isPresent()) {
+            reply.completeExceptionally(new CommandRefused(wire.socket(), command.name(), refusal.get()));
+        } else if (end != null) {
+            reply.completeExceptionally(end);
+        } else {
+            queue.submit(command, reply, settings.deadlineOf(command.kind()).toNanos());
+            arm();
+        }
+    }
+
+    void close() {
+        terminate(new ConnectionLost(wire.socket(), "it was closed on our side", null));
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        timer.by(liveness.nextDue());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (end != null) {
+            return;
+        }
+        if (liveness.heard(wire.now())) {
+            arm();
+            listener.onHeard();
+        }
+        switch ((Message) message) {
+            case Event(var event) -> {
+                counters.events.increment();
+                listener.onEvent(event);
+            }
+            case Success reply -> onSuccess(reply);
+            case Failure reply -> onFailure(reply);
+            case Garbage garbage -> onGarbage(garbage);
+            case Greeting _, Unknown _ -> counters.unknown.increment();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        terminate(new ConnectionLost(wire.socket(), "QEMU closed it or ended", null));
+        listener.onClosed(Objects.requireNonNull(end));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        terminate(new ConnectionLost(wire.socket(), "it failed: " + cause.getMessage(), cause));
+    }
+
+    private void onSuccess(Success reply) {
+        if (queue.onSuccess(reply)) {
+            answered();
+        } else {
+            unasked(reply.id());
+        }
+    }
+
+    private void onFailure(Failure reply) {
+        if (!reply.id().isEmpty()) {
+            if (queue.onFailure(reply)) {
+                answered();
+            } else {
+                unasked(reply.id());
+            }
+        } else if (resyncing) {
+            resyncing = false;
+        } else if (queue.onNamelessFailure(reply)) {
+            answered();
+        } else {
+            counters.unknown.increment();
+        }
+    }
+
+    private void answered() {
+        counters.replies.increment();
+        violations = 0;
+        arm();
+    }
+
+    private void unasked(String id) {
+        (queue.absorbs(id) ? counters.lateReplies : counters.unknown).increment();
+    }
+
+    private void onGarbage(Garbage garbage) {
+        counters.violations.increment();
+        var broken = new ProtocolBroken(wire.socket(), garbage.expected(), garbage.came());
+        if (garbage.fatal() || ++violations >= MAX_VIOLATIONS) {
+            terminate(broken);
+            return;
+        }
+        if (!resyncing) {
+            resyncing = true;
+            wire.resync();
+        }
+        queue.giveUp(broken);
+        arm();
+    }
+
+    private void onTime() {
+        if (end != null) {
+            return;
+        }
+        long now = wire.now();
+        queue.expire(now).ifPresent(sentAt -> onUnanswered(sentAt, now));
+        if (liveness.isHopeless(now) && !queue.isActing()) {
+            lost("it was mute for " + Words.of(liveness.silence(now)));
+        } else if (queue.isIdle() && liveness.isDoubtful(now)) {
+            queue.submit(
+                    QUESTION,
+                    new CompletableFuture<>(),
+                    settings.heartbeat().deadline().toNanos());
+        }
+        arm();
+    }
+
+    private void onUnanswered(long sentAt, long now) {
+        if (liveness.unanswered(sentAt, now)) {
+            listener.onMute(liveness.silence(now));
+        }
+        if (queue.orphans() > MAX_ORPHANS) {
+            lost("it is mute: " + queue.orphans() + " commands were never answered");
+        }
+    }
+
+    private void arm() {
+        if (end == null) {
+            boolean watching = liveness.isMute() ? !queue.isActing() : queue.isIdle();
+            timer.by(watching ? Math.min(queue.nextDue(), liveness.nextDue()) : queue.nextDue());
+        }
+    }
+
+    private void lost(String came) {
+        terminate(new ConnectionLost(wire.socket(), came, null));
+    }
+
+    /** Commands fail now; the listener hears of it when the channel is closed, so never inside a call of its own. */
+    private void terminate(QmpException cause) {
+        if (end == null) {
+            end = cause;
+            timer.cancel();
+            queue.failAll(cause);
+            wire.close();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.reseal.qmp;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The sending side of a connection, its ids and its clock. Confined to the event loop. */
+final class Wire {
+    /** QEMU's parser drops what it has and begins anew (QMP specification); it answers with one error without an id. */
+    private static final byte[] RESYNC = {(byte) 0xff};
+
+    private final Channel channel;
+    private final Path socket;
+    private final long began;
+    /** Differs between connections: QEMU may still answer a command of the client before us. */
+    private final String prefix =
+            Integer.toHexString(ThreadLocalRandom.current().nextInt());
+
+    private long commands;
+
+    Wire(Channel channel, Path socket) {
+        this.channel = channel;
+        this.socket = socket;
+        this.began = channel.eventLoop().ticker().nanoTime();
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** Nanoseconds since the connection began. */
+    long now() {
+        return channel.eventLoop().ticker().nanoTime() - began;
+    }
+
+    /** Sends at once and answers the id that the reply will carry. A failing write is left to the reading side to tell. */
+    String send(QmpCommand command) {
+        assert loop().inEventLoop();
+        var id = prefix + "-" + ++commands;
+        channel.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), command.onWire(id)));
+        return id;
+    }
+
+    void resync() {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(RESYNC));
+    }
+
+    void close() {
+        channel.close();
+    }
+}

@@ -1,0 +1,286 @@
+package io.reseal.qmp;
+
+import static io.reseal.qmp.ScriptedPeer.GREETING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.qmp.QmpException.CommandRejected;
+import io.reseal.qmp.QmpException.ConnectFailed;
+import io.reseal.qmp.QmpException.ConnectionLost;
+import io.reseal.qmp.QmpException.MonitorOccupied;
+import io.reseal.qmp.QmpException.ProtocolBroken;
+import io.reseal.qmp.QmpException.TimedOut;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Connecting")
+class ConnectTest {
+    private static final String EVENT = "{\"event\": \"STOP\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 2}}\r\n";
+
+    @TempDir
+    Path folder;
+
+    private final QmpTransport transport = QmpTransport.create(1);
+    private final QmpSettings settings = QmpSettings.defaults();
+    private final Recorder told = new Recorder();
+
+    @AfterEach
+    void close() {
+        transport.close();
+    }
+
+    @Test
+    void negotiates_without_oob_and_knows_the_version_and_the_peer() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.greetAndNegotiate();
+            client.stay();
+        })) {
+            var connection = connect(peer).join();
+
+            assertThat(connection.version()).hasToString("11.1.3");
+            assertThat(connection.version().packageText()).isEqualTo("Debian");
+            assertThat(connection.socket()).isEqualTo(peer.socket());
+            assertThat(connection.peer().isPresent()).isEqualTo(transport.isNative());
+            connection.peer().ifPresent(process -> assertThat(process.pid())
+                    .isEqualTo((int) ProcessHandle.current().pid()));
+            assertThat(peer.received()).matches("\\{\"execute\":\"qmp_capabilities\",\"id\":\"[0-9a-f]+-1\"}\n");
+        }
+    }
+
+    @Test
+    void works_without_native_code() throws IOException {
+        try (var nio = QmpTransport.nio(1);
+                var peer = ScriptedPeer.in(folder, client -> {
+                    client.greetAndNegotiate();
+                    client.answer(client.hear(), "{\"status\": \"running\"}");
+                })) {
+            var connection =
+                    new QmpClient(nio, settings).connect(peer.socket(), told).join();
+
+            assertThat(nio.isNative()).isFalse();
+            assertThat(connection.peer()).isEmpty();
+            assertThat(connection.execute(QmpCommand.of("query-status")).join().path("status").stringValue())
+                    .isEqualTo("running");
+            told.next(ConnectionLost.class);
+        }
+    }
+
+    @Test
+    void stays_on_the_event_loop_it_was_given() throws IOException {
+        try (var three = QmpTransport.create(3);
+                var peer = ScriptedPeer.in(folder, client -> {
+                    client.greetAndNegotiate();
+                    client.stay();
+                })) {
+            three.eventLoops().next();
+            var loop = three.eventLoops().next();
+            var completedOn = new CompletableFuture<Boolean>();
+            var connecting = new QmpClient(three, settings).connect(peer.socket(), told, loop);
+            connecting.thenRun(() -> completedOn.complete(loop.inEventLoop()));
+
+            assertThat(connecting.join().eventLoop()).isSameAs(loop);
+            assertThat(completedOn.join()).isTrue();
+        }
+    }
+
+    @Test
+    void delivers_events_that_come_before_the_greeting_and_before_the_reply() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.say(EVENT + GREETING);
+            var negotiation = client.hear();
+            client.say(EVENT + "{\"return\": 5, \"id\": \"of the client before\"}\n");
+            client.answer(negotiation, "{}");
+            client.stay();
+        })) {
+            connect(peer).join();
+
+            assertThat(told.sofar()).hasSize(2).hasOnlyElementsOfType(QmpEvent.Stop.class);
+        }
+    }
+
+    @Test
+    void to_a_silent_monitor_says_that_it_is_occupied() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, ScriptedPeer.Client::stay)) {
+            fails(connect(peer, hasty()), MonitorOccupied.class, peer.socket().toString(), "greeting", "another client");
+            assertThat(peer.received()).isEmpty();
+        }
+    }
+
+    @Test
+    void to_a_full_backlog_says_that_the_monitor_is_occupied() throws IOException {
+        var socket = folder.resolve("full");
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                var first = SocketChannel.open(StandardProtocolFamily.UNIX);
+                var second = SocketChannel.open(StandardProtocolFamily.UNIX);
+                var nio = QmpTransport.nio(1)) {
+            server.bind(UnixDomainSocketAddress.of(socket), 1);
+            first.connect(UnixDomainSocketAddress.of(socket));
+            second.connect(UnixDomainSocketAddress.of(socket));
+
+            fails(new QmpClient(transport, hasty()).connect(socket, told), MonitorOccupied.class, "full");
+            fails(new QmpClient(nio, hasty()).connect(socket, told), MonitorOccupied.class);
+        }
+    }
+
+    @Test
+    void to_a_peer_that_never_greets_but_talks_is_a_broken_protocol() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.say(EVENT);
+            client.stay();
+        })) {
+            fails(connect(peer, hasty()), ProtocolBroken.class, "a greeting", "only other messages");
+        }
+    }
+
+    @Test
+    void fails_when_the_negotiation_is_never_answered() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.say(GREETING);
+            client.stay();
+        })) {
+            var impatient = settings.withQueryDeadline(Duration.ofMillis(50));
+            fails(connect(peer, impatient), TimedOut.class, "qmp_capabilities within 50 ms");
+        }
+    }
+
+    @Test
+    void fails_when_the_negotiation_is_refused() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.say(GREETING);
+            var id = ScriptedPeer.id(client.hear());
+            client.say("{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"already\"}, \"id\": \"" + id + "\"}\n");
+            client.stay();
+        })) {
+            fails(connect(peer), CommandRejected.class, "qmp_capabilities", "CommandNotFound: already");
+        }
+    }
+
+    @Test
+    void fails_when_the_peer_closes_at_once() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, _ -> {})) {
+            fails(connect(peer), ConnectionLost.class, "before the greeting");
+        }
+    }
+
+    @Test
+    void fails_when_the_peer_closes_in_the_middle_of_the_greeting() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> client.say(GREETING.substring(0, 20)))) {
+            fails(connect(peer), ConnectionLost.class, "before the greeting");
+        }
+    }
+
+    @Test
+    void fails_when_the_peer_closes_after_the_greeting() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> client.say(GREETING))) {
+            fails(connect(peer), ConnectionLost.class);
+        }
+    }
+
+    @Test
+    void fails_when_the_peer_closes_instead_of_answering_the_negotiation() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.say(GREETING);
+            client.hear();
+        })) {
+            fails(connect(peer), ConnectionLost.class, "before the negotiation was done");
+            assertThat(told.sofar()).isEmpty();
+        }
+    }
+
+    @Test
+    void to_something_else_than_QMP_fails_at_the_first_line() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.say("220 mail.example.org ESMTP\r\n");
+            client.stay();
+        })) {
+            fails(connect(peer), ProtocolBroken.class, "220 mail.example.org");
+        }
+    }
+
+    @Test
+    void to_a_pretty_printing_monitor_names_the_cure() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.say("{\r\n    \"QMP\": {\r\n");
+            client.stay();
+        })) {
+            fails(connect(peer), ProtocolBroken.class, "turn pretty off");
+        }
+    }
+
+    @Test
+    void to_two_greetings_fails() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.say(GREETING + GREETING);
+            client.stay();
+        })) {
+            fails(connect(peer), ProtocolBroken.class, "a second one");
+        }
+    }
+
+    @Test
+    void to_a_missing_or_abandoned_socket_or_a_path_too_long_fails() throws IOException {
+        var abandoned = folder.resolve("abandoned");
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(abandoned));
+        }
+        var client = new QmpClient(transport, settings);
+
+        assertThat(Files.exists(abandoned)).isTrue();
+        fails(client.connect(abandoned, told), ConnectFailed.class, abandoned.toString(), "refused");
+        fails(client.connect(folder.resolve("missing"), told), ConnectFailed.class, "missing", "No such file");
+        fails(client.connect(folder.resolve("x".repeat(108)), told), ConnectFailed.class, "107");
+    }
+
+    @Test
+    void that_was_cancelled_closes_the_socket() throws Exception {
+        var left = new CountDownLatch(1);
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.say(EVENT);
+            try {
+                client.stay();
+            } finally {
+                left.countDown();
+            }
+        })) {
+            var connecting = connect(peer);
+            told.next(QmpEvent.class);
+            connecting.cancel(false);
+
+            assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private QmpSettings hasty() {
+        return settings.withGreetingDeadline(Duration.ofMillis(50));
+    }
+
+    private CompletableFuture<QmpConnection> connect(ScriptedPeer peer) {
+        return connect(peer, settings);
+    }
+
+    private CompletableFuture<QmpConnection> connect(ScriptedPeer peer, QmpSettings chosen) {
+        return new QmpClient(transport, chosen).connect(peer.socket(), told);
+    }
+
+    private static void fails(
+            CompletableFuture<QmpConnection> connecting, Class<? extends QmpException> type, String... words) {
+        assertThat(connecting)
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(type);
+        assertThat(connecting.exceptionNow().getMessage()).contains(words);
+    }
+}

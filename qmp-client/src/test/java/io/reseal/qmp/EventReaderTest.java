@@ -1,0 +1,104 @@
+package io.reseal.qmp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@DisplayName("An event")
+class EventReaderTest {
+    private static final Instant AT = Instant.parse("2026-01-01T00:00:00.000123Z");
+
+    @Test
+    void of_a_known_kind_becomes_a_value_of_its_own() {
+        assertThat(read("RESET", "{\"guest\": true, \"reason\": \"guest-reset\"}"))
+                .isEqualTo(new QmpEvent.Reset(AT, true, "guest-reset"));
+        assertThat(read("SHUTDOWN", "{\"guest\": false, \"reason\": \"host-qmp-quit\"}"))
+                .isEqualTo(new QmpEvent.Shutdown(AT, false, "host-qmp-quit"));
+        assertThat(read("STOP", "{}")).isEqualTo(new QmpEvent.Stop(AT));
+        assertThat(read("RESUME", "{}")).isEqualTo(new QmpEvent.Resume(AT));
+        assertThat(read("POWERDOWN", "{}")).isEqualTo(new QmpEvent.Powerdown(AT));
+        assertThat(read("WATCHDOG", "{\"action\": \"reset\"}")).isEqualTo(new QmpEvent.Watchdog(AT, "reset"));
+        assertThat(read("MIGRATION", "{\"status\": \"active\"}")).isEqualTo(new QmpEvent.Migration(AT, "active"));
+        assertThat(read("GUEST_PANICKED", "{\"action\": \"pause\"}"))
+                .isEqualTo(new QmpEvent.GuestPanicked(AT, "pause", NullNode.getInstance()));
+        assertThat(read("GUEST_PANICKED", "{\"action\": \"pause\", \"info\": {\"type\": \"tdx\"}}"))
+                .isEqualTo(new QmpEvent.GuestPanicked(AT, "pause", json("{\"type\": \"tdx\"}")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RESET", "SHUTDOWN", "STOP", "RESUME", "POWERDOWN", "GUEST_PANICKED", "WATCHDOG", "MIGRATION"})
+    void knows_its_name(String name) {
+        var data = "{\"guest\": true, \"reason\": \"r\", \"action\": \"a\", \"status\": \"s\"}";
+
+        assertThat(read(name, data)).isNotInstanceOf(QmpEvent.Other.class);
+        assertThat(read(name, data).name()).isEqualTo(name);
+    }
+
+    @Test
+    void with_a_reason_of_a_later_QEMU_keeps_it() {
+        assertThat(read("RESET", "{\"guest\": false, \"reason\": \"moon-phase\"}"))
+                .isEqualTo(new QmpEvent.Reset(AT, false, "moon-phase"));
+    }
+
+    @Test
+    void of_an_unknown_kind_keeps_name_and_data() {
+        assertThat(read("RTC_CHANGE", "{\"offset\": 1}"))
+                .isEqualTo(new QmpEvent.Other(AT, "RTC_CHANGE", json("{\"offset\": 1}")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"null", "7", "\"x\"", "[]", "{}", "{\"guest\": \"yes\", \"reason\": \"r\"}", "{\"guest\": true}"
+            })
+    void with_wrong_or_missing_data_keeps_the_data(String data) {
+        assertThat(read("RESET", data)).isInstanceOfSatisfying(QmpEvent.Other.class, other -> {
+            assertThat(other.name()).isEqualTo("RESET");
+            assertThat(other.data()).hasToString(data.replace(" ", ""));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "7",
+                "{}",
+                "{\"seconds\": -1, \"microseconds\": -1}",
+                "{\"seconds\": \"1\", \"microseconds\": 0}",
+                "{\"seconds\": 1.5, \"microseconds\": 0}",
+                "{\"seconds\": 1e300, \"microseconds\": 0}",
+                "{\"seconds\": 99999999999999999999, \"microseconds\": 0}",
+                "{\"seconds\": 9223372036854775807, \"microseconds\": 999999}",
+                "{\"seconds\": 1, \"microseconds\": 1000000}"
+            })
+    void without_a_usable_time_bears_the_time_of_receipt(String timestamp) {
+        var before = Instant.now();
+        var event = EventReader.read(json("{\"event\": \"STOP\", \"timestamp\": " + timestamp + "}"));
+
+        assertThat(event.at()).isBetween(before, Instant.now());
+    }
+
+    @Test
+    void with_a_name_that_is_no_string_is_kept_all_the_same() {
+        assertThat(EventReader.read(json("{\"event\": {\"a\": 1}}")))
+                .isInstanceOfSatisfying(QmpEvent.Other.class, other -> {
+                    assertThat(other.name()).isEqualTo("{\"a\":1}");
+                    assertThat(other.data()).isEqualTo(NullNode.getInstance());
+                });
+    }
+
+    private static QmpEvent read(String name, String data) {
+        return EventReader.read(json("{\"data\": " + data + ", \"event\": \"" + name
+                + "\", \"timestamp\": {\"seconds\": " + AT.getEpochSecond() + ", \"microseconds\": 123}}"));
+    }
+
+    private static ObjectNode json(String text) {
+        return (ObjectNode) JsonMapper.shared().readTree(text);
+    }
+}

@@ -1,0 +1,264 @@
+package io.reseal.qmp;
+
+import static io.reseal.qmp.EmbeddedMonitor.RESET;
+import static io.reseal.qmp.EmbeddedMonitor.STATUS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.qmp.QmpException.CommandRefused;
+import io.reseal.qmp.QmpException.CommandRejected;
+import io.reseal.qmp.QmpException.ConnectionLost;
+import io.reseal.qmp.QmpException.MonitorBusy;
+import io.reseal.qmp.QmpException.ProtocolBroken;
+import io.reseal.qmp.QmpException.TimedOut;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+@DisplayName("A session")
+class SessionTest {
+    private static final String EVENT = "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"STOP\"}";
+    private static final String GARBAGE = "}{ not JSON";
+    private static final String RESYNC = "\u00ff";
+
+    private final EmbeddedMonitor monitor =
+            new EmbeddedMonitor(QmpSettings.defaults().withHeartbeat(Heartbeat.off()).withMaxWaiting(2));
+
+    @Test
+    void pairs_a_reply_with_its_command_by_id() {
+        var reply = monitor.executes(STATUS);
+        monitor.answers(monitor.sentOne(), "{\"status\": \"running\"}");
+
+        assertThat(reply.join().path("status").stringValue()).isEqualTo("running");
+    }
+
+    @Test
+    void keeps_one_command_in_flight_and_sends_the_others_in_order() {
+        monitor.executes(QmpCommand.of("query-name"));
+        monitor.executes(QmpCommand.of("query-uuid"));
+        monitor.executes(QmpCommand.of("query-kvm"));
+
+        for (String name : List.of("query-name", "query-uuid", "query-kvm")) {
+            var sent = monitor.sentOne();
+            assertThat(sent).contains(name);
+            monitor.answers(sent);
+        }
+    }
+
+    @Test
+    void says_busy_when_the_queue_is_full_and_sends_nothing() {
+        monitor.executes(STATUS);
+        monitor.executes(STATUS);
+        monitor.executes(STATUS);
+
+        assertFails(monitor.executes(STATUS), MonitorBusy.class, "2 commands already wait");
+        assertThat(monitor.sent()).hasSize(1);
+    }
+
+    @Test
+    void does_not_let_a_command_sent_from_a_completion_overtake_a_waiting_one() {
+        var order = new ArrayList<String>();
+        var first = monitor.executes(QmpCommand.of("query-name"));
+        monitor.executes(QmpCommand.of("query-uuid")).thenRun(() -> order.add("waiting"));
+        first.thenRun(() -> monitor.executes(QmpCommand.of("query-kvm")).thenRun(() -> order.add("late")));
+
+        monitor.answers(monitor.sentOne());
+        monitor.answers(monitor.sentOne());
+        monitor.answers(monitor.sentOne());
+
+        assertThat(order).containsExactly("waiting", "late");
+    }
+
+    @Test
+    void never_sends_a_waiting_command_that_was_cancelled() {
+        monitor.executes(STATUS);
+        monitor.executes(QmpCommand.of("query-name")).cancel(false);
+        monitor.answers(monitor.sentOne());
+
+        assertThat(monitor.sent()).isEmpty();
+    }
+
+    @Test
+    void passes_on_the_class_and_text_of_an_error() {
+        var reply = monitor.executes(STATUS);
+        var id = ScriptedPeer.id(monitor.sentOne());
+        monitor.says("{\"error\": {\"class\": \"DeviceNotFound\", \"desc\": \"no\"}, \"id\": \"" + id + "\"}");
+
+        assertFails(reply, CommandRejected.class, "query-status", "DeviceNotFound: no");
+        assertThat(monitor.isOpen()).isTrue();
+    }
+
+    @Test
+    void takes_an_error_without_id_as_the_answer_to_the_command_in_flight() {
+        var reply = monitor.executes(STATUS);
+        monitor.says("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error\"}}");
+
+        assertFails(reply, CommandRejected.class, "JSON parse error");
+    }
+
+    @Test
+    void delivers_an_event_before_the_reply_that_follows_it() {
+        monitor.executes(RESET).thenAccept(_ -> monitor.told.note("reply"));
+        var sent = monitor.sentOne();
+        monitor.says(EVENT);
+        monitor.answers(sent);
+
+        assertThat(monitor.told.next(QmpEvent.class).name()).isEqualTo("STOP");
+        assertThat(monitor.told.next(String.class)).isEqualTo("reply");
+    }
+
+    @Test
+    void ignores_and_counts_replies_with_unknown_ids_and_unknown_messages() {
+        var reply = monitor.executes(STATUS);
+        monitor.says("{\"return\": 1, \"id\": \"other-1\"}");
+        monitor.says("{\"return\": 1, \"id\": 7}");
+        monitor.says("{\"error\": {}, \"id\": [7]}");
+        monitor.says("{\"return\": 1}");
+        monitor.says("{\"news\": 1}");
+        monitor.says(ScriptedPeer.GREETING.strip());
+
+        assertThat(reply).isNotDone();
+        assertThat(monitor.statistics().unknown()).isEqualTo(6);
+        monitor.answers(monitor.sentOne());
+        assertThat(reply).isCompleted();
+    }
+
+    @Test
+    void times_a_query_out_and_absorbs_its_late_reply() {
+        var reply = monitor.executes(STATUS);
+        monitor.passes(Duration.ofSeconds(10));
+
+        assertFails(reply, TimedOut.class, "query-status within 10 s");
+        assertThat(cause(reply)).isInstanceOfSatisfying(TimedOut.class, late -> assertThat(late.sent()).isTrue());
+        monitor.answers(monitor.sentOne());
+        assertThat(monitor.statistics()).isEqualTo(new QmpStatistics(0, 0, 1, 0, 0));
+    }
+
+    @Test
+    void gives_an_action_its_own_longer_deadline() {
+        var reply = monitor.executes(RESET);
+        monitor.passes(Duration.ofSeconds(119));
+        assertThat(reply).isNotDone();
+
+        monitor.passes(Duration.ofSeconds(1));
+        assertFails(reply, TimedOut.class, "system_reset within 120 s");
+    }
+
+    @Test
+    void starts_the_deadline_when_the_command_is_sent() {
+        monitor.executes(RESET);
+        var second = monitor.executes(STATUS);
+        monitor.passes(Duration.ofSeconds(9));
+        monitor.answers(monitor.sentOne());
+        monitor.passes(Duration.ofSeconds(9));
+        assertThat(second).isNotDone();
+
+        monitor.passes(Duration.ofSeconds(1));
+        assertFails(second, TimedOut.class, "may still be carried out");
+    }
+
+    @Test
+    void lets_a_command_wait_in_the_queue_no_longer_than_its_deadline() {
+        monitor.executes(RESET);
+        var waiting = monitor.executes(STATUS);
+        monitor.passes(Duration.ofSeconds(10));
+
+        assertFails(waiting, TimedOut.class, "could not even be sent");
+        assertThat(cause(waiting)).isInstanceOfSatisfying(TimedOut.class, late -> assertThat(late.sent()).isFalse());
+    }
+
+    @Test
+    void closes_when_too_many_commands_were_never_answered() {
+        for (int i = 0; i < 4; i++) {
+            monitor.executes(STATUS);
+            monitor.passes(Duration.ofSeconds(10));
+        }
+        assertThat(monitor.isOpen()).isTrue();
+        monitor.executes(STATUS);
+        monitor.passes(Duration.ofSeconds(10));
+
+        assertThat(monitor.isOpen()).isFalse();
+        assertThat(monitor.told.sofar().getLast())
+                .isInstanceOf(ConnectionLost.class)
+                .asString()
+                .contains("5 commands were never answered");
+    }
+
+    @Test
+    void fails_the_command_at_garbage_asks_QEMU_to_begin_anew_and_goes_on() {
+        var hit = monitor.executes(STATUS);
+        var waiting = monitor.executes(QmpCommand.of("query-name"));
+        var lost = monitor.sentOne();
+        monitor.says(GARBAGE);
+
+        assertFails(hit, ProtocolBroken.class, "JSON objects", "}{ not JSON");
+        var sent = monitor.sent();
+        assertThat(sent.getFirst()).isEqualTo(RESYNC);
+        monitor.says("{\"error\": {\"class\": \"GenericError\", \"desc\": \"stray\"}}");
+        monitor.answers(lost);
+        monitor.answers(sent.getLast());
+        assertThat(waiting).isCompleted();
+        assertThat(monitor.statistics()).isEqualTo(new QmpStatistics(0, 1, 1, 0, 1));
+    }
+
+    @Test
+    void closes_at_the_third_violation_without_a_good_reply_between() {
+        monitor.says(GARBAGE);
+        monitor.says(GARBAGE);
+        assertThat(monitor.sent()).containsExactly(RESYNC);
+        monitor.executes(STATUS);
+        monitor.answers(monitor.sentOne());
+        monitor.says(GARBAGE);
+        monitor.says("5");
+        monitor.says(EVENT);
+        assertThat(monitor.isOpen()).isTrue();
+        monitor.says("[" + GARBAGE);
+
+        assertThat(monitor.isOpen()).isFalse();
+        monitor.told.next(QmpEvent.Stop.class);
+        monitor.told.next(ProtocolBroken.class);
+        assertThat(monitor.told.sofar()).isEmpty();
+    }
+
+    @Test
+    void fails_all_commands_and_tells_the_listener_once_when_QEMU_hangs_up() {
+        var inFlight = monitor.executes(RESET);
+        var waiting = monitor.executes(STATUS);
+        monitor.hangsUp();
+
+        assertFails(inFlight, ConnectionLost.class, "/run/guest.qmp", "QEMU closed it or ended");
+        assertFails(waiting, ConnectionLost.class, "QEMU closed it or ended");
+        assertFails(monitor.executes(STATUS), ConnectionLost.class, "QEMU closed it or ended");
+        monitor.told.next(ConnectionLost.class);
+        assertThat(monitor.told.sofar()).isEmpty();
+    }
+
+    @Test
+    void closes_on_our_side_and_delivers_nothing_afterwards() {
+        monitor.session().close();
+        monitor.session().close();
+
+        assertThat(monitor.told.next(ConnectionLost.class)).hasMessageContaining("closed on our side");
+        assertThat(monitor.told.sofar()).isEmpty();
+    }
+
+    @Test
+    void refuses_what_the_gate_does_not_allow_and_sends_nothing() {
+        assertFails(monitor.executes(QmpCommand.action("stop")), CommandRefused.class, "stop was not sent: no rule");
+        assertThat(monitor.sent()).isEmpty();
+    }
+
+    private static void assertFails(
+            CompletableFuture<JsonNode> reply, Class<? extends QmpException> type, String... words) {
+        assertThat(reply).isCompletedExceptionally();
+        assertThat(cause(reply)).isInstanceOf(type);
+        assertThat(cause(reply).getMessage()).contains(words);
+    }
+
+    private static Throwable cause(CompletableFuture<JsonNode> reply) {
+        return reply.exceptionNow();
+    }
+}

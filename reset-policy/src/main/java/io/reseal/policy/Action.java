@@ -1,0 +1,43 @@
+package io.reseal.policy;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** What the daemon is to do; it decides nothing by itself. */
+public sealed interface Action {
+    /** Read everything in {@link Situation}; answer with {@link Signal.SituationRead} or {@link Signal.ReadFailed}. */
+    record ReadSituation() implements Action {}
+
+    /** Read the vCPU counters; answer with {@link Signal.CountersRead} or {@link Signal.ReadFailed}. */
+    record ReadCounters() implements Action {}
+
+    /** Read the run state; answer with {@link Signal.RunStateRead} or {@link Signal.ReadFailed}. */
+    record ReadRunState() implements Action {}
+
+    /** Send system_reset; answer with Acknowledged, Rejected or ReplyLost. */
+    record SendSystemReset(Reset reset) implements Action {}
+
+    /** Ask {@code /proc} about the QEMU process; answer with {@link Signal.ProcessSeen}. */
+    record LookAtProcess() implements Action {}
+
+    /** Send a {@link Signal.Tick} at that time. */
+    record WakeAt(Instant at) implements Action {}
+
+    /** A reset began. */
+    record Opened(Reset reset) implements Action {}
+
+    /** Evidence was added to a reset. */
+    record Found(Reset reset, Evidence evidence) implements Action {}
+
+    /** A level was shown that long after the RESET event. */
+    record Shown(Reset reset, Level level, Duration afterEvent) implements Action {}
+
+    /** A verdict was reached. */
+    record Closed(Reset reset) implements Action {}
+
+    /** The latest ask is turned down: this reset is open. */
+    record Busy(Reset open) implements Action {}
+
+    /** The latest ask is turned down: the guest cannot be reached or read. Nothing was sent. */
+    record NotReachable(String why) implements Action {}
+}

@@ -1,0 +1,39 @@
+package io.reseal.policy;
+
+import java.util.List;
+
+/**
+ * Decides what one guest needs: a function from its state and a signal to its next state and the actions to carry out. The same
+ * signals give the same actions, so recorded signals can be replayed and simulated.
+ */
+public final class GuestMachine {
+    /** The guest's next state, and what the daemon is to do, in this order. */
+    public record Step(GuestState state, List<Action> actions) {}
+
+    /** Takes one signal in. */
+    public static Step step(GuestState state, Signal signal) {
+        var turn = new Turn(state, signal.at());
+        switch (signal) {
+            case Signal.Attached attached -> Linking.attached(turn, attached);
+            case Signal.Detached detached -> Linking.detached(turn, detached);
+            case Signal.ProcessSeen seen -> Linking.processSeen(turn, seen.state());
+            case Signal.Asked asked -> Asking.asked(turn, asked.ask());
+            case Signal.SituationRead read -> Asking.situationRead(turn, read.situation());
+            case Signal.ReadFailed failed -> Asking.readFailed(turn, failed.why());
+            case Signal.Acknowledged _ -> Asking.acknowledged(turn);
+            case Signal.Rejected rejected -> Asking.rejected(turn, rejected.why());
+            case Signal.ReplyLost lost -> Asking.replyLost(turn, lost.why());
+            case Signal.ResetSeen reset -> Watching.resetSeen(turn, reset);
+            case Signal.ShutdownSeen shutdown -> Watching.shutdownSeen(turn, shutdown.reason());
+            case Signal.StopSeen _ -> Watching.stopSeen(turn);
+            case Signal.ResumeSeen _ -> Watching.resumeSeen(turn);
+            case Signal.PanicSeen panic -> Watching.panicSeen(turn, panic.action());
+            case Signal.CountersRead read -> Proving.counters(turn, read.counters());
+            case Signal.RunStateRead read -> Proving.runState(turn, read.runState());
+            case Signal.Tick _ -> Proving.tick(turn);
+        }
+        return turn.done();
+    }
+
+    private GuestMachine() {}
+}

@@ -1,0 +1,143 @@
+package io.reseal.policy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that the core remembers of one guest.
+ *
+ * @param name the guest's name on this daemon
+ * @param ids where the ids of its resets come from
+ * @param policy what resets have to prove
+ * @param link whether it can be heard
+ * @param facts as read at the last attach; empty before the first
+ * @param runState as last read or concluded from an event
+ * @param migrating as last read
+ * @param stoppedAt when a STOP turned {@code running} off, until a RESUME
+ * @param life the present life of its KVM context
+ * @param rebuildFailed a rebuild of this QEMU process has failed
+ * @param pending an ask that waits for the situation to be read
+ * @param open the reset under way
+ * @param last the newest observed reset
+ */
+public record GuestState(
+        String name,
+        ResetIds ids,
+        ResetPolicy policy,
+        Link link,
+        Optional<GuestFacts> facts,
+        String runState,
+        boolean migrating,
+        Optional<Instant> stoppedAt,
+        Life life,
+        boolean rebuildFailed,
+        Optional<Reset.Ask> pending,
+        Optional<OpenReset> open,
+        Optional<LastReset> last) {
+
+    /** Whether the guest can be heard. */
+    public enum Link {
+        /** Never attached yet. */
+        NEW,
+        /** Connected and read. */
+        UP,
+        /** Connection lost; says nothing about the guest. */
+        DOWN,
+        /** Its QEMU process has ended. */
+        ENDED
+    }
+
+    /**
+     * One life of the KVM context.
+     *
+     * @param incarnation 1 for the first that was seen
+     * @param since when it began, or was first seen
+     * @param counters last read in this life; empty when none was
+     */
+    public record Life(int incarnation, Instant since, Optional<VcpuCounters> counters) {
+        Life next(Instant at) {
+            return new Life(incarnation + 1, at, Optional.empty());
+        }
+
+        Life with(VcpuCounters read) {
+            return new Life(incarnation, since, Optional.of(read));
+        }
+    }
+
+    /**
+     * The newest RESET that began a logical reset.
+     *
+     * @param id of that reset
+     * @param echoed its firmware's own second RESET has come
+     */
+    public record LastReset(String id, Instant observedAt, boolean echoed) {}
+
+    /** Ids that no other run of Reseal gives: {@code PREFIX.N}. */
+    public record ResetIds(String prefix, long next) {
+        ResetIds after() {
+            return new ResetIds(prefix, next + 1);
+        }
+
+        String id() {
+            return prefix + "." + next;
+        }
+    }
+
+    /** A guest that was never attached. {@code idPrefix} must differ between guests and between runs of Reseal. */
+    public static GuestState unseen(String name, String idPrefix, ResetPolicy policy, Instant now) {
+        return new GuestState(
+                name,
+                new ResetIds(idPrefix, 1),
+                policy,
+                Link.NEW,
+                Optional.empty(),
+                "unknown",
+                false,
+                Optional.empty(),
+                new Life(1, now, Optional.empty()),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The hazards that it has now; none while it was never attached. */
+    public List<Hazard> hazards() {
+        return facts.map(known -> Hazards.of(known, new Hazards.Condition(runState, migrating, rebuildFailed)))
+                .orElse(List.of());
+    }
+
+    /** Whether a reset without force would be tried now. */
+    public boolean resettable() {
+        return link == Link.UP && open.isEmpty() && hazards().isEmpty();
+    }
+
+    /** The hazards that stop a reset of this guest, unless {@code ask} overrides them. */
+    public List<Hazard> stopping(Reset.Ask ask) {
+        return Asking.stopping(hazards(), ask);
+    }
+
+    /** Whether only a new QEMU process helps. */
+    public boolean quarantined() {
+        return hazards().stream().anyMatch(hazard -> hazard.id() == HazardId.REBUILD_FAILED);
+    }
+
+    /** The same guest under another policy; a reset that is open keeps the proof it began with. */
+    public GuestState withPolicy(ResetPolicy changed) {
+        return new GuestState(
+                name,
+                ids,
+                changed,
+                link,
+                facts,
+                runState,
+                migrating,
+                stoppedAt,
+                life,
+                rebuildFailed,
+                pending,
+                open,
+                last);
+    }
+}

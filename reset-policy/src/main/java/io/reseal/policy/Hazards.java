@@ -1,0 +1,85 @@
+package io.reseal.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Which hazards a guest has. */
+public final class Hazards {
+    /** Those of a guest with these facts. */
+    public static List<Hazard> of(GuestFacts facts, Condition now) {
+        var found = new ArrayList<Hazard>();
+        if (facts.kind().alwaysRebuilt() && !facts.qemu().atLeast(11, 0)) {
+            found.add(qemuTooOld(facts));
+        }
+        if (isSev(facts.kind()) && !now.runState().equals("running") && abortsOnPausedReset(facts.qemu())) {
+            found.add(pausedSev(facts, now));
+        }
+        if (facts.rebootIsShutdown()) {
+            found.add(rebootIsShutdown());
+        }
+        if (now.migrating()) {
+            found.add(migrating());
+        }
+        if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
+            found.add(rebuildFailed(facts));
+        }
+        return List.copyOf(found);
+    }
+
+    /**
+     * What of a guest's condition hazards depend on.
+     *
+     * @param rebuildFailed a rebuild of this QEMU process has failed before
+     */
+    public record Condition(String runState, boolean migrating, boolean rebuildFailed) {}
+
+    private static boolean isSev(GuestKind kind) {
+        return kind == GuestKind.SEV || kind == GuestKind.SEV_ES || kind == GuestKind.SEV_SNP;
+    }
+
+    /** QEMU 11.0 and 11.1, {@code target/i386/sev.c:sev_vm_state_change}; not known to be mended by any later release. */
+    private static boolean abortsOnPausedReset(QemuRelease qemu) {
+        return qemu.atLeast(11, 0) && !qemu.atLeast(11, 2);
+    }
+
+    private static Hazard qemuTooOld(GuestFacts facts) {
+        return new Hazard(
+                HazardId.QEMU_TOO_OLD,
+                "QEMU %s terminates a %s guest in place of resetting it."
+                        .formatted(facts.qemu(), facts.kind().text()),
+                "Run the guest with QEMU 11.0 or newer; until then shut it down and start it again.");
+    }
+
+    private static Hazard pausedSev(GuestFacts facts, Condition now) {
+        return new Hazard(
+                HazardId.PAUSED_SEV,
+                "The guest is %s: after a reset the next cont aborts QEMU %s."
+                        .formatted(now.runState().toLowerCase(Locale.ROOT), facts.qemu()),
+                "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.");
+    }
+
+    private static Hazard rebootIsShutdown() {
+        return new Hazard(
+                HazardId.REBOOT_IS_SHUTDOWN,
+                "QEMU was started to treat a reboot as a shutdown: the reset ends the VM.",
+                "Start the guest without -no-reboot and without -action reboot=shutdown.");
+    }
+
+    private static Hazard migrating() {
+        return new Hazard(
+                HazardId.MIGRATING,
+                "A migration is under way: what a reset does to it is undefined.",
+                "Wait for the migration to end, or cancel it.");
+    }
+
+    private static Hazard rebuildFailed(GuestFacts facts) {
+        return new Hazard(
+                HazardId.REBUILD_FAILED,
+                "An earlier rebuild of this %s guest failed: a second reset does not rebuild it, and a cont kills QEMU %s."
+                        .formatted(facts.kind().text(), facts.qemu()),
+                "Only a new QEMU process helps: stop this one and start the guest anew.");
+    }
+
+    private Hazards() {}
+}

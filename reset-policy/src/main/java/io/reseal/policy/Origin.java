@@ -1,0 +1,26 @@
+package io.reseal.policy;
+
+/** Who began a reset. */
+public enum Origin implements Word {
+    /** Asked for through the CLI or the API. */
+    OPERATOR("operator"),
+    /** Reseal decided. */
+    POLICY("policy"),
+    /** The guest rebooted itself. */
+    GUEST("guest"),
+    /** Somebody else's QMP command. */
+    EXTERNAL("external"),
+    /** Happened while nobody listened; found afterwards by what it left behind. */
+    UNKNOWN("unknown");
+
+    private final String text;
+
+    Origin(String text) {
+        this.text = text;
+    }
+
+    @Override
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,106 @@
+package io.reseal.policy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One step of {@link GuestMachine} in the making: the guest's state, to be changed field by field, and the actions so far.
+ * Lives within one call of {@code step} and never leaves it.
+ */
+final class Turn {
+    final String name;
+    final ResetPolicy policy;
+    final Instant now;
+    private final List<Action> actions = new ArrayList<>();
+
+    GuestState.ResetIds ids;
+    GuestState.Link link;
+    Optional<GuestFacts> facts;
+    String runState;
+    boolean migrating;
+    Optional<Instant> stoppedAt;
+    GuestState.Life life;
+    boolean rebuildFailed;
+    Optional<Reset.Ask> pending;
+    Optional<Trial> trial;
+    Optional<GuestState.LastReset> last;
+
+    Turn(GuestState state, Instant now) {
+        this.name = state.name();
+        this.policy = state.policy();
+        this.now = now;
+        this.ids = state.ids();
+        this.link = state.link();
+        this.facts = state.facts();
+        this.runState = state.runState();
+        this.migrating = state.migrating();
+        this.stoppedAt = state.stoppedAt();
+        this.life = state.life();
+        this.rebuildFailed = state.rebuildFailed();
+        this.pending = state.pending();
+        this.trial = state.open().map(open -> new Trial(this, open));
+        this.last = state.last();
+    }
+
+    GuestMachine.Step done() {
+        var state = new GuestState(
+                name,
+                ids,
+                policy,
+                link,
+                facts,
+                runState,
+                migrating,
+                stoppedAt,
+                life,
+                rebuildFailed,
+                pending,
+                trial.map(Trial::toOpenReset),
+                last);
+        return new GuestMachine.Step(state, List.copyOf(actions));
+    }
+
+    void act(Action action) {
+        actions.add(action);
+    }
+
+    /** The id of a reset that begins now. */
+    String nextId() {
+        var id = ids.id();
+        ids = ids.after();
+        return id;
+    }
+
+    GuestKind kind() {
+        return facts.map(GuestFacts::kind).orElse(GuestKind.PLAIN);
+    }
+
+    boolean rebuiltOnReset() {
+        return facts.map(GuestFacts::rebuiltOnReset).orElse(false);
+    }
+
+    List<Hazard> hazards() {
+        return facts.map(known -> Hazards.of(known, new Hazards.Condition(runState, migrating, rebuildFailed)))
+                .orElse(List.of());
+    }
+
+    boolean running() {
+        return runState.equals("running");
+    }
+
+    void take(Situation situation) {
+        facts = facts.map(known -> known.withRebuildForced(situation.rebuildForced()));
+        migrating = situation.migrating();
+        takeRunState(situation.runState());
+        life = life.with(situation.counters());
+    }
+
+    void takeRunState(String read) {
+        runState = read;
+        if (running()) {
+            stoppedAt = Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.reseal.policy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The cumulative KVM counter {@code exits} of each vCPU, by QOM path ({@code query-stats} with target {@code vcpu}).
+ *
+ * <p>It restarts near zero when a reset opens a new KVM context and grows monotonically otherwise, also over an ordinary reset
+ * and over a rebuild that failed. Counters of target {@code vm} are no substitute: they restart after half a rebuild
+ * too (QEMU 11.1.3).
+ *
+ * @param exits empty under TCG
+ * @param sevState {@code query-sev.state}, for SEV types only
+ */
+public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState) {
+    /** A vCPU below this many exits (a parked one has 0 or 1) says nothing: its counter may fall by chance or not at all. */
+    static final long INFORMATIVE = 64;
+
+    /**
+     * More exits than any vCPU makes in a second: one costs at least a quarter of a microsecond. A counter that did not fall
+     * contradicts a rebuild only if it could not have grown back in the time since.
+     */
+    static final long EXITS_PER_SECOND = 4_000_000;
+
+    public VcpuCounters {
+        exits = Map.copyOf(exits);
+    }
+
+    /** What a comparison with an earlier reading says about a rebuild in between. */
+    enum Reading {
+        /** Every informative vCPU's counter is smaller than it was. */
+        RESTARTED,
+        /** An informative vCPU's counter went on. */
+        WENT_ON,
+        /** No informative vCPU, or one whose counter may have grown back. */
+        SAYS_NOTHING
+    }
+
+    /**
+     * Compares with {@code before}.
+     *
+     * @param since the time in which a restarted counter could have grown; zero for a guest that does not run
+     */
+    Reading against(VcpuCounters before, Duration since) {
+        var informative = before.exits.entrySet().stream()
+                .filter(vcpu -> vcpu.getValue() >= INFORMATIVE && exits.containsKey(vcpu.getKey()))
+                .toList();
+        var fallen = informative.stream()
+                .filter(vcpu -> exits.getOrDefault(vcpu.getKey(), 0L) < vcpu.getValue())
+                .count();
+        if (!informative.isEmpty() && fallen == informative.size()) {
+            return Reading.RESTARTED;
+        }
+        double growth = EXITS_PER_SECOND * (since.toNanos() / 1e9);
+        boolean wentOn = informative.stream().anyMatch(vcpu -> {
+            long now = exits.getOrDefault(vcpu.getKey(), 0L);
+            return now >= vcpu.getValue() && now > growth;
+        });
+        return wentOn ? Reading.WENT_ON : Reading.SAYS_NOTHING;
+    }
+
+    /** The sum over all vCPUs, for people. */
+    long total() {
+        return exits.values().stream().mapToLong(Long::longValue).sum();
+    }
+}
