@@ -1,0 +1,141 @@
+# The tiny guest: a firmware that is a whole guest. It says "B" on COM1 at each boot, then obeys letters from COM1:
+#   r  reboot through port 0xcf9        t  triple fault
+#   p  report a panic through pvpanic   h  halt for good
+#   w  work: 2000 exits to the hypervisor, then say "W"
+# Any other letter is sent back.
+#
+# It sleeps between letters, so that hundreds of guests share a core. A timer tick (18.2 Hz) wakes it: like in a real
+# guest, KVM's `exits` counter grows as long as the guest lives, and a smaller count tells a rebuilt one.
+#
+# Everything but the stack is in the image at 4 GiB - 64 KiB: a confidential guest has no copy of the firmware
+# below 1 MiB. Descriptors in ROM have their "accessed" bit set, as the processor could not set it.
+.set BASE, 0xffff0000
+.set COM1, 0x3f8
+.set LINE_STATUS, COM1 + 5
+.set STACK, 0x7000
+.set APIC, 0xfee00000
+
+.code16
+start:
+  cli
+  lgdtl %cs:(gdt_pointer - start)
+  mov %cr0, %eax
+  or $1, %al
+  mov %eax, %cr0
+  ljmpl $8, $(BASE + (protected - start))
+
+.code32
+.macro write value, port
+  mov $(\value), %al
+  mov $(\port), %dx
+  out %al, (%dx)
+.endm
+
+protected:
+  mov $16, %ax
+  mov %ax, %ds
+  mov %ax, %es
+  mov %ax, %ss
+  mov $STACK, %esp
+  lidt BASE + (idt_pointer - start)
+
+  movl $0x1ff, APIC + 0xf0      # local APIC: on, and LINT0 passes the interrupt controller's requests through
+  movl $0x700, APIC + 0x350
+  write 0x11, 0x20              # interrupt controller: IRQ 0-7 become vectors 0x20-0x27
+  write 0x20, 0x21
+  write 0x04, 0x21
+  write 0x01, 0x21
+  write 0xee, 0x21              # only timer (0) and COM1 (4)
+  write 0x34, 0x43              # timer: periodic, slowest rate
+  write 0x00, 0x40
+  write 0x00, 0x40
+  write 0x03, COM1 + 3          # COM1: 8 bits, interrupt on each letter
+  write 0x01, COM1 + 1
+  write 0x0b, COM1 + 4
+
+  write 'B', COM1
+  write '\n', COM1
+
+wait:
+  cli
+  mov $LINE_STATUS, %dx
+  in (%dx), %al
+  test $1, %al
+  jnz obey
+  sti                           # takes effect after the next instruction: a letter between test and hlt still wakes
+  hlt
+  jmp wait
+
+obey:
+  mov $COM1, %dx
+  in (%dx), %al
+  cmp $'r', %al
+  je reboot
+  cmp $'p', %al
+  je panic
+  cmp $'h', %al
+  je halt
+  cmp $'t', %al
+  je triple_fault
+  cmp $'w', %al
+  je work
+  out %al, (%dx)
+  jmp wait
+
+work:
+  mov $LINE_STATUS, %dx
+  mov $2000, %ecx
+one_more:
+  in (%dx), %al
+  loop one_more
+  write 'W', COM1
+  jmp wait
+
+reboot:
+  write 0x06, 0xcf9
+  jmp halt
+
+panic:
+  write 0x01, 0x505
+halt:
+  cli
+  hlt
+  jmp halt
+
+triple_fault:
+  lidt BASE + (no_idt - start)
+  xor %ecx, %ecx
+  div %ecx                      # no handler for this one, none for what follows
+
+# Interrupts come at `hlt` alone, so the handler need not return: it drops what was interrupted. (KVM above PVM, where
+# every instruction outside of paging is emulated, has no `iret` in protected mode.)
+on_interrupt:
+  write 0x20, 0x20
+  mov $STACK, %esp
+  jmp wait
+
+.balign 8
+gdt:
+  .quad 0
+  .quad 0x00cf9b000000ffff      # 8: code, flat
+  .quad 0x00cf93000000ffff      # 16: data, flat
+gdt_pointer:
+  .word gdt_pointer - gdt - 1
+  .long BASE + (gdt - start)
+
+.macro gate handler
+  .word \handler - start, 8, 0x8e00, BASE >> 16
+.endm
+
+.balign 8
+idt:
+  .fill 0x20, 8, 0              # no exception is expected: any is a triple fault, which is seen outside
+  gate on_interrupt
+  .fill 3, 8, 0
+  gate on_interrupt
+idt_pointer:
+  .word idt_pointer - idt - 1
+  .long BASE + (idt - start)
+no_idt:
+  .word 0
+  .long 0

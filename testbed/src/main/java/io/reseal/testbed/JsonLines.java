@@ -1,0 +1,62 @@
+package io.reseal.testbed;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One JSON object per line over a Unix socket, as QMP has it. One thread reads; any thread writes. */
+final class JsonLines {
+    static final JsonMapper JSON = JsonMapper.shared();
+
+    private final SocketChannel channel;
+    private final ByteBuffer input = ByteBuffer.allocate(16 << 10).flip();
+    private final ReentrantLock writing = new ReentrantLock();
+
+    JsonLines(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /** The next line without its end, or empty at the end of the stream. */
+    Optional<String> readLine() throws IOException {
+        var line = new ByteArrayOutputStream();
+        while (true) {
+            if (!input.hasRemaining() && !fill()) {
+                return Optional.empty();
+            }
+            byte next = input.get();
+            if (next == '\n') {
+                return Optional.of(line.toString(StandardCharsets.UTF_8).strip());
+            }
+            line.write(next);
+        }
+    }
+
+    private boolean fill() throws IOException {
+        input.clear();
+        int count = channel.read(input);
+        input.flip();
+        return count > 0;
+    }
+
+    /** QEMU ends its lines with CR LF. */
+    void write(JsonNode message) throws IOException {
+        write((message + "\r\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    void write(byte[] bytes) throws IOException {
+        writing.lock();
+        try {
+            for (var buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining(); ) {
+                channel.write(buffer);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+}

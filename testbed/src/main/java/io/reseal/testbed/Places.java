@@ -1,0 +1,91 @@
+package io.reseal.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Where the testbed finds and keeps its files. */
+final class Places {
+    private static final int SOCKET_PATH_MAX = 107; // bytes that fit sockaddr_un, less the closing NUL
+    private static final int SOCKET_NAME_ROOM = 48;
+
+    /** The folder of the sources: the nearest one above the working directory that has these two. */
+    static Optional<Path> repository() {
+        return Stream.iterate(Path.of("").toAbsolutePath(), folder -> folder != null, Path::getParent)
+                .filter(folder -> Files.isDirectory(folder.resolve("reset-policy")))
+                .filter(folder -> Files.isRegularFile(folder.resolve("pom.xml")))
+                .findFirst();
+    }
+
+    /** The same folder as that of {@code bring-qemu}. */
+    static Path cache() {
+        var folder = set("RESEAL_CACHE")
+                .map(Path::of)
+                .or(() -> set("XDG_CACHE_HOME").map(base -> Path.of(base, "reseal")))
+                .or(() -> set("HOME").map(home -> Path.of(home, ".cache", "reseal")))
+                .orElseThrow(() -> new TestbedException("no place for the testbed's files:"
+                        + " RESEAL_CACHE, XDG_CACHE_HOME and HOME are all unset; set RESEAL_CACHE to a directory"));
+        try {
+            return Files.createDirectories(folder.toAbsolutePath());
+        } catch (IOException refused) {
+            throw new TestbedException(
+                    "cannot make the directory " + folder + " (" + refused.getMessage() + "); set RESEAL_CACHE to another",
+                    refused);
+        }
+    }
+
+    /** A new folder, for its owner only, with a path short enough for sockets in it. */
+    static Path socketFolder() {
+        var base = Path.of(System.getProperty("java.io.tmpdir"));
+        if (bytes(base) > SOCKET_PATH_MAX - SOCKET_NAME_ROOM) {
+            base = Path.of("/tmp");
+        }
+        try {
+            return Files.createTempDirectory(base, "reseal-");
+        } catch (IOException refused) {
+            throw new TestbedException(
+                    "cannot make a folder for sockets in " + base + " (" + refused.getMessage()
+                            + "); set java.io.tmpdir to a writable directory",
+                    refused);
+        }
+    }
+
+    static Path checkedSocket(Path socket) {
+        var absolute = socket.toAbsolutePath();
+        if (bytes(absolute) > SOCKET_PATH_MAX) {
+            throw new TestbedException("socket path " + absolute + " has " + bytes(absolute)
+                    + " bytes, but the kernel takes at most " + SOCKET_PATH_MAX + "; use a shorter folder");
+        }
+        return absolute;
+    }
+
+    static void deleteFolder(Path folder) {
+        try (var files = Files.walk(folder)) {
+            files.sorted(java.util.Comparator.reverseOrder()).forEach(Places::delete);
+        } catch (IOException | UncheckedIOException _) {
+            // a leftover in the temporary folder harms nobody
+        }
+    }
+
+    static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException _) {
+            // as above
+        }
+    }
+
+    static Optional<String> set(String variable) {
+        return Optional.ofNullable(System.getenv(variable)).filter(value -> !value.isBlank());
+    }
+
+    private static int bytes(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private Places() {}
+}

@@ -1,0 +1,88 @@
+package io.reseal.testbed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** Every QEMU that this JVM has started. None outlives it, however it ends. */
+final class Processes {
+    private static final Set<Process> LIVING = ConcurrentHashMap.newKeySet();
+    private static final boolean LEASHED = hasSetpriv();
+
+    /** The kernel ends a leashed process with the *thread* that started it: so one thread, which never ends, starts all. */
+    private static final ExecutorService STARTER =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("qemu-starter").factory());
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> LIVING.forEach(Process::destroyForcibly), "qemu-ender"));
+    }
+
+    /** Starts a program whose output goes to a file. {@code exec} all the way down: the pid is the program's own. */
+    static Process start(List<String> command, Path log) {
+        var leashed = new ArrayList<String>();
+        if (LEASHED) {
+            leashed.addAll(List.of("setpriv", "--pdeathsig", "KILL", "--"));
+        }
+        leashed.addAll(command);
+        var builder = new ProcessBuilder(leashed).redirectErrorStream(true).redirectOutput(log.toFile());
+        try {
+            var process = STARTER.submit(builder::start).get();
+            LIVING.add(process);
+            process.onExit().thenRun(() -> LIVING.remove(process));
+            return process;
+        } catch (ExecutionException failed) {
+            throw new TestbedException(
+                    command.getFirst() + " cannot be started: " + failed.getCause(), failed.getCause());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("interrupted while starting " + command.getFirst());
+        }
+    }
+
+    static void end(Process process, Duration patience) {
+        process.destroyForcibly();
+        try {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new TestbedException("process " + process.pid() + " has survived SIGKILL for " + patience);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("interrupted while waiting for the end of process " + process.pid());
+        }
+    }
+
+    static Set<Process> living() {
+        return Set.copyOf(LIVING);
+    }
+
+    static void signal(long pid, String signal) {
+        try {
+            var result = Tool.run(List.of("sh", "-c", "kill -s " + signal + " " + pid));
+            if (result.exitCode() != 0) {
+                throw new TestbedException("SIG" + signal + " was not sent to " + pid + ": " + result.errors());
+            }
+        } catch (IOException missing) {
+            throw new TestbedException("SIG" + signal + " was not sent to " + pid + ": no sh", missing);
+        }
+    }
+
+    private static boolean hasSetpriv() {
+        for (var folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+            if (Files.isExecutable(Path.of(folder, "setpriv"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Processes() {}
+}

@@ -1,0 +1,44 @@
+package io.reseal.testbed;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a short-lived helper program to its end. */
+final class Tool {
+    private static final long PATIENCE_SECONDS = 60;
+
+    record Result(int exitCode, String output, String errors) {}
+
+    /** @throws IOException when there is no such program */
+    static Result run(List<String> command) throws IOException {
+        var process = new ProcessBuilder(command).start();
+        process.getOutputStream().close();
+        try {
+            var errors = new StringBuilder();
+            var reader = Thread.ofVirtual().start(() -> errors.append(text(process.getErrorStream())));
+            var output = text(process.getInputStream());
+            reader.join();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new TestbedException(command.getFirst() + " has not ended within " + PATIENCE_SECONDS + " s");
+            }
+            return new Result(process.exitValue(), output, errors.toString().strip());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("interrupted while running " + command.getFirst());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String text(java.io.InputStream stream) {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+
+    private Tool() {}
+}
