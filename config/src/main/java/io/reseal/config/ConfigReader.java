@@ -1,0 +1,112 @@
+package io.reseal.config;
+
+import io.reseal.config.ResealConfig.Discovery;
+import io.reseal.config.ResealConfig.Http;
+import io.reseal.config.ResealConfig.Limits;
+import io.reseal.config.ResealConfig.Log;
+import io.reseal.config.ResealConfig.NamedGuest;
+import io.reseal.config.ResealConfig.Qmp;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The nodes of a file to its configuration. What it returns holds only if no fault was reported. */
+final class ConfigReader {
+    private final Problems problems;
+    private final Section root;
+
+    private ConfigReader(Section root, Problems problems) {
+        this.root = root;
+        this.problems = problems;
+    }
+
+    static ResealConfig read(Optional<Node> file, Problems problems) {
+        return new ConfigReader(Section.root(file, problems), problems).config();
+    }
+
+    private ResealConfig config() {
+        var discovery = discovery(root.section(Keys.DISCOVERY));
+        var guests = guests(root.sections(Keys.GUESTS));
+        if (discovery.sockets().isEmpty() && guests.isEmpty()) {
+            problems.warning(
+                    Place.WHOLE_FILE, "", "nothing to watch: neither discovery.sockets nor guests names a socket");
+        }
+        return new ResealConfig(
+                discovery,
+                guests,
+                PolicyReader.read(root.section(Keys.POLICY)),
+                new Limits(root.section(Keys.LIMITS).value(Keys.CONCURRENT_RESETS)),
+                qmp(root.section(Keys.QMP)),
+                http(root.section(Keys.HTTP), discovery, guests),
+                log(root.section(Keys.LOG)),
+                journal(root.section(Keys.JOURNAL)));
+    }
+
+    private static Discovery discovery(Section section) {
+        return new Discovery(section.list(Keys.SOCKETS), section.value(Keys.RESCAN));
+    }
+
+    private static List<NamedGuest> guests(List<Section> sections) {
+        var guests = new ArrayList<NamedGuest>();
+        var names = new HashMap<String, String>();
+        var sockets = new HashMap<Path, String>();
+        for (var section : sections) {
+            var name = section.given(Keys.GUEST_NAME);
+            var socket = section.given(Keys.GUEST_QMP);
+            name.ifPresent(it -> unique(section, Keys.GUEST_NAME, it, names));
+            socket.ifPresent(it -> unique(section, Keys.GUEST_QMP, it.normalize(), sockets));
+            name.ifPresent(it -> socket.ifPresent(path -> guests.add(new NamedGuest(it, path))));
+        }
+        return guests;
+    }
+
+    private static <V> void unique(Section section, Key key, V value, Map<V, String> owners) {
+        var owner = owners.putIfAbsent(value, section.path());
+        if (owner != null) {
+            section.fault(key, "is " + Quoted.text(value.toString()) + ", which " + owner + " has already");
+        }
+    }
+
+    private static Qmp qmp(Section section) {
+        return new Qmp(
+                section.value(Keys.GREETING_DEADLINE),
+                section.value(Keys.QUERY_DEADLINE),
+                section.value(Keys.RESET_DEADLINE),
+                section.value(Keys.HEARTBEAT),
+                section.value(Keys.SAMPLE));
+    }
+
+    private static Http http(Section section, Discovery discovery, List<NamedGuest> guests) {
+        var socket = section.value(Keys.ADMIN_SOCKET);
+        // whoever listens there first removes a stale socket file: it must not be a guest's
+        guests.stream()
+                .filter(guest -> guest.qmp().normalize().equals(socket.normalize()))
+                .forEach(guest -> section.fault(
+                        Keys.ADMIN_SOCKET,
+                        "is the QMP socket of the guest `" + guest.name() + "`: choose another path for one of them"));
+        discovery.sockets().stream()
+                .filter(glob ->
+                        FileSystems.getDefault().getPathMatcher("glob:" + glob).matches(socket.normalize()))
+                .forEach(
+                        glob -> section.fault(
+                                Keys.ADMIN_SOCKET,
+                                "matches the glob " + Quoted.text(glob)
+                                        + " of discovery.sockets, so Reseal would take itself for a guest: choose another path"));
+        return new Http(section.value(Keys.LISTEN), socket, section.given(Keys.ADMIN_GROUP));
+    }
+
+    private static Log log(Section section) {
+        return new Log(section.value(Keys.FORMAT), section.value(Keys.LEVEL));
+    }
+
+    private static Optional<Path> journal(Section section) {
+        var directory = section.given(Keys.JOURNAL_DIRECTORY);
+        directory.ifPresent(
+                _ -> section.warning(Keys.JOURNAL_DIRECTORY, "has no effect: this version keeps no journal"));
+        return directory;
+    }
+}

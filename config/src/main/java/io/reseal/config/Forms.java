@@ -1,0 +1,48 @@
+package io.reseal.config;
+
+import static io.reseal.config.TextForm.unlike;
+
+import io.reseal.policy.ResetPolicy.Glob;
+import io.reseal.policy.Word;
+import java.util.regex.Pattern;
+
+/** Forms of names and words. */
+final class Forms {
+    static final Form<String> NAME = matching(
+            "name",
+            "a name of at most 63 letters, digits, `.`, `_` or `-` that begins with a letter or a digit",
+            "[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    static final Form<String> GROUP =
+            matching("group", "the name of a group of users", "[A-Za-z_][A-Za-z0-9_.-]{0,31}");
+
+    private static final String GLOB_EXPECTED = "at most 63 letters, digits, `.`, `_`, `-`, `*` and `?`";
+    private static final Pattern GLOB_SYNTAX = Pattern.compile("[A-Za-z0-9._*?-]{1,63}");
+
+    static final Form<Glob> NAME_GLOB = new TextForm<>("name glob", GLOB_EXPECTED, Forms::nameGlob);
+
+    private Forms() {}
+
+    /** One spelling of {@code words}. */
+    static <W extends Enum<W> & Word> Form<W> word(Class<W> words) {
+        var known = Word.texts(words);
+        var list = "`" + String.join("`, `", known) + "`";
+        var expected = "one of " + list;
+        return new TextForm<>(
+                list,
+                expected,
+                text -> Word.find(words, text)
+                        .map(Checked::good)
+                        .orElseGet(() -> Checked.bad(
+                                "must be " + expected + ", but is " + Quoted.text(text) + Nearest.hint(text, known))));
+    }
+
+    private static Form<String> matching(String type, String expected, String syntax) {
+        var pattern = Pattern.compile(syntax);
+        return new TextForm<>(
+                type, expected, text -> pattern.matcher(text).matches() ? Checked.good(text) : unlike(expected, text));
+    }
+
+    private static Checked<Glob> nameGlob(String text) {
+        return GLOB_SYNTAX.matcher(text).matches() ? Checked.good(new Glob(text)) : unlike(GLOB_EXPECTED, text);
+    }
+}

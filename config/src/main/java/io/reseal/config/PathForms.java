@@ -1,0 +1,83 @@
+package io.reseal.config;
+
+import static io.reseal.config.TextForm.unlike;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
+
+/** Forms of paths and of globs of paths. */
+final class PathForms {
+    /** {@code sun_path} of Linux's {@code sockaddr_un} has 108 bytes, the last of which ends the text. */
+    static final int SOCKET_PATH_BYTES = 107;
+
+    private static final String PATH_EXPECTED = "an absolute path";
+    private static final String GLOB_EXPECTED = "an absolute glob such as /run/qemu/*.qmp";
+
+    static final Form<Path> DIRECTORY = new TextForm<>("path", PATH_EXPECTED, text -> path(text, PATH_EXPECTED));
+    static final Form<Path> SOCKET = new TextForm<>("path", PATH_EXPECTED, PathForms::socket);
+    static final Form<String> SOCKET_GLOB = new TextForm<>("glob", GLOB_EXPECTED, PathForms::glob);
+
+    private static final List<String> DEAD_PARTS = List.of("", ".", "..");
+
+    private PathForms() {}
+
+    private static Checked<Path> path(String text, String expected) {
+        if (!text.startsWith("/")) {
+            return unlike(expected, text);
+        }
+        try {
+            return Checked.good(Path.of(text));
+        } catch (InvalidPathException _) {
+            // NUL, or characters that the locale of the process cannot write
+            return Checked.bad("has characters that no path on this system can have: " + Quoted.text(text));
+        }
+    }
+
+    private static Checked<Path> socket(String text) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > SOCKET_PATH_BYTES) {
+            return Checked.bad("is " + bytes + " bytes long, but the kernel allows " + SOCKET_PATH_BYTES
+                    + " for the path of a socket: choose a shorter path");
+        }
+        return path(text, PATH_EXPECTED);
+    }
+
+    private static Checked<String> glob(String text) {
+        return switch (path(text, GLOB_EXPECTED)) {
+            case Checked.Bad<Path>(String complaint) -> Checked.bad(complaint);
+            case Checked.Good<Path> _ ->
+                flaw(text)
+                        .<Checked<String>>map(flaw -> Checked.bad("is not a usable glob: " + flaw))
+                        .orElseGet(() -> Checked.good(text));
+        };
+    }
+
+    private static Optional<String> flaw(String glob) {
+        try {
+            FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        } catch (PatternSyntaxException e) {
+            return Optional.of(Quoted.text(glob) + " has the fault \"" + Quoted.plain(e.getDescription()) + "\"");
+        }
+        if (glob.contains("**")) {
+            return Optional.of("`**` is not supported, write one `*` for each level of directories");
+        }
+        var parts = Arrays.asList(glob.substring(1).split("/", -1));
+        if (parts.stream().anyMatch(DEAD_PARTS::contains)) {
+            return Optional.of("an empty part, `.` or `..` matches nothing in " + Quoted.text(glob));
+        }
+        return parts.stream().allMatch(PathForms::closed)
+                ? Optional.empty()
+                : Optional.of("`{` and `}` must not have a `/` between them in " + Quoted.text(glob));
+    }
+
+    private static boolean closed(String part) {
+        var bare = part.replaceAll("\\\\.|\\[[^]]*]", "");
+        return bare.indexOf('{') < 0 == bare.indexOf('}') < 0;
+    }
+}

@@ -1,0 +1,126 @@
+package io.reseal.config;
+
+import io.reseal.policy.ResetPolicy;
+import io.reseal.policy.Word;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A whole configuration, checked: whoever holds one need not doubt it.
+ *
+ * @param guests those named in the file, in its order; names and sockets are unique
+ * @param journalDirectory accepted so that files written for later versions load; this version keeps no journal
+ */
+public record ResealConfig(
+        Discovery discovery,
+        List<NamedGuest> guests,
+        ResetPolicy policy,
+        Limits limits,
+        Qmp qmp,
+        Http http,
+        Log log,
+        Optional<Path> journalDirectory) {
+
+    public ResealConfig {
+        guests = List.copyOf(guests);
+    }
+
+    /**
+     * How sockets are found.
+     *
+     * @param sockets absolute globs in the syntax of {@link java.nio.file.FileSystem#getPathMatcher}, without {@code **}
+     *     and without a separator inside {@code {}} or {@code []}: they can be expanded one directory at a time
+     * @param rescan how often the globs are expanded afresh
+     */
+    public record Discovery(List<String> sockets, Duration rescan) {
+        public Discovery {
+            sockets = List.copyOf(sockets);
+        }
+    }
+
+    /** A guest that the operator names, at an absolute socket path that fits the kernel's limit. */
+    public record NamedGuest(String name, Path qmp) {}
+
+    /** Budgets of the host. */
+    public record Limits(int concurrentResets) {}
+
+    /**
+     * Patience with monitors.
+     *
+     * @param greetingDeadline from connect to QEMU's greeting
+     * @param queryDeadline for commands that only read
+     * @param resetDeadline for the reply to {@code system_reset}
+     * @param heartbeat idle time after which a monitor is asked for a sign of life
+     * @param sample how often the vCPU counters are read, so that a reboot by the guest has a baseline
+     */
+    public record Qmp(
+            Duration greetingDeadline,
+            Duration queryDeadline,
+            Duration resetDeadline,
+            Duration heartbeat,
+            Duration sample) {}
+
+    /**
+     * Where Reseal listens.
+     *
+     * @param listen read-only TCP; empty when it is off
+     * @param adminGroup the group that owns the admin socket; empty leaves the process's own
+     */
+    public record Http(Optional<Listen> listen, Path adminSocket, Optional<String> adminGroup) {}
+
+    /**
+     * A TCP address that is not resolved yet.
+     *
+     * @param host a host name or an IP address, IPv6 without brackets
+     * @param port 0 lets the kernel choose
+     */
+    public record Listen(String host, int port) {
+        /** As the file has it: {@code 127.0.0.1:9568}, {@code [::1]:9568}. */
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /** How Reseal logs. */
+    public record Log(LogFormat format, LogLevel level) {}
+
+    /** How a log line is written. */
+    public enum LogFormat implements Word {
+        PLAIN("plain"),
+        JSON("json");
+
+        private final String text;
+
+        LogFormat(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String text() {
+            return text;
+        }
+    }
+
+    /** The least important log line that is written. */
+    public enum LogLevel implements Word {
+        ERROR("error"),
+        WARN("warn"),
+        INFO("info"),
+        DEBUG("debug"),
+        TRACE("trace");
+
+        private final String text;
+
+        LogLevel(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String text() {
+            return text;
+        }
+    }
+}
