@@ -201,19 +201,19 @@ final class GuestSupervisor implements MonitorLink.Owner {
 
     private void sendReset(Reset reset) {
         asks.answer(new ResetAnswer.Started(reset));
-        link.monitor()
-                .ifPresent(monitor -> monitor.reset()
-                        .whenComplete((_, failure) -> signal(
-                                switch (failure) {
-                                    case null -> new Signal.Acknowledged(now());
-                                    case QmpException.CommandRejected rejected ->
-                                        new Signal.Rejected(now(), Failures.text(rejected));
-                                    case QmpException.CommandRefused refused ->
-                                        new Signal.Rejected(now(), Failures.text(refused));
-                                    case QmpException.MonitorBusy busy ->
-                                        new Signal.Rejected(now(), Failures.text(busy));
-                                    default -> new Signal.ReplyLost(now(), Failures.text(failure));
-                                })));
+        link.monitor().ifPresent(monitor -> monitor.reset()
+                .whenComplete(
+                        (_, failure) -> signal(failure == null ? new Signal.Acknowledged(now()) : unanswered(failure))));
+    }
+
+    /** Only a refusal says that nothing was done. */
+    private Signal unanswered(Throwable failure) {
+        return switch (Failures.cause(failure)) {
+            case QmpException.CommandRejected rejected -> new Signal.Rejected(now(), Failures.text(rejected));
+            case QmpException.CommandRefused refused -> new Signal.Rejected(now(), Failures.text(refused));
+            case QmpException.MonitorBusy busy -> new Signal.Rejected(now(), Failures.text(busy));
+            default -> new Signal.ReplyLost(now(), Failures.text(failure));
+        };
     }
 
     private <T> CompletableFuture<Void> read(

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -74,7 +75,7 @@ final class Monitor {
         });
     }
 
-    private static String outcome(@org.jspecify.annotations.Nullable Throwable failure) {
+    private static String outcome(@Nullable Throwable failure) {
         return switch (failure) {
             case null -> "ok";
             case QmpException.CommandRejected _ -> "rejected";
@@ -172,10 +173,10 @@ final class Monitor {
             if (failure == null) {
                 return Optional.of(reply);
             }
-            if (failure instanceof QmpException.CommandRejected) {
+            if (Failures.cause(failure) instanceof QmpException.CommandRejected) {
                 return Optional.empty();
             }
-            throw new CompletionException(failure);
+            throw new CompletionException(Failures.cause(failure));
         });
     }
 }
