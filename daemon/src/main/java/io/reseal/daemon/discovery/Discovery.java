@@ -1,6 +1,7 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.daemon.guest.GuestName;
+import io.reseal.config.ResealConfig;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -42,13 +43,17 @@ public final class Discovery implements AutoCloseable {
      * What to look for.
      *
      * @param globs of sockets
-     * @param named sockets that the configuration gives to named guests: not discovered a second time
+     * @param named guests of the configuration: neither their sockets nor their names are given to discovered ones
      * @param rescan how often to look without being told
      */
-    public record Scope(List<String> globs, Set<Path> named, Duration rescan) {
+    public record Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
         public Scope {
             globs = List.copyOf(globs);
-            named = Set.copyOf(named);
+            named = List.copyOf(named);
+        }
+
+        private boolean isNamed(Path socket) {
+            return named.stream().anyMatch(guest -> guest.qmp().equals(socket));
         }
     }
 
@@ -132,7 +137,7 @@ public final class Discovery implements AutoCloseable {
             var matches = glob.find();
             directories.addAll(matches.directories());
             for (var socket : matches.sockets()) {
-                if (!now.named().contains(socket) && present.add(socket)) {
+                if (!now.isNamed(socket) && present.add(socket)) {
                     see(socket, glob);
                 }
             }
@@ -172,6 +177,7 @@ public final class Discovery implements AutoCloseable {
         var taken = new HashSet<String>();
         known.values().forEach(seen -> taken.add(seen.guest().name()));
         missing.values().forEach(guest -> taken.add(guest.name()));
+        scope.named().forEach(guest -> taken.add(guest.name()));
         var wanted = glob.nameOf(socket);
         var name = wanted;
         for (int i = 2; taken.contains(name); i++) {

@@ -1,5 +1,9 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.policy.Origin;
+import io.reseal.policy.Reset;
+import io.reseal.policy.Verdict;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -7,7 +11,7 @@ import java.util.Map;
  * How many resets Reseal may have under way at once: each rebuild of a confidential guest needs a spare ASID or TDX key id, as
  * the old VM lives until its last vCPU is closed. Safe for any thread.
  */
-final class Budget {
+final class Budget implements FleetListener {
     private final Map<String, Integer> reserved = new HashMap<>();
     private int limit;
 
@@ -30,6 +34,15 @@ final class Budget {
         }
         reserved.merge(guest, 1, Integer::sum);
         return true;
+    }
+
+    /** Gives back the place of a reset whose verdict is reached; a refused one never had it to itself. */
+    @Override
+    public void resetClosed(Reset reset, Duration took) {
+        boolean refused = reset.conclusion().orElseThrow().verdict() == Verdict.REFUSED;
+        if (reset.ask().origin() == Origin.OPERATOR && !refused) {
+            release(reset.guest());
+        }
     }
 
     /** The guest is watched no longer. */

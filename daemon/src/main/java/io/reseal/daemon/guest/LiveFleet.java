@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** The guests of this host: who is watched, and the limits that they share. Safe for any thread. */
 public final class LiveFleet implements Fleet {
@@ -32,7 +33,7 @@ public final class LiveFleet implements Fleet {
      * @param client connects to monitors, on {@code loops}
      * @param loops the event loops of the guests
      * @param blocking runs what may block
-     * @param listener told what happens to any guest
+     * @param listeners told what happens to any guest, in order
      * @param sample how often vCPU counters are read
      * @param run differs between runs of Reseal, so that reset ids do too; letters and digits
      */
@@ -40,7 +41,7 @@ public final class LiveFleet implements Fleet {
             QmpClient client,
             EventLoopGroup loops,
             Executor blocking,
-            FleetListener listener,
+            List<FleetListener> listeners,
             Duration sample,
             String run) {}
 
@@ -53,7 +54,7 @@ public final class LiveFleet implements Fleet {
                 Clock.systemUTC(),
                 new ProcessTable(Path.of("/proc")),
                 parts.blocking(),
-                new BudgetKeeper(budget, parts.listener()),
+                new Listeners(Stream.concat(Stream.of(budget), parts.listeners().stream()).toList()),
                 board,
                 RandomGenerator.getDefault(),
                 parts.sample(),

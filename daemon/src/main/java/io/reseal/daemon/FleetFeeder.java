@@ -1,0 +1,23 @@
+package io.reseal.daemon;
+
+import io.reseal.daemon.discovery.Discovery;
+import io.reseal.daemon.guest.GuestName;
+import io.reseal.daemon.guest.LiveFleet;
+
+/** Hands what was discovered to the fleet. */
+record FleetFeeder(LiveFleet fleet) implements Discovery.Listener {
+    @Override
+    public void found(GuestName guest) {
+        fleet.watch(guest);
+    }
+
+    @Override
+    public void gone(GuestName guest) {
+        fleet.socketGone(guest.name());
+    }
+
+    @Override
+    public boolean forgotten(GuestName guest) {
+        return fleet.guest(guest.name()).isEmpty();
+    }
+}
