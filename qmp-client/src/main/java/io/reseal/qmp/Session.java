@@ -101,7 +101,7 @@ final class Session extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        terminate(new ConnectionLost(wire.socket(), "QEMU closed it or ended", null));
+        lost(wire.loop().isShuttingDown() ? "the transport was closed" : "QEMU closed it or ended");
         listener.onClosed(Objects.requireNonNull(end));
     }
 
