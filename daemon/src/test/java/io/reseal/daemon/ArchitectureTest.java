@@ -1,0 +1,125 @@
+package io.reseal.daemon;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The house")
+class ArchitectureTest {
+    private static final JavaClasses HOUSE =
+            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.reseal");
+
+    private static final String[] PURE = {"io.reseal.policy..", "java.lang..", "java.util..", "java.time..", "org.jspecify.."};
+
+    @Test
+    void has_every_room() {
+        assertThat(HOUSE.stream().map(type -> type.getPackageName()).distinct())
+                .contains(
+                        "io.reseal.qmp",
+                        "io.reseal.policy",
+                        "io.reseal.config",
+                        "io.reseal.testbed",
+                        "io.reseal.daemon",
+                        "io.reseal.daemon.guest",
+                        "io.reseal.daemon.discovery",
+                        "io.reseal.daemon.http",
+                        "io.reseal.daemon.metrics",
+                        "io.reseal.daemon.cli");
+    }
+
+    @Test
+    void keeps_the_core_pure() {
+        classes()
+                .that(resideInAPackage("io.reseal.policy.."))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(PURE))
+                .check(HOUSE);
+    }
+
+    @Test
+    void gives_the_core_no_clock_no_thread_and_no_input() {
+        noClasses()
+                .that(resideInAPackage("io.reseal.policy.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.util.concurrent..", "java.io..", "java.nio.."))
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.time.Clock")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.Thread")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .check(HOUSE);
+    }
+
+    @Test
+    void lets_the_QMP_client_know_nothing_of_resets() {
+        noClasses()
+                .that(resideInAPackage("io.reseal.qmp.."))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon..", "io.reseal.testbed.."))
+                .check(HOUSE);
+    }
+
+    @Test
+    void lets_the_configuration_depend_on_the_core_only() {
+        noClasses()
+                .that(resideInAPackage("io.reseal.config.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.reseal.qmp..", "io.reseal.daemon..", "io.reseal.testbed.."))
+                .check(HOUSE);
+    }
+
+    @Test
+    void lets_the_testbed_depend_on_the_QMP_client_only() {
+        noClasses()
+                .that(resideInAPackage("io.reseal.testbed.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon.."))
+                .check(HOUSE);
+    }
+
+    @Test
+    void keeps_the_testbed_out_of_what_operators_run() {
+        noClasses()
+                .that(resideInAnyPackage("io.reseal.daemon..", "io.reseal.config..", "io.reseal.policy..", "io.reseal.qmp.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.reseal.testbed.."))
+                .check(HOUSE);
+    }
+
+    @Test
+    void has_no_cycle_between_capabilities() {
+        slices().matching("io.reseal.daemon.(*)..").should().beFreeOfCycles().check(HOUSE);
+    }
+
+    @Test
+    void wires_capabilities_in_one_place_only() {
+        noClasses()
+                .that(resideInAPackage("io.reseal.daemon.guest.."))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(
+                                "io.reseal.daemon.http..",
+                                "io.reseal.daemon.cli..",
+                                "io.reseal.daemon.metrics..",
+                                "io.reseal.daemon.feed..",
+                                "io.reseal.daemon.discovery.."))
+                .check(HOUSE);
+    }
+}
