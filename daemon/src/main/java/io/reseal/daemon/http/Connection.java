@@ -1,0 +1,203 @@
+package io.reseal.daemon.http;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Answers the requests of one connection, one after the other in their order. Confined to the event loop. */
+final class Connection extends ChannelInboundHandlerAdapter {
+    static final String EVENT_STREAM = "text/event-stream";
+
+    private static final int MAX_WAITING = 16;
+    private static final long LINGER_SECONDS = 1;
+
+    private final Answers answers;
+    private final Deadlines deadlines;
+    private final Peer peer;
+    private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+    private boolean busy;
+    private @Nullable CompletableFuture<Response> pending;
+    private @Nullable EventStream stream;
+
+    Connection(Answers answers, Deadlines deadlines, Peer peer) {
+        this.answers = answers;
+        this.deadlines = deadlines;
+        this.peer = peer;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (stream != null) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        waiting.add(message);
+        if (waiting.size() >= MAX_WAITING) {
+            ctx.channel().config().setAutoRead(false);
+        }
+        next(ctx);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof NotTaken) {
+            waiting.add(event);
+            next(ctx);
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (stream != null && ctx.channel().isWritable()) {
+            stream.writabilityChanged();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (stream != null) {
+            stream.close();
+        }
+        if (pending != null) {
+            pending.cancel(false);
+        }
+        busy = true;
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable gone) {
+        ctx.close();
+    }
+
+    private void next(ChannelHandlerContext ctx) {
+        var message = busy ? null : waiting.poll();
+        if (message == null) {
+            return;
+        }
+        busy = true;
+        deadlines.busy();
+        switch (message) {
+            case NotTaken why -> last(ctx, Answers.notTaken(why));
+            case FullHttpRequest request
+            when request.decoderResult().isFailure() ->
+                last(ctx, Answers.malformed(request.decoderResult().cause()));
+            case FullHttpRequest request -> answer(ctx, request);
+            default -> throw new IllegalStateException("not a request: " + message);
+        }
+        ReferenceCountUtil.release(message);
+    }
+
+    private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
+        var manner = Manner.of(request);
+        var answer = answers.to(request, peer, ctx.executor());
+        pending = answer;
+        answer.whenComplete((response, _) -> {
+            if (response != null) {
+                ctx.executor().execute(() -> send(ctx, response, manner));
+            }
+        });
+    }
+
+    private void send(ChannelHandlerContext ctx, Response response, Manner manner) {
+        pending = null;
+        if (!ctx.channel().isActive()) {
+            return;
+        }
+        switch (response) {
+            case Response.Document document -> send(ctx, document, manner);
+            case Response.Events(var after) -> stream(ctx, after, manner);
+        }
+    }
+
+    private void send(ChannelHandlerContext ctx, Response.Document document, Manner manner) {
+        deadlines.sending(ctx);
+        ctx.writeAndFlush(http(ctx, document, manner)).addListener(sent -> {
+            if (!sent.isSuccess() || !manner.keepAlive()) {
+                ctx.close();
+                return;
+            }
+            deadlines.idle(ctx);
+            busy = false;
+            if (waiting.size() < MAX_WAITING) {
+                ctx.channel().config().setAutoRead(true);
+            }
+            next(ctx);
+        });
+    }
+
+    /** Answers and closes, but listens a little longer: closing with unread input would reset the connection and lose it. */
+    private void last(ChannelHandlerContext ctx, Response.Document document) {
+        var response = http(ctx, document, new Manner(false, false, true));
+        ctx.writeAndFlush(response).addListener(sent -> {
+            if (sent.isSuccess() && ctx.channel() instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+            }
+            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        });
+    }
+
+    private void stream(ChannelHandlerContext ctx, long after, Manner manner) {
+        var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        head.headers().set(HttpHeaderNames.CONTENT_TYPE, EVENT_STREAM);
+        common(head, manner);
+        HttpUtil.setTransferEncodingChunked(head, manner.chunks());
+        ctx.write(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        stream = answers.stream(ctx, after);
+    }
+
+    private static DefaultFullHttpResponse http(ChannelHandlerContext ctx, Response.Document document, Manner manner) {
+        var body = ByteBufUtil.writeUtf8(ctx.alloc(), document.body());
+        int length = body.readableBytes();
+        if (manner.head()) {
+            body.release();
+            body = Unpooled.EMPTY_BUFFER;
+        }
+        var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, document.status(), body);
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, document.type());
+        response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, length);
+        document.headers().forEach(response.headers()::set);
+        common(response, manner);
+        return response;
+    }
+
+    private static void common(HttpResponse response, Manner manner) {
+        HttpUtil.setKeepAlive(response, manner.keepAlive());
+        response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        response.headers().set("X-Content-Type-Options", "nosniff");
+    }
+
+    /**
+     * How a client wants its answer.
+     *
+     * @param chunks whether it knows chunked transfer
+     */
+    private record Manner(boolean keepAlive, boolean head, boolean chunks) {
+        static Manner of(FullHttpRequest request) {
+            return new Manner(
+                    HttpUtil.isKeepAlive(request),
+                    request.method().equals(HttpMethod.HEAD),
+                    request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0);
+        }
+    }
+}

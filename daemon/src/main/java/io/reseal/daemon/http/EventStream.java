@@ -1,0 +1,84 @@
+package io.reseal.daemon.http;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.reseal.daemon.feed.Batch;
+import io.reseal.daemon.feed.Event;
+import io.reseal.daemon.feed.EventFeed;
+import io.reseal.daemon.feed.Subscription;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Server-sent events to one client. Reads from the feed only while the channel takes more, so what waits for a slow client
+ * is bounded by the channel's water mark. Confined to the event loop.
+ */
+final class EventStream {
+    private static final int BATCH = 64;
+
+    private final ChannelHandlerContext ctx;
+    private final Subscription subscription;
+    private final ScheduledFuture<?> heartbeat;
+    private boolean stalled;
+
+    EventStream(ChannelHandlerContext ctx, EventFeed feed, long after, Duration heartbeat) {
+        this.ctx = ctx;
+        this.subscription = feed.subscribe(after, new Wakeup(ctx.executor(), this::pump));
+        this.heartbeat = ctx.executor()
+                .scheduleAtFixedRate(this::beat, heartbeat.toMillis(), heartbeat.toMillis(), TimeUnit.MILLISECONDS);
+        write("retry: 1000\n\n");
+        pump();
+    }
+
+    void writabilityChanged() {
+        stalled = false;
+        pump();
+    }
+
+    void close() {
+        heartbeat.cancel(false);
+        subscription.close();
+    }
+
+    private void pump() {
+        while (ctx.channel().isWritable()) {
+            var batch = subscription.poll(BATCH);
+            if (batch.isEmpty()) {
+                return;
+            }
+            write(text(batch));
+        }
+    }
+
+    private void beat() {
+        if (ctx.channel().isWritable()) {
+            write(": \n\n");
+        } else if (stalled) {
+            ctx.close();
+        } else {
+            stalled = true;
+        }
+    }
+
+    private void write(String text) {
+        ctx.writeAndFlush(new DefaultHttpContent(ByteBufUtil.writeUtf8(ctx.alloc(), text)));
+    }
+
+    private static String text(Batch batch) {
+        var text = new StringBuilder();
+        batch.firstAfterGap()
+                .ifPresent(first -> text.append("id: ")
+                        .append(first - 1)
+                        .append("\nevent: gap\ndata: {\"type\":\"gap\",\"first\":")
+                        .append(first)
+                        .append("}\n\n"));
+        for (Event event : batch.events()) {
+            text.append("id: ").append(event.id());
+            text.append("\nevent: ").append(event.type().text());
+            text.append("\ndata: ").append(event.json()).append("\n\n");
+        }
+        return text.toString();
+    }
+}

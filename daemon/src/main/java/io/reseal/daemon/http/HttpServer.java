@@ -1,0 +1,156 @@
+package io.reseal.daemon.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Listens on TCP and on the admin socket. Safe for any thread. */
+public final class HttpServer implements AutoCloseable {
+    static final int MAX_LINE = 8 << 10;
+    static final int MAX_HEADERS = 16 << 10;
+
+    private static final int MAX_CONNECTIONS = 1024;
+    private static final int MAX_CHUNK = 64 << 10;
+    private static final long CLOSE_SECONDS = 5;
+    private static final WriteBufferWaterMark BACKLOG = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    private final EventLoopGroup loops;
+    private final Transport transport;
+    private final SocketFile file;
+    private final Timeouts timeouts;
+    private final Answers answers;
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private Optional<InetSocketAddress> tcp = Optional.empty();
+
+    private HttpServer(EventLoopGroup loops, AdminSocket admin, Routes routes, Timeouts timeouts) {
+        this.loops = loops;
+        this.transport = Transport.of(loops);
+        this.file = new SocketFile(admin);
+        this.timeouts = timeouts;
+        var reads = new ReadApi(routes);
+        var router = new Router(reads, new ResetApi(routes.fleet(), admin.path()), new Page(routes), workers);
+        this.answers = new Answers(router, routes.feed(), timeouts);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param tcp where reads are served to the network, if at all; port 0 takes a free one
+     * @throws HttpServerException when it cannot listen there
+     */
+    public static HttpServer start(
+            EventLoopGroup loops, Optional<InetSocketAddress> tcp, AdminSocket admin, Routes routes) {
+        return start(new HttpServer(loops, admin, routes, Timeouts.DEFAULT), tcp);
+    }
+
+    static HttpServer start(HttpServer server, Optional<InetSocketAddress> tcp) {
+        try {
+            server.listenAdmin();
+            tcp.ifPresent(server::listenTcp);
+            return server;
+        } catch (RuntimeException cannotListen) {
+            server.close();
+            throw cannotListen;
+        }
+    }
+
+    static HttpServer withTimeouts(EventLoopGroup loops, AdminSocket admin, Routes routes, Timeouts timeouts) {
+        return new HttpServer(loops, admin, routes, timeouts);
+    }
+
+    /** Where it listens on TCP, the port filled in. */
+    public Optional<InetSocketAddress> tcpAddress() {
+        return tcp;
+    }
+
+    /** Where it takes resets. */
+    public Path adminSocket() {
+        return file.path();
+    }
+
+    private void listenAdmin() {
+        file.requireFree();
+        var bound = bootstrap(transport.unix(), channel -> transport.peer(channel, file))
+                .bind(transport.address(file.temporary()))
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw file.failed(bound.cause());
+        }
+        channels.add(bound.channel());
+        file.publish();
+    }
+
+    private void listenTcp(InetSocketAddress address) {
+        var bound = bootstrap(transport.tcp(), channel -> Peer.tcp(String.valueOf(channel.remoteAddress())))
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new HttpServerException(
+                    "http.listen " + text(address) + " cannot be listened on: "
+                            + bound.cause().getMessage() + ": set another http.listen, or free the port",
+                    bound.cause());
+        }
+        channels.add(bound.channel());
+        tcp = Optional.of((InetSocketAddress) bound.channel().localAddress());
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getHostString() + ":" + address.getPort();
+    }
+
+    private ServerBootstrap bootstrap(Class<? extends ServerChannel> kind, Function<Channel, Peer> peers) {
+        var limit = new ConnectionLimit(MAX_CONNECTIONS);
+        return new ServerBootstrap()
+                .group(loops)
+                .channel(kind)
+                .option(ChannelOption.SO_BACKLOG, MAX_CONNECTIONS)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKLOG)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channels.add(channel);
+                        if (limit.admit(channel)) {
+                            serve(channel, peers.apply(channel));
+                        }
+                    }
+                });
+    }
+
+    private void serve(Channel channel, Peer peer) {
+        var deadlines = new Deadlines(timeouts);
+        var limits = new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_LINE)
+                .setMaxHeaderSize(MAX_HEADERS)
+                .setMaxChunkSize(MAX_CHUNK);
+        channel.pipeline()
+                .addLast(deadlines)
+                .addLast(new HttpServerCodec(limits))
+                .addLast(new Aggregator())
+                .addLast(new Connection(answers, deadlines, peer));
+    }
+
+    /** Ends every connection and removes the admin socket; the event loops go on. */
+    @Override
+    public void close() {
+        file.remove();
+        channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        workers.shutdown();
+    }
+}

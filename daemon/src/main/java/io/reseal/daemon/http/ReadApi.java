@@ -1,0 +1,151 @@
+package io.reseal.daemon.http;
+
+import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
+import static io.netty.handler.codec.http.HttpResponseStatus.OK;
+import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
+
+import io.reseal.daemon.feed.Durations;
+import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.feed.Nearest;
+import io.reseal.daemon.guest.Fleet;
+import io.reseal.daemon.guest.GuestView;
+import io.reseal.policy.Reset;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import tools.jackson.databind.node.StringNode;
+
+/** Everything that only reads. Safe for any thread. */
+final class ReadApi {
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Routes routes;
+
+    ReadApi(Routes routes) {
+        this.routes = routes;
+    }
+
+    Response metrics(Request request) {
+        // whatever parameters a scraper adds are its own business
+        return new Response.Document(OK, METRICS_TYPE, routes.metrics().get(), Map.of());
+    }
+
+    Response healthz(Request request) {
+        return Response.json(Json.object().put("status", "ok"));
+    }
+
+    Response readyz(Request request) {
+        return routes.notReady()
+                .get()
+                .map(why -> Problem.of(SERVICE_UNAVAILABLE, "not-ready", "Not ready", why)
+                        .response())
+                .orElseGet(() -> Response.json(Json.object().put("status", "ready")));
+    }
+
+    Response guests(Request request) {
+        request.allowParameters(List.of());
+        return Response.json(Json.list("guests", routes.fleet().guests(), Json::guest));
+    }
+
+    Response guest(Request request) {
+        request.allowParameters(List.of());
+        var name = request.path().get(2);
+        return routes.fleet()
+                .guest(name)
+                .map(guest -> Response.json(Json.guest(guest)))
+                .orElseGet(() -> noSuchGuest(routes.fleet(), name).response());
+    }
+
+    Response resets(Request request) {
+        request.allowParameters(List.of("guest", "limit"));
+        var guest = request.parameter("guest");
+        int limit = request.parameter("limit").map(ReadApi::limit).orElse(Integer.MAX_VALUE);
+        var resets = routes.fleet().resets().stream()
+                .filter(reset -> guest.map(reset.guest()::equals).orElse(true))
+                .limit(limit)
+                .toList();
+        return Response.json(Json.list("resets", resets, Json::reset));
+    }
+
+    CompletableFuture<Response> reset(Request request) {
+        request.allowParameters(List.of("wait"));
+        var id = request.path().get(2);
+        var wait = request.parameter("wait").map(ReadApi::wait).orElse(Duration.ZERO);
+        if (wait.isZero() || routes.fleet().reset(id).isEmpty()) {
+            return CompletableFuture.completedFuture(resetNow(id));
+        }
+        // first listen, then look: in the other order a reset that closes in between would be missed
+        var over = LongPoll.start(routes.feed(), id, wait, request.loop());
+        if (!routes.fleet().reset(id).map(Reset::open).orElse(false)) {
+            over.complete(true);
+        }
+        var answer = over.<Response>thenApply(_ -> resetNow(id));
+        answer.whenComplete((_, _) -> over.cancel(false));
+        return answer;
+    }
+
+    Response events(Request request) {
+        request.allowParameters(List.of("after"));
+        var after = request.header("Last-Event-ID")
+                .or(() -> request.parameter("after"))
+                .map(ReadApi::eventId)
+                .orElseGet(routes.feed()::newest);
+        return request.method().equals("HEAD")
+                ? new Response.Document(OK, Connection.EVENT_STREAM, "", Map.of())
+                : new Response.Events(after);
+    }
+
+    private Response resetNow(String id) {
+        return routes.fleet()
+                .reset(id)
+                .map(reset -> Response.json(Json.reset(reset)))
+                .orElseGet(() -> Problem.of(
+                                NOT_FOUND,
+                                "no-such-reset",
+                                "No such reset",
+                                "no reset `" + id + "` is known or still kept: GET /v1/resets lists those that are")
+                        .response());
+    }
+
+    static Problem noSuchGuest(Fleet fleet, String name) {
+        var names = fleet.guests().stream().map(GuestView::name).toList();
+        var problem = Problem.of(
+                NOT_FOUND,
+                "no-such-guest",
+                "No such guest",
+                "no guest `" + name + "` is known" + Nearest.hint(name, names)
+                        + (Nearest.to(name, names).isPresent() ? "" : ": GET /v1/guests lists those that are"));
+        return Nearest.to(name, names)
+                .map(meant -> problem.with("didYouMean", StringNode.valueOf(meant)))
+                .orElse(problem);
+    }
+
+    private static int limit(String text) {
+        return Optional.of(text)
+                .filter(digits -> digits.matches("[0-9]{1,6}"))
+                .map(Integer::valueOf)
+                .filter(limit -> limit > 0)
+                .orElseThrow(() -> badParameter("limit", "a whole number from 1 to 999999", text));
+    }
+
+    private static long eventId(String text) {
+        return Optional.of(text)
+                .filter(digits -> digits.matches("[0-9]{1,18}"))
+                .map(Long::valueOf)
+                .orElseThrow(() -> badParameter("Last-Event-ID", "the id of an event of this feed", text));
+    }
+
+    private static Duration wait(String text) {
+        return Durations.parse(text)
+                .filter(wait -> wait.compareTo(MAX_WAIT) <= 0)
+                .orElseThrow(() -> badParameter("wait", "a duration of at most 60s, such as 10s", text));
+    }
+
+    private static ProblemException badParameter(String name, String expected, String came) {
+        return new ProblemException(Problem.badRequest(
+                "bad-parameter", "Bad parameter", "`" + name + "` must be " + expected + ", but is `" + came + "`"));
+    }
+}

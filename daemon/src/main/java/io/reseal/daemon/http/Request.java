@@ -1,0 +1,69 @@
+package io.reseal.daemon.http;
+
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.util.concurrent.EventExecutor;
+import io.reseal.daemon.feed.Nearest;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One request, read to its end.
+ *
+ * @param path decoded segments of the path
+ * @param query decoded parameters
+ * @param loop event loop of its connection
+ */
+record Request(
+        String method,
+        List<String> path,
+        Map<String, List<String>> query,
+        HttpHeaders headers,
+        String body,
+        Peer peer,
+        EventExecutor loop) {
+
+    static Request of(FullHttpRequest request, Peer peer, EventExecutor loop) {
+        try {
+            var uri = new QueryStringDecoder(request.uri());
+            var path = Arrays.stream(uri.rawPath().split("/", -1))
+                    .skip(1)
+                    .map(QueryStringDecoder::decodeComponent)
+                    .toList();
+            var body = request.content().toString(StandardCharsets.UTF_8);
+            return new Request(request.method().name(), path, uri.parameters(), request.headers(), body, peer, loop);
+        } catch (IllegalArgumentException notEncoded) {
+            throw new ProblemException(
+                    Problem.badRequest(
+                            "malformed-uri",
+                            "The address is malformed",
+                            "the request's address has an escape that is not % and two hexadecimal digits: encode it as UTF-8"));
+        }
+    }
+
+    /** Complains of parameters that mean nothing here. */
+    void allowParameters(List<String> known) {
+        for (var name : query.keySet()) {
+            if (!known.contains(name)) {
+                var expected = known.isEmpty() ? "none is known here" : "known are " + String.join(", ", known);
+                throw new ProblemException(Problem.badRequest(
+                        "unknown-parameter",
+                        "Unknown query parameter",
+                        "unknown query parameter `" + name + "`, " + expected + Nearest.hint(name, known)));
+            }
+        }
+    }
+
+    /** The last value of a parameter. */
+    Optional<String> parameter(String name) {
+        return Optional.ofNullable(query.get(name)).map(List::getLast);
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+}

@@ -1,0 +1,190 @@
+package io.reseal.daemon.http;
+
+import static io.netty.handler.codec.http.HttpResponseStatus.ACCEPTED;
+import static io.netty.handler.codec.http.HttpResponseStatus.CONFLICT;
+import static io.netty.handler.codec.http.HttpResponseStatus.FORBIDDEN;
+import static io.netty.handler.codec.http.HttpResponseStatus.GATEWAY_TIMEOUT;
+import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
+import static io.netty.handler.codec.http.HttpResponseStatus.TOO_MANY_REQUESTS;
+import static io.netty.handler.codec.http.HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE;
+
+import io.netty.handler.codec.http.HttpUtil;
+import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.guest.Fleet;
+import io.reseal.daemon.guest.ResetAnswer;
+import io.reseal.daemon.guest.ResetAsk;
+import io.reseal.policy.Hazard;
+import io.reseal.policy.Level;
+import io.reseal.policy.Reset;
+import io.reseal.policy.Word;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** Takes requests for resets. Safe for any thread. */
+final class ResetApi {
+    private static final Logger LOG = LoggerFactory.getLogger(ResetApi.class);
+    private static final long ANSWER_SECONDS = 30;
+    private static final String RETRY_SECONDS = "10";
+
+    private final Fleet fleet;
+    private final Path adminSocket;
+
+    ResetApi(Fleet fleet, Path adminSocket) {
+        this.fleet = fleet;
+        this.adminSocket = adminSocket;
+    }
+
+    CompletableFuture<Response> ask(Request request) {
+        request.allowParameters(List.of());
+        requireAdmin(request);
+        requireJson(request);
+        var ask = ask(request, ResetBodyReader.read(request.body()));
+        // a copy: our time limit must not end the fleet's own future
+        return fleet.ask(ask)
+                .copy()
+                .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                .handle((answer, failure) -> failure == null ? answered(ask, answer) : failed(failure));
+    }
+
+    private void requireAdmin(Request request) {
+        if (!request.peer().admin()) {
+            throw new ProblemException(Problem.of(
+                    FORBIDDEN,
+                    "admin-socket-only",
+                    "Only on the admin socket",
+                    "resets are not taken on TCP: run `reseal reset "
+                            + request.path().get(2) + "` on this host, or send the request to the Unix socket "
+                            + adminSocket));
+        }
+    }
+
+    private static void requireJson(Request request) {
+        var type = request.header("Content-Type")
+                .map(HttpUtil::getMimeType)
+                .map(text -> text.toString().toLowerCase(Locale.ROOT));
+        if (!request.body().isEmpty() && !type.equals(Optional.of("application/json"))) {
+            throw new ProblemException(Problem.of(
+                    UNSUPPORTED_MEDIA_TYPE,
+                    "not-json",
+                    "The body must be JSON",
+                    "Content-Type must be application/json, but is "
+                            + type.map(text -> "`" + text + "`").orElse("missing")));
+        }
+    }
+
+    private static ResetAsk ask(Request request, ResetBody body) {
+        body.prove().filter(level -> !level.provable()).ifPresent(level -> {
+            throw new ProblemException(notProvable(level));
+        });
+        return new ResetAsk(
+                request.path().get(2),
+                body.prove(),
+                body.within(),
+                body.reason(),
+                body.force(),
+                body.dryRun(),
+                key(request.header("Idempotency-Key"), body.key()),
+                request.peer().text());
+    }
+
+    private static Problem notProvable(Level level) {
+        return Problem.badRequest(
+                "level-not-provable",
+                "This level cannot be proven",
+                "this version can prove " + Level.HIGHEST_PROVABLE.text() + " at most, but " + level.text()
+                        + " was wanted: ask for a lower level");
+    }
+
+    private static Optional<String> key(Optional<String> header, Optional<String> member) {
+        if (header.isPresent() && member.isPresent() && !header.equals(member)) {
+            throw new ProblemException(Problem.badRequest(
+                    "two-keys",
+                    "Two idempotency keys",
+                    "the header Idempotency-Key and the member `key` differ: send one of them"));
+        }
+        return header.or(() -> member).filter(key -> !key.isBlank());
+    }
+
+    private Response answered(ResetAsk ask, ResetAnswer answer) {
+        return switch (answer) {
+            case ResetAnswer.Started(var reset) -> started(ask, reset);
+            case ResetAnswer.Refused(var reset) -> refused(reset).response();
+            case ResetAnswer.InFlight(var open) -> inFlight(open).response();
+            case ResetAnswer.Planned plan -> Response.json(Json.planned(plan));
+            case ResetAnswer.NoSuchGuest(var guest) ->
+                ReadApi.noSuchGuest(fleet, guest).response();
+            case ResetAnswer.NotReachable(var guest, var why) ->
+                Problem.of(
+                                SERVICE_UNAVAILABLE,
+                                "guest-not-reachable",
+                                "The guest cannot be reached",
+                                guest + ": " + why)
+                        .response();
+            case ResetAnswer.TooMany(var limit) -> tooMany(limit).response().with("Retry-After", RETRY_SECONDS);
+        };
+    }
+
+    private static Response started(ResetAsk ask, Reset reset) {
+        try (var _ = MDC.putCloseable("guest", reset.guest());
+                var _ = MDC.putCloseable("reset", reset.id())) {
+            LOG.info("reset asked for by {}", ask.by());
+        }
+        return Response.json(ACCEPTED, Json.reset(reset)).with("Location", "/v1/resets/" + reset.id());
+    }
+
+    private static Problem refused(Reset reset) {
+        var reasons = reset.hazards().stream()
+                .filter(hazard -> !reset.ask().forced().contains(hazard.id()))
+                .map(ResetApi::reason)
+                .collect(Collectors.joining("; "));
+        return Problem.of(CONFLICT, "refused", "Refused because of a hazard", reset.guest() + ": " + reasons)
+                .with("reset", Json.reset(reset));
+    }
+
+    private static String reason(Hazard hazard) {
+        return hazard.id().text() + ": " + hazard.consequence() + " " + hazard.cure();
+    }
+
+    private static Problem inFlight(Reset open) {
+        var origin = ((Word) open.ask().origin()).text();
+        return Problem.of(
+                        CONFLICT,
+                        "reset-in-flight",
+                        "Another reset is open",
+                        open.guest() + ": reset " + open.id() + " (" + origin + ") is open: wait for its verdict at"
+                                + " /v1/resets/" + open.id())
+                .with("reset", Json.reset(open));
+    }
+
+    private static Problem tooMany(int limit) {
+        return Problem.of(
+                TOO_MANY_REQUESTS,
+                "too-many-resets",
+                "Too many resets at a time",
+                "limits.concurrent-resets of " + limit + " is reached: ask again when one of them is closed");
+    }
+
+    private static Response failed(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return Problem.of(
+                            GATEWAY_TIMEOUT,
+                            "no-answer",
+                            "No answer in time",
+                            "the guest's supervisor did not answer within " + ANSWER_SECONDS
+                                    + "s, so whether a reset began is not known: look at /v1/resets, or ask again with"
+                                    + " the same Idempotency-Key")
+                    .response();
+        }
+        throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+    }
+}

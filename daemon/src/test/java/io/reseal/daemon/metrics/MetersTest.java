@@ -1,0 +1,212 @@
+package io.reseal.daemon.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.daemon.feed.FakeFleet;
+import io.reseal.daemon.guest.GuestView;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Hazard;
+import io.reseal.policy.Level;
+import io.reseal.policy.Reset;
+import io.reseal.policy.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The meters")
+class MetersTest {
+    private final Meters meters = new Meters("0.1.0");
+
+    @AfterEach
+    void close() {
+        meters.close();
+    }
+
+    @Test
+    void have_the_names_and_types_that_users_rely_on() {
+        meters.guestChanged(FakeFleet.guest("web-1", GuestKind.TDX));
+
+        var types = meters.scrape()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE reseal_"))
+                .map(line -> line.substring("# TYPE ".length()))
+                .collect(Collectors.joining("\n"));
+
+        assertThat(types).isEqualTo("""
+                reseal_build_info gauge
+                reseal_guest_info gauge
+                reseal_guest_resets_total counter
+                reseal_guests gauge
+                reseal_hazards gauge
+                reseal_qmp_blind_seconds_total counter
+                reseal_qmp_command_seconds histogram
+                reseal_qmp_command_seconds_max gauge
+                reseal_qmp_commands_total counter
+                reseal_qmp_events_total counter
+                reseal_reset_proof_seconds histogram
+                reseal_reset_proof_seconds_max gauge
+                reseal_reset_seconds histogram
+                reseal_reset_seconds_max gauge
+                reseal_resets_total counter""");
+    }
+
+    @Test
+    void are_those_of_the_documentation() throws IOException {
+        assertThat(Files.readString(Path.of("../docs/metrics.md"))).contains(MeterTable.markdown());
+    }
+
+    @Test
+    void are_at_zero_from_the_first_scrape_on() {
+        assertThat(lines())
+                .contains(
+                        "reseal_guests{kind=\"unknown\",state=\"occupied\"} 0.0",
+                        "reseal_resets_total{kind=\"sev-snp\",origin=\"guest\",verdict=\"died\"} 0.0",
+                        "reseal_reset_seconds_count{kind=\"tdx\",verdict=\"failed\"} 0",
+                        "reseal_reset_proof_seconds_count{kind=\"sev-es\",level=\"rebuilt\"} 0",
+                        "reseal_hazards{hazard=\"paused-sev\"} 0.0",
+                        "reseal_qmp_events_total{event=\"RESET\"} 0.0",
+                        "reseal_qmp_events_total{event=\"other\"} 0.0",
+                        "reseal_qmp_commands_total{command=\"system_reset\",outcome=\"timeout\"} 0.0",
+                        "reseal_qmp_command_seconds_count 0",
+                        "reseal_qmp_blind_seconds_total 0.0",
+                        "reseal_build_info{version=\"0.1.0\"} 1");
+    }
+
+    @Test
+    void say_how_many_guests_there_are_of_which_sort() {
+        meters.guestChanged(FakeFleet.unknown("web-1"));
+        meters.guestChanged(FakeFleet.guest("web-1", GuestKind.SEV_SNP));
+        meters.guestChanged(FakeFleet.guest("web-2", GuestKind.SEV_SNP));
+
+        assertThat(lines())
+                .contains(
+                        "reseal_guests{kind=\"sev-snp\",state=\"watching\"} 2.0",
+                        "reseal_guests{kind=\"unknown\",state=\"occupied\"} 0.0",
+                        "reseal_guest_info{guest=\"web-1\",kind=\"sev-snp\",qemu=\"11.1.3\"} 1");
+        assertThat(meters.scrape()).doesNotContain("guest=\"web-1\",kind=\"unknown\"");
+    }
+
+    @Test
+    void say_how_many_guests_have_a_hazard_now() {
+        meters.guestChanged(with("web-1", FakeFleet.PAUSED));
+        meters.guestChanged(with("web-2", FakeFleet.PAUSED));
+        assertThat(lines()).contains("reseal_hazards{hazard=\"paused-sev\"} 2.0");
+
+        meters.guestChanged(with("web-1"));
+        assertThat(lines()).contains("reseal_hazards{hazard=\"paused-sev\"} 1.0");
+    }
+
+    @Test
+    void of_a_guest_go_when_it_is_forgotten_and_do_not_come_back() {
+        var guest = FakeFleet.guest("web-1", GuestKind.TDX);
+        var reset = FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.DIED);
+        meters.guestChanged(guest);
+        meters.resetClosed(reset, Duration.ofSeconds(1));
+        assertThat(lines()).contains("reseal_guest_resets_total{guest=\"web-1\"} 1.0");
+
+        meters.guestForgotten(guest);
+        meters.guestForgotten(guest);
+        meters.resetClosed(reset, Duration.ofSeconds(1));
+
+        assertThat(meters.scrape()).doesNotContain("web-1");
+        assertThat(lines())
+                .contains(
+                        "reseal_guests{kind=\"tdx\",state=\"watching\"} 0.0",
+                        "reseal_resets_total{kind=\"sev-snp\",origin=\"operator\",verdict=\"died\"} 2.0");
+    }
+
+    @Test
+    void time_resets_and_proofs() {
+        var reset = FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.PROVEN);
+        meters.levelProven(reset, Level.REBUILT, Duration.ofMillis(4));
+        meters.resetClosed(reset, Duration.ofMillis(1040));
+
+        assertThat(lines())
+                .contains(
+                        "reseal_reset_proof_seconds_bucket{kind=\"sev-snp\",level=\"rebuilt\",le=\"0.005\"} 1",
+                        "reseal_reset_proof_seconds_bucket{kind=\"sev-snp\",level=\"rebuilt\",le=\"0.0025\"} 0",
+                        "reseal_reset_seconds_bucket{kind=\"sev-snp\",verdict=\"proven\",le=\"1.5\"} 1",
+                        "reseal_reset_seconds_bucket{kind=\"sev-snp\",verdict=\"proven\",le=\"1.0\"} 0");
+    }
+
+    @Test
+    void put_names_that_are_not_known_under_other() {
+        meters.eventSeen("web-1", "X_FROM_THE_FUTURE");
+        meters.commandEnded("query-future", "strange", Duration.ofMillis(1));
+
+        assertThat(lines())
+                .contains(
+                        "reseal_qmp_events_total{event=\"other\"} 1.0",
+                        "reseal_qmp_commands_total{command=\"other\",outcome=\"other\"} 1.0");
+    }
+
+    @Test
+    void add_up_blind_time_in_seconds() {
+        meters.blindFor("web-1", Duration.ofMillis(1500));
+        meters.blindFor("web-2", Duration.ofMillis(250));
+
+        assertThat(lines()).contains("reseal_qmp_blind_seconds_total 1.75");
+    }
+
+    @Test
+    void lose_and_double_nothing_when_many_count_at_once() {
+        int threads = 8;
+        int each = 2000;
+        var reset = FakeFleet.closed(FakeFleet.opened("r-1", "shared"), Verdict.PROVEN);
+        meters.guestChanged(FakeFleet.guest("shared", GuestKind.SEV_SNP));
+        try (var pool = Executors.newFixedThreadPool(threads)) {
+            for (int t = 0; t < threads; t++) {
+                var own = "own-" + t;
+                pool.execute(() -> count(each, own, reset));
+            }
+        }
+
+        assertThat(lines())
+                .contains(
+                        "reseal_qmp_events_total{event=\"RESET\"} 16000.0",
+                        "reseal_guest_resets_total{guest=\"shared\"} 16000.0",
+                        "reseal_resets_total{kind=\"sev-snp\",origin=\"operator\",verdict=\"proven\"} 16000.0",
+                        "reseal_reset_seconds_count{kind=\"sev-snp\",verdict=\"proven\"} 16000",
+                        "reseal_guests{kind=\"sev-snp\",state=\"watching\"} 1.0",
+                        "reseal_guests{kind=\"unknown\",state=\"occupied\"} 0.0");
+        assertThat(meters.scrape()).doesNotContain("own-");
+    }
+
+    private void count(int times, String own, Reset reset) {
+        for (int i = 0; i < times; i++) {
+            meters.eventSeen("shared", "RESET");
+            meters.resetClosed(reset, Duration.ofMillis(5));
+            if (i % 100 == 0) {
+                meters.guestChanged(FakeFleet.unknown(own));
+                meters.guestChanged(FakeFleet.guest(own, GuestKind.SEV_SNP));
+                meters.guestForgotten(FakeFleet.guest(own, GuestKind.SEV_SNP));
+            }
+        }
+    }
+
+    private static GuestView with(String name, Hazard... hazards) {
+        var guest = FakeFleet.guest(name, GuestKind.SEV_SNP);
+        return new GuestView(
+                name,
+                guest.socket(),
+                guest.state(),
+                "",
+                guest.identity(),
+                guest.since(),
+                hazards.length == 0,
+                List.of(hazards),
+                guest.lastReset(),
+                guest.blind());
+    }
+
+    private List<String> lines() {
+        return meters.scrape().lines().toList();
+    }
+}
