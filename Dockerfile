@@ -1,0 +1,25 @@
+# Reseal in a container. Build in the source tree: docker build -t reseal .
+# Run it in the host's pid namespace (it reads /proc/PID of the QEMU processes) with the sockets mounted:
+#   docker run --pid=host -v /run/qemu:/run/qemu -v /etc/reseal:/etc/reseal:ro -v /run/reseal:/run/reseal \
+#              -p 127.0.0.1:9568:9568 reseal
+FROM maven:3-eclipse-temurin-25 AS build
+WORKDIR /src
+COPY . .
+RUN mvn -B -ntp -DskipTests -Djacoco.skip package \
+    && "$JAVA_HOME/bin/jlink" --no-header-files --no-man-pages --strip-debug \
+       --add-modules java.base,java.logging,java.management,jdk.management,java.naming,jdk.unsupported,java.xml \
+       --output /runtime
+
+FROM debian:trixie-slim
+COPY --from=build /runtime /opt/reseal/runtime
+COPY --from=build /src/daemon/target/lib /opt/reseal/lib
+COPY --from=build /src/daemon/target/reseal-daemon.jar /opt/reseal/lib/
+COPY --from=build /src/config/examples /usr/share/doc/reseal/examples
+RUN printf '%s\n' '#!/bin/sh' \
+    'exec /opt/reseal/runtime/bin/java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \' \
+    '  -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms16m -Xmx128m -XX:+ExitOnOutOfMemoryError \' \
+    '  -cp "/opt/reseal/lib/*" io.reseal.daemon.Reseal "$@"' > /usr/bin/reseal && chmod +x /usr/bin/reseal
+EXPOSE 9568
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/usr/bin/reseal"]
+CMD ["run", "-c", "/etc/reseal/reseal.yaml"]
