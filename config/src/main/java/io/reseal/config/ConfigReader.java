@@ -32,8 +32,7 @@ final class ConfigReader {
         var discovery = discovery(root.section(Keys.DISCOVERY));
         var guests = guests(root.sections(Keys.GUESTS));
         if (discovery.sockets().isEmpty() && guests.isEmpty()) {
-            problems.warning(
-                    Place.WHOLE_FILE, "", "nothing to watch: neither discovery.sockets nor guests names a socket");
+            problems.warning(Place.WHOLE_FILE, "", "nothing to watch: neither discovery.sockets nor guests");
         }
         return new ResealConfig(
                 discovery,

@@ -91,7 +91,7 @@ final class Keys {
             "limits.concurrent-resets",
             new CountForm(10_000),
             "2",
-            "How many resets may be under way at once; further ones wait or are refused.");
+            "How many resets may be under way at once on this host.");
 
     static final Group QMP = group("qmp", "Patience with QEMU's monitors.");
     static final Value<Duration> GREETING_DEADLINE = defaulted(
@@ -101,11 +101,8 @@ final class Keys {
             "From connecting to QEMU's greeting; later the monitor counts as occupied by another client.");
     static final Value<Duration> QUERY_DEADLINE =
             defaulted("qmp.query-deadline", DurationForm.ABOVE_ZERO, "10s", "For commands that only read.");
-    static final Value<Duration> RESET_DEADLINE = defaulted(
-            "qmp.reset-deadline",
-            DurationForm.ABOVE_ZERO,
-            "120s",
-            "For the reply to `system_reset`.");
+    static final Value<Duration> RESET_DEADLINE =
+            defaulted("qmp.reset-deadline", DurationForm.ABOVE_ZERO, "120s", "For the reply to `system_reset`.");
     static final Value<Duration> HEARTBEAT = defaulted(
             "qmp.heartbeat", DurationForm.PERIOD, "5s", "Idle time after which a monitor is asked for a sign of life.");
     static final Value<Duration> SAMPLE = defaulted(

@@ -13,8 +13,9 @@ final class ListenForm {
             "host:port such as 127.0.0.1:9568, localhost:9568 or \"[::1]:9568\", or `off`";
     private static final Pattern PARTS = Pattern.compile("(?:\\[(?<v6>[^]]*)]|(?<name>[^:\\[\\]]*)):(?<port>[0-9]+)");
     private static final Pattern FOUR_NUMBERS = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
-    private static final Pattern HOST_NAME =
-            Pattern.compile("(?=.{1,253}$)(?!.*\\.?[0-9]+$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
+    private static final Pattern HOST_NAME = Pattern.compile(
+            "(?=.{1,253}$)(?!(.*\\.)?[0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
 
     static final Form<Optional<Listen>> FORM = new TextForm<>("host:port or `off`", EXPECTED, ListenForm::read);
 
@@ -34,7 +35,7 @@ final class ListenForm {
         }
         var v6 = parts.group("v6");
         var host = v6 == null ? parts.group("name") : v6;
-        boolean good = v6 == null ? names(host) : host.contains(":") && literal(host);
+        boolean good = v6 == null ? names(host) : IPV6.matcher(host).matches() && literal(host);
         return good
                 ? Checked.good(Optional.of(new Listen(host, Integer.parseInt(port))))
                 : Checked.bad("must have a host name or an IP address before the port, but has " + nameless(host));

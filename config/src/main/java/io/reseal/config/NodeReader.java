@@ -46,16 +46,31 @@ final class NodeReader {
         var reader = new NodeReader(yaml, problems);
         try {
             return reader.document();
+        } catch (Abandoned _) {
+            return Optional.empty();
         } catch (MarkedYamlEngineException e) {
             var at = e.getProblemMark().or(e::getContextMark).map(NodeReader::place);
             problems.fault(at.orElse(reader.last), "", SyntaxFault.text(e));
         } catch (YamlEngineException e) {
-            problems.fault(reader.last, "", "is not YAML: " + Quoted.plain(String.valueOf(e.getMessage())));
+            // a %YAML line for another version than 1.x
+            problems.fault(
+                    reader.last,
+                    "",
+                    "is not YAML 1.2, remove any %YAML line: " + Quoted.plain(String.valueOf(e.getMessage())));
         } catch (IllegalArgumentException _) {
             // snakeyaml-engine 3.0.1 lets this out for escapes beyond Unicode, such as "\UFFFFFFFF"
             problems.fault(reader.last, "", "is not YAML: an escape after this place names no character");
         }
         return Optional.empty();
+    }
+
+    /** Ends the reading when its fault is reported and going on is of no use. */
+    private static final class Abandoned extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Abandoned() {
+            super(null, null, false, false);
+        }
     }
 
     private Optional<Node> document() {
@@ -109,7 +124,11 @@ final class NodeReader {
     }
 
     private Node tagged(Event event, String path, String tag) {
-        fault(event, path, "has the tag " + Quoted.text(tag) + ": tags are not supported, remove it");
+        fault(
+                event,
+                path,
+                "has the tag " + Quoted.text(tag.replace("tag:yaml.org,2002:", "!!"))
+                        + ": tags are not supported, remove it");
         return new Node.Refused(place(event));
     }
 
@@ -137,22 +156,12 @@ final class NodeReader {
 
     private Node collection(CollectionStartEvent start, String path, int depth) {
         if (depth > DEEPEST) {
+            // the parser's time grows with the square of the depth
             fault(start, path, "is nested deeper than " + DEEPEST + " levels");
-            return skip(start);
+            throw new Abandoned();
         }
         var node = start instanceof SequenceStartEvent ? items(start, path, depth) : mapping(start, path, depth);
         return start.getTag().map(tag -> tagged(start, path, tag)).orElse(node);
-    }
-
-    private Node skip(CollectionStartEvent start) {
-        for (int open = 1; open > 0; ) {
-            switch (next()) {
-                case CollectionStartEvent _ -> open++;
-                case CollectionEndEvent _ -> open--;
-                default -> {}
-            }
-        }
-        return new Node.Refused(place(start));
     }
 
     private Node items(CollectionStartEvent start, String path, int depth) {

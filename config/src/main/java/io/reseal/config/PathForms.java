@@ -62,7 +62,7 @@ final class PathForms {
         try {
             FileSystems.getDefault().getPathMatcher("glob:" + glob);
         } catch (PatternSyntaxException e) {
-            return Optional.of(Quoted.text(glob) + " has the fault \"" + Quoted.plain(e.getDescription()) + "\"");
+            return Optional.of(Quoted.plain(e.getDescription().replace("'", "")) + " in " + Quoted.text(glob));
         }
         if (glob.contains("**")) {
             return Optional.of("`**` is not supported, write one `*` for each level of directories");
@@ -73,7 +73,7 @@ final class PathForms {
         }
         return parts.stream().allMatch(PathForms::closed)
                 ? Optional.empty()
-                : Optional.of("`{` and `}` must not have a `/` between them in " + Quoted.text(glob));
+                : Optional.of("`{` and `}` must stand in one part, without `/` between them, in " + Quoted.text(glob));
     }
 
     private static boolean closed(String part) {

@@ -7,6 +7,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 /** What the YAML parser (snakeyaml-engine 3.0.1) says, in one sentence for operators. */
 final class SyntaxFault {
     private static final Pattern NO_TOKEN = Pattern.compile("found character '(.+)' that cannot start any token.*");
+    private static final Pattern NO_VALUE = Pattern.compile("expected the node content, but found '([^<].*)'");
     private static final Pattern OUT_OF_LINE =
             Pattern.compile("expected <block end>, but found '(<block mapping start>|<block sequence start>|\\?|-)'");
 
@@ -23,6 +24,10 @@ final class SyntaxFault {
             return noToken.group(1).contains("TAB")
                     ? "a tab stands where only spaces may: indent with spaces"
                     : "`" + noToken.group(1) + "` must not begin a value: put the value in quotes";
+        }
+        var noValue = NO_VALUE.matcher(problem);
+        if (noValue.matches()) {
+            return "`" + noValue.group(1) + "` stands where a value should begin: put the value in quotes";
         }
         if (OUT_OF_LINE.matcher(problem).matches()) {
             return "the indentation matches nothing above: align the line with the block" + since(fault);
