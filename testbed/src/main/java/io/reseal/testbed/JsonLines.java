@@ -50,10 +50,18 @@ final class JsonLines {
     }
 
     void write(byte[] bytes) throws IOException {
+        write(bytes, bytes.length);
+    }
+
+    /** Writes in pieces of at most this size; nothing else comes between the pieces. */
+    void write(byte[] bytes, int pieceBytes) throws IOException {
         writing.lock();
         try {
-            for (var buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining(); ) {
-                channel.write(buffer);
+            for (int from = 0; from < bytes.length; from += pieceBytes) {
+                var piece = ByteBuffer.wrap(bytes, from, Math.min(pieceBytes, bytes.length - from));
+                while (piece.hasRemaining()) {
+                    channel.write(piece);
+                }
             }
         } finally {
             writing.unlock();

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -33,7 +34,8 @@ final class Places {
             return Files.createDirectories(folder.toAbsolutePath());
         } catch (IOException refused) {
             throw new TestbedException(
-                    "cannot make the directory " + folder + " (" + refused.getMessage() + "); set RESEAL_CACHE to another",
+                    "cannot make the directory " + folder + " (" + refused.getMessage()
+                            + "); set RESEAL_CACHE to another",
                     refused);
         }
     }
@@ -65,7 +67,7 @@ final class Places {
 
     static void deleteFolder(Path folder) {
         try (var files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(Places::delete);
+            files.sorted(Comparator.reverseOrder()).forEach(Places::delete);
         } catch (IOException | UncheckedIOException _) {
             // a leftover in the temporary folder harms nobody
         }

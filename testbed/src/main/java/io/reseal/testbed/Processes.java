@@ -19,8 +19,8 @@ final class Processes {
     private static final boolean LEASHED = hasSetpriv();
 
     /** The kernel ends a leashed process with the *thread* that started it: so one thread, which never ends, starts all. */
-    private static final ExecutorService STARTER =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("qemu-starter").factory());
+    private static final ExecutorService STARTER = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("qemu-starter").factory());
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> LIVING.forEach(Process::destroyForcibly), "qemu-ender"));
@@ -40,8 +40,7 @@ final class Processes {
             process.onExit().thenRun(() -> LIVING.remove(process));
             return process;
         } catch (ExecutionException failed) {
-            throw new TestbedException(
-                    command.getFirst() + " cannot be started: " + failed.getCause(), failed.getCause());
+            throw new TestbedException(command.getFirst() + " cannot be started: " + failed.getCause(), failed);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new TestbedException("interrupted while starting " + command.getFirst());
@@ -72,6 +71,34 @@ final class Processes {
             }
         } catch (IOException missing) {
             throw new TestbedException("SIG" + signal + " was not sent to " + pid + ": no sh", missing);
+        }
+    }
+
+    /** Sends SIGSTOP and waits until each thread has stopped, which the kernel does not tell by itself. */
+    static void stop(long pid, Duration patience) {
+        signal(pid, "STOP");
+        for (var deadline = Deadline.after(patience); !isStopped(pid); Thread.onSpinWait()) {
+            if (deadline.passed()) {
+                throw new TestbedException("process " + pid + " has not stopped within " + patience);
+            }
+        }
+    }
+
+    private static boolean isStopped(long pid) {
+        try (var threads = Files.list(Path.of("/proc", String.valueOf(pid), "task"))) {
+            return threads.allMatch(thread -> state(thread).startsWith("T"));
+        } catch (IOException gone) {
+            throw new TestbedException("process " + pid + " is gone, expected it to stop", gone);
+        }
+    }
+
+    /** The state follows the command's name, which is in parentheses and may contain anything. */
+    private static String state(Path thread) {
+        try {
+            var stat = Files.readString(thread.resolve("stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2);
+        } catch (IOException ended) {
+            return "T";
         }
     }
 

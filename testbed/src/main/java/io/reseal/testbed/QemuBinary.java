@@ -24,9 +24,11 @@ public sealed interface QemuBinary {
     private static QemuBinary look() {
         var script = Places.repository().map(root -> root.resolve("testbed/bring-qemu"));
         if (script.isEmpty()) {
-            return Places.set("QEMU").<QemuBinary>map(path -> new Found(Path.of(path))).orElseGet(() -> new Missing(
-                    "the working directory is outside of Reseal's sources, so testbed/bring-qemu is not found;"
-                            + " set QEMU to a qemu-system-x86_64 of version 11.0 or newer"));
+            return Places.set("QEMU")
+                    .<QemuBinary>map(path -> new Found(Path.of(path)))
+                    .orElseGet(() -> new Missing(
+                            "the working directory is outside of Reseal's sources, so testbed/bring-qemu is not found;"
+                                    + " set QEMU to a qemu-system-x86_64 of version 11.0 or newer"));
         }
         try {
             var result = Tool.run(List.of(script.get().toString(), "--check"));

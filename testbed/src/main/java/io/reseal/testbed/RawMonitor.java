@@ -46,7 +46,8 @@ public final class RawMonitor implements AutoCloseable {
         try {
             return over(SocketChannel.open(UnixDomainSocketAddress.of(socket)), socket.toString(), PATIENCE);
         } catch (IOException unreachable) {
-            throw new TestbedException("no monitor answers at " + socket + ": " + unreachable.getMessage(), unreachable);
+            throw new TestbedException(
+                    "no monitor answers at " + socket + ": " + unreachable.getMessage(), unreachable);
         }
     }
 
@@ -66,7 +67,11 @@ public final class RawMonitor implements AutoCloseable {
     /** The version QEMU greeted with, e.g. {@code 11.1.3}. */
     public String version() {
         var qemu = greeting.join().path("QMP").path("version").path("qemu");
-        return "%d.%d.%d".formatted(qemu.path("major").asInt(), qemu.path("minor").asInt(), qemu.path("micro").asInt());
+        return "%d.%d.%d"
+                .formatted(
+                        qemu.path("major").asInt(),
+                        qemu.path("minor").asInt(),
+                        qemu.path("micro").asInt());
     }
 
     public JsonNode execute(String command) {
@@ -160,7 +165,9 @@ public final class RawMonitor implements AutoCloseable {
             } else {
                 var error = message.path("error");
                 reply.completeExceptionally(new CommandRejected(
-                        command, error.path("class").asString(), error.path("desc").asString()));
+                        command,
+                        error.path("class").asString(),
+                        error.path("desc").asString()));
             }
         }
     }
@@ -171,8 +178,9 @@ public final class RawMonitor implements AutoCloseable {
         for (var entry : new ArrayList<>(pending.entrySet())) {
             pending.remove(entry.getKey());
             var waiting = entry.getValue();
-            waiting.reply().completeExceptionally(
-                    new ConnectionLost(guest + " closed its monitor before it answered " + waiting.command()));
+            waiting.reply()
+                    .completeExceptionally(
+                            new ConnectionLost(guest + " closed its monitor before it answered " + waiting.command()));
         }
     }
 

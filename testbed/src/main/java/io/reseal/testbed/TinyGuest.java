@@ -31,8 +31,8 @@ public final class TinyGuest {
     private record Region(int address, int size, int type) {}
 
     /** Pages of guest memory that the launch fills for the firmware: secrets (2), CPUID (3), and plain memory (1). */
-    private static final List<Region> REGIONS = List.of(
-            new Region(0x800000, 0x1000, 2), new Region(0x801000, 0x1000, 3), new Region(0x802000, 0x1000, 1));
+    private static final List<Region> REGIONS =
+            List.of(new Region(0x800000, 0x1000, 2), new Region(0x801000, 0x1000, 3), new Region(0x802000, 0x1000, 1));
 
     /** The image, built on first use and kept in the cache under a name that changes with its source. */
     public static Path image() {
@@ -119,7 +119,9 @@ public final class TinyGuest {
         long high = id.getMostSignificantBits();
         var bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt((int) (high >>> 32)).putShort((short) (high >>> 16)).putShort((short) high);
-        return bytes.order(ByteOrder.BIG_ENDIAN).putLong(id.getLeastSignificantBits()).array();
+        return bytes.order(ByteOrder.BIG_ENDIAN)
+                .putLong(id.getLeastSignificantBits())
+                .array();
     }
 
     private static byte[] source() {

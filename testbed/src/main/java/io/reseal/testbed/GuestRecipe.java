@@ -1,0 +1,205 @@
+package io.reseal.testbed;
+
+import io.reseal.testbed.QemuGuest.Trait;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What a guest is to be like. One recipe can start many guests. Confined to the thread that writes it. */
+public final class GuestRecipe {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    /** What the machine boots. */
+    enum Firmware {
+        TINY_GUEST,
+        SEA_BIOS,
+        NONE
+    }
+
+    private Optional<String> name = Optional.empty();
+    private Optional<UUID> uuid = Optional.empty();
+    private Optional<Path> socket = Optional.empty();
+    private Firmware firmware = Firmware.TINY_GUEST;
+    private Optional<Path> bios = Optional.empty();
+    private Accelerator accelerator = QemuBinary.kvmUsable() ? Accelerator.KVM : Accelerator.TCG;
+    private int memoryMiB = 32;
+    private int vcpus = 1;
+    private boolean rebuildOnReset;
+    private boolean splitIrqchip;
+    private boolean paused;
+    private final List<String> extra = new ArrayList<>();
+
+    GuestRecipe() {}
+
+    public GuestRecipe name(String name) {
+        this.name = Optional.of(name);
+        return this;
+    }
+
+    public GuestRecipe uuid(UUID uuid) {
+        this.uuid = Optional.of(uuid);
+        return this;
+    }
+
+    /** Not confidential. The default, for tests that want to say so. */
+    public GuestRecipe plain() {
+        return this;
+    }
+
+    /** QEMU's own test property: a plain guest is rebuilt at each reset as a confidential one is (KVM only). */
+    public GuestRecipe rebuildOnReset() {
+        rebuildOnReset = true;
+        return this;
+    }
+
+    /** KVM, or a failed start; without this and {@link #tcg()}: KVM where usable, else TCG. */
+    public GuestRecipe kvm() {
+        accelerator = Accelerator.KVM;
+        return this;
+    }
+
+    public GuestRecipe tcg() {
+        accelerator = Accelerator.TCG;
+        return this;
+    }
+
+    public GuestRecipe memoryMiB(int memoryMiB) {
+        this.memoryMiB = memoryMiB;
+        return this;
+    }
+
+    public GuestRecipe smp(int vcpus) {
+        this.vcpus = vcpus;
+        return this;
+    }
+
+    /** Boots SeaBIOS, which answers each reset with one of its own, and finds nothing to boot. */
+    public GuestRecipe seaBios() {
+        firmware = Firmware.SEA_BIOS;
+        return this;
+    }
+
+    /** Boots the tiny guest. The default. */
+    public GuestRecipe tinyGuest() {
+        firmware = Firmware.TINY_GUEST;
+        return this;
+    }
+
+    /** Boots the tiny guest from this file, a copy of {@link TinyGuest#image()} that a test may spoil. */
+    public GuestRecipe tinyGuest(Path image) {
+        bios = Optional.of(image);
+        return tinyGuest();
+    }
+
+    public GuestRecipe noReboot() {
+        return extra("-no-reboot");
+    }
+
+    /** Does not run until {@code cont}. */
+    public GuestRecipe paused() {
+        paused = true;
+        return extra("-S");
+    }
+
+    public GuestRecipe shutdownPause() {
+        return extra("-action", "shutdown=pause");
+    }
+
+    /** Has a pvpanic device; a panic stops the guest. */
+    public GuestRecipe panicPause() {
+        return extra("-device", "pvpanic", "-action", "panic=pause");
+    }
+
+    /** Half of the interrupt controllers in QEMU: with it a guest survives a failed rebuild. */
+    public GuestRecipe splitIrqchip() {
+        splitIrqchip = true;
+        return this;
+    }
+
+    /** Where the monitor for the system under test is, rather than in a folder of the testbed. */
+    public GuestRecipe socket(Path socket) {
+        this.socket = Optional.of(Places.checkedSocket(socket));
+        return this;
+    }
+
+    public GuestRecipe extra(String... arguments) {
+        extra.addAll(List.of(arguments));
+        return this;
+    }
+
+    GuestRecipe machineNone() {
+        firmware = Firmware.NONE;
+        return this;
+    }
+
+    /** Starts a guest and waits until its monitor answers and, unless paused, the tiny guest has booted. */
+    public QemuGuest start() {
+        var own = name.orElseGet(() -> "guest-" + COUNT.incrementAndGet());
+        return QemuGuest.start(new QemuGuest.Plan(own, accelerator(), socket, traits(), this::arguments));
+    }
+
+    private Set<Trait> traits() {
+        var traits = EnumSet.noneOf(Trait.class);
+        if (firmware == Firmware.TINY_GUEST && !paused) {
+            traits.add(Trait.BOOTS_TINY_GUEST);
+        }
+        if (rebuildOnReset) {
+            traits.add(Trait.REBUILDS);
+        }
+        if (splitIrqchip) {
+            traits.add(Trait.SPLIT_IRQCHIP);
+        }
+        return traits;
+    }
+
+    private Accelerator accelerator() {
+        if (firmware == Firmware.NONE) {
+            return Accelerator.NONE;
+        }
+        if (accelerator == Accelerator.KVM && !QemuBinary.kvmUsable()) {
+            throw new TestbedException("a guest with KVM was asked for, but /dev/kvm is not usable here;"
+                    + " run on a machine with KVM, or leave kvm() out");
+        }
+        return accelerator;
+    }
+
+    /** Sockets are QEMU's side for the system under test, ours for the rest: so nothing needs to be polled for. */
+    private List<String> arguments(String name, Path monitor, QemuGuest.Sockets sockets) {
+        var all = new ArrayList<>(List.of("-name", commas(name), "-nodefaults", "-no-user-config", "-display", "none"));
+        uuid.ifPresent(id -> all.addAll(List.of("-uuid", id.toString())));
+        all.addAll(List.of("-qmp", "unix:" + commas(monitor) + ",server=on,wait=off"));
+        all.addAll(
+                List.of("-chardev", "socket,id=testbed,path=" + commas(sockets.monitor()), "-qmp", "chardev:testbed"));
+        if (firmware == Firmware.NONE) {
+            all.addAll(List.of("-machine", "none"));
+        } else {
+            all.addAll(
+                    List.of("-chardev", "socket,id=com1,path=" + commas(sockets.serial()), "-serial", "chardev:com1"));
+            all.addAll(machine());
+        }
+        all.addAll(extra);
+        return all;
+    }
+
+    private List<String> machine() {
+        var all = new ArrayList<>(List.of("-m", memoryMiB + "M", "-smp", String.valueOf(vcpus), "-machine"));
+        boolean kvm = accelerator == Accelerator.KVM;
+        all.add("q35" + (rebuildOnReset ? ",x-change-vmfd-on-reset=on" : "")
+                + (splitIrqchip ? ",kernel-irqchip=split" : ""));
+        all.addAll(kvm ? List.of("-accel", "kvm", "-cpu", "host") : List.of("-accel", "tcg"));
+        if (firmware == Firmware.TINY_GUEST) {
+            all.addAll(List.of("-bios", bios.orElseGet(TinyGuest::image).toString()));
+        }
+        return all;
+    }
+
+    /** In QEMU's option lists a comma inside a value is written twice. */
+    private static String commas(Object value) {
+        return value.toString().replace(",", ",,");
+    }
+}

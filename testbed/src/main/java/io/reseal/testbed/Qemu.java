@@ -1,0 +1,67 @@
+package io.reseal.testbed;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
+
+/** The way in: {@code Qemu.guest().rebuildOnReset().start()}. */
+public final class Qemu {
+
+    /** A guest that boots the tiny guest in milliseconds; change what should be different, then start it. */
+    public static GuestRecipe guest() {
+        return new GuestRecipe();
+    }
+
+    /** A QEMU without a machine: nothing boots, but its monitor is real and it takes 12 MB. */
+    public static GuestRecipe machineNone() {
+        return new GuestRecipe().machineNone();
+    }
+
+    /** Starts guests 0 to count-1, so many at once; all of them or, when one fails, none. */
+    public static List<QemuGuest> startAll(int count, int atOnce, IntFunction<GuestRecipe> recipe) {
+        var turn = new Semaphore(atOnce);
+        var starts = new ArrayList<Future<QemuGuest>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < count; i++) {
+                int number = i;
+                starts.add(threads.submit(() -> {
+                    turn.acquire();
+                    try {
+                        return recipe.apply(number).start();
+                    } finally {
+                        turn.release();
+                    }
+                }));
+            }
+        }
+        return allOrNone(starts);
+    }
+
+    private static List<QemuGuest> allOrNone(List<Future<QemuGuest>> starts) {
+        var guests = new ArrayList<QemuGuest>();
+        TestbedException failure = null;
+        for (var start : starts) {
+            try {
+                guests.add(start.get());
+            } catch (ExecutionException failed) {
+                failure = failed.getCause() instanceof TestbedException known
+                        ? known
+                        : new TestbedException("a guest was not started: " + failed.getCause(), failed);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                failure = new TestbedException("interrupted while starting guests");
+            }
+        }
+        if (failure != null) {
+            guests.forEach(QemuGuest::close);
+            throw failure;
+        }
+        return List.copyOf(guests);
+    }
+
+    private Qemu() {}
+}
