@@ -96,7 +96,8 @@ final class Daemon implements AutoCloseable {
                 .withGreetingDeadline(qmp.greetingDeadline())
                 .withQueryDeadline(qmp.queryDeadline())
                 .withActionDeadline(qmp.resetDeadline())
-                .withHeartbeat(new Heartbeat(qmp.heartbeat(), qmp.heartbeat(), qmp.heartbeat().multipliedBy(12)));
+                .withHeartbeat(new Heartbeat(
+                        qmp.heartbeat(), qmp.heartbeat(), qmp.heartbeat().multipliedBy(12)));
     }
 
     /** Differs from one start to the next: reset ids are never given twice. */
@@ -110,8 +111,9 @@ final class Daemon implements AutoCloseable {
         LOG.info("stopping");
         http.close();
         discovery.close();
-        openResets().forEach(reset -> LOG.warn(
-                "reset {} of guest {} stays open: nobody watches it any more", reset.id(), reset.guest()));
+        openResets()
+                .forEach(reset -> LOG.warn(
+                        "reset {} of guest {} stays open: nobody watches it any more", reset.id(), reset.guest()));
         monitors.close();
         clients.close();
         blocking.shutdown();

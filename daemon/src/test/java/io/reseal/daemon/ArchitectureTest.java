@@ -15,10 +15,13 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The house")
 class ArchitectureTest {
-    private static final JavaClasses HOUSE =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.reseal");
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.reseal");
 
-    private static final String[] PURE = {"io.reseal.policy..", "java.lang..", "java.util..", "java.time..", "org.jspecify.."};
+    private static final String[] PURE = {
+        "io.reseal.policy..", "java.lang..", "java.util..", "java.time..", "org.jspecify.."
+    };
 
     @Test
     void has_every_room() {
@@ -71,8 +74,8 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("io.reseal.qmp.."))
                 .should()
-                .dependOnClassesThat(
-                        resideInAnyPackage("io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon..", "io.reseal.testbed.."))
+                .dependOnClassesThat(resideInAnyPackage(
+                        "io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon..", "io.reseal.testbed.."))
                 .check(HOUSE);
     }
 
@@ -90,14 +93,16 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("io.reseal.testbed.."))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon.."))
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon.."))
                 .check(HOUSE);
     }
 
     @Test
     void keeps_the_testbed_out_of_what_operators_run() {
         noClasses()
-                .that(resideInAnyPackage("io.reseal.daemon..", "io.reseal.config..", "io.reseal.policy..", "io.reseal.qmp.."))
+                .that(resideInAnyPackage(
+                        "io.reseal.daemon..", "io.reseal.config..", "io.reseal.policy..", "io.reseal.qmp.."))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.reseal.testbed.."))
                 .check(HOUSE);
@@ -113,13 +118,12 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("io.reseal.daemon.guest.."))
                 .should()
-                .dependOnClassesThat(
-                        resideInAnyPackage(
-                                "io.reseal.daemon.http..",
-                                "io.reseal.daemon.cli..",
-                                "io.reseal.daemon.metrics..",
-                                "io.reseal.daemon.feed..",
-                                "io.reseal.daemon.discovery.."))
+                .dependOnClassesThat(resideInAnyPackage(
+                        "io.reseal.daemon.http..",
+                        "io.reseal.daemon.cli..",
+                        "io.reseal.daemon.metrics..",
+                        "io.reseal.daemon.feed..",
+                        "io.reseal.daemon.discovery.."))
                 .check(HOUSE);
     }
 }

@@ -1,7 +1,7 @@
 package io.reseal.daemon.discovery;
 
-import io.reseal.daemon.guest.GuestName;
 import io.reseal.config.ResealConfig;
+import io.reseal.daemon.guest.GuestName;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;

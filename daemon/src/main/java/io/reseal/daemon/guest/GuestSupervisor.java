@@ -201,9 +201,10 @@ final class GuestSupervisor implements MonitorLink.Owner {
 
     private void sendReset(Reset reset) {
         asks.answer(new ResetAnswer.Started(reset));
-        link.monitor().ifPresent(monitor -> monitor.reset()
-                .whenComplete(
-                        (_, failure) -> signal(failure == null ? new Signal.Acknowledged(now()) : unanswered(failure))));
+        link.monitor()
+                .ifPresent(monitor -> monitor.reset()
+                        .whenComplete((_, failure) ->
+                                signal(failure == null ? new Signal.Acknowledged(now()) : unanswered(failure))));
     }
 
     /** Only a refusal says that nothing was done. */

@@ -54,7 +54,8 @@ public final class LiveFleet implements Fleet {
                 Clock.systemUTC(),
                 new ProcessTable(Path.of("/proc")),
                 parts.blocking(),
-                new Listeners(Stream.concat(Stream.of(budget), parts.listeners().stream()).toList()),
+                new Listeners(Stream.concat(Stream.of(budget), parts.listeners().stream())
+                        .toList()),
                 board,
                 RandomGenerator.getDefault(),
                 parts.sample(),
