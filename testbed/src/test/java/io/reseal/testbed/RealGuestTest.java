@@ -38,7 +38,7 @@ class RealGuestTest {
         guest.serial().send(Order.TRIPLE_FAULT);
         guest.serial().awaitBoots(2, PATIENCE);
         guest.serial().send('x');
-        guest.serial().await('x', 1, PATIENCE);
+        guest.serial().await("x", 1, PATIENCE);
         assertThat(guest.accelerator()).isEqualTo(Accelerator.TCG);
     }
 
