@@ -3,8 +3,8 @@ package io.reseal.testbed;
 /** What a machine boots, and the text by which each of its boots is known. */
 enum Firmware {
     TINY_GUEST("B"),
-    /** Its last words on the debug port; only a reset after them is answered with one of its own. */
-    SEA_BIOS("No bootable device"),
+    /** On its debug port, once it has noted that it runs: only resets after that are answered with one of its own. */
+    SEA_BIOS("Found QEMU fw_cfg"),
     NONE("");
 
     private final String bootMark;

@@ -132,6 +132,7 @@ class RealGuestTest {
         var echo = guest.monitor().awaitEvent("RESET", PATIENCE).path("data");
         assertThat(asked.path("reason").asString()).isEqualTo("host-qmp-system-reset");
         assertThat(echo.path("reason").asString()).isEqualTo("guest-reset");
+        guest.serial().awaitBoots(2, PATIENCE);
     }
 
     @Test
