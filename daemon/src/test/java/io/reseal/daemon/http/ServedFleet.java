@@ -30,9 +30,14 @@ public final class ServedFleet implements AutoCloseable {
     private ServedFleet(EventLoopGroup loops, Path socket, Timeouts timeouts) {
         this.loops = loops;
         var routes = new Routes(fleet, feed, () -> "reseal_guests 0\n", notReady::get);
-        this.server = HttpServer.start(
-                HttpServer.withTimeouts(loops, new AdminSocket(socket, Optional.empty()), routes, timeouts),
-                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        try {
+            this.server = HttpServer.start(
+                    HttpServer.withTimeouts(loops, new AdminSocket(socket, Optional.empty()), routes, timeouts),
+                    Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        } catch (HttpServerException cannotListen) {
+            end(loops);
+            throw cannotListen;
+        }
     }
 
     public static ServedFleet on(Path socket) {
@@ -62,6 +67,10 @@ public final class ServedFleet implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        end(loops);
+    }
+
+    private static void end(EventLoopGroup loops) {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
     }
 }
