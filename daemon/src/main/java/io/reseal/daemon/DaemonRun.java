@@ -14,7 +14,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import sun.misc.Signal;
 
 /** {@code reseal run}: from the configuration file to SIGTERM. Runs on the main thread; signals only leave word for it. */
 final class DaemonRun {
@@ -39,9 +38,9 @@ final class DaemonRun {
 
     /** Runs until SIGTERM or SIGINT and returns the exit code. */
     int run(Optional<Path> named) {
-        Signal.handle(new Signal("TERM"), _ -> orders.add(Order.STOP));
-        Signal.handle(new Signal("INT"), _ -> orders.add(Order.STOP));
-        Signal.handle(new Signal("HUP"), _ -> orders.add(Order.RELOAD));
+        ProcessSignals.on("TERM", () -> orders.add(Order.STOP));
+        ProcessSignals.on("INT", () -> orders.add(Order.STOP));
+        ProcessSignals.on("HUP", () -> orders.add(Order.RELOAD));
         try {
             var config = load(named);
             Logging.configure(format(config.config()), level(config.config()));

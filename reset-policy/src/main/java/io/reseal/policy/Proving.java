@@ -140,7 +140,7 @@ final class Proving {
                     Level.RUNNING,
                     EvidenceKind.RUN_STATE,
                     "running, and still so after "
-                            + DurationText.of(trial.reset().ask().proof().settle()));
+                            + Durations.text(trial.reset().ask().proof().settle()));
         }
         trial.concludeIfComplete();
     }
@@ -175,7 +175,7 @@ final class Proving {
     }
 
     private static void outOfTime(Turn turn, Trial trial) {
-        var within = DurationText.of(trial.reset().ask().proof().within());
+        var within = Durations.text(trial.reset().ask().proof().within());
         trial.note(EvidenceKind.DEADLINE, Outcome.INCONCLUSIVE, "the time allowed, %s, ran out".formatted(within));
         breakOff(turn, trial, "time ran out");
     }

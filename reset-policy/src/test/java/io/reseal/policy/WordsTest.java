@@ -34,7 +34,7 @@ class WordsTest {
     @ParameterizedTest
     @CsvSource({"PT0S,0s", "PT1S,1s", "PT0.25S,250ms", "PT1M30S,1m30s", "PT1H0.001S,1h1ms", "PT48H,48h", "PT-2S,-2s"})
     void durations_are_written_as_people_write_them(Duration duration, String text) {
-        assertThat(DurationText.of(duration)).isEqualTo(text);
+        assertThat(Durations.text(duration)).isEqualTo(text);
     }
 
     @Test

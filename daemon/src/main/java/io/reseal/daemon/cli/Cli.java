@@ -20,14 +20,13 @@ public final class Cli {
     /**
      * @param version what {@code --version} says
      * @param daemon what {@code run} runs
-     * @param check what {@code config check} asks
      */
-    public Cli(String version, Daemon daemon, ConfigCheck check, Console console) {
+    public Cli(String version, Daemon daemon, Console console) {
         this.console = console;
         this.root = new CommandLine(new RootCommand());
         root.getCommandSpec().version("reseal " + version);
         var config = new CommandLine(new ConfigCommand());
-        config.addSubcommand("check", new ConfigCheckCommand(check, console));
+        config.addSubcommand("check", new ConfigCheckCommand(console));
         root.addSubcommand("run", new RunCommand(daemon))
                 .addSubcommand("guests", new GuestsCommand(console))
                 .addSubcommand("show", new ShowCommand(console))

@@ -37,7 +37,8 @@ public record Console(PrintStream out, PrintStream err, Map<String, String> envi
         out.flush();
     }
 
-    void error(String text) {
+    /** One line for people, on standard error. */
+    public void error(String text) {
         err.println("reseal: " + Text.clean(text));
         err.flush();
     }

@@ -1,7 +1,7 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Durations;
 import io.reseal.daemon.feed.Json;
+import io.reseal.policy.Durations;
 import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
 import java.time.Duration;

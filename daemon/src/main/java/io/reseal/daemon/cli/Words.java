@@ -1,7 +1,7 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Durations;
-import io.reseal.daemon.feed.Nearest;
+import io.reseal.policy.Durations;
+import io.reseal.policy.Nearest;
 import io.reseal.policy.Word;
 import java.time.Duration;
 import picocli.CommandLine.TypeConversionException;

@@ -13,6 +13,7 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Verdict;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -277,16 +278,23 @@ class CliTest {
     }
 
     @Test
-    void lists_every_fault_of_a_configuration() {
-        assertThat(run("config", "check", "bad.yaml")).isEqualTo(2);
-        assertThat(err()).isEqualTo("bad.yaml:1:1: wrong\n");
+    void lists_every_fault_of_a_configuration(@TempDir Path directory) throws IOException {
+        var bad = Files.writeString(directory.resolve("bad.yaml"), "polcy: {}\nlimits: {concurrent-resets: 0}\n");
 
-        assertThat(run("config", "check", "bad.yaml", "--json")).isEqualTo(2);
-        assertThat(out()).isEqualTo("{\"faults\":[\"bad.yaml:1:1: wrong\"],\"file\":\"bad.yaml\",\"valid\":false}\n");
+        assertThat(run("config", "check", bad.toString())).isEqualTo(2);
+        assertThat(err()).contains("bad.yaml:1:1: ", "did you mean `policy`", "bad.yaml:2:");
 
-        out.reset();
-        assertThat(run("config", "check", "good.yaml")).isZero();
-        assertThat(out()).isEqualTo("good.yaml: ok\n");
+        assertThat(run("config", "check", bad.toString(), "--json")).isEqualTo(2);
+        assertThat(out()).contains("\"faults\":[{\"line\":1,\"column\":1,", "\"valid\":false");
+    }
+
+    @Test
+    void takes_a_good_configuration_and_tells_what_it_warns_of(@TempDir Path directory) throws IOException {
+        var good = Files.writeString(directory.resolve("good.yaml"), "policy: {prove: alive}\n");
+
+        assertThat(run("config", "check", good.toString())).isZero();
+        assertThat(out()).isEqualTo(good + ": ok\n");
+        assertThat(err()).contains("warning: ", "good.yaml:1:");
     }
 
     @ParameterizedTest
@@ -313,8 +321,7 @@ class CliTest {
         var environment = Map.of("RESEAL_ADMIN_SOCKET", socket.toString());
         var console = new Console(print(out), print(err), environment);
         Daemon daemon = config -> config.equals(Optional.of(Path.of("x.yaml"))) ? 42 : 43;
-        ConfigCheck check = file -> file.startsWith("bad.yaml") ? List.of(file + ":1:1: wrong") : List.of();
-        return new Cli("0.1.0", daemon, check, console).run(arguments);
+        return new Cli("0.1.0", daemon, console).run(arguments);
     }
 
     private static PrintStream print(ByteArrayOutputStream bytes) {
