@@ -117,7 +117,7 @@ final class ReadApi {
                 "no-such-guest",
                 "No such guest",
                 "no guest `" + name + "` is known" + Nearest.hint(name, names)
-                        + (Nearest.to(name, names).isPresent() ? "" : ": GET /v1/guests lists those that are"));
+                        + (Nearest.to(name, names).isPresent() ? "" : ": `reseal guests` lists those that are"));
         return Nearest.to(name, names)
                 .map(meant -> problem.with("didYouMean", StringNode.valueOf(meant)))
                 .orElse(problem);
