@@ -16,7 +16,6 @@ import io.reseal.daemon.guest.ResetAsk;
 import io.reseal.policy.Hazard;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
-import io.reseal.policy.Word;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -160,7 +159,7 @@ final class ResetApi {
     }
 
     private static Problem inFlight(Reset open) {
-        var origin = ((Word) open.ask().origin()).text();
+        var origin = open.ask().origin().text();
         return Problem.of(
                         CONFLICT,
                         "reset-in-flight",
