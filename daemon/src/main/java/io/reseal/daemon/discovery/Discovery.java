@@ -67,6 +67,7 @@ public final class Discovery implements AutoCloseable {
     private final Map<Path, GuestName> missing = new HashMap<>();
     private final Map<Path, WatchKey> watched = new HashMap<>();
     private volatile Scope scope;
+    private volatile boolean scanned;
 
     public Discovery(Scope scope, Listener listener) {
         this.scope = scope;
@@ -82,6 +83,11 @@ public final class Discovery implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /** Whether every socket that was there at the start has been found. */
+    public boolean scanned() {
+        return scanned;
     }
 
     /** Looks for something else from now on; what is found already stays if it is still looked for. */
@@ -106,6 +112,7 @@ public final class Discovery implements AutoCloseable {
                 while (scan()) {
                     LOG.debug("new directories are watched");
                 }
+                scanned = true;
                 awaitChange();
             } catch (java.nio.file.ClosedWatchServiceException _) {
                 return;
