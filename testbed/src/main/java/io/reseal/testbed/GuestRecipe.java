@@ -14,13 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class GuestRecipe {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** What the machine boots. */
-    enum Firmware {
-        TINY_GUEST,
-        SEA_BIOS,
-        NONE
-    }
-
     private Optional<String> name = Optional.empty();
     private Optional<UUID> uuid = Optional.empty();
     private Optional<Path> socket = Optional.empty();
@@ -137,16 +130,16 @@ public final class GuestRecipe {
         return this;
     }
 
-    /** Starts a guest and waits until its monitor answers and, unless paused, the tiny guest has booted. */
+    /** Starts a guest and waits until its monitor answers and, unless paused, it has booted. */
     public QemuGuest start() {
         var own = name.orElseGet(() -> "guest-" + COUNT.incrementAndGet());
-        return QemuGuest.start(new QemuGuest.Plan(own, accelerator(), socket, traits(), this::arguments));
+        return QemuGuest.start(new QemuGuest.Plan(own, accelerator(), firmware, socket, traits(), this::arguments));
     }
 
     private Set<Trait> traits() {
         var traits = EnumSet.noneOf(Trait.class);
-        if (firmware == Firmware.TINY_GUEST && !paused) {
-            traits.add(Trait.BOOTS_TINY_GUEST);
+        if (!paused) {
+            traits.add(Trait.BOOTS_AT_ONCE);
         }
         if (rebuildOnReset) {
             traits.add(Trait.REBUILDS);
@@ -178,8 +171,7 @@ public final class GuestRecipe {
         if (firmware == Firmware.NONE) {
             all.addAll(List.of("-machine", "none"));
         } else {
-            all.addAll(
-                    List.of("-chardev", "socket,id=com1,path=" + commas(sockets.serial()), "-serial", "chardev:com1"));
+            all.addAll(List.of("-chardev", "socket,id=com1,path=" + commas(sockets.serial())));
             all.addAll(machine());
         }
         all.addAll(extra);
@@ -192,8 +184,14 @@ public final class GuestRecipe {
         all.add("q35" + (rebuildOnReset ? ",x-change-vmfd-on-reset=on" : "")
                 + (splitIrqchip ? ",kernel-irqchip=split" : ""));
         all.addAll(kvm ? List.of("-accel", "kvm", "-cpu", "host") : List.of("-accel", "tcg"));
-        if (firmware == Firmware.TINY_GUEST) {
-            all.addAll(List.of("-bios", bios.orElseGet(TinyGuest::image).toString()));
+        if (firmware == Firmware.SEA_BIOS) {
+            all.addAll(List.of("-device", "isa-debugcon,iobase=0x402,chardev=com1"));
+        } else {
+            all.addAll(List.of(
+                    "-serial",
+                    "chardev:com1",
+                    "-bios",
+                    bios.orElseGet(TinyGuest::image).toString()));
         }
         return all;
     }

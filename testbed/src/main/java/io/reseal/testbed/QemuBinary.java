@@ -33,7 +33,7 @@ public sealed interface QemuBinary {
         try {
             var result = Tool.run(List.of(script.get().toString(), "--check"));
             return result.exitCode() == 0 ? new Found(Path.of(result.output())) : new Missing(result.errors());
-        } catch (IOException unusable) {
+        } catch (IOException | TestbedException unusable) {
             return new Missing(script.get() + " cannot be run: " + unusable.getMessage());
         }
     }

@@ -27,10 +27,15 @@ public final class QemuGuest implements AutoCloseable {
 
     /** What QEMU is to be started with. */
     record Plan(
-            String name, Accelerator accelerator, Optional<Path> socket, Set<Trait> traits, CommandLine commandLine) {}
+            String name,
+            Accelerator accelerator,
+            Firmware firmware,
+            Optional<Path> socket,
+            Set<Trait> traits,
+            CommandLine commandLine) {}
 
     enum Trait {
-        BOOTS_TINY_GUEST,
+        BOOTS_AT_ONCE,
         REBUILDS,
         SPLIT_IRQCHIP
     }
@@ -217,17 +222,23 @@ public final class QemuGuest implements AutoCloseable {
 
     private Life welcome(Process process, Door monitorDoor, Door serialDoor, Deadline deadline) {
         var monitorChannel = monitorDoor.awaitVisitor(process, deadline.left());
-        Optional<Serial> serial = plan.accelerator() == Accelerator.NONE
+        Optional<Serial> serial = plan.firmware() == Firmware.NONE
                 ? Optional.empty()
-                : Optional.of(new Serial(name(), serialDoor.awaitVisitor(process, deadline.left())));
+                : Optional.of(new Serial(
+                        name(), plan.firmware().bootMark(), serialDoor.awaitVisitor(process, deadline.left())));
         var monitor = RawMonitor.over(monitorChannel, name(), deadline.left());
-        if (plan.traits().contains(Trait.BOOTS_TINY_GUEST)) {
-            serial.ifPresent(port -> {
-                port.awaitBoots(1, deadline.left());
-                port.work(deadline.left());
-            });
+        if (plan.traits().contains(Trait.BOOTS_AT_ONCE)) {
+            serial.ifPresent(port -> awaitBoot(port, deadline));
         }
         return new Life(process, monitor, serial);
+    }
+
+    /** A guest that has only just booted has few exits to its name: too few to be told from those after a rebuild. */
+    private void awaitBoot(Serial port, Deadline deadline) {
+        port.awaitBoots(1, deadline.left());
+        if (plan.firmware() == Firmware.TINY_GUEST) {
+            port.work(deadline.left());
+        }
     }
 
     private String readLog() {

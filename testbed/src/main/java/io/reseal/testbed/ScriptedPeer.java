@@ -172,7 +172,7 @@ public final class ScriptedPeer implements AutoCloseable {
 
     /** Waits until so many clients have come since the peer began to listen. */
     public void awaitConnections(int count) {
-        if (!connections.awaitCount(_ -> true, count, PATIENCE)) {
+        if (!connections.await(all -> all.size() >= count, PATIENCE)) {
             throw new TestbedException("expected " + count + " connections to " + socket + " within " + PATIENCE
                     + ", but " + connections.all().size() + " came");
         }
@@ -180,7 +180,7 @@ public final class ScriptedPeer implements AutoCloseable {
 
     /** Waits until so many clients have gone, or been sent away, since the peer began to listen. */
     public void awaitDepartures(int count) {
-        if (!departures.awaitCount(_ -> true, count, PATIENCE)) {
+        if (!departures.await(all -> all.size() >= count, PATIENCE)) {
             throw new TestbedException("expected " + count + " clients to leave " + socket + " within " + PATIENCE
                     + ", but " + departures.all().size() + " did");
         }

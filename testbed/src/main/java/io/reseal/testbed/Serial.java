@@ -6,14 +6,16 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** The other end of a guest's COM1: orders go in, marks come out (see {@code fw.S}). Safe for any thread. */
+/** The other end of the tiny guest's COM1, or of SeaBIOS's debug port: orders go in, text comes out. Safe for any thread. */
 public final class Serial implements AutoCloseable {
     private final String guest;
     private final SocketChannel channel;
-    private final Watched<Character> received = new Watched<>();
+    private final String bootMark;
+    private final Watched<String> received = new Watched<>();
 
-    Serial(String guest, SocketChannel channel) {
+    Serial(String guest, String bootMark, SocketChannel channel) {
         this.guest = guest;
+        this.bootMark = bootMark;
         this.channel = channel;
         Thread.ofVirtual().name("serial of " + guest).start(this::read);
     }
@@ -48,34 +50,32 @@ public final class Serial implements AutoCloseable {
 
     /** Has the guest make a clear count of exits, so that the counters of a rebuilt guest are seen to be smaller. */
     public void work(Duration patience) {
-        long done = count('W');
+        long done = count(text(), "W");
         send(Order.WORK);
-        await('W', done + 1, patience);
+        await("W", done + 1, patience);
     }
 
-    /** How often the tiny guest has booted since this QEMU process began. */
+    /** How often the guest has booted since this QEMU process began. */
     public long boots() {
-        return count('B');
+        return count(text(), bootMark);
     }
 
-    /** Waits until the tiny guest has booted that many times since this QEMU process began. */
+    /** Waits until the guest has booted that many times since this QEMU process began. */
     public void awaitBoots(long count, Duration patience) {
-        await('B', count, patience);
+        await(bootMark, count, patience);
     }
 
-    /** Waits until the letter has been received that many times. */
-    public void await(char letter, long count, Duration patience) {
-        if (!received.awaitCount(each -> each == letter, count, patience)) {
-            throw new TestbedException("expected %d times '%c' on the serial port of %s within %s, but \"%s\" came"
-                    .formatted(count, letter, guest, patience, text()));
+    /** Waits until the mark has come that many times since this QEMU process began. */
+    public void await(String mark, long count, Duration patience) {
+        if (!received.await(pieces -> count(String.join("", pieces), mark) >= count, patience)) {
+            throw new TestbedException("expected %d times \"%s\" on the serial port of %s within %s, but \"%s\" came"
+                    .formatted(count, mark, guest, patience, text()));
         }
     }
 
     /** All that the guest has said so far. */
     public String text() {
-        var text = new StringBuilder();
-        received.all().forEach(text::append);
-        return text.toString();
+        return String.join("", received.all());
     }
 
     @Override
@@ -88,16 +88,19 @@ public final class Serial implements AutoCloseable {
         received.close();
     }
 
-    private long count(char letter) {
-        return received.all().stream().filter(each -> each == letter).count();
+    private static long count(String text, String mark) {
+        long count = 0;
+        for (int at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length())) {
+            count++;
+        }
+        return count;
     }
 
     private void read() {
         var buffer = ByteBuffer.allocate(256);
         try {
             while (channel.read(buffer.clear()) > 0) {
-                var text = StandardCharsets.ISO_8859_1.decode(buffer.flip());
-                text.chars().forEach(each -> received.add((char) each));
+                received.add(StandardCharsets.ISO_8859_1.decode(buffer.flip()).toString());
             }
         } catch (IOException _) {
             // the guest is gone, as is seen by whoever waits for a letter

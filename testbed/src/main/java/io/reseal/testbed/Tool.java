@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a short-lived helper program to its end. */
 final class Tool {
     private static final long PATIENCE_SECONDS = 60;
+    private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
     record Result(int exitCode, String output, String errors) {}
 
@@ -16,15 +19,13 @@ final class Tool {
     static Result run(List<String> command) throws IOException {
         var process = new ProcessBuilder(command).start();
         process.getOutputStream().close();
+        var output = CompletableFuture.supplyAsync(() -> text(process.getInputStream()), THREADS);
+        var errors = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), THREADS);
         try {
-            var errors = new StringBuilder();
-            var reader = Thread.ofVirtual().start(() -> errors.append(text(process.getErrorStream())));
-            var output = text(process.getInputStream());
-            reader.join();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new TestbedException(command.getFirst() + " has not ended within " + PATIENCE_SECONDS + " s");
             }
-            return new Result(process.exitValue(), output, errors.toString().strip());
+            return new Result(process.exitValue(), output.join(), errors.join());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new TestbedException("interrupted while running " + command.getFirst());

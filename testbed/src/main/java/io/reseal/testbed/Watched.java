@@ -48,7 +48,7 @@ final class Watched<T> {
     Optional<T> awaitNext(Predicate<T> wanted, Duration patience) {
         lock.lock();
         try {
-            await(() -> indexFromNext(wanted) >= 0, patience);
+            awaitThat(() -> indexFromNext(wanted) >= 0, patience);
             int found = indexFromNext(wanted);
             if (found < 0) {
                 return Optional.empty();
@@ -60,12 +60,12 @@ final class Watched<T> {
         }
     }
 
-    /** Waits until that many items match, from the beginning; tells whether they did. */
-    boolean awaitCount(Predicate<T> wanted, long count, Duration patience) {
+    /** Waits until the items are as wanted; tells whether they are. */
+    boolean await(Predicate<List<T>> wanted, Duration patience) {
         lock.lock();
         try {
-            await(() -> count(wanted) >= count, patience);
-            return count(wanted) >= count;
+            awaitThat(() -> wanted.test(items), patience);
+            return wanted.test(items);
         } finally {
             lock.unlock();
         }
@@ -74,15 +74,11 @@ final class Watched<T> {
     boolean awaitClosed(Duration patience) {
         lock.lock();
         try {
-            await(() -> closed, patience);
+            awaitThat(() -> closed, patience);
             return closed;
         } finally {
             lock.unlock();
         }
-    }
-
-    private long count(Predicate<T> wanted) {
-        return items.stream().filter(wanted).count();
     }
 
     private int indexFromNext(Predicate<T> wanted) {
@@ -94,7 +90,7 @@ final class Watched<T> {
         return -1;
     }
 
-    private void await(BooleanSupplier reached, Duration patience) {
+    private void awaitThat(BooleanSupplier reached, Duration patience) {
         try {
             long left = patience.toNanos();
             while (!reached.getAsBoolean() && !closed && left > 0) {

@@ -38,7 +38,7 @@ class RealGuestTest {
         guest.serial().send(Order.TRIPLE_FAULT);
         guest.serial().awaitBoots(2, PATIENCE);
         guest.serial().send('x');
-        guest.serial().await('x', 1, PATIENCE);
+        guest.serial().await("x", 1, PATIENCE);
         assertThat(guest.accelerator()).isEqualTo(Accelerator.TCG);
     }
 
@@ -132,6 +132,7 @@ class RealGuestTest {
         var echo = guest.monitor().awaitEvent("RESET", PATIENCE).path("data");
         assertThat(asked.path("reason").asString()).isEqualTo("host-qmp-system-reset");
         assertThat(echo.path("reason").asString()).isEqualTo("guest-reset");
+        guest.serial().awaitBoots(2, PATIENCE);
     }
 
     @Test
