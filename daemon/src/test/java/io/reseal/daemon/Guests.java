@@ -8,6 +8,8 @@ import io.reseal.testbed.Qemu;
 import io.reseal.testbed.QemuGuest;
 import io.reseal.testbed.Serial.Order;
 import io.reseal.testbed.Testbed;
+import java.util.List;
+import java.util.Map;
 
 /** Guests whose sockets lie where the daemon of a test looks. */
 final class Guests {
@@ -48,6 +50,22 @@ final class Guests {
         long boots = guest.serial().boots();
         guest.serial().send(Order.REBOOT);
         guest.serial().awaitBoots(boots + 1, PATIENCE);
+    }
+
+    /** KVM's exits of all vCPUs, read over the testbed's own monitor. */
+    static long exits(QemuGuest guest) {
+        var stats = guest.monitor()
+                .execute(
+                        "query-stats",
+                        Map.of(
+                                "target",
+                                "vcpu",
+                                "providers",
+                                List.of(Map.of("provider", "kvm", "names", List.of("exits")))));
+        return stats.valueStream()
+                .flatMap(vcpu -> vcpu.path("stats").valueStream())
+                .mapToLong(stat -> stat.path("value").asLong())
+                .sum();
     }
 
     private Guests() {}
