@@ -1,5 +1,7 @@
 package io.reseal.daemon;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -49,6 +51,11 @@ record SeenReset(JsonNode json) {
                                 each.path("level").asString("-"),
                                 each.path("detail").asString()))
                 .toList();
+    }
+
+    /** From the request to the verdict. */
+    Duration took() {
+        return Duration.between(Instant.parse(text("requestedAt")), Instant.parse(text("closedAt")));
     }
 
     private String text(String member) {
