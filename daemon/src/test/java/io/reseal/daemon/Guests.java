@@ -1,0 +1,72 @@
+package io.reseal.daemon;
+
+import static io.reseal.daemon.RunningDaemon.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.testbed.GuestRecipe;
+import io.reseal.testbed.Qemu;
+import io.reseal.testbed.QemuGuest;
+import io.reseal.testbed.Serial.Order;
+import io.reseal.testbed.Testbed;
+import java.util.List;
+import java.util.Map;
+
+/** Guests whose sockets lie where the daemon of a test looks. */
+final class Guests {
+    /** Starts a guest of this recipe whose socket makes the daemon call it {@code name}. */
+    static QemuGuest start(Testbed testbed, String name, GuestRecipe recipe) {
+        return recipe.name(name).socket(testbed.folder().resolve(name + ".qmp")).start();
+    }
+
+    static QemuGuest plain(Testbed testbed, String name) {
+        return start(testbed, name, Qemu.guest());
+    }
+
+    /** A plain guest that is rebuilt at each reset as a confidential one is. */
+    static QemuGuest rebuilt(Testbed testbed, String name) {
+        return start(testbed, name, Qemu.guest().rebuildOnReset());
+    }
+
+    /** A guest to which nothing is to happen. */
+    record Bystander(QemuGuest guest) {
+        static Bystander start(Testbed testbed) {
+            return new Bystander(plain(testbed, "bystander"));
+        }
+
+        void assertUnharmed(RunningDaemon daemon) {
+            assertThat(guest.isAlive()).isTrue();
+            guest.serial().work(PATIENCE);
+            assertThat(guest.serial().boots()).isEqualTo(1);
+            var seen = daemon.guest(guest.name());
+            assertThat(seen.state()).isEqualTo("watching");
+            assertThat(seen.runState()).isEqualTo("running");
+            assertThat(seen.incarnation()).isEqualTo(1);
+            assertThat(seen.blindIntervals()).isEqualTo(1);
+            assertThat(daemon.resets(guest.name())).isEmpty();
+        }
+    }
+
+    static void reboot(QemuGuest guest) {
+        long boots = guest.serial().boots();
+        guest.serial().send(Order.REBOOT);
+        guest.serial().awaitBoots(boots + 1, PATIENCE);
+    }
+
+    /** KVM's exits of all vCPUs, read over the testbed's own monitor. */
+    static long exits(QemuGuest guest) {
+        var stats = guest.monitor()
+                .execute(
+                        "query-stats",
+                        Map.of(
+                                "target",
+                                "vcpu",
+                                "providers",
+                                List.of(Map.of("provider", "kvm", "names", List.of("exits")))));
+        return stats.valueStream()
+                .flatMap(vcpu -> vcpu.path("stats").valueStream())
+                .mapToLong(stat -> stat.path("value").asLong())
+                .sum();
+    }
+
+    private Guests() {}
+}

@@ -1,0 +1,161 @@
+package io.reseal.daemon;
+
+import static io.reseal.daemon.RunningDaemon.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reseal.testbed.NeedsKvm;
+import io.reseal.testbed.RawMonitor;
+import io.reseal.testbed.RealQemu;
+import io.reseal.testbed.Testbed;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@RealQemu
+@DisplayName("A monitor that is not heard")
+class UnheardMonitorTest {
+    private static final Duration STOPPED = Duration.ofSeconds(4);
+
+    @Test
+    @NeedsKvm
+    void because_QEMU_is_stopped_says_nothing_about_the_guest_and_slows_no_other(Testbed testbed) {
+        var guest = Guests.rebuilt(testbed, "web-1");
+        var other = Guests.rebuilt(testbed, "web-2");
+        var daemon = RunningDaemon.start(testbed, impatient(testbed));
+        daemon.awaitState("web-1", "watching");
+        daemon.awaitState("web-2", "watching");
+
+        guest.sigstop();
+
+        var seen = daemon.awaitState("web-1", "unreachable");
+        assertThat(seen.detail()).contains("silent", "unknown is not dead");
+        var reset = daemon.reset("web-2");
+        assertThat(reset.outcome()).isEqualTo("operator proven rebuilt");
+        assertThat(reset.took()).isLessThan(Duration.ofSeconds(3));
+        holds(daemon, "web-1", "unreachable");
+        guest.sigcont();
+        assertThat(daemon.awaitState("web-1", "watching").blindIntervals()).isEqualTo(1);
+        guest.serial().work(PATIENCE);
+        assertThat(daemon.resets("web-1")).isEmpty();
+        assertThat(daemon.guest("web-1").incarnation()).isEqualTo(1);
+        other.serial().awaitBoots(2, PATIENCE);
+        daemon.assertCounted(Map.of("plain operator proven", 1));
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven rebuilt");
+    }
+
+    @Test
+    void in_the_middle_of_a_reset_does_not_decide_it(Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed, impatient(testbed).with("policy.settle", "2s"));
+        daemon.awaitState("web-1", "watching");
+        var reset = daemon.begin("web-1", Map.of());
+        guest.monitor().awaitEvent("RESET", PATIENCE);
+
+        guest.sigstop();
+        holds(daemon, "web-1", "resetting");
+        guest.sigcont();
+
+        var verdict = daemon.awaitClosed(reset.id());
+        assertThat(verdict.outcome()).as(verdict.toString()).isEqualTo("operator proven running");
+        assertThat(daemon.awaitState("web-1", "watching").blindIntervals()).isEqualTo(1);
+        daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    @Test
+    void turns_a_request_down_that_is_not_carried_out_later_either(Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed, impatient(testbed));
+        daemon.awaitState("web-1", "watching");
+
+        guest.sigstop();
+        var answer = daemon.ask("web-1", Map.of());
+        guest.sigcont();
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.json().path("detail").asString()).contains("nothing was sent");
+        daemon.awaitState("web-1", "watching");
+        guest.serial().work(PATIENCE);
+        assertThat(guest.monitor().events()).isEmpty();
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven running");
+        daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    @Test
+    void because_another_client_holds_it_is_watched_once_that_one_leaves(Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        RunningDaemon daemon;
+        try (var holder = RawMonitor.connect(guest.qmp())) {
+            daemon = RunningDaemon.start(testbed);
+            var seen = daemon.awaitState("web-1", "occupied");
+            assertThat(seen.detail()).contains(guest.qmp().toString(), "another client");
+            assertThat(daemon.ask("web-1", Map.of()).status()).isEqualTo(503);
+            assertThat(holder.execute("query-status").path("status").asString()).isEqualTo("running");
+        }
+        daemon.awaitState("web-1", "watching");
+        assertThat(daemon.reset("web-1").verdict()).isEqualTo("proven");
+        daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    @Test
+    void because_QEMU_was_killed_belongs_to_a_guest_that_is_gone_without_a_reset(Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        var bystander = Guests.Bystander.start(testbed);
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("bystander", "watching");
+        daemon.awaitState("web-1", "watching");
+
+        guest.kill9();
+
+        assertThat(daemon.awaitState("web-1", "gone").detail()).contains("ended");
+        assertThat(daemon.ask("web-1", Map.of()).status()).isEqualTo(503);
+        daemon.assertCounted(Map.of());
+        bystander.assertUnharmed(daemon);
+    }
+
+    @Test
+    void because_QEMU_quit_belongs_to_no_guest_any_more(Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+
+        guest.monitor().send("quit");
+        assertThat(guest.awaitExit(PATIENCE)).isZero();
+
+        await("forgetting").atMost(PATIENCE).until(() -> daemon.guests().isEmpty());
+        daemon.assertCounted(Map.of());
+        assertThat(daemon.events("guest-forgotten")).hasSize(1);
+    }
+
+    @Test
+    void because_QEMU_was_replaced_comes_back_with_a_new_identity(Testbed testbed) {
+        var guest = Guests.rebuilt(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+        assertThat(daemon.reset("web-1").verdict()).isEqualTo("proven");
+        var before = daemon.guest("web-1");
+        assertThat(before.incarnation()).isEqualTo(2);
+
+        guest.restartOnSameSocket();
+
+        var after = daemon.awaitGuest(
+                "web-1", seen -> seen.state().equals("watching") && seen.pid() != before.pid());
+        assertThat(after.pid()).isEqualTo(guest.pid());
+        assertThat(after.incarnation()).isEqualTo(1);
+        assertThat(after.blindIntervals()).isEqualTo(2);
+        daemon.assertCounted(Map.of("plain operator proven", 1));
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven rebuilt");
+    }
+
+    private static TestConfig impatient(Testbed testbed) {
+        return TestConfig.in(testbed.folder()).with("qmp.heartbeat", "1s").with("qmp.query-deadline", "1s");
+    }
+
+    private static void holds(RunningDaemon daemon, String guest, String state) {
+        await(state)
+                .atMost(STOPPED.multipliedBy(2))
+                .during(STOPPED)
+                .until(() -> daemon.guest(guest).state().equals(state));
+    }
+}
