@@ -24,7 +24,7 @@ final class Processes {
             Thread.ofPlatform().daemon().name("qemu-starter").factory());
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> LIVING.forEach(Process::destroyForcibly), "qemu-ender"));
+        Runtime.getRuntime().addShutdownHook(new Thread(Processes::endAll, "qemu-ender"));
     }
 
     /** Starts a program whose output goes to a file. {@code exec} all the way down: the pid is the program's own. */
@@ -63,6 +63,11 @@ final class Processes {
             Thread.currentThread().interrupt();
             throw new TestbedException("interrupted while waiting for the end of process " + process.pid());
         }
+    }
+
+    private static void endAll() {
+        LIVING.forEach(Process::destroyForcibly);
+        Places.deleteFolders();
     }
 
     static Set<Process> living() {

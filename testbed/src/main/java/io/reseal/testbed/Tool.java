@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs a short-lived helper program to its end. */
 final class Tool {
     private static final long PATIENCE_SECONDS = 60;
-    private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
+    private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
 
     record Result(int exitCode, String output, String errors) {}
 

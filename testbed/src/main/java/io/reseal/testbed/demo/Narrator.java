@@ -34,16 +34,18 @@ final class Narrator {
     void verdict(JsonNode reset) {
         var verdict = text(reset, "verdict");
         var summary = text(reset, "summary");
-        var head = "  " + screen.in(Look.DIM, since(at(reset, "requestedAt"), at(reset, "closedAt"))) + "  "
-                + screen.in(verdictLook(verdict), verdict.toUpperCase(Locale.ROOT));
         // "proven up to rebuilt" says the verdict itself
-        var why = summary.startsWith(verdict)
-                ? summary.substring(verdict.length())
-                : ": " + summary
+        boolean repeated = summary.startsWith(verdict);
+        var said = verdict.toUpperCase(Locale.ROOT) + (repeated ? " " : ": ");
+        var why = repeated
+                ? summary.substring(verdict.length()).strip()
+                : summary
                         + maybe(reset, "level")
                                 .map(level -> "; shown: " + level)
                                 .orElse("");
-        screen.column(head, VERDICT_COLUMN + verdict.length(), Look.BOLD, why);
+        var head = "  " + screen.in(Look.DIM, since(at(reset, "requestedAt"), at(reset, "closedAt"))) + "  "
+                + screen.in(verdictLook(verdict), said);
+        screen.column(head, VERDICT_COLUMN + said.length(), Look.BOLD, why);
     }
 
     static Look verdictLook(String verdict) {
