@@ -67,7 +67,7 @@ final class RunningDaemon implements AutoCloseable {
         return await("guest " + name)
                 .atMost(PATIENCE)
                 .pollInterval(LOOK_AGAIN)
-                .until(() -> guest(name), condition::test);
+                .until(() -> guest(name), condition);
     }
 
     SeenGuest awaitState(String name, String state) {
@@ -95,7 +95,10 @@ final class RunningDaemon implements AutoCloseable {
         return await("verdict of " + id)
                 .atMost(PATIENCE.multipliedBy(2))
                 .pollDelay(Duration.ZERO)
-                .until(() -> new SeenReset(client.get("/v1/resets/" + id + "?wait=30s").json()), SeenReset::closed);
+                .until(
+                        () -> new SeenReset(
+                                client.get("/v1/resets/" + id + "?wait=30s").json()),
+                        SeenReset::closed);
     }
 
     /** The resets of a guest, oldest first. */

@@ -139,8 +139,7 @@ class UnheardMonitorTest {
 
         guest.restartOnSameSocket();
 
-        var after = daemon.awaitGuest(
-                "web-1", seen -> seen.state().equals("watching") && seen.pid() != before.pid());
+        var after = daemon.awaitGuest("web-1", seen -> seen.state().equals("watching") && seen.pid() != before.pid());
         assertThat(after.pid()).isEqualTo(guest.pid());
         assertThat(after.incarnation()).isEqualTo(1);
         assertThat(after.blindIntervals()).isEqualTo(2);
