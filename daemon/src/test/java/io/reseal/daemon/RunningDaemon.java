@@ -64,10 +64,7 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     SeenGuest awaitGuest(String name, Predicate<SeenGuest> condition) {
-        return await("guest " + name)
-                .atMost(PATIENCE)
-                .pollInterval(LOOK_AGAIN)
-                .until(() -> guest(name), condition::test);
+        return await("guest " + name).atMost(PATIENCE).pollInterval(LOOK_AGAIN).until(() -> guest(name), condition);
     }
 
     SeenGuest awaitState(String name, String state) {
