@@ -150,6 +150,27 @@ class AskingTest {
     }
 
     @Test
+    void for_more_than_can_be_shown_in_time_is_answered_unproven_and_harms_nobody(Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+
+        var reset = daemon.awaitClosed(
+                daemon.begin("web-1", Map.of("within", "100ms")).id());
+
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator unproven observed");
+        assertThat(reset.summary()).contains("time ran out");
+        guest.serial().awaitBoots(2, PATIENCE);
+        assertThat(daemon.awaitState("web-1", "watching")
+                        .json()
+                        .path("lastReset")
+                        .asString())
+                .isEqualTo(reset.id());
+        daemon.assertCounted(Map.of("plain operator unproven", 1));
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven running");
+    }
+
+    @Test
     void for_an_unknown_guest_names_the_nearest(Testbed testbed) {
         var guest = Guests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);

@@ -74,6 +74,7 @@ class FailingResetTest {
         assertThat(guest.awaitExit(PATIENCE)).isEqualTo(1);
         daemon.awaitState("web-1", "gone");
         daemon.assertCounted(Map.of("plain operator died", 1));
+        bystander.assertUnharmed(daemon);
         assertThat(daemon.reset("bystander").verdict()).isEqualTo("proven");
     }
 

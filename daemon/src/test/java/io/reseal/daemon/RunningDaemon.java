@@ -143,7 +143,14 @@ final class RunningDaemon implements AutoCloseable {
         assertThat(metrics.sum("reseal_reset_seconds_count")).isEqualTo(all);
         assertThat(ids("reset-opened")).doesNotHaveDuplicates().hasSize(all);
         assertThat(ids("reset-closed")).containsExactlyInAnyOrderElementsOf(ids("reset-opened"));
+        assertThat(events("evidence")).hasSize(evidence());
         assertThat(metrics.sum("reseal_guests")).isEqualTo(guests().size());
+    }
+
+    private int evidence() {
+        return events("reset-closed").stream()
+                .mapToInt(reset -> reset.path("evidence").size())
+                .sum();
     }
 
     private List<String> ids(String type) {
