@@ -80,7 +80,7 @@ final class Proving {
             trial.show(
                     Level.REBUILT, EvidenceKind.COUNTERS, "KVM exits of all informative vCPUs restarted: " + numbers);
         }
-        if (!trial.wasRunning && !trial.blind && trial.awaits(Level.RUNNING)) {
+        if (!trial.wasRunning && !trial.ranSince && !trial.blind && trial.awaits(Level.RUNNING)) {
             trial.skip(
                     Level.RUNNING,
                     EvidenceKind.NOT_APPLICABLE,

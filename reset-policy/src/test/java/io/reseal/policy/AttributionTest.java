@@ -192,6 +192,22 @@ class AttributionTest {
     }
 
     @Test
+    void evidence_about_somebody_elses_reset_is_not_kept_with_ours() {
+        var story = Story.of(snp())
+                .sent(12_000)
+                .resetSeen()
+                .counters(12_001)
+                .panic()
+                .afterMillis(20)
+                .resetSeen()
+                .acknowledged()
+                .counters(40)
+                .settledRunning();
+        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
+        assertThat(story.lastClosed().evidence()).noneMatch(e -> e.outcome() == Outcome.CONTRADICTS);
+    }
+
+    @Test
     void counters_read_between_two_resets_are_the_baseline_of_the_second() {
         var story = Story.of(snp())
                 .sent(12_000)
