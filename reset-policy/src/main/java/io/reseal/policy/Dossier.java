@@ -44,7 +44,7 @@ final class Dossier {
         return leftOut;
     }
 
-    /** Keeps {@code evidence}, or only counts it when it repeats the last of its kind or when there are too many. */
+    /** Keeps {@code evidence}, or only counts it when it repeats the last of its kind and shows nothing, or when there are too many. */
     void add(Evidence evidence) {
         var alike = reset.evidence().stream()
                 .filter(kept -> kept.kind() == evidence.kind())
@@ -57,7 +57,8 @@ final class Dossier {
     }
 
     private static boolean repeats(Evidence evidence, Evidence last) {
-        return evidence.outcome() == last.outcome()
+        return evidence.outcome() != Outcome.SUPPORTS
+                && evidence.outcome() == last.outcome()
                 && evidence.level().equals(last.level())
                 && evidence.detail().equals(last.detail());
     }
@@ -93,10 +94,19 @@ final class Dossier {
                 reset.conclusion());
     }
 
+    /** The RESET was another reset's, and so is the evidence gathered since, but for that of our reply. */
     void forgetObservation() {
+        var ours = new ArrayList<Evidence>();
+        boolean since = false;
+        for (var evidence : reset.evidence()) {
+            since |= evidence.level().equals(Optional.of(Level.OBSERVED));
+            if (!since || evidence.level().equals(Optional.of(Level.ACKNOWLEDGED))) {
+                ours.add(evidence);
+            }
+        }
         var times = reset.times();
         reset = with(
-                reset.evidence(),
+                ours,
                 new Reset.Times(times.requestedAt(), Optional.empty(), Optional.empty(), times.closedAt()),
                 reset.conclusion());
     }

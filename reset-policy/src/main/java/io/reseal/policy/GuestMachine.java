@@ -16,6 +16,11 @@ public final class GuestMachine {
             return new Step(state, List.of());
         }
         var turn = new Turn(state, signal.at());
+        take(turn, signal);
+        return turn.done();
+    }
+
+    private static void take(Turn turn, Signal signal) {
         switch (signal) {
             case Signal.Attached attached -> Linking.attached(turn, attached);
             case Signal.Detached detached -> Linking.detached(turn, detached);
@@ -35,7 +40,6 @@ public final class GuestMachine {
             case Signal.RunStateRead read -> Proving.runState(turn, read.runState());
             case Signal.Tick _ -> Proving.tick(turn);
         }
-        return turn.done();
     }
 
     /** Events between Detached and Attached: what Attached tells was read after them. */

@@ -10,6 +10,10 @@ final class Linking {
     /** Run states before the first launch is finished: from these a guest gets to {@code prelaunch} without a reset. */
     private static final Set<String> BEFORE_LAUNCH = Set.of("prelaunch", "preconfig", "inmigrate", "unknown");
 
+    private static final String LOST_IT =
+            "inferred: the guest ran before the connection was lost and is in prelaunch now:"
+                    + " the sign of a rebuild that failed";
+
     static void attached(Turn turn, Signal.Attached signal) {
         boolean same = turn.facts.map(signal.facts()::sameGuest).orElse(false);
         if (same) {
@@ -89,11 +93,7 @@ final class Linking {
         trial.observe(turn.now);
         var what = restarted ? "the vCPU counters restarted" : "the guest came to prelaunch";
         if (lostIt) {
-            trial.contradict(
-                    Level.OBSERVED,
-                    EvidenceKind.INFERRED,
-                    "inferred: the guest ran before the connection was lost and is in prelaunch now: the sign of a rebuild"
-                            + " that failed");
+            trial.contradict(Level.OBSERVED, EvidenceKind.INFERRED, LOST_IT);
         } else {
             trial.show(
                     Level.OBSERVED,

@@ -63,24 +63,17 @@ final class Proving {
 
     private static void restarted(Trial trial, VcpuCounters before, VcpuCounters now) {
         if (trial.wasRunning && now.launchUnfinished()) {
+            var state = now.sevState().orElse("unknown");
             trial.giveUpOn(
-                    Level.REBUILT,
-                    EvidenceKind.COUNTERS,
-                    "KVM exits restarted, but query-sev tells state "
-                            + now.sevState().orElse("unknown"));
+                    Level.REBUILT, EvidenceKind.COUNTERS, "KVM exits restarted, but query-sev tells state " + state);
             return;
         }
-        var numbers = "%d before, %d after".formatted(before.total(), now.total());
-        if (trial.blind) {
-            trial.show(
-                    Level.REBUILT,
-                    EvidenceKind.INFERRED,
-                    "inferred: KVM exits restarted over a lost connection: " + numbers);
-        } else {
-            trial.show(
-                    Level.REBUILT, EvidenceKind.COUNTERS, "KVM exits of all informative vCPUs restarted: " + numbers);
-        }
-        if (!trial.wasRunning && !trial.blind && trial.awaits(Level.RUNNING)) {
+        var source = trial.blind ? EvidenceKind.INFERRED : EvidenceKind.COUNTERS;
+        var what = trial.blind
+                ? "inferred: KVM exits restarted over a lost connection"
+                : "KVM exits of all informative vCPUs restarted";
+        trial.show(Level.REBUILT, source, "%s: %d before, %d after".formatted(what, before.total(), now.total()));
+        if (!trial.wasRunning && !trial.ranSince && !trial.blind && trial.awaits(Level.RUNNING)) {
             trial.skip(
                     Level.RUNNING,
                     EvidenceKind.NOT_APPLICABLE,

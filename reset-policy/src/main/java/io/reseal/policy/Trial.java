@@ -189,6 +189,12 @@ final class Trial {
         dossier.forgetObservation();
     }
 
+    /** What panicked is not alive by merely being in run state {@code running}: that is judged once it settled. */
+    void panicked(String what) {
+        say(EvidenceKind.PANIC, Outcome.CONTRADICTS, Level.RUNNING, what);
+        reconsiderRunning();
+    }
+
     boolean panicked() {
         return reset().evidence().stream()
                 .anyMatch(e -> e.kind() == EvidenceKind.PANIC && e.outcome() == Outcome.CONTRADICTS);

@@ -71,10 +71,11 @@ final class Watching {
 
     /** QEMU sends our RESET before our reply: of several before the reply, the last one is ours. */
     private static void earlierWasAnothers(Turn turn, Trial trial) {
+        disown(turn, trial);
         trial.note(
                 EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, ours came last");
-        disown(turn, trial);
         trial.before = turn.life.counters();
+        trial.stopSeen |= turn.stoppedAt.isPresent();
     }
 
     /** The RESET that was taken for the open reset's was somebody else's. */
@@ -197,8 +198,7 @@ final class Watching {
         turn.trial.ifPresent(trial -> {
             var what = "the guest panicked, QEMU's action is " + action;
             if (trial.observed()) {
-                trial.note(EvidenceKind.PANIC, Outcome.CONTRADICTS, what);
-                trial.reconsiderRunning();
+                trial.panicked(what);
                 turn.act(new Action.ReadRunState());
             } else {
                 trial.note(EvidenceKind.PANIC, Outcome.INCONCLUSIVE, what + "; before the RESET");

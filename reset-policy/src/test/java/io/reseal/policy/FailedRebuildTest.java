@@ -230,6 +230,21 @@ class FailedRebuildTest {
     }
 
     @Test
+    void a_stop_between_somebody_elses_reset_and_ours_is_the_sign_of_our_failed_rebuild() {
+        var story = Story.of(snp())
+                .sent(12_000)
+                .resetSeen()
+                .stop()
+                .resetSeen()
+                .acknowledged()
+                .counters(8)
+                .runState("prelaunch");
+        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.FAILED);
+        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertQuarantine(story);
+    }
+
+    @Test
     void the_failed_rebuild_of_an_echo_is_no_echo() {
         var story = Story.of(echoing(forced()))
                 .sent(12_000)

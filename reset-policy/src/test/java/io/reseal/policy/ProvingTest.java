@@ -129,6 +129,22 @@ class ProvingTest {
     }
 
     @Test
+    void a_paused_guest_continued_before_its_counters_were_read_has_to_settle_like_one_that_ran() {
+        Story.unseen(tdx(), ResetPolicy.DEFAULT)
+                .attached("paused", 10_000)
+                .asked()
+                .situationIn("paused", 10_000)
+                .resetSeen()
+                .acknowledged()
+                .resume()
+                .afterMillis(5)
+                .counters(100)
+                .stillOpen()
+                .settledRunning()
+                .assertVerdict(Verdict.PROVEN, Level.REBUILT);
+    }
+
+    @Test
     void a_guest_continued_between_ask_and_reset_is_judged_as_one_that_ran() {
         Story.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)

@@ -114,12 +114,7 @@ final class QemuModel {
         }
         boolean fails = rebuilds && fate < 25;
         if (fails) {
-            failed = true;
-            protectedVcpus = false;
-            if (ran) {
-                runState = "internal-error";
-                wire.accept(Event.STOP);
-            }
+            rebuildFails();
         } else if (rebuilds) {
             failed = false;
             exits = 0;
@@ -129,5 +124,15 @@ final class QemuModel {
         var reset = new Physical(now, byGuest, rebuilds && !fails, fails, ran, echo);
         resets.add(reset);
         wire.accept(reset);
+    }
+
+    /** The vCPUs lose their mark as protected, so no later reset rebuilds them. */
+    private void rebuildFails() {
+        failed = true;
+        protectedVcpus = false;
+        if (running()) {
+            runState = "internal-error";
+            wire.accept(Event.STOP);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.reseal.policy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -21,6 +22,7 @@ final class Referee {
     private final Set<String> open = new HashSet<>();
     private final Set<String> closed = new HashSet<>();
     private final Map<String, QemuModel.Physical> physicalOf = new HashMap<>();
+    private final Map<String, Instant> baselineOf = new HashMap<>();
     private int asks;
     private boolean running;
     private boolean failureTold;
@@ -117,7 +119,11 @@ final class Referee {
                         "sent after a failed rebuild",
                         send);
             }
-            case Action.Opened opened -> holds(open.add(opened.reset().id()), "opened twice", opened);
+            case Action.Opened opened -> {
+                holds(open.add(opened.reset().id()), "opened twice", opened);
+                boolean missed = opened.reset().ask().origin() == Origin.UNKNOWN;
+                baselineOf.put(opened.reset().id(), missed ? lastCountersBeforeGap : lastCounters);
+            }
             case Action.Closed done -> close(done.reset(), qemu);
             case Action.Found found -> holds(found.reset().evidence().size() < 200, "unbounded", found);
             case Action.Shown shown -> holds(!shown.afterEvent().isNegative(), "shown before its event", shown);
@@ -138,19 +144,27 @@ final class Referee {
 
     private void proven(Reset reset, Level level, QemuModel qemu) {
         holds(
-                reset.evidence().stream().noneMatch(e -> e.outcome() == Outcome.CONTRADICTS),
+                reset.evidence().stream().noneMatch(e -> e.outcome() == Outcome.CONTRADICTS && touches(e, reset)),
                 "proven against evidence",
                 reset);
         boolean inferred = reset.evidence().stream().anyMatch(e -> e.kind() == EvidenceKind.INFERRED);
         var physical = Optional.ofNullable(physicalOf.get(reset.id()));
         if (level == Level.REBUILT && inferred) {
             provenInferred++;
-            holds(rebuiltSince(lastCountersBeforeGap, qemu), "inferred, not rebuilt at all", reset);
+            holds(
+                    rebuiltSince(requireNonNull(baselineOf.get(reset.id())), qemu),
+                    "inferred, not rebuilt at all",
+                    reset);
         } else if (level == Level.REBUILT) {
             holds(rebuiltWithEcho(physical.orElseThrow(), qemu), "not rebuilt", reset);
         }
         boolean pausedBefore = physical.map(p -> !p.ranBefore()).orElse(false);
         holds(level.compareTo(Level.RUNNING) < 0 || running || pausedBefore, "does not run", reset);
+    }
+
+    private static boolean touches(Evidence evidence, Reset reset) {
+        var wanted = reset.ask().proof().prove();
+        return evidence.level().map(level -> level.compareTo(wanted) <= 0).orElse(true);
     }
 
     private static boolean rebuiltSince(Instant when, QemuModel qemu) {

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 
 /** One guest, a daemon in front of it and a world that meddles, in virtual time: the same seed gives the same run. */
 final class Simulation {
-    private static final Duration LENGTH = Duration.ofSeconds(30);
+    private static final Duration LENGTH = Duration.ofSeconds(20);
     private static final List<Level> LEVELS =
             List.of(Level.ACKNOWLEDGED, Level.OBSERVED, Level.RUNNING, Level.REBUILT, Level.REBUILT, Level.ALIVE);
 
