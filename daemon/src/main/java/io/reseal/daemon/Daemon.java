@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,7 @@ final class Daemon implements AutoCloseable {
     }
 
     void start() {
-        config.guests().forEach(guest -> fleet.watch(new GuestName(guest.name(), guest.qmp())));
+        named(config).forEach(fleet::watch);
         discovery.start();
         LOG.info(
                 "ready: admin socket {}, TCP {}; what happened to guests before now is not known",
@@ -77,15 +78,35 @@ final class Daemon implements AutoCloseable {
     void reconfigure(ResealConfig changed) {
         new Changes(config, changed).needingRestart().forEach(LOG::warn);
         fleet.reconfigure(changed.policy(), changed.limits().concurrentResets());
-        config.guests().stream()
-                .filter(guest -> !changed.guests().contains(guest))
-                .forEach(guest -> fleet.forget(guest.name()).join());
-        changed.guests().stream()
-                .filter(guest -> !config.guests().contains(guest))
-                .forEach(guest -> fleet.watch(new GuestName(guest.name(), guest.qmp())));
-        discovery.look(scope(changed));
+        var scope = scope(changed);
+        named(config)
+                .filter(guest -> !named(changed).toList().contains(guest) && !scope.wouldFind(guest))
+                .forEach(this::letGo);
+        release(scope);
+        named(changed).filter(guest -> !named(config).toList().contains(guest)).forEach(fleet::watch);
         config = changed;
         LOG.info("the configuration was reloaded");
+    }
+
+    private static Stream<GuestName> named(ResealConfig config) {
+        return config.guests().stream().map(guest -> new GuestName(guest.name(), guest.qmp()));
+    }
+
+    private void letGo(GuestName guest) {
+        fleet.forget(guest).join().ifPresent(Daemon::warnOfOpen);
+    }
+
+    /** A connection must be let go of before another guest may claim its socket: QEMU serves one client at a time. */
+    private void release(Discovery.Scope scope) {
+        try {
+            discovery.look(scope).get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException unfinished) {
+            LOG.warn("discovery is slow to take the new configuration: {}", unfinished.toString());
+        }
+    }
+
+    private static void warnOfOpen(Reset reset) {
+        LOG.warn("reset {} of guest {} stays open: nobody watches it any more", reset.id(), reset.guest());
     }
 
     private static Discovery.Scope scope(ResealConfig config) {
@@ -115,9 +136,7 @@ final class Daemon implements AutoCloseable {
         LOG.info("stopping");
         http.close();
         discovery.close();
-        openResets()
-                .forEach(reset -> LOG.warn(
-                        "reset {} of guest {} stays open: nobody watches it any more", reset.id(), reset.guest()));
+        openResets().forEach(Daemon::warnOfOpen);
         monitors.close();
         clients.close();
         blocking.shutdown();

@@ -13,7 +13,12 @@ record FleetFeeder(LiveFleet fleet) implements Discovery.Listener {
 
     @Override
     public void gone(GuestName guest) {
-        fleet.socketGone(guest.name());
+        fleet.socketGone(guest);
+    }
+
+    @Override
+    public void released(GuestName guest) {
+        fleet.forget(guest).join();
     }
 
     @Override

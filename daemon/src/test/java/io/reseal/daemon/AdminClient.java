@@ -43,7 +43,8 @@ record AdminClient(Path socket) {
             int status = Integer.parseInt(whole.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
             return new Answer(status, whole.substring(head + 4));
         } catch (IOException failed) {
-            throw new UncheckedIOException("no answer at " + socket + " to " + request.lines().findFirst(), failed);
+            throw new UncheckedIOException(
+                    "no answer at " + socket + " to " + request.lines().findFirst(), failed);
         }
     }
 
@@ -51,8 +52,8 @@ record AdminClient(Path socket) {
     void follow(SocketChannel channel, Consumer<JsonNode> reader) {
         try {
             write(channel, "GET /v1/events?after=0 HTTP/1.1\r\nHost: reseal\r\n\r\n");
-            var lines = new BufferedReader(
-                    new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
+            var lines =
+                    new BufferedReader(new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("data: ")) {
                     reader.accept(Json.MAPPER.readTree(line.substring("data: ".length())));

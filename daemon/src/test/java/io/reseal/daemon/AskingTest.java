@@ -65,14 +65,17 @@ class AskingTest {
         guest.serial().awaitBoots(2, PATIENCE);
         assertThat(guest.monitor().eventNames()).containsExactly("RESET");
         daemon.assertCounted(Map.of("plain operator proven", 1));
-        assertThat(daemon.awaitClosed(daemon.begin("web-1", Map.of("key", "k-2")).id()).id()).isNotEqualTo(first.id());
+        assertThat(daemon.awaitClosed(
+                                daemon.begin("web-1", Map.of("key", "k-2")).id())
+                        .id())
+                .isNotEqualTo(first.id());
     }
 
     @Test
     void while_a_reset_is_open_names_that_one(Testbed testbed) {
         var guest = Guests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
         daemon.awaitState("web-1", "watching");
 
         var open = daemon.begin("web-1", Map.of());
@@ -90,8 +93,8 @@ class AskingTest {
     @Test
     void while_the_guest_boots_anew_by_itself_names_that_reset(Testbed testbed) {
         var guest = Guests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
         daemon.awaitState("web-1", "watching");
 
         Guests.reboot(guest);
@@ -137,12 +140,34 @@ class AskingTest {
 
         var open = names.stream().map(name -> daemon.begin(name, Map.of())).toList();
 
-        assertThat(open).allSatisfy(reset -> assertThat(daemon.awaitClosed(reset.id()).outcome())
-                .isEqualTo("operator proven running"));
+        assertThat(open)
+                .allSatisfy(reset ->
+                        assertThat(daemon.awaitClosed(reset.id()).outcome()).isEqualTo("operator proven running"));
         assertThat(guests).allSatisfy(guest -> guest.serial().awaitBoots(2, PATIENCE));
         daemon.assertCounted(Map.of("plain operator proven", 4));
         assertThat(daemon.metrics().counts("reseal_guest_resets_total"))
                 .isEqualTo(Map.of("web-1", 1, "web-2", 1, "web-3", 1, "web-4", 1));
+    }
+
+    @Test
+    void for_more_than_can_be_shown_in_time_is_answered_unproven_and_harms_nobody(Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+
+        var reset = daemon.awaitClosed(
+                daemon.begin("web-1", Map.of("within", "100ms")).id());
+
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator unproven observed");
+        assertThat(reset.summary()).contains("time ran out");
+        guest.serial().awaitBoots(2, PATIENCE);
+        assertThat(daemon.awaitState("web-1", "watching")
+                        .json()
+                        .path("lastReset")
+                        .asString())
+                .isEqualTo(reset.id());
+        daemon.assertCounted(Map.of("plain operator unproven", 1));
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven running");
     }
 
     @Test

@@ -43,8 +43,8 @@ class ExternalResetTest {
     void is_counted_once_for_each_of_twenty_sent_at_once(Testbed testbed) {
         var guest = Guests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
 
@@ -52,7 +52,9 @@ class ExternalResetTest {
 
         var resets = daemon.awaitResets("web-1", BURST);
         assertThat(guest.monitor().eventNames()).hasSize(BURST).containsOnly("RESET");
-        assertThat(resets).hasSize(BURST).allSatisfy(reset -> assertThat(reset.origin()).isEqualTo("external"));
+        assertThat(resets)
+                .hasSize(BURST)
+                .allSatisfy(reset -> assertThat(reset.origin()).isEqualTo("external"));
         assertThat(resets.getLast().outcome()).isEqualTo("external proven running");
         daemon.assertCounted(Map.of("plain external proven", 1, "plain external unproven", BURST - 1));
         assertThat(daemon.metrics().counts("reseal_qmp_events_total")).isEqualTo(Map.of("RESET", BURST));
@@ -64,8 +66,8 @@ class ExternalResetTest {
     @NeedsKvm
     void is_never_proven_rebuilt_when_another_rebuild_followed_before_it_was_judged(Testbed testbed) {
         var guest = Guests.rebuilt(testbed, "web-1");
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
         daemon.awaitState("web-1", "watching");
 
         burst(guest).forEach(CompletableFuture::join);
@@ -82,8 +84,8 @@ class ExternalResetTest {
     @Test
     void during_ours_takes_its_place_and_each_is_counted_once(Testbed testbed) {
         var guest = Guests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
         daemon.awaitState("web-1", "watching");
         var ours = daemon.begin("web-1", Map.of());
         guest.monitor().awaitEvent("RESET", PATIENCE);
@@ -96,8 +98,8 @@ class ExternalResetTest {
         var resets = daemon.awaitResets("web-1", BURST + 1);
         assertThat(resets).hasSize(BURST + 1);
         assertThat(resets.getLast().outcome()).isEqualTo("external proven running");
-        daemon.assertCounted(Map.of(
-                "plain operator unproven", 1, "plain external proven", 1, "plain external unproven", BURST - 1));
+        daemon.assertCounted(
+                Map.of("plain operator unproven", 1, "plain external proven", 1, "plain external unproven", BURST - 1));
     }
 
     @Test
@@ -115,7 +117,8 @@ class ExternalResetTest {
         var resets = daemon.awaitResets("web-1", all);
         assertThat(resets).hasSize(all);
         assertThat(guest.monitor().eventNames()).hasSize(all);
-        assertThat(resets.subList(0, all - 1)).noneMatch(reset -> reset.verdict().equals("proven"));
+        assertThat(resets.subList(0, all - 1))
+                .noneMatch(reset -> reset.verdict().equals("proven"));
         assertThat(daemon.metrics().sum("reseal_resets_total")).isEqualTo(all);
         assertThat(daemon.metrics().counts("reseal_qmp_events_total")).isEqualTo(Map.of("RESET", all));
     }

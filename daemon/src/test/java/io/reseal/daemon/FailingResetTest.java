@@ -74,6 +74,7 @@ class FailingResetTest {
         assertThat(guest.awaitExit(PATIENCE)).isEqualTo(1);
         daemon.awaitState("web-1", "gone");
         daemon.assertCounted(Map.of("plain operator died", 1));
+        bystander.assertUnharmed(daemon);
         assertThat(daemon.reset("bystander").verdict()).isEqualTo("proven");
     }
 
@@ -81,8 +82,8 @@ class FailingResetTest {
     void has_died_when_QEMU_is_killed_before_the_verdict(Testbed testbed) {
         var guest = Guests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "20s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "20s"));
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
         var reset = daemon.begin("web-1", Map.of());
@@ -127,7 +128,8 @@ class FailingResetTest {
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
 
-        var reset = daemon.awaitClosed(daemon.begin("web-1", Map.of("force", List.of("reboot-is-shutdown"))).id());
+        var reset = daemon.awaitClosed(daemon.begin("web-1", Map.of("force", List.of("reboot-is-shutdown")))
+                .id());
 
         assertThat(reset.verdict()).as(reset.toString()).isEqualTo("died");
         assertThat(reset.evidence()).anySatisfy(line -> assertThat(line).startsWith("shutdown-event contradicts"));
@@ -141,7 +143,8 @@ class FailingResetTest {
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
 
-        var reset = daemon.awaitClosed(daemon.begin("web-1", Map.of("force", List.of("reboot-is-shutdown"))).id());
+        var reset = daemon.awaitClosed(daemon.begin("web-1", Map.of("force", List.of("reboot-is-shutdown")))
+                .id());
 
         assertThat(reset.verdict()).as(reset.toString()).isEqualTo("failed");
         assertThat(reset.evidence()).anySatisfy(line -> assertThat(line).startsWith("shutdown-event contradicts"));

@@ -26,8 +26,8 @@ class GuestRebootTest {
     void is_seen_without_a_request_and_proven_from_the_last_sample(Testbed testbed) {
         var guest = Guests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("qmp.sample", "100ms"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.sample", "100ms"));
         daemon.awaitState("web-1", "watching");
         guest.serial().work(PATIENCE);
         long exits = Guests.exits(guest);
@@ -37,7 +37,9 @@ class GuestRebootTest {
 
         var reset = daemon.awaitResets("web-1", 1).getFirst();
         assertThat(reset.outcome()).as(reset.toString()).isEqualTo("guest proven rebuilt");
-        assertThat(reset.evidence()).filteredOn(line -> line.startsWith("counters")).singleElement()
+        assertThat(reset.evidence())
+                .filteredOn(line -> line.startsWith("counters"))
+                .singleElement()
                 .satisfies(line -> assertThat(before(line)).isGreaterThanOrEqualTo(exits));
         assertThat(reset.evidence()).noneMatch(line -> line.contains("acknowledge"));
         assertThat(daemon.awaitState("web-1", "watching").incarnation()).isEqualTo(2);
@@ -65,8 +67,8 @@ class GuestRebootTest {
     void in_an_endless_loop_is_counted_each_time_and_proven_when_the_loop_ends(Testbed testbed) {
         var guest = Guests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
 
@@ -86,8 +88,8 @@ class GuestRebootTest {
     @NeedsKvm
     void in_an_endless_loop_of_rebuilds_is_never_proven_before_the_guest_settles(Testbed testbed) {
         var guest = Guests.rebuilt(testbed, "web-1");
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
         daemon.awaitState("web-1", "watching");
 
         loop(guest, daemon);
@@ -106,8 +108,8 @@ class GuestRebootTest {
     void after_which_the_guest_panics_has_failed(Testbed testbed) {
         var guest = Guests.start(testbed, "web-1", Qemu.guest().panicPause());
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "5s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "5s"));
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
 
@@ -130,7 +132,9 @@ class GuestRebootTest {
         for (int i = 0; i < LOOPS; i++) {
             Guests.reboot(guest);
             if (i % 10 == 0) {
-                await("the API").atMost(Duration.ofSeconds(2)).until(() -> daemon.client().get("/v1/guests").status() == 200);
+                await("the API")
+                        .atMost(Duration.ofSeconds(2))
+                        .until(() -> daemon.client().get("/v1/guests").status() == 200);
             }
         }
     }

@@ -45,6 +45,7 @@ record Metrics(Map<String, Double> samples) {
 
     private Stream<Map.Entry<String, Double>> samplesOf(String meter) {
         return samples.entrySet().stream()
-                .filter(sample -> sample.getKey().equals(meter) || sample.getKey().startsWith(meter + "{"));
+                .filter(sample ->
+                        sample.getKey().equals(meter) || sample.getKey().startsWith(meter + "{"));
     }
 }

@@ -69,8 +69,8 @@ class OperatorResetTest {
     @Test
     void of_a_SeaBIOS_guest_is_one_reset_with_one_echo(Testbed testbed) {
         var guest = Guests.start(testbed, "web-1", Qemu.guest().seaBios());
-        var daemon = RunningDaemon.start(
-                testbed, TestConfig.in(testbed.folder()).with("policy.settle", "1s"));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "1s"));
         daemon.awaitState("web-1", "watching");
 
         var reset = daemon.reset("web-1");

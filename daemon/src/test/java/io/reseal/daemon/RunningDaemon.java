@@ -64,10 +64,7 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     SeenGuest awaitGuest(String name, Predicate<SeenGuest> condition) {
-        return await("guest " + name)
-                .atMost(PATIENCE)
-                .pollInterval(LOOK_AGAIN)
-                .until(() -> guest(name), condition::test);
+        return await("guest " + name).atMost(PATIENCE).pollInterval(LOOK_AGAIN).until(() -> guest(name), condition);
     }
 
     SeenGuest awaitState(String name, String state) {
@@ -95,7 +92,10 @@ final class RunningDaemon implements AutoCloseable {
         return await("verdict of " + id)
                 .atMost(PATIENCE.multipliedBy(2))
                 .pollDelay(Duration.ZERO)
-                .until(() -> new SeenReset(client.get("/v1/resets/" + id + "?wait=30s").json()), SeenReset::closed);
+                .until(
+                        () -> new SeenReset(
+                                client.get("/v1/resets/" + id + "?wait=30s").json()),
+                        SeenReset::closed);
     }
 
     /** The resets of a guest, oldest first. */
@@ -143,7 +143,14 @@ final class RunningDaemon implements AutoCloseable {
         assertThat(metrics.sum("reseal_reset_seconds_count")).isEqualTo(all);
         assertThat(ids("reset-opened")).doesNotHaveDuplicates().hasSize(all);
         assertThat(ids("reset-closed")).containsExactlyInAnyOrderElementsOf(ids("reset-opened"));
+        assertThat(events("evidence")).hasSize(evidence());
         assertThat(metrics.sum("reseal_guests")).isEqualTo(guests().size());
+    }
+
+    private int evidence() {
+        return events("reset-closed").stream()
+                .mapToInt(reset -> reset.path("evidence").size())
+                .sum();
     }
 
     private List<String> ids(String type) {

@@ -23,7 +23,9 @@ record TestConfig(Map<String, String> values, String guests) {
                         Map.entry("qmp.greeting-deadline", "1s"),
                         Map.entry("qmp.sample", "500ms"),
                         Map.entry("http.listen", "127.0.0.1:0"),
-                        Map.entry("http.admin-socket", folder.resolve("admin.sock").toString())),
+                        Map.entry(
+                                "http.admin-socket",
+                                folder.resolve("admin.sock").toString())),
                 "[]");
     }
 

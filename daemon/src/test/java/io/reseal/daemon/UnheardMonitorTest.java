@@ -46,6 +46,47 @@ class UnheardMonitorTest {
     }
 
     @Test
+    void for_so_long_that_it_is_given_up_stays_unknown_until_it_answers(Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed));
+        daemon.awaitState("web-1", "watching");
+
+        guest.sigstop();
+        daemon.awaitGuest("web-1", seen -> seen.blindIntervals() == 2);
+        holds(daemon, "web-1", "unreachable");
+        guest.sigcont();
+
+        var seen = daemon.awaitState("web-1", "watching");
+        assertThat(seen.pid()).isEqualTo(guest.pid());
+        assertThat(seen.incarnation()).isEqualTo(1);
+        assertThat(seen.blindIntervals()).isEqualTo(2);
+        assertThat(daemon.events("guest-changed"))
+                .extracting(each -> each.path("state").asString())
+                .doesNotContain("gone", "occupied");
+        daemon.assertCounted(Map.of());
+        assertThat(daemon.reset("web-1").verdict()).isEqualTo("proven");
+    }
+
+    @Test
+    @NeedsKvm
+    void while_somebody_resets_the_guest_hides_no_reset_and_doubles_none(Testbed testbed) {
+        var guest = Guests.rebuilt(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed));
+        daemon.awaitState("web-1", "watching");
+
+        guest.sigstop();
+        daemon.awaitGuest("web-1", seen -> seen.blindIntervals() == 2);
+        var reply = guest.monitor().send("system_reset");
+        guest.sigcont();
+        reply.join();
+
+        var reset = daemon.awaitResets("web-1", 1).getFirst();
+        assertThat(reset.outcome()).as(reset.toString()).isIn("unknown proven rebuilt", "external proven rebuilt");
+        assertThat(daemon.awaitState("web-1", "watching").incarnation()).isEqualTo(2);
+        daemon.assertCounted(Map.of("plain " + reset.origin() + " proven", 1));
+    }
+
+    @Test
     void in_the_middle_of_a_reset_does_not_decide_it(Testbed testbed) {
         var guest = Guests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, impatient(testbed).with("policy.settle", "2s"));
@@ -139,8 +180,7 @@ class UnheardMonitorTest {
 
         guest.restartOnSameSocket();
 
-        var after = daemon.awaitGuest(
-                "web-1", seen -> seen.state().equals("watching") && seen.pid() != before.pid());
+        var after = daemon.awaitGuest("web-1", seen -> seen.state().equals("watching") && seen.pid() != before.pid());
         assertThat(after.pid()).isEqualTo(guest.pid());
         assertThat(after.incarnation()).isEqualTo(1);
         assertThat(after.blindIntervals()).isEqualTo(2);
@@ -150,6 +190,10 @@ class UnheardMonitorTest {
 
     private static TestConfig impatient(Testbed testbed) {
         return TestConfig.in(testbed.folder()).with("qmp.heartbeat", "1s").with("qmp.query-deadline", "1s");
+    }
+
+    private static TestConfig shortOfBreath(Testbed testbed) {
+        return TestConfig.in(testbed.folder()).with("qmp.heartbeat", "100ms").with("qmp.query-deadline", "300ms");
     }
 
     private static void holds(RunningDaemon daemon, String guest, String state) {

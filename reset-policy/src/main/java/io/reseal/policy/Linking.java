@@ -78,25 +78,27 @@ final class Linking {
     private static void infer(Turn turn, boolean restarted, Situation situation) {
         var trial = turn.trial.orElseGet(() -> Trial.open(turn, unknownAsk(turn), turn.now));
         boolean runs = situation.runState().equals("running");
-        boolean lostIt = !restarted && (turn.running() || trial.stopSeen) && trial.rebuildExpected;
-        trial.wasRunning = runs || lostIt;
+        boolean lostIt = (turn.running() || trial.stopSeen)
+                && trial.rebuildExpected
+                && situation.runState().equals(Turn.PRELAUNCH);
+        trial.wasRunning = runs || (lostIt && !restarted);
         trial.ranSince = runs;
         trial.blind = true;
         turn.beginLife();
         turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), turn.now, false));
         trial.observe(turn.now);
+        var what = restarted ? "the vCPU counters restarted" : "the guest came to prelaunch";
         if (lostIt) {
             trial.contradict(
                     Level.OBSERVED,
                     EvidenceKind.INFERRED,
-                    "inferred: the guest ran, came to prelaunch while there was no connection, and its counters did not"
-                            + " restart: the signs of a rebuild that failed");
+                    "inferred: the guest ran before the connection was lost and is in prelaunch now: the sign of a rebuild"
+                            + " that failed");
         } else {
             trial.show(
                     Level.OBSERVED,
                     EvidenceKind.INFERRED,
-                    "inferred: %s while there was no connection, so its events were missed"
-                            .formatted(restarted ? "the vCPU counters restarted" : "the guest came to prelaunch"));
+                    "inferred: %s while there was no connection, so its events were missed".formatted(what));
         }
     }
 

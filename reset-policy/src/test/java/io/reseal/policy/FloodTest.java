@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(5)
+@Timeout(30)
 class FloodTest {
     private static final int FLOOD = 100_000;
     private static final int BOUND = Dossier.MOST_OF_ONE_KIND * EvidenceKind.values().length;

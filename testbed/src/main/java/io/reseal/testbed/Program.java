@@ -23,7 +23,7 @@ public final class Program implements AutoCloseable {
     /** Starts a program and reads what it writes, errors included, line by line. */
     public static Program start(List<String> command) {
         var program = new Program(command.getFirst(), Processes.start(command, Redirect.PIPE));
-        Thread.ofVirtual().name("output of " + command.getFirst()).start(program::read);
+        Thread.ofPlatform().daemon().name("output of " + command.getFirst()).start(program::read);
         return program;
     }
 

@@ -132,7 +132,7 @@ public final class ResealDaemon implements AutoCloseable {
         var events = new LinkedBlockingQueue<JsonNode>();
         try {
             var stream = http.send(request("/v1/events").build(), BodyHandlers.ofLines());
-            Thread.ofVirtual().name("events").start(() -> {
+            Thread.ofPlatform().daemon().name("events").start(() -> {
                 try (var lines = stream.body()) {
                     lines.filter(line -> line.startsWith(EVENT))
                             .forEach(line -> events.add(JSON.readTree(line.substring(EVENT.length()))));

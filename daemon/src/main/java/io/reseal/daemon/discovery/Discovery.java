@@ -16,7 +16,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,9 @@ public final class Discovery implements AutoCloseable {
 
         /** A socket is no longer there; told again at each scan until {@link #forgotten} says yes. */
         void gone(GuestName guest);
+
+        /** A guest that was found is not to be watched any more: nothing looks for it, or the configuration names it. */
+        void released(GuestName guest);
 
         /** Whether a guest is not watched any more. */
         boolean forgotten(GuestName guest);
@@ -55,6 +60,34 @@ public final class Discovery implements AutoCloseable {
         private boolean isNamed(Path socket) {
             return named.stream().anyMatch(guest -> guest.qmp().equals(socket));
         }
+
+        private boolean isNamed(String name) {
+            return named.stream().anyMatch(guest -> guest.name().equals(name));
+        }
+
+        /** Whether a guest that was found may stay under the name that it has. */
+        private boolean keeps(GuestName guest) {
+            return !isNamed(guest.socket())
+                    && !isNamed(guest.name())
+                    && globs.stream().anyMatch(glob -> SocketGlob.of(glob).matches(guest.socket()));
+        }
+
+        /** Whether the configuration names exactly that guest, so that it changes hands but not its connection. */
+        private boolean takesOver(GuestName guest) {
+            return named.contains(new ResealConfig.NamedGuest(guest.name(), guest.socket()));
+        }
+
+        /** Whether this guest, now that nobody names it, is there to be found and called the same. */
+        public boolean wouldFind(GuestName guest) {
+            return keeps(guest)
+                    && Files.exists(guest.socket())
+                    && globs.stream()
+                            .map(SocketGlob::of)
+                            .filter(glob -> glob.matches(guest.socket()))
+                            .findFirst()
+                            .map(glob -> glob.nameOf(guest.socket()).equals(guest.name()))
+                            .orElse(false);
+        }
     }
 
     /** One socket: another inode or another birth is another QEMU. */
@@ -68,6 +101,7 @@ public final class Discovery implements AutoCloseable {
     private final Map<Path, WatchKey> watched = new HashMap<>();
     private volatile Scope scope;
     private volatile boolean scanned;
+    private volatile CompletableFuture<Void> looked = CompletableFuture.completedFuture(null);
 
     public Discovery(Scope scope, Listener listener) {
         this.scope = scope;
@@ -90,10 +124,16 @@ public final class Discovery implements AutoCloseable {
         return scanned;
     }
 
-    /** Looks for something else from now on; what is found already stays if it is still looked for. */
-    public void look(Scope changed) {
+    /**
+     * Looks for something else from now on; what was found already stays if it is still looked for. The future completes once
+     * what does not stay was released.
+     */
+    public CompletableFuture<Void> look(Scope changed) {
+        var done = new CompletableFuture<Void>();
         scope = changed;
+        looked = done;
         thread.interrupt();
+        return done;
     }
 
     @Override
@@ -136,7 +176,10 @@ public final class Discovery implements AutoCloseable {
     }
 
     private boolean scan() {
+        var done = looked;
         var now = scope;
+        release(now);
+        done.complete(null);
         var present = new HashSet<Path>();
         var directories = new HashSet<Path>();
         for (var text : now.globs()) {
@@ -159,6 +202,17 @@ public final class Discovery implements AutoCloseable {
         missing.values().forEach(listener::gone);
         missing.values().removeIf(listener::forgotten);
         return watch(directories);
+    }
+
+    private void release(Scope now) {
+        var found = Stream.concat(known.values().stream().map(Seen::guest), missing.values().stream());
+        for (var guest : found.filter(guest -> !now.keeps(guest)).toList()) {
+            known.remove(guest.socket());
+            missing.remove(guest.socket());
+            if (!now.takesOver(guest)) {
+                listener.released(guest);
+            }
+        }
     }
 
     private void see(Path socket, SocketGlob glob) {

@@ -2,6 +2,7 @@ package io.reseal.daemon.discovery;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,10 @@ record SocketGlob(Path pattern) {
      * @param directories that were looked into: a new entry there may be a match
      */
     record Matches(List<Path> sockets, List<Path> directories) {}
+
+    boolean matches(Path socket) {
+        return FileSystems.getDefault().getPathMatcher("glob:" + pattern).matches(socket);
+    }
 
     Matches find() {
         var found = new Matches(new ArrayList<>(), new ArrayList<>());

@@ -22,7 +22,10 @@ import java.util.function.Supplier;
  * actions that come back; it decides nothing. Confined to its event loop; the methods that others call hand over to it.
  */
 final class GuestSupervisor implements MonitorLink.Owner {
+    private static final String NOT_WATCHED = "Reseal no longer watches this guest";
+
     private final Context context;
+    private final GuestName name;
     private final EventLoop loop;
     private final MonitorLink link;
     private final Alarm alarm;
@@ -31,10 +34,12 @@ final class GuestSupervisor implements MonitorLink.Owner {
     private final GuestLog log;
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
     private boolean stepping;
+    private boolean stopped;
     private GuestState state;
 
     GuestSupervisor(Context context, GuestName name, EventLoop loop) {
         this.context = context;
+        this.name = name;
         this.loop = loop;
         var now = context.clock().instant();
         this.state = GuestState.unseen(name.name(), context.idPrefix(name.name()), context.policy(), now);
@@ -43,6 +48,10 @@ final class GuestSupervisor implements MonitorLink.Owner {
         this.alarm = new Alarm(loop, context.clock(), at -> signal(new Signal.Tick(at)));
         this.asks = new Asks(ask -> signal(new Signal.Asked(now(), ask)));
         this.publisher = new Publisher(context, name, now);
+    }
+
+    GuestName name() {
+        return name;
     }
 
     void start() {
@@ -69,7 +78,12 @@ final class GuestSupervisor implements MonitorLink.Owner {
     }
 
     CompletableFuture<ResetAnswer> ask(ResetAsk ask) {
-        return onLoop(() -> ask.dryRun() ? plan(complete(ask)) : asks.add(complete(ask)));
+        return onLoop(() -> {
+            if (stopped) {
+                return CompletableFuture.completedFuture(notReachable(NOT_WATCHED));
+            }
+            return ask.dryRun() ? plan(complete(ask)) : asks.add(complete(ask));
+        });
     }
 
     private Reset.Ask complete(ResetAsk ask) {
@@ -100,9 +114,10 @@ final class GuestSupervisor implements MonitorLink.Owner {
     CompletableFuture<Optional<Reset>> stop() {
         return CompletableFuture.supplyAsync(
                 () -> {
+                    stopped = true;
                     link.close();
                     alarm.clear();
-                    asks.abandon(notReachable("Reseal no longer watches this guest"));
+                    asks.abandon(notReachable(NOT_WATCHED));
                     publisher.forgotten();
                     log.info("no longer watched");
                     return state.open().map(OpenReset::reset);
@@ -116,7 +131,9 @@ final class GuestSupervisor implements MonitorLink.Owner {
 
     @Override
     public void linkChanged() {
-        publisher.publish(state, link);
+        if (!stopped) {
+            publisher.publish(state, link);
+        }
     }
 
     @Override
@@ -124,10 +141,16 @@ final class GuestSupervisor implements MonitorLink.Owner {
         return state;
     }
 
-    /** Takes signals one after the other, also those that carrying out an action brings forth. */
+    /**
+     * Takes signals one after the other, also those that carrying out an action brings forth. Answers that come after the
+     * end are dropped: publishing them would show a guest that was forgotten.
+     */
     @Override
     public void signal(Signal signal) {
         assert loop.inEventLoop();
+        if (stopped) {
+            return;
+        }
         inbox.add(signal);
         if (stepping) {
             return;

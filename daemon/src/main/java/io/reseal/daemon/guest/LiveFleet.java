@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -76,26 +78,38 @@ public final class LiveFleet implements Fleet {
         });
     }
 
-    /** Watches a guest no longer; the future tells of the reset that stays open, if there is one. */
-    public CompletableFuture<Optional<Reset>> forget(String name) {
-        var supervisor = supervisors.remove(name);
-        return supervisor == null ? CompletableFuture.completedFuture(Optional.empty()) : stop(name, supervisor);
+    /**
+     * Watches that guest no longer, if it is watched; another guest that has its name by now stays. The future tells of the
+     * reset that stays open, if there is one.
+     */
+    public CompletableFuture<Optional<Reset>> forget(GuestName name) {
+        return stop(name.name(), supervisor -> supervisor.name().equals(name));
     }
 
     /** Forgets a guest whose socket has gone, if there is no connection to it either. */
-    public void socketGone(String name) {
-        var supervisor = supervisors.get(name);
-        if (supervisor != null) {
+    public void socketGone(GuestName name) {
+        var supervisor = supervisors.get(name.name());
+        if (supervisor != null && supervisor.name().equals(name)) {
             supervisor.lost().thenAccept(lost -> {
-                if (lost && supervisors.remove(name, supervisor)) {
-                    stop(name, supervisor);
+                if (lost) {
+                    stop(name.name(), supervisor::equals);
                 }
             });
         }
     }
 
-    private CompletableFuture<Optional<Reset>> stop(String name, GuestSupervisor supervisor) {
-        return supervisor.stop().whenComplete((_, _) -> budget.forget(name));
+    /** Within the map's own step, so that what is watched under this name afterwards comes afterwards on the loop too. */
+    private CompletableFuture<Optional<Reset>> stop(String name, Predicate<GuestSupervisor> meant) {
+        var stopped = new AtomicReference<>(CompletableFuture.completedFuture(Optional.<Reset>empty()));
+        supervisors.computeIfPresent(name, (_, supervisor) -> {
+            if (!meant.test(supervisor)) {
+                return supervisor;
+            }
+            budget.forget(name);
+            stopped.set(supervisor.stop());
+            return null;
+        });
+        return stopped.get();
     }
 
     /** Puts another policy and limit in force; connections and open resets stay as they are. */
@@ -107,8 +121,8 @@ public final class LiveFleet implements Fleet {
 
     /** Stops watching all guests and tells of the resets that stay open. */
     public CompletableFuture<List<Reset>> stop() {
-        var stopped =
-                new ArrayList<>(supervisors.keySet()).stream().map(this::forget).toList();
+        var stopped = new ArrayList<>(supervisors.keySet())
+                .stream().map(name -> stop(name, _ -> true)).toList();
         return CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
                 .thenApply(_ ->
                         stopped.stream().flatMap(done -> done.join().stream()).toList());

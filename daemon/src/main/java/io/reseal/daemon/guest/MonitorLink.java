@@ -46,6 +46,7 @@ final class MonitorLink {
     private final Set<Reading> underWay = EnumSet.noneOf(Reading.class);
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
+    private boolean wasMute;
     private int failures;
     private boolean closed;
     private Map<String, String> launch = Map.of();
@@ -58,18 +59,6 @@ final class MonitorLink {
         this.loop = loop;
         this.owner = owner;
         this.log = new GuestLog(name.name());
-    }
-
-    /** Why there is no usable connection. */
-    record Trouble(Kind kind, String detail) {
-        enum Kind {
-            NONE,
-            OCCUPIED,
-            UNREACHABLE,
-            MUTE
-        }
-
-        static final Trouble NONE = new Trouble(Kind.NONE, "");
     }
 
     Trouble trouble() {
@@ -148,9 +137,7 @@ final class MonitorLink {
         }
         attempt.monitor = null;
         failures++;
-        var cause = Failures.cause(failure);
-        var kind = cause instanceof QmpException.MonitorOccupied ? Trouble.Kind.OCCUPIED : Trouble.Kind.UNREACHABLE;
-        var found = new Trouble(kind, Failures.text(cause));
+        var found = Trouble.of(name.socket(), Failures.cause(failure), wasMute);
         if (!found.equals(trouble)) {
             log.warn(found.detail());
         }
@@ -255,6 +242,7 @@ final class MonitorLink {
                 return;
             }
             trouble = Trouble.NONE;
+            wasMute = false;
             failures = 0;
             launch = found.launch();
             log.info("attached: %s guest, QEMU %s, %s"
@@ -303,16 +291,15 @@ final class MonitorLink {
 
         @Override
         public void onMute(Duration silence) {
-            trouble = new Trouble(
-                    Trouble.Kind.MUTE,
-                    "%s: the monitor has been silent for %d s; unknown is not dead"
-                            .formatted(name.socket(), silence.toSeconds()));
+            wasMute = true;
+            trouble = Trouble.mute(name.socket(), silence);
             log.warn(trouble.detail());
             owner.linkChanged();
         }
 
         @Override
         public void onHeard() {
+            wasMute = false;
             trouble = Trouble.NONE;
             log.info("the monitor answers again");
             owner.linkChanged();

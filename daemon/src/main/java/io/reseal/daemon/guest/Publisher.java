@@ -142,8 +142,8 @@ final class Publisher {
             };
         }
 
-        private static Stage up(GuestState state, MonitorLink.Trouble trouble) {
-            if (trouble.kind() == MonitorLink.Trouble.Kind.MUTE) {
+        private static Stage up(GuestState state, Trouble trouble) {
+            if (trouble.kind() == Trouble.Kind.MUTE) {
                 return new Stage(GuestView.State.UNREACHABLE, trouble.detail());
             }
             return state.quarantined()
