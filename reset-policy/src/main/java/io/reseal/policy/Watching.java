@@ -138,14 +138,15 @@ final class Watching {
     }
 
     private static void observed(Turn turn, Trial trial, Signal.ResetSeen event) {
+        // first of all: the counters grow from now on, and telling of the RESET can wait
+        turn.act(new Action.ReadCounters());
+        turn.act(new Action.ReadRunState());
         trial.ranSince = turn.running();
         trial.wasRunning = turn.running() || (trial.stopSeen && trial.rebuildExpected);
         turn.beginLife();
         turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), event.emittedAt(), false));
         trial.observe(event.emittedAt());
         judgeEvent(trial, event);
-        turn.act(new Action.ReadCounters());
-        turn.act(new Action.ReadRunState());
         trial.concludeIfComplete();
     }
 
