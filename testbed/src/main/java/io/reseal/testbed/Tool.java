@@ -12,8 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class Tool {
     private static final long PATIENCE_SECONDS = 60;
     /** Not virtual: callers that wait for a class to be initialised hold on to the carriers that these would need. */
-    private static final Executor THREADS =
-            task -> Thread.ofPlatform().daemon().start(task);
+    private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
 
     record Result(int exitCode, String output, String errors) {}
 
