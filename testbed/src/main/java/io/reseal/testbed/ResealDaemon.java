@@ -53,28 +53,21 @@ public final class ResealDaemon implements AutoCloseable {
      *
      * @param launcher the file {@code reseal}
      * @param folder where its configuration is written, its sockets are and those of the guests
+     * @param settings more sections of the configuration; empty for its defaults
      */
-    public static ResealDaemon start(Path launcher, Path folder) {
+    public static ResealDaemon start(Path launcher, Path folder, String settings) {
         try {
-            Files.writeString(folder.resolve("reseal.yaml"), configuration(folder));
+            Files.writeString(folder.resolve("reseal.yaml"), configuration(folder) + settings);
         } catch (IOException refused) {
             throw new TestbedException("no configuration can be written: " + refused.getMessage(), refused);
         }
         return new ResealDaemon(launcher, folder);
     }
 
-    /** What a user would write, except that counters are read often: the guests of a demo are young. */
     private static String configuration(Path folder) {
         return """
                 discovery:
                   sockets: ["%s/*.qmp"]
-                policy:
-                  prove: rebuilt
-                  within: 15s
-                limits:
-                  concurrent-resets: 64
-                qmp:
-                  sample: 1s
                 http:
                   listen: 127.0.0.1:0
                   admin-socket: %s

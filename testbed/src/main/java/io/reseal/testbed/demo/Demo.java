@@ -20,6 +20,13 @@ public final class Demo {
     private static final int OK = 0;
     private static final int NOT_AS_EXPECTED = 1;
     private static final int USAGE = 2;
+    /** Counters are read often, as the guests are young when they are reset. */
+    private static final String SETTINGS = """
+            policy:
+              within: 15s
+            qmp:
+              sample: 1s
+            """;
 
     private final Screen screen = Screen.system();
     private final Stage stage = new Stage();
@@ -62,7 +69,8 @@ public final class Demo {
         }
         screen.blank();
         var folder = stage.own(SocketFolder.create()).path();
-        var daemon = step("$ reseal run -c reseal.yaml", () -> stage.own(ResealDaemon.start(launcher, folder)));
+        var daemon =
+                step("$ reseal run -c reseal.yaml", () -> stage.own(ResealDaemon.start(launcher, folder, SETTINGS)));
         var events = daemon.events();
         var cast = step("three guests on QEMU", () -> Cast.start(accelerator, folder));
         cast.all().forEach(stage::own);

@@ -1,0 +1,109 @@
+/*
+ * The least that a QMP client can do, as a reference for benchmarks: blocking reads, no JSON.
+ *
+ *   qmp-ping COUNT SOCKET...
+ *
+ * Connects to each socket, negotiates, and asks query-status COUNT times, one question after the other. Prints for each
+ * socket "attach NS", from connect() to the end of the negotiation, then one line "ping NS" for each question; at the
+ * end, with all connections open, "resident KB". Exit code 1 and a reason on stderr when something is not as expected.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char NEGOTIATE[] = "{\"execute\":\"qmp_capabilities\",\"id\":\"0\"}\n";
+static const char ASK[] = "{\"execute\":\"query-status\",\"id\":\"1\"}\n";
+
+static void die(const char *what, const char *socket) {
+    fprintf(stderr, "qmp-ping: %s: %s: %s\n", socket, what, errno ? strerror(errno) : "not as expected");
+    exit(1);
+}
+
+static long long now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* Reads lines until one contains the word; events in between are passed over. */
+static void await(int fd, const char *word, const char *socket) {
+    static char line[65536];
+    size_t used = 0;
+    for (;;) {
+        ssize_t got = read(fd, line + used, sizeof line - 1 - used);
+        if (got <= 0) {
+            die("read", socket);
+        }
+        used += got;
+        line[used] = 0;
+        char *end;
+        while ((end = memchr(line, '\n', used))) {
+            *end = 0;
+            if (strstr(line, word)) {
+                return; /* one question is out at a time: nothing of interest follows */
+            }
+            used -= end + 1 - line;
+            memmove(line, end + 1, used + 1);
+        }
+    }
+}
+
+static void say(int fd, const char *text, size_t length, const char *socket) {
+    if (write(fd, text, length) != (ssize_t)length) {
+        die("write", socket);
+    }
+}
+
+static int attach(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+        die("connect", path);
+    }
+    await(fd, "\"QMP\"", path);
+    say(fd, NEGOTIATE, sizeof NEGOTIATE - 1, path);
+    await(fd, "\"return\"", path);
+    return fd;
+}
+
+static void print_resident(void) {
+    char line[256];
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status && fgets(line, sizeof line, status)) {
+        long kb;
+        if (sscanf(line, "VmRSS: %ld", &kb) == 1) {
+            printf("resident %ld\n", kb);
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    if (argc < 3) {
+        fprintf(stderr, "usage: qmp-ping COUNT SOCKET...\n");
+        return 2;
+    }
+    long count = atol(argv[1]);
+    long long *took = calloc(count + 1, sizeof *took);
+    for (int i = 2; i < argc; i++) {
+        long long begun = now();
+        int fd = attach(argv[i]);
+        printf("attach %lld\n", now() - begun);
+        for (long n = 0; n < count; n++) {
+            begun = now();
+            say(fd, ASK, sizeof ASK - 1, argv[i]);
+            await(fd, "\"return\"", argv[i]);
+            took[n] = now() - begun;
+        }
+        for (long n = 0; n < count; n++) {
+            printf("ping %lld\n", took[n]);
+        }
+    }
+    print_resident();
+    return 0;
+}
