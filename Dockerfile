@@ -5,7 +5,7 @@
 FROM maven:3-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY . .
-RUN mvn -B -ntp -DskipTests -Djacoco.skip package \
+RUN mvn -B -ntp -Dmaven.test.skip=true -Djacoco.skip package \
     && "$JAVA_HOME/bin/jlink" --no-header-files --no-man-pages --strip-debug \
        --add-modules java.base,java.logging,java.management,jdk.management,java.naming,jdk.unsupported,java.xml \
        --output /runtime

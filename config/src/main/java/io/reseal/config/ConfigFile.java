@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /** Reads configuration files. */
 public final class ConfigFile {
     /** The largest file that is read, in bytes. */
-    static final int LARGEST = 1024 * 1024;
+    static final int LARGEST = 256 * 1024;
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -114,7 +114,7 @@ public final class ConfigFile {
 
     private static boolean fits(int size, Problems problems) {
         if (size > LARGEST) {
-            problems.fault(Place.WHOLE_FILE, "", "is larger than 1 MiB, more than any configuration needs");
+            problems.fault(Place.WHOLE_FILE, "", "is larger than 256 KiB, more than any configuration needs");
         }
         return size <= LARGEST;
     }

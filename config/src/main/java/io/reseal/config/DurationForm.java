@@ -1,5 +1,6 @@
 package io.reseal.config;
 
+import io.reseal.policy.Durations;
 import java.time.Duration;
 
 /** A duration of at most 24 hours; a bare number lacks its unit. */

@@ -2,6 +2,7 @@ package io.reseal.config;
 
 import static io.reseal.config.TextForm.unlike;
 
+import io.reseal.policy.Nearest;
 import io.reseal.policy.ResetPolicy.Glob;
 import io.reseal.policy.Word;
 import java.util.regex.Pattern;

@@ -10,6 +10,7 @@ import io.reseal.config.Key.Value;
 import io.reseal.config.ResealConfig.Listen;
 import io.reseal.config.ResealConfig.LogFormat;
 import io.reseal.config.ResealConfig.LogLevel;
+import io.reseal.policy.Durations;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;

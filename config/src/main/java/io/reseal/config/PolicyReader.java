@@ -1,6 +1,7 @@
 package io.reseal.config;
 
 import io.reseal.config.Key.Value;
+import io.reseal.policy.Durations;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
 import io.reseal.policy.ResetPolicy;

@@ -4,6 +4,7 @@ import io.reseal.config.Key.Group;
 import io.reseal.config.Key.Presence;
 import io.reseal.config.Key.Series;
 import io.reseal.config.Key.Value;
+import io.reseal.policy.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

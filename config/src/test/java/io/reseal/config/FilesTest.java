@@ -66,12 +66,12 @@ class FilesTest {
     void must_not_exceed_one_mebibyte() throws IOException {
         expect(
                 file("#".repeat(ConfigFile.LARGEST) + "\n", UTF_8),
-                ": is larger than 1 MiB, more than any configuration needs");
+                ": is larger than 256 KiB, more than any configuration needs");
     }
 
     @Test
     void is_cut_short_when_it_has_no_end() {
-        expect(Path.of("/dev/zero"), ": is larger than 1 MiB, more than any configuration needs");
+        expect(Path.of("/dev/zero"), ": is larger than 256 KiB, more than any configuration needs");
     }
 
     @Test

@@ -129,7 +129,7 @@ class SyntaxFaultsTest {
     @Test
     void is_more_than_one_mebibyte() {
         assertThat(faults("#".repeat(ConfigFile.LARGEST + 1)))
-                .containsExactly("f: is larger than 1 MiB, more than any configuration needs");
+                .containsExactly("f: is larger than 256 KiB, more than any configuration needs");
         assertThat(faults("#".repeat(ConfigFile.LARGEST))).isEmpty();
     }
 }

@@ -53,12 +53,16 @@ final class Daemon implements AutoCloseable {
                 config.qmp().sample(),
                 runId());
         this.fleet = new LiveFleet(parts, config.policy(), config.limits().concurrentResets());
+        this.discovery = new Discovery(scope(config), new FleetFeeder(fleet));
         this.http = HttpServer.start(
                 clients.eventLoops(),
                 config.http().listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
                 new AdminSocket(config.http().adminSocket(), config.http().adminGroup()),
-                new Routes(fleet, feed, meters::scrape, Optional::empty));
-        this.discovery = new Discovery(scope(config), new FleetFeeder(fleet));
+                new Routes(fleet, feed, meters::scrape, this::notReady));
+    }
+
+    private Optional<String> notReady() {
+        return discovery.scanned() ? Optional.empty() : Optional.of("the first search for sockets is under way");
     }
 
     void start() {

@@ -1,13 +1,10 @@
 package io.reseal.policy;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** A reset is asked for, judged, sent and acknowledged: steps 1 to 4. */
 final class Asking {
-    private static final Duration RETRY_READING = Duration.ofMillis(250);
-
     static void asked(Turn turn, Reset.Ask ask) {
         if (turn.trial.isPresent()) {
             turn.act(new Action.Busy(turn.trial.get().reset()));
@@ -21,16 +18,25 @@ final class Asking {
         }
     }
 
+    /**
+     * A reading takes several commands, so a STOP or RESUME in between may be newer than its run state: what disagrees with
+     * the events is read once more.
+     */
     static void situationRead(Turn turn, Situation situation) {
+        boolean ran = turn.running();
         turn.take(situation);
         turn.pending.ifPresent(ask -> {
-            turn.pending = Optional.empty();
-            judge(turn, ask);
+            if (turn.running() == ran) {
+                turn.pending = Optional.empty();
+                judge(turn, ask);
+            } else {
+                turn.act(new Action.ReadSituation());
+            }
         });
     }
 
     private static void judge(Turn turn, Reset.Ask ask) {
-        var trial = Trial.open(turn, ask, turn.running());
+        var trial = Trial.open(turn, ask, turn.now);
         var stopping = stopping(turn.hazards(), ask);
         if (stopping.isEmpty()) {
             turn.act(new Action.SendSystemReset(trial.reset()));
@@ -55,7 +61,7 @@ final class Asking {
         });
         turn.trial.ifPresent(trial -> {
             trial.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, "a reading did not succeed: " + why);
-            turn.act(new Action.WakeAt(turn.now.plus(RETRY_READING)));
+            Proving.tryAgain(turn, trial);
         });
     }
 
@@ -69,6 +75,9 @@ final class Asking {
     static void rejected(Turn turn, String why) {
         turn.trial.filter(trial -> trial.awaits(Level.ACKNOWLEDGED)).ifPresent(trial -> {
             trial.contradict(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, why);
+            if (trial.observed()) {
+                Watching.disown(turn, trial);
+            }
             trial.conclude(Verdict.UNPROVEN, "system_reset was not executed: " + why);
         });
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One observation about a reset.
  *
- * @param at when it was made; QEMU's own time for events
+ * @param at when it was made; QEMU's own time for RESET
  * @param kind where it comes from
  * @param outcome what it says
  * @param level the level it speaks of, where it speaks of one

@@ -61,9 +61,15 @@ record Findings(Map<Level, Finding> byLevel) {
         return complete(wanted) && upTo(wanted, Finding.UNKNOWABLE) + upTo(wanted, Finding.CONTRADICTED) == 0;
     }
 
+    /** Where there is no reply to show {@code acknowledged}, the RESET has to. */
+    private Level enough(Level wanted) {
+        return wanted == Level.ACKNOWLEDGED && is(wanted, Finding.NOT_APPLICABLE) ? Level.OBSERVED : wanted;
+    }
+
     private long upTo(Level wanted, Finding finding) {
+        var highest = enough(wanted);
         return byLevel.entrySet().stream()
-                .filter(entry -> entry.getKey().compareTo(wanted) <= 0 && entry.getValue() == finding)
+                .filter(entry -> entry.getKey().compareTo(highest) <= 0 && entry.getValue() == finding)
                 .count();
     }
 

@@ -12,7 +12,15 @@ public final class GuestMachine {
 
     /** Takes one signal in. */
     public static Step step(GuestState state, Signal signal) {
+        if (state.link() != GuestState.Link.UP && isEvent(signal)) {
+            return new Step(state, List.of());
+        }
         var turn = new Turn(state, signal.at());
+        take(turn, signal);
+        return turn.done();
+    }
+
+    private static void take(Turn turn, Signal signal) {
         switch (signal) {
             case Signal.Attached attached -> Linking.attached(turn, attached);
             case Signal.Detached detached -> Linking.detached(turn, detached);
@@ -32,7 +40,15 @@ public final class GuestMachine {
             case Signal.RunStateRead read -> Proving.runState(turn, read.runState());
             case Signal.Tick _ -> Proving.tick(turn);
         }
-        return turn.done();
+    }
+
+    /** Events between Detached and Attached: what Attached tells was read after them. */
+    private static boolean isEvent(Signal signal) {
+        return signal instanceof Signal.ResetSeen
+                || signal instanceof Signal.ShutdownSeen
+                || signal instanceof Signal.StopSeen
+                || signal instanceof Signal.ResumeSeen
+                || signal instanceof Signal.PanicSeen;
     }
 
     private GuestMachine() {}

@@ -2,7 +2,6 @@ package io.reseal.policy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Which hazards a guest has. */
 public final class Hazards {
@@ -38,7 +37,7 @@ public final class Hazards {
         return kind == GuestKind.SEV || kind == GuestKind.SEV_ES || kind == GuestKind.SEV_SNP;
     }
 
-    /** QEMU 11.0 and 11.1, {@code target/i386/sev.c:sev_vm_state_change}; not known to be mended by any later release. */
+    /** QEMU 11.0 and 11.1, {@code target/i386/sev.c:sev_vm_state_change}; no later release was looked at. */
     private static boolean abortsOnPausedReset(QemuRelease qemu) {
         return qemu.atLeast(11, 0) && !qemu.atLeast(11, 2);
     }
@@ -54,8 +53,8 @@ public final class Hazards {
     private static Hazard pausedSev(GuestFacts facts, Condition now) {
         return new Hazard(
                 HazardId.PAUSED_SEV,
-                "The guest is %s: after a reset the next cont aborts QEMU %s."
-                        .formatted(now.runState().toLowerCase(Locale.ROOT), facts.qemu()),
+                "The guest is in state %s: after a reset the next cont aborts QEMU %s."
+                        .formatted(now.runState(), facts.qemu()),
                 "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.");
     }
 

@@ -7,48 +7,70 @@ import java.util.Set;
 
 /** The connection comes and goes: what a lost one means for an open reset, and what a new one tells of the time between. */
 final class Linking {
+    /** Run states before the first launch is finished: from these a guest gets to {@code prelaunch} without a reset. */
+    private static final Set<String> BEFORE_LAUNCH = Set.of("prelaunch", "preconfig", "inmigrate", "unknown");
+
+    private static final String LOST_IT =
+            "inferred: the guest ran before the connection was lost and is in prelaunch now:"
+                    + " the sign of a rebuild that failed";
+
     static void attached(Turn turn, Signal.Attached signal) {
-        boolean known = turn.facts.isPresent();
         boolean same = turn.facts.map(signal.facts()::sameGuest).orElse(false);
-        if (known && !same) {
-            replaced(turn);
-        }
-        turn.link = GuestState.Link.UP;
-        turn.facts = Optional.of(signal.facts());
         if (same) {
             compare(turn, signal.situation());
         } else {
-            turn.life = new GuestState.Life(1, turn.now, Optional.empty());
+            began(turn);
         }
-        turn.takeRunState(signal.situation().runState());
+        turn.link = GuestState.Link.UP;
+        turn.facts =
+                Optional.of(signal.facts().withRebuildForced(signal.situation().rebuildForced()));
         turn.migrating = signal.situation().migrating();
+        turn.takeRunState(signal.situation().runState());
         Proving.counters(turn, signal.situation().counters());
         Proving.runState(turn, turn.runState);
+        turn.trial.ifPresent(Trial::concludeIfComplete);
     }
 
-    private static void replaced(Turn turn) {
+    /** A QEMU process that was not known before: what was found of another says nothing about it. */
+    private static void began(Turn turn) {
         turn.trial.ifPresent(trial -> {
             trial.note(EvidenceKind.PROCESS, Outcome.CONTRADICTS, "another QEMU process serves the monitor now");
             trial.conclude(Verdict.DIED, "QEMU was replaced by another process during the reset");
         });
+        turn.life = new GuestState.Life(1, turn.now, Optional.empty());
         turn.rebuildFailed = false;
         turn.last = Optional.empty();
         turn.stoppedAt = Optional.empty();
     }
 
-    /** Smaller counters than before the gap: a reset took place in it. Larger ones do not say that none did. */
+    /**
+     * Smaller counters than before the gap, or a guest in {@code prelaunch} that was not: a reset took place in it. Larger
+     * counters do not say that none did.
+     */
     private static void compare(Turn turn, Situation situation) {
-        var before = turn.trial.map(trial -> trial.before).orElse(turn.life.counters());
+        var before = turn.trial
+                .filter(trial -> !trial.observed())
+                .map(trial -> trial.before)
+                .orElse(turn.life.counters());
         boolean restarted = before.map(
                         earlier -> situation.counters().against(earlier, Duration.ZERO) == Reading.RESTARTED)
                 .orElse(false);
-        if (!restarted) {
-            return;
+        boolean prelaunch = situation.runState().equals(Turn.PRELAUNCH) && !BEFORE_LAUNCH.contains(turn.runState);
+        if (restarted || prelaunch) {
+            turn.trial
+                    .filter(Trial::observed)
+                    .ifPresent(trial -> Proving.breakOff(turn, trial, "another reset took place in a blind interval"));
+            infer(turn, restarted, situation);
+        } else {
+            turn.trial.filter(Trial::observed).ifPresent(trial -> lookAnew(trial, situation));
         }
-        if (turn.trial.isEmpty()) {
-            infer(turn, Trial.open(turn, unknownAsk(turn), situation.runState().equals("running")));
-        } else if (!turn.trial.get().observed()) {
-            infer(turn, turn.trial.get());
+    }
+
+    private static void lookAnew(Trial trial, Situation situation) {
+        trial.blind = true;
+        trial.ranSince |= !situation.runState().equals(Turn.PRELAUNCH);
+        if (trial.awaits(Level.RUNNING)) {
+            trial.settleAnew();
         }
     }
 
@@ -57,14 +79,27 @@ final class Linking {
         return new Reset.Ask(Origin.UNKNOWN, "found after a blind interval", proof, Set.of());
     }
 
-    private static void infer(Turn turn, Trial trial) {
-        turn.life = turn.life.next(turn.now);
+    private static void infer(Turn turn, boolean restarted, Situation situation) {
+        var trial = turn.trial.orElseGet(() -> Trial.open(turn, unknownAsk(turn), turn.now));
+        boolean runs = situation.runState().equals("running");
+        boolean lostIt = (turn.running() || trial.stopSeen)
+                && trial.rebuildExpected
+                && situation.runState().equals(Turn.PRELAUNCH);
+        trial.wasRunning = runs || (lostIt && !restarted);
+        trial.ranSince = runs;
+        trial.blind = true;
+        turn.beginLife();
         turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), turn.now, false));
         trial.observe(turn.now);
-        trial.show(
-                Level.OBSERVED,
-                EvidenceKind.INFERRED,
-                "inferred: the vCPU counters restarted while there was no connection, so its events were missed");
+        var what = restarted ? "the vCPU counters restarted" : "the guest came to prelaunch";
+        if (lostIt) {
+            trial.contradict(Level.OBSERVED, EvidenceKind.INFERRED, LOST_IT);
+        } else {
+            trial.show(
+                    Level.OBSERVED,
+                    EvidenceKind.INFERRED,
+                    "inferred: %s while there was no connection, so its events were missed".formatted(what));
+        }
     }
 
     static void detached(Turn turn, Signal.Detached signal) {
@@ -81,6 +116,7 @@ final class Linking {
                         EvidenceKind.ACKNOWLEDGEMENT,
                         "the reply was lost with the connection, the reset may have happened");
             }
+            trial.reconsiderRunning();
         });
         turn.act(new Action.LookAtProcess());
     }
@@ -93,18 +129,19 @@ final class Linking {
             turn.link = GuestState.Link.ENDED;
         }
         turn.trial.ifPresent(trial -> {
-            switch (state) {
-                case ENDED -> {
-                    trial.note(EvidenceKind.PROCESS, Outcome.CONTRADICTS, "the QEMU process has ended");
-                    trial.conclude(Verdict.DIED, "QEMU ended during the reset");
-                }
-                case RUNNING ->
-                    trial.note(EvidenceKind.PROCESS, Outcome.INCONCLUSIVE, "the QEMU process lives: connecting anew");
-                case UNKNOWN ->
-                    trial.note(
-                            EvidenceKind.PROCESS,
-                            Outcome.INCONCLUSIVE,
-                            "the QEMU process cannot be seen: unknown is not dead");
+            if (state == Signal.ProcessState.ENDED) {
+                trial.note(EvidenceKind.PROCESS, Outcome.CONTRADICTS, "the QEMU process has ended");
+                trial.conclude(Verdict.DIED, "QEMU ended during the reset");
+            } else {
+                boolean seen = state == Signal.ProcessState.RUNNING;
+                trial.note(
+                        EvidenceKind.PROCESS,
+                        Outcome.INCONCLUSIVE,
+                        seen
+                                ? "the QEMU process lives: connecting anew"
+                                : "the QEMU process cannot be seen: unknown is not dead");
+                // a process that dies closes its sockets before /proc tells that it ended
+                Proving.tryAgain(turn, trial);
             }
         });
     }

@@ -1,6 +1,7 @@
 package io.reseal.policy;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,11 +10,15 @@ import java.util.Optional;
  * @param reset what is published of it
  * @param findings what is known of each level
  * @param before the vCPU counters before it; empty when none were read in the life that it ended
- * @param wasRunning whether the guest ran before it
+ * @param wasRunning whether the guest ran before it; before the RESET, whether it ran when the reset was asked for
  * @param rebuildExpected whether QEMU should open a new KVM context
  * @param stopSeen a STOP came, and no RESUME since
  * @param deadline when the time allowed runs out
  * @param settledAt from when on {@code running} counts; empty before the RESET
+ * @param ranSince the guest may have executed since the RESET
+ * @param blind the connection was lost since the RESET, or it was inferred
+ * @param wakeAt the earliest Tick that is on its way
+ * @param leftOut how much evidence of each kind was counted and not kept
  */
 public record OpenReset(
         Reset reset,
@@ -23,7 +28,15 @@ public record OpenReset(
         boolean rebuildExpected,
         boolean stopSeen,
         Instant deadline,
-        Optional<Instant> settledAt) {
+        Optional<Instant> settledAt,
+        boolean ranSince,
+        boolean blind,
+        Optional<Instant> wakeAt,
+        Map<EvidenceKind, Integer> leftOut) {
+
+    public OpenReset {
+        leftOut = Map.copyOf(leftOut);
+    }
 
     Level wanted() {
         return reset.ask().proof().prove();

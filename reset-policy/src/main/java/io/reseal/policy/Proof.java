@@ -17,10 +17,10 @@ public record Proof(Level prove, Duration within, Duration settle) {
 
     public Proof {
         if (within.isNegative() || within.isZero()) {
-            throw new IllegalArgumentException("within must be longer than zero, was " + within);
+            throw new IllegalArgumentException("within must be longer than zero, was " + Durations.text(within));
         }
         if (settle.isNegative()) {
-            throw new IllegalArgumentException("settle must not be negative, was " + settle);
+            throw new IllegalArgumentException("settle must not be negative, was " + Durations.text(settle));
         }
     }
 }

@@ -49,7 +49,7 @@ public record Reset(
     /**
      * What happened when.
      *
-     * @param requestedAt when it was asked for; for a reset that others began, when its RESET event arrived
+     * @param requestedAt when the ask was judged; for a reset that others began, the time of its RESET event
      * @param observedAt time of the RESET event
      * @param provenAt when the last level that the verdict rests on was shown
      * @param closedAt when the verdict was reached

@@ -1,8 +1,8 @@
 package io.reseal.policy;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What resets have to prove, by guest. The first rule that matches wins; where none does, the default holds.
@@ -28,21 +28,37 @@ public record ResetPolicy(Proof otherwise, List<Rule> rules) {
 
     /** A guest-name pattern: {@code *} for any run of characters, {@code ?} for one; everything else is literal. */
     public record Glob(String pattern) {
-        /** Whether the whole of {@code name} fits the pattern. */
+        /** Whether the whole of {@code name} fits the pattern; takes at most their lengths multiplied, whatever they are. */
         public boolean matches(String name) {
-            return Pattern.matches(asRegex(), name);
+            var reached = new BitSet(pattern.length() + 1);
+            reached.set(0);
+            skipStars(reached);
+            name.codePoints().forEach(c -> advance(reached, c));
+            return reached.get(pattern.length());
         }
 
-        private String asRegex() {
-            var regex = new StringBuilder();
-            pattern.chars()
-                    .forEach(c -> regex.append(
-                            switch (c) {
-                                case '*' -> ".*";
-                                case '?' -> ".";
-                                default -> Pattern.quote(Character.toString(c));
-                            }));
-            return regex.toString();
+        /** From the positions in the pattern that fit the name so far to those that fit it with {@code c}. */
+        private void advance(BitSet reached, int c) {
+            var before = (BitSet) reached.clone();
+            reached.clear();
+            before.stream().filter(at -> at < pattern.length()).forEach(at -> {
+                int wanted = pattern.codePointAt(at);
+                if (wanted == '*') {
+                    reached.set(at);
+                } else if (wanted == '?' || wanted == c) {
+                    reached.set(at + Character.charCount(wanted));
+                }
+            });
+            skipStars(reached);
+        }
+
+        /** A star stands for nothing, too. */
+        private void skipStars(BitSet reached) {
+            for (int at = 0; at < pattern.length(); at++) {
+                if (pattern.charAt(at) == '*' && reached.get(at)) {
+                    reached.set(at + 1);
+                }
+            }
         }
     }
 

@@ -3,7 +3,7 @@ package io.reseal.policy;
 import java.time.Instant;
 
 /**
- * Something that happened to a guest. Signals come in the order of the wire: a reading that follows a RESET was taken after
+ * Something that happened to a guest. Events count between Attached and Detached only. Signals come in the order of the wire: a reading that follows a RESET was taken after
  * it, since QEMU executes commands and emits events in one thread.
  */
 public sealed interface Signal {
@@ -62,7 +62,7 @@ public sealed interface Signal {
     /** QMP event GUEST_PANICKED. */
     record PanicSeen(Instant at, String action) implements Signal {}
 
-    /** A time asked for by {@link Action.WakeAt} has come. */
+    /** A time asked for by {@link Action.WakeAt} has come; one that comes too early is asked for again. */
     record Tick(Instant at) implements Signal {}
 
     /** What {@code /proc} says about a process. */

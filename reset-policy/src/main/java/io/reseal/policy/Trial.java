@@ -6,27 +6,28 @@ import static io.reseal.policy.Findings.Finding.PENDING;
 import static io.reseal.policy.Findings.Finding.SHOWN;
 import static io.reseal.policy.Findings.Finding.UNKNOWABLE;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** An {@link OpenReset} in the making, within one {@link Turn}: it gathers evidence and reaches the verdict. */
 final class Trial {
     private final Turn turn;
-    private Reset reset;
+    private final Dossier dossier;
     private Findings findings;
     Optional<VcpuCounters> before;
-    final boolean wasRunning;
+    boolean wasRunning;
     final boolean rebuildExpected;
     boolean stopSeen;
     final Instant deadline;
     private Optional<Instant> settledAt;
+    boolean ranSince;
+    boolean blind;
+    private Optional<Instant> wakeAt;
 
     Trial(Turn turn, OpenReset open) {
         this.turn = turn;
-        this.reset = open.reset();
+        this.dossier = new Dossier(turn, open.reset(), open.leftOut());
         this.findings = open.findings();
         this.before = open.before();
         this.wasRunning = open.wasRunning();
@@ -34,34 +35,33 @@ final class Trial {
         this.stopSeen = open.stopSeen();
         this.deadline = open.deadline();
         this.settledAt = open.settledAt();
+        this.ranSince = open.ranSince();
+        this.blind = open.blind();
+        this.wakeAt = open.wakeAt();
     }
 
     /** Opens a reset of the turn's guest, whose counters before it are those last read in the present life. */
-    static Trial open(Turn turn, Reset.Ask ask, boolean wasRunning) {
+    static Trial open(Turn turn, Reset.Ask ask, Instant requestedAt) {
+        var reset = Dossier.begin(turn, ask, requestedAt);
         boolean ours = ask.origin() == Origin.OPERATOR || ask.origin() == Origin.POLICY;
-        var reset = new Reset(
-                turn.nextId(),
-                turn.name,
-                turn.kind(),
-                ask,
-                turn.hazards(),
-                List.of(),
-                new Reset.Times(turn.now, Optional.empty(), Optional.empty(), Optional.empty()),
-                Optional.empty(),
-                0);
-        var open = new OpenReset(
-                reset,
-                Findings.start(ours, turn.rebuiltOnReset()),
-                turn.life.counters(),
-                wasRunning,
-                turn.rebuiltOnReset(),
-                false,
-                turn.now.plus(ask.proof().within()),
-                Optional.empty());
-        var trial = new Trial(turn, open);
+        var trial = new Trial(
+                turn,
+                new OpenReset(
+                        reset,
+                        Findings.start(ours, turn.rebuiltOnReset()),
+                        turn.life.counters(),
+                        turn.running(),
+                        turn.rebuiltOnReset(),
+                        false,
+                        turn.now.plus(ask.proof().within()),
+                        Optional.empty(),
+                        false,
+                        false,
+                        Optional.empty(),
+                        Map.of()));
         turn.trial = Optional.of(trial);
         turn.act(new Action.Opened(reset));
-        turn.act(new Action.WakeAt(open.deadline()));
+        trial.wakeBy(trial.deadline);
         trial.noteLevelsOutOfReach();
         return trial;
     }
@@ -70,12 +70,12 @@ final class Trial {
         if (findings.is(Level.REBUILT, NOT_APPLICABLE) && wanted().compareTo(Level.REBUILT) >= 0) {
             var why = turn.facts.map(GuestFacts::kvm).orElse(true)
                     ? "a %s guest is reset in the ordinary way, without a new KVM context"
-                            .formatted(reset.kind().text())
+                            .formatted(reset().kind().text())
                     : "without KVM nothing is rebuilt";
-            note(EvidenceKind.NOT_APPLICABLE, Outcome.INCONCLUSIVE, Level.REBUILT, "rebuilt is not applicable: " + why);
+            say(EvidenceKind.NOT_APPLICABLE, Outcome.INCONCLUSIVE, Level.REBUILT, "rebuilt is not applicable: " + why);
         }
         if (!wanted().provable()) {
-            note(
+            say(
                     EvidenceKind.NOT_APPLICABLE,
                     Outcome.INCONCLUSIVE,
                     wanted(),
@@ -84,151 +84,202 @@ final class Trial {
     }
 
     OpenReset toOpenReset() {
-        return new OpenReset(reset, findings, before, wasRunning, rebuildExpected, stopSeen, deadline, settledAt);
+        return new OpenReset(
+                reset(),
+                findings,
+                before,
+                wasRunning,
+                rebuildExpected,
+                stopSeen,
+                deadline,
+                settledAt,
+                ranSince,
+                blind,
+                wakeAt,
+                dossier.leftOut());
     }
 
     Reset reset() {
-        return reset;
+        return dossier.reset();
     }
 
     Level wanted() {
-        return reset.ask().proof().prove();
+        return reset().ask().proof().prove();
     }
 
     boolean observed() {
         return settledAt.isPresent();
     }
 
+    boolean is(Level level, Findings.Finding finding) {
+        return findings.is(level, finding);
+    }
+
     boolean awaits(Level level) {
-        return findings.is(level, PENDING);
+        return is(level, PENDING);
     }
 
     boolean settled() {
         return settledAt.map(at -> !turn.now.isBefore(at)).orElse(false);
     }
 
-    /** Adds evidence about {@code level}. */
-    void note(EvidenceKind kind, Outcome outcome, Level level, String detail) {
-        add(new Evidence(turn.now, kind, outcome, Optional.of(level), detail));
+    /** STOP came before the RESET of a guest that QEMU rebuilds, or what that leaves behind was found afterwards. */
+    boolean suspect() {
+        return observed() && is(Level.OBSERVED, CONTRADICTED);
+    }
+
+    /** Asks for a tick at {@code at}, unless an earlier one is on its way, which then asks for the next. */
+    void wakeBy(Instant at) {
+        if (wakeAt.filter(armed -> !armed.isAfter(at)).isEmpty()) {
+            wakeAt = Optional.of(at);
+            turn.act(new Action.WakeAt(at));
+        }
+    }
+
+    /** Whether the tick asked for has come. One that came early, by another clock than ours, is asked for again. */
+    boolean woken() {
+        if (wakeAt.filter(turn.now::isBefore).isPresent()) {
+            turn.act(new Action.WakeAt(wakeAt.get()));
+            return false;
+        }
+        wakeAt = Optional.empty();
+        return true;
+    }
+
+    /** Asks for the next tick that is sure to be needed. */
+    void sleep() {
+        wakeBy(settledAt.filter(turn.now::isBefore).filter(deadline::isAfter).orElse(deadline));
     }
 
     /** Adds evidence about the reset as a whole. */
     void note(EvidenceKind kind, Outcome outcome, String detail) {
-        add(new Evidence(turn.now, kind, outcome, Optional.empty(), detail));
+        dossier.add(new Evidence(turn.now, kind, outcome, Optional.empty(), detail));
     }
 
-    private void add(Evidence evidence) {
-        var all = new ArrayList<>(reset.evidence());
-        all.add(evidence);
-        reset = with(all, reset.times(), reset.conclusion(), reset.echoes());
-        turn.act(new Action.Found(reset, evidence));
-    }
-
-    private Reset with(List<Evidence> evidence, Reset.Times times, Optional<Reset.Conclusion> conclusion, int echoes) {
-        return new Reset(
-                reset.id(),
-                reset.guest(),
-                reset.kind(),
-                reset.ask(),
-                reset.hazards(),
-                evidence,
-                times,
-                conclusion,
-                echoes);
+    private void say(EvidenceKind kind, Outcome outcome, Level level, String detail) {
+        dossier.add(new Evidence(turn.now, kind, outcome, Optional.of(level), detail));
     }
 
     /** The RESET of this reset came at {@code at}, QEMU's time, or was inferred: what follows is judged from now on. */
     void observe(Instant at) {
-        var times = reset.times();
-        reset = with(
-                reset.evidence(),
-                new Reset.Times(times.requestedAt(), Optional.of(at), times.provenAt(), times.closedAt()),
-                reset.conclusion(),
-                reset.echoes());
+        dossier.observedAt(at);
         settleAnew();
     }
 
     /** The guest must stay running for the settle time from now on. */
     void settleAnew() {
-        var at = turn.now.plus(reset.ask().proof().settle());
+        var at = turn.now.plus(reset().ask().proof().settle());
         settledAt = Optional.of(at);
-        turn.act(new Action.WakeAt(at));
+        wakeBy(at);
     }
 
     void echo() {
-        reset = with(reset.evidence(), reset.times(), reset.conclusion(), reset.echoes() + 1);
+        dossier.countEcho();
         note(EvidenceKind.ECHO, Outcome.INCONCLUSIVE, "the firmware reset once more by itself: the same reset");
+        reconsiderRunning();
         settleAnew();
     }
 
-    /** Forgets what was found for the levels above {@code acknowledged}: it belonged to another RESET. */
+    /** Forgets its RESET and what was found above {@code acknowledged}: they belong to another reset. */
     void startOver() {
         findings = Findings.start(true, rebuildExpected).with(Level.ACKNOWLEDGED, findings.of(Level.ACKNOWLEDGED));
         settledAt = Optional.empty();
+        ranSince = false;
+        blind = false;
+        dossier.forgetObservation();
+    }
+
+    /** What panicked is not alive by merely being in run state {@code running}: that is judged once it settled. */
+    void panicked(String what) {
+        say(EvidenceKind.PANIC, Outcome.CONTRADICTS, Level.RUNNING, what);
+        reconsiderRunning();
+    }
+
+    boolean panicked() {
+        return reset().evidence().stream()
+                .anyMatch(e -> e.kind() == EvidenceKind.PANIC && e.outcome() == Outcome.CONTRADICTS);
     }
 
     void show(Level level, EvidenceKind kind, String detail) {
         findings = findings.with(level, SHOWN);
-        note(kind, Outcome.SUPPORTS, level, detail);
-        var times = reset.times();
-        if (level.compareTo(wanted()) <= 0) {
-            reset = with(
-                    reset.evidence(),
-                    new Reset.Times(times.requestedAt(), times.observedAt(), Optional.of(turn.now), times.closedAt()),
-                    reset.conclusion(),
-                    reset.echoes());
-        }
-        reset.times()
-                .observedAt()
-                .filter(at -> level != Level.ACKNOWLEDGED)
-                .ifPresent(at -> turn.act(new Action.Shown(reset, level, nonNegative(Duration.between(at, turn.now)))));
+        var at = kind == EvidenceKind.RESET_EVENT ? reset().times().observedAt().orElse(turn.now) : turn.now;
+        dossier.show(new Evidence(at, kind, Outcome.SUPPORTS, Optional.of(level), detail));
     }
 
     void contradict(Level level, EvidenceKind kind, String detail) {
         findings = findings.with(level, CONTRADICTED);
-        note(kind, Outcome.CONTRADICTS, level, detail);
+        say(kind, Outcome.CONTRADICTS, level, detail);
     }
 
     void giveUpOn(Level level, EvidenceKind kind, String detail) {
         findings = findings.with(level, UNKNOWABLE);
-        note(kind, Outcome.INCONCLUSIVE, level, detail);
+        say(kind, Outcome.INCONCLUSIVE, level, detail);
     }
 
     void skip(Level level, EvidenceKind kind, String detail) {
         findings = findings.with(level, NOT_APPLICABLE);
-        note(kind, Outcome.INCONCLUSIVE, level, detail);
+        say(kind, Outcome.INCONCLUSIVE, level, detail);
+    }
+
+    /** The guest was seen running: a STOP before its RESET was somebody's pause, after it its counters may grow. */
+    void runs() {
+        stopSeen &= observed();
+        ranSince |= observed();
+    }
+
+    /** The guest was seen running and settled, and that may not hold any more. */
+    void reconsiderRunning() {
+        if (is(Level.RUNNING, SHOWN)) {
+            findings = findings.with(Level.RUNNING, PENDING);
+        }
     }
 
     /** Closes the reset once nothing more is awaited. */
     void concludeIfComplete() {
-        if (!findings.complete(wanted())) {
-            return;
+        if (suspect()) {
+            concludeSuspect();
+        } else if (complete()) {
+            conclude(findings.proven(wanted()) ? Verdict.PROVEN : Verdict.UNPROVEN);
         }
-        if (findings.proven(wanted())) {
-            conclude(Verdict.PROVEN, "proven up to " + reachedText());
-        } else {
-            conclude(Verdict.UNPROVEN, "shown up to %s, wanted %s".formatted(reachedText(), wanted().text()));
+    }
+
+    /** A guest that was paused before is judged by the counters, whatever is wanted: QEMU tells of a failed rebuild by nothing else. */
+    private boolean complete() {
+        boolean countersDecide = observed() && !wasRunning && awaits(Level.REBUILT);
+        return findings.complete(wanted()) && !countersDecide;
+    }
+
+    /** Waits for what counters and run state say, then gives the guest up, unless it was rebuilt and runs after all. */
+    private void concludeSuspect() {
+        if (is(Level.REBUILT, SHOWN) && is(Level.RUNNING, SHOWN)) {
+            conclude(Verdict.UNPROVEN);
+        } else if (!awaits(Level.REBUILT) && !awaits(Level.RUNNING)) {
+            fail("the rebuild failed");
         }
+    }
+
+    private void conclude(Verdict verdict) {
+        conclude(
+                verdict,
+                verdict == Verdict.PROVEN
+                        ? "proven up to " + reachedText()
+                        : "shown up to %s, wanted %s".formatted(reachedText(), wanted().text()));
     }
 
     String reachedText() {
         return findings.reached().map(Level::text).orElse("nothing");
     }
 
-    /** Closes the reset. */
-    void conclude(Verdict verdict, String summary) {
-        var times = reset.times();
-        var provenAt = verdict == Verdict.PROVEN ? times.provenAt() : Optional.<Instant>empty();
-        reset = with(
-                reset.evidence(),
-                new Reset.Times(times.requestedAt(), times.observedAt(), provenAt, Optional.of(turn.now)),
-                Optional.of(new Reset.Conclusion(verdict, findings.reached(), summary)),
-                reset.echoes());
-        turn.trial = Optional.empty();
-        turn.act(new Action.Closed(reset));
+    /** QEMU lives, the guest does not. After a failed rebuild of this process no other reset is tried. */
+    void fail(String summary) {
+        turn.rebuildFailed |= rebuildExpected && observed() && (suspect() || is(Level.REBUILT, CONTRADICTED));
+        conclude(Verdict.FAILED, summary);
     }
 
-    private static Duration nonNegative(Duration duration) {
-        return duration.isNegative() ? Duration.ZERO : duration;
+    /** Closes the reset. */
+    void conclude(Verdict verdict, String summary) {
+        dossier.close(new Reset.Conclusion(verdict, findings.reached(), summary));
+        turn.trial = Optional.empty();
+        turn.act(new Action.Closed(reset()));
     }
 }

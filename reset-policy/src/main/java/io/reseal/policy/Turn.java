@@ -2,14 +2,18 @@ package io.reseal.policy;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One step of {@link GuestMachine} in the making: the guest's state, to be changed field by field, and the actions so far.
  * Lives within one call of {@code step} and never leaves it.
  */
 final class Turn {
+    static final String PRELAUNCH = "prelaunch";
+
     final String name;
     final ResetPolicy policy;
     final Instant now;
@@ -30,7 +34,7 @@ final class Turn {
     Turn(GuestState state, Instant now) {
         this.name = state.name();
         this.policy = state.policy();
-        this.now = now;
+        this.now = state.open().map(open -> latest(open.reset().times(), now)).orElse(now);
         this.ids = state.ids();
         this.link = state.link();
         this.facts = state.facts();
@@ -42,6 +46,14 @@ final class Turn {
         this.pending = state.pending();
         this.trial = state.open().map(open -> new Trial(this, open));
         this.last = state.last();
+    }
+
+    /** Never before what was already recorded of the open reset: a clock may be set back. */
+    private static Instant latest(Reset.Times times, Instant now) {
+        return Stream.of(Optional.of(times.requestedAt()), times.observedAt(), times.provenAt(), Optional.of(now))
+                .flatMap(Optional::stream)
+                .max(Comparator.naturalOrder())
+                .orElse(now);
     }
 
     GuestMachine.Step done() {
@@ -94,13 +106,27 @@ final class Turn {
         facts = facts.map(known -> known.withRebuildForced(situation.rebuildForced()));
         migrating = situation.migrating();
         takeRunState(situation.runState());
-        life = life.with(situation.counters());
+        takeCounters(situation.counters());
+    }
+
+    /** {@code query-sev} tells {@code uninit} over QMP after a failed rebuild only: a first launch that fails ends QEMU. */
+    void takeCounters(VcpuCounters read) {
+        life = life.with(read);
+        rebuildFailed |= read.notLaunched() && kind().alwaysRebuilt();
+    }
+
+    /** A RESET began a new one; QEMU sets a guest that does not run to {@code prelaunch} (QEMU 11.1, main loop). */
+    void beginLife() {
+        life = life.next(now);
+        runState = running() ? runState : PRELAUNCH;
+        stoppedAt = Optional.empty();
     }
 
     void takeRunState(String read) {
         runState = read;
         if (running()) {
             stoppedAt = Optional.empty();
+            trial.ifPresent(Trial::runs);
         }
     }
 }

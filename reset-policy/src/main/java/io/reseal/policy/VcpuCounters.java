@@ -61,6 +61,16 @@ public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState) {
         return wentOn ? Reading.WENT_ON : Reading.SAYS_NOTHING;
     }
 
+    /** SEV firmware has no launch of this guest: after a RESET the sure sign of a rebuild that failed (QEMU 11.1.3). */
+    boolean notLaunched() {
+        return sevState.map("uninit"::equals).orElse(false);
+    }
+
+    /** SEV firmware tells of a launch that is not finished; QEMU finishes it before the RESET of a guest that runs. */
+    boolean launchUnfinished() {
+        return sevState.map(state -> !state.equals("running")).orElse(false);
+    }
+
     /** The sum over all vCPUs, for people. */
     long total() {
         return exits.values().stream().mapToLong(Long::longValue).sum();

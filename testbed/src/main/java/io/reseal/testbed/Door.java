@@ -33,7 +33,7 @@ final class Door implements AutoCloseable {
     /** The connection of QEMU; fails at once when that QEMU ends without having come. */
     SocketChannel awaitVisitor(Process qemu, Duration patience) {
         var visitor = new CompletableFuture<SocketChannel>();
-        Thread.ofVirtual().start(() -> accept(visitor));
+        Thread.ofPlatform().daemon().start(() -> accept(visitor));
         qemu.onExit()
                 .thenRun(() -> visitor.completeExceptionally(
                         new TestbedException("QEMU has ended at once, with exit code " + qemu.exitValue())));

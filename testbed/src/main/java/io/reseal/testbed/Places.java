@@ -7,12 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Where the testbed finds and keeps its files. */
 final class Places {
     private static final int SOCKET_PATH_MAX = 107; // bytes that fit sockaddr_un, less the closing NUL
     private static final int SOCKET_NAME_ROOM = 48;
+    private static final Set<Path> FOLDERS = ConcurrentHashMap.newKeySet();
 
     /** The folder of the sources: the nearest one above the working directory that has these two. */
     static Optional<Path> repository() {
@@ -47,7 +50,9 @@ final class Places {
             base = Path.of("/tmp");
         }
         try {
-            return Files.createTempDirectory(base, "reseal-");
+            var folder = Files.createTempDirectory(base, "reseal-");
+            FOLDERS.add(folder);
+            return folder;
         } catch (IOException refused) {
             throw new TestbedException(
                     "cannot make a folder for sockets in " + base + " (" + refused.getMessage()
@@ -65,7 +70,13 @@ final class Places {
         return absolute;
     }
 
+    /** For the end of the JVM: the folders of those who did not come to delete them. */
+    static void deleteFolders() {
+        FOLDERS.forEach(Places::deleteFolder);
+    }
+
     static void deleteFolder(Path folder) {
+        FOLDERS.remove(folder);
         try (var files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(Places::delete);
         } catch (IOException | UncheckedIOException _) {

@@ -1,6 +1,7 @@
 package io.reseal.testbed;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Every QEMU that this JVM has started. None outlives it, however it ends. */
+/** Every QEMU, and whatever else, that this JVM has started. None outlives it, however it ends. */
 final class Processes {
     private static final Set<Process> LIVING = ConcurrentHashMap.newKeySet();
     private static final boolean LEASHED = hasSetpriv();
@@ -23,17 +24,22 @@ final class Processes {
             Thread.ofPlatform().daemon().name("qemu-starter").factory());
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> LIVING.forEach(Process::destroyForcibly), "qemu-ender"));
+        Runtime.getRuntime().addShutdownHook(new Thread(Processes::endAll, "qemu-ender"));
     }
 
     /** Starts a program whose output goes to a file. {@code exec} all the way down: the pid is the program's own. */
     static Process start(List<String> command, Path log) {
+        return start(command, Redirect.to(log.toFile()));
+    }
+
+    /** Starts a program whose output goes there. */
+    static Process start(List<String> command, Redirect output) {
         var leashed = new ArrayList<String>();
         if (LEASHED) {
             leashed.addAll(List.of("setpriv", "--pdeathsig", "KILL", "--"));
         }
         leashed.addAll(command);
-        var builder = new ProcessBuilder(leashed).redirectErrorStream(true).redirectOutput(log.toFile());
+        var builder = new ProcessBuilder(leashed).redirectErrorStream(true).redirectOutput(output);
         try {
             var process = STARTER.submit(builder::start).get();
             LIVING.add(process);
@@ -57,6 +63,11 @@ final class Processes {
             Thread.currentThread().interrupt();
             throw new TestbedException("interrupted while waiting for the end of process " + process.pid());
         }
+    }
+
+    private static void endAll() {
+        LIVING.forEach(Process::destroyForcibly);
+        Places.deleteFolders();
     }
 
     static Set<Process> living() {

@@ -53,7 +53,7 @@ public final class RawMonitor implements AutoCloseable {
 
     static RawMonitor over(SocketChannel channel, String guest, Duration patience) {
         var monitor = new RawMonitor(guest, channel);
-        Thread.ofVirtual().name("monitor of " + guest).start(monitor::read);
+        Thread.ofPlatform().daemon().name("monitor of " + guest).start(monitor::read);
         try {
             monitor.await(monitor.greeting, "its greeting", patience);
             monitor.await(monitor.send("qmp_capabilities"), "the reply to qmp_capabilities", patience);

@@ -48,7 +48,7 @@ public final class ScriptedPeer implements AutoCloseable {
     public static ScriptedPeer listen(Path socket) {
         try {
             var peer = new ScriptedPeer(socket);
-            Thread.ofVirtual().name("peer " + socket).start(peer::serve);
+            Thread.ofPlatform().daemon().name("peer " + socket).start(peer::serve);
             return peer;
         } catch (IOException refused) {
             throw new TestbedException("no peer can listen on " + socket + ": " + refused.getMessage(), refused);

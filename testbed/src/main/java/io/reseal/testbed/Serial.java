@@ -17,7 +17,7 @@ public final class Serial implements AutoCloseable {
         this.guest = guest;
         this.bootMark = bootMark;
         this.channel = channel;
-        Thread.ofVirtual().name("serial of " + guest).start(this::read);
+        Thread.ofPlatform().daemon().name("serial of " + guest).start(this::read);
     }
 
     /** What the tiny guest can be told, by the letter it knows. */

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 /** Runs a short-lived helper program to its end. */
 final class Tool {
     private static final long PATIENCE_SECONDS = 60;
-    private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
+    /** Not virtual: callers that wait for a class to be initialised hold on to the carriers that these would need. */
+    private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
 
     record Result(int exitCode, String output, String errors) {}
 

@@ -100,6 +100,7 @@ public final class Discovery implements AutoCloseable {
     private final Map<Path, GuestName> missing = new HashMap<>();
     private final Map<Path, WatchKey> watched = new HashMap<>();
     private volatile Scope scope;
+    private volatile boolean scanned;
     private volatile CompletableFuture<Void> looked = CompletableFuture.completedFuture(null);
 
     public Discovery(Scope scope, Listener listener) {
@@ -116,6 +117,11 @@ public final class Discovery implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /** Whether every socket that was there at the start has been found. */
+    public boolean scanned() {
+        return scanned;
     }
 
     /**
@@ -146,6 +152,7 @@ public final class Discovery implements AutoCloseable {
                 while (scan()) {
                     LOG.debug("new directories are watched");
                 }
+                scanned = true;
                 awaitChange();
             } catch (java.nio.file.ClosedWatchServiceException _) {
                 return;

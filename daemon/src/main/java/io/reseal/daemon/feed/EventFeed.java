@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,6 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class EventFeed implements FleetListener {
     private static final int KEPT = 4096;
+
+    /** QMP events that tell of a guest's life; the others are counted by the metrics, but would push these out of the ring. */
+    private static final Set<String> LIFECYCLE =
+            Set.of("RESET", "SHUTDOWN", "STOP", "RESUME", "POWERDOWN", "GUEST_PANICKED", "WATCHDOG");
 
     private final Clock clock;
     private final long firstId;
@@ -101,6 +106,9 @@ public final class EventFeed implements FleetListener {
 
     @Override
     public void eventSeen(String guest, String event) {
+        if (!LIFECYCLE.contains(event)) {
+            return;
+        }
         tell(
                 Event.Type.QMP_EVENT,
                 guest,

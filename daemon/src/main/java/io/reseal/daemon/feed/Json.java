@@ -3,6 +3,7 @@ package io.reseal.daemon.feed;
 import io.reseal.daemon.guest.GuestView;
 import io.reseal.daemon.guest.GuestView.Identity;
 import io.reseal.daemon.guest.ResetAnswer;
+import io.reseal.policy.Durations;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.Hazard;
 import io.reseal.policy.Level;

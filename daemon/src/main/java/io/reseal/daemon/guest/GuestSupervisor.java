@@ -96,11 +96,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
         var kind = state.facts().map(facts -> facts.kind()).orElse(io.reseal.policy.GuestKind.PLAIN);
         var usual = context.policy().proofFor(state.name(), kind);
         var proof = new Proof(ask.prove().orElse(usual.prove()), ask.within().orElse(usual.within()), usual.settle());
-        return new Reset.Ask(io.reseal.policy.Origin.OPERATOR, reason(ask), proof, ask.force());
-    }
-
-    private static String reason(ResetAsk ask) {
-        return ask.by().isEmpty() ? ask.reason() : (ask.reason() + " [" + ask.by() + "]").strip();
+        return new Reset.Ask(io.reseal.policy.Origin.OPERATOR, ask.reason(), proof, ask.force());
     }
 
     private CompletableFuture<ResetAnswer> plan(Reset.Ask ask) {
@@ -129,6 +125,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
                     alarm.clear();
                     asks.abandon(notReachable(NOT_WATCHED));
                     publisher.forgotten();
+                    log.info("no longer watched");
                     return state.open().map(OpenReset::reset);
                 },
                 loop);

@@ -245,6 +245,11 @@ final class MonitorLink {
             wasMute = false;
             failures = 0;
             launch = found.launch();
+            log.info("attached: %s guest, QEMU %s, %s"
+                    .formatted(
+                            found.facts().kind().text(),
+                            found.facts().qemu(),
+                            found.situation().runState()));
             owner.signal(new Signal.Attached(context.clock().instant(), found.facts(), found.situation()));
             identified = true;
             deliverEarly();

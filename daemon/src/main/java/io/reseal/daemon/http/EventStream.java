@@ -28,7 +28,8 @@ final class EventStream {
         this.subscription = feed.subscribe(after, new Wakeup(ctx.executor(), this::pump));
         this.heartbeat = ctx.executor()
                 .scheduleAtFixedRate(this::beat, heartbeat.toMillis(), heartbeat.toMillis(), TimeUnit.MILLISECONDS);
-        write("retry: 1000\n\n");
+        // an id without data: a client that loses us before the first event still knows where to go on
+        write("retry: 1000\nid: " + after + "\n\n");
         pump();
     }
 

@@ -4,11 +4,11 @@ import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
-import io.reseal.daemon.feed.Durations;
 import io.reseal.daemon.feed.Json;
-import io.reseal.daemon.feed.Nearest;
 import io.reseal.daemon.guest.Fleet;
 import io.reseal.daemon.guest.GuestView;
+import io.reseal.policy.Durations;
+import io.reseal.policy.Nearest;
 import io.reseal.policy.Reset;
 import java.time.Duration;
 import java.util.List;
@@ -117,7 +117,7 @@ final class ReadApi {
                 "no-such-guest",
                 "No such guest",
                 "no guest `" + name + "` is known" + Nearest.hint(name, names)
-                        + (Nearest.to(name, names).isPresent() ? "" : ": GET /v1/guests lists those that are"));
+                        + (Nearest.to(name, names).isPresent() ? "" : ": `reseal guests` lists those that are"));
         return Nearest.to(name, names)
                 .map(meant -> problem.with("didYouMean", StringNode.valueOf(meant)))
                 .orElse(problem);

@@ -4,7 +4,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.concurrent.EventExecutor;
-import io.reseal.daemon.feed.Nearest;
+import io.reseal.policy.Nearest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

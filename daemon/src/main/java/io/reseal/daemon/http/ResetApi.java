@@ -16,7 +16,6 @@ import io.reseal.daemon.guest.ResetAsk;
 import io.reseal.policy.Hazard;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
-import io.reseal.policy.Word;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -49,11 +48,19 @@ final class ResetApi {
         requireAdmin(request);
         requireJson(request);
         var ask = ask(request, ResetBodyReader.read(request.body()));
+        note(ask);
         // a copy: our time limit must not end the fleet's own future
         return fleet.ask(ask)
                 .copy()
                 .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
-                .handle((answer, failure) -> failure == null ? answered(ask, answer) : failed(failure));
+                .handle((answer, failure) -> failure == null ? answered(answer) : failed(failure));
+    }
+
+    /** Who acts is on record, whatever comes of it. */
+    private static void note(ResetAsk ask) {
+        try (var _ = MDC.putCloseable("guest", ask.guest())) {
+            LOG.info("reset asked for by {}{}", ask.by(), ask.dryRun() ? ", as a dry run" : "");
+        }
     }
 
     private void requireAdmin(Request request) {
@@ -115,9 +122,9 @@ final class ResetApi {
         return header.or(() -> member).filter(key -> !key.isBlank());
     }
 
-    private Response answered(ResetAsk ask, ResetAnswer answer) {
+    private Response answered(ResetAnswer answer) {
         return switch (answer) {
-            case ResetAnswer.Started(var reset) -> started(ask, reset);
+            case ResetAnswer.Started(var reset) -> started(reset);
             case ResetAnswer.Refused(var reset) -> refused(reset).response();
             case ResetAnswer.InFlight(var open) -> inFlight(open).response();
             case ResetAnswer.Planned plan -> Response.json(Json.planned(plan));
@@ -134,11 +141,7 @@ final class ResetApi {
         };
     }
 
-    private static Response started(ResetAsk ask, Reset reset) {
-        try (var _ = MDC.putCloseable("guest", reset.guest());
-                var _ = MDC.putCloseable("reset", reset.id())) {
-            LOG.info("reset asked for by {}", ask.by());
-        }
+    private static Response started(Reset reset) {
         return Response.json(ACCEPTED, Json.reset(reset)).with("Location", "/v1/resets/" + reset.id());
     }
 
@@ -156,7 +159,7 @@ final class ResetApi {
     }
 
     private static Problem inFlight(Reset open) {
-        var origin = ((Word) open.ask().origin()).text();
+        var origin = open.ask().origin().text();
         return Problem.of(
                         CONFLICT,
                         "reset-in-flight",

@@ -1,9 +1,9 @@
 package io.reseal.daemon.http;
 
-import io.reseal.daemon.feed.Durations;
-import io.reseal.daemon.feed.Nearest;
+import io.reseal.policy.Durations;
 import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
+import io.reseal.policy.Nearest;
 import io.reseal.policy.Word;
 import java.time.Duration;
 import java.util.EnumSet;

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /** Which method and path is answered by what. Safe for any thread. */
 final class Router {
     private static final String ANY = "*";
+    private static final List<String> READS = List.of("GET", "HEAD");
 
     /** Handlers run on the event loop and must not block. */
     private record Route(
@@ -41,8 +42,6 @@ final class Router {
                 new Route(segments("/v1/guests/*/resets"), List.of("POST"), resets::ask),
                 large("/", page::show));
     }
-
-    private static final List<String> READS = List.of("GET", "HEAD");
 
     CompletableFuture<Response> answer(Request request) {
         var found =

@@ -89,8 +89,8 @@ final class SocketFile {
             published = Files.getAttribute(temporary, "unix:ino");
             Files.move(temporary, wanted.path(), StandardCopyOption.ATOMIC_MOVE);
         } catch (UserPrincipalNotFoundException unknown) {
-            throw new HttpServerException("admin socket " + wanted.path() + ": group `" + unknown.getName()
-                    + "` does not exist: create it, or set another http.admin-group");
+            throw new HttpServerException("admin socket " + wanted.path() + ": group `"
+                    + wanted.group().orElse("") + "` does not exist: create it, or set another http.admin-group");
         } catch (IOException broken) {
             throw failed(broken);
         }

@@ -1,4 +1,4 @@
-package io.reseal.config;
+package io.reseal.policy;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** Durations as people write them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1h30m}. */
 public final class Durations {
     /** What a duration looks like, for messages. */
-    static final String EXPECTED = "a duration such as 250ms, 30s, 5m or 1h30m (units h, m, s, ms, the largest first)";
+    public static final String EXPECTED =
+            "a duration such as 250ms, 30s, 5m or 1h30m (units h, m, s, ms, the largest first)";
 
     // nine digits keep every sum far from the limits of Duration
     private static final Pattern FORM =

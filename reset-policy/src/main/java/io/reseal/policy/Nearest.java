@@ -1,4 +1,4 @@
-package io.reseal.daemon.feed;
+package io.reseal.policy;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,0 +1,22 @@
+package io.reseal.daemon;
+
+import io.reseal.daemon.cli.Cli;
+import io.reseal.daemon.cli.Console;
+import java.util.Optional;
+
+/** The program: one command line for the daemon and for those who talk to it. */
+public final class Reseal {
+    public static void main(String[] arguments) {
+        var console = Console.system();
+        var cli = new Cli(version(), config -> new DaemonRun(console, version()).run(config), console);
+        System.exit(cli.run(arguments));
+    }
+
+    /** As the jar's manifest has it. */
+    private static String version() {
+        return Optional.ofNullable(Reseal.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    private Reseal() {}
+}

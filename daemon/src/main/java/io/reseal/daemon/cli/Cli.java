@@ -1,0 +1,86 @@
+package io.reseal.daemon.cli;
+
+import io.reseal.policy.HazardId;
+import io.reseal.policy.Level;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/** The command line. For one thread. */
+public final class Cli {
+    private final Console console;
+    private final CommandLine root;
+
+    /**
+     * @param version what {@code --version} says
+     * @param daemon what {@code run} runs
+     */
+    public Cli(String version, Daemon daemon, Console console) {
+        this.console = console;
+        this.root = new CommandLine(new RootCommand());
+        root.getCommandSpec().version("reseal " + version);
+        var config = new CommandLine(new ConfigCommand());
+        config.addSubcommand("check", new ConfigCheckCommand(console));
+        root.addSubcommand("run", new RunCommand(daemon))
+                .addSubcommand("guests", new GuestsCommand(console))
+                .addSubcommand("show", new ShowCommand(console))
+                .addSubcommand("reset", new ResetCommand(console))
+                .addSubcommand("watch", new WatchCommand(console))
+                .addSubcommand("config", config);
+        converters();
+        root.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        root.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+        root.setParameterExceptionHandler(this::badArguments);
+        root.setExecutionExceptionHandler(this::failed);
+        describe(root);
+    }
+
+    /** Runs one command and returns its exit code. */
+    public int run(String... arguments) {
+        return root.execute(arguments);
+    }
+
+    private void converters() {
+        root.registerConverter(Level.class, text -> Words.parse(Level.class, text));
+        root.registerConverter(HazardId.class, text -> Words.parse(HazardId.class, text));
+        root.registerConverter(Duration.class, Words::duration);
+    }
+
+    /** Every command's help has the exit codes: scripts are written from it. */
+    private static void describe(CommandLine command) {
+        var codes = Arrays.stream(ExitCode.values())
+                .collect(Collectors.toMap(
+                        code -> String.valueOf(code.code()), ExitCode::meaning, (a, _) -> a, TreeMap::new));
+        command.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(codes);
+        command.getSubcommands().values().forEach(Cli::describe);
+    }
+
+    private int badArguments(CommandLine.ParameterException wrong, String[] arguments) {
+        var complaint = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("bad arguments");
+        var nearest = wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+                ? unmatched.getSuggestions().stream().findFirst().map(word -> "; did you mean `" + word + "`?")
+                : Optional.<String>empty();
+        var command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        console.error(complaint + nearest.orElse("") + " (see `" + command + " --help`)");
+        return ExitCode.USAGE.code();
+    }
+
+    private int failed(Exception failure, CommandLine command, ParseResult arguments) {
+        if (failure instanceof CliException told) {
+            console.error(told.line());
+            return told.exit().code();
+        }
+        console.error("internal error in `" + command.getCommandSpec().qualifiedName() + "`: " + failure
+                + ": please report it");
+        return ExitCode.INTERNAL.code();
+    }
+}

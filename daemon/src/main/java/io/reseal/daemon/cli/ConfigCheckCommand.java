@@ -1,0 +1,72 @@
+package io.reseal.daemon.cli;
+
+import io.reseal.config.ConfigException;
+import io.reseal.config.ConfigFile;
+import io.reseal.config.Problem;
+import io.reseal.daemon.feed.Json;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code reseal config check}. */
+@Command(
+        name = "check",
+        mixinStandardHelpOptions = true,
+        description = "Checks a configuration file and names every fault with its line.",
+        footer = {"", "Example: reseal config check reseal.yaml"})
+final class ConfigCheckCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "FILE", description = "the configuration")
+    private Path file = Path.of("");
+
+    @Option(names = "--json", description = "one JSON document on standard output")
+    private boolean json;
+
+    ConfigCheckCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        List<Problem> faults = List.of();
+        List<Problem> warnings = List.of();
+        try {
+            warnings = ConfigFile.load(file).warnings();
+        } catch (ConfigException wrong) {
+            faults = wrong.problems();
+        }
+        if (json) {
+            document(faults, warnings);
+        } else {
+            lines(faults, warnings);
+        }
+        return (faults.isEmpty() ? ExitCode.OK : ExitCode.USAGE).code();
+    }
+
+    private void document(List<Problem> faults, List<Problem> warnings) {
+        var document = Json.list("faults", faults, ConfigCheckCommand::json);
+        document.setAll(Json.list("warnings", warnings, ConfigCheckCommand::json));
+        console.json(document.put("file", file.toString()).put("valid", faults.isEmpty()));
+    }
+
+    private static ObjectNode json(Problem problem) {
+        return Json.object()
+                .put("line", problem.line())
+                .put("column", problem.column())
+                .put("path", problem.path())
+                .put("message", problem.message());
+    }
+
+    private void lines(List<Problem> faults, List<Problem> warnings) {
+        faults.forEach(fault -> console.err().println(Text.clean(fault.toString())));
+        warnings.forEach(warning -> console.err().println("warning: " + Text.clean(warning.toString())));
+        if (faults.isEmpty()) {
+            console.line(file + ": ok");
+        }
+    }
+}

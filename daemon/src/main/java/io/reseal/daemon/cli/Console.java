@@ -1,0 +1,45 @@
+package io.reseal.daemon.cli;
+
+import io.reseal.daemon.feed.Json;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Where a command writes.
+ *
+ * @param out documents and tables
+ * @param err everything else
+ * @param environment of the process
+ */
+public record Console(PrintStream out, PrintStream err, Map<String, String> environment) {
+    /** The one of this process; JSON is UTF-8 whatever the locale says. */
+    public static Console system() {
+        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), System.getenv());
+    }
+
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        var buffered = new BufferedOutputStream(new FileOutputStream(descriptor));
+        return new PrintStream(buffered, true, StandardCharsets.UTF_8);
+    }
+
+    void json(JsonNode document) {
+        out.println(Json.text(document));
+        out.flush();
+    }
+
+    void line(String text) {
+        out.println(Text.clean(text));
+        out.flush();
+    }
+
+    /** One line for people, on standard error. */
+    public void error(String text) {
+        err.println("reseal: " + Text.clean(text));
+        err.flush();
+    }
+}

@@ -1,0 +1,36 @@
+package io.reseal.daemon.cli;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options of every command that asks a running daemon. */
+final class DaemonOptions {
+    private static final String VARIABLE = "RESEAL_ADMIN_SOCKET";
+    private static final String DEFAULT = "/run/reseal/admin.sock";
+
+    @Option(
+            names = "--admin-socket",
+            paramLabel = "PATH",
+            description = "the daemon's admin socket; else $" + VARIABLE + ", else " + DEFAULT)
+    private Optional<Path> adminSocket = Optional.empty();
+
+    @Option(names = "--json", description = "JSON on standard output, nothing else")
+    private boolean json;
+
+    boolean json() {
+        return json;
+    }
+
+    AdminClient connect(Console console) {
+        return new AdminClient(
+                adminSocket.orElseGet(() -> Path.of(console.environment().getOrDefault(VARIABLE, DEFAULT))));
+    }
+
+    /** A name as part of an address. */
+    static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,34 @@
+package io.reseal.daemon.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows with aligned columns. For one thread. */
+final class Table {
+    private static final String GAP = "  ";
+
+    private final List<List<String>> rows = new ArrayList<>();
+
+    void row(String... cells) {
+        rows.add(List.of(cells));
+    }
+
+    void print(Console console) {
+        for (var row : rows) {
+            var line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                var cell = Text.clean(row.get(i)).replace('\n', ' ');
+                line.append(cell).append(" ".repeat(width(i) - cell.length())).append(GAP);
+            }
+            console.line(line.toString().stripTrailing());
+        }
+    }
+
+    private int width(int column) {
+        return rows.stream()
+                .filter(row -> column < row.size())
+                .mapToInt(row -> row.get(column).length())
+                .max()
+                .orElse(0);
+    }
+}

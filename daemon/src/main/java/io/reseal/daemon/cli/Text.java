@@ -1,0 +1,33 @@
+package io.reseal.daemon.cli;
+
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/** Pieces of lines for people. */
+final class Text {
+    static final String NONE = "-";
+
+    private Text() {}
+
+    /** Without control characters: names and reasons come from others, and a terminal obeys what it is sent. */
+    static String clean(String text) {
+        return text.codePoints()
+                .mapToObj(c -> Character.isISOControl(c) && c != '\n' ? "?" : Character.toString(c))
+                .collect(Collectors.joining());
+    }
+
+    /** The text of a member, {@code -} where it is unknown. */
+    static String of(JsonNode json, String member) {
+        return maybe(json, member).orElse(NONE);
+    }
+
+    /** The text of a member, unless it is null or missing. */
+    static Optional<String> maybe(JsonNode json, String member) {
+        var value = json.get(member);
+        return value == null || value.isNull() || value instanceof MissingNode
+                ? Optional.empty()
+                : Optional.of(value.isValueNode() ? value.asString() : value.toString());
+    }
+}

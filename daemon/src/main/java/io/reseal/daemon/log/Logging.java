@@ -1,0 +1,81 @@
+package io.reseal.daemon.log;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** How log lines look and which are written. */
+public final class Logging {
+    /** MDC key: the guest that a line is about. */
+    public static final String GUEST = "guest";
+    /** MDC key: the reset that a line is about. */
+    public static final String RESET = "reset";
+
+    // what a guest or client could smuggle in must not begin a line of its own
+    private static final String PLAIN =
+            "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSS'Z'\", UTC} %-5level [%X{guest:--}] [%X{reset:--}]"
+                    + " %replace(%msg){'[\\r\\n]+', ' '}%n%ex";
+
+    /** How a line looks. */
+    public enum Format {
+        /** For people. */
+        PLAIN,
+        /** One JSON object for each line. */
+        JSON
+    }
+
+    private Logging() {}
+
+    /** Writes lines of {@code level} and above to standard error from now on. */
+    public static void configure(Format format, Level level) {
+        configure((LoggerContext) LoggerFactory.getILoggerFactory(), format, level);
+    }
+
+    static void configure(LoggerContext context, Format format, Level level) {
+        var encoder = encoder(format);
+        encoder.setContext(context);
+        encoder.start();
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setContext(context);
+        console.setName("stderr");
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.start();
+        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        root.addAppender(console);
+        root.setLevel(ch.qos.logback.classic.Level.convertAnSLF4JLevel(level));
+        quieten(context.getLogger("io.netty"));
+        quieten(context.getLogger("io.micrometer"));
+    }
+
+    /** Libraries tell developers what operators need not know. */
+    private static void quieten(Logger library) {
+        library.setLevel(ch.qos.logback.classic.Level.WARN);
+    }
+
+    private static Encoder<ILoggingEvent> encoder(Format format) {
+        return switch (format) {
+            case PLAIN -> {
+                var plain = new PatternLayoutEncoder();
+                plain.setPattern(PLAIN);
+                yield plain;
+            }
+            case JSON -> {
+                var json = new JsonEncoder();
+                json.setWithSequenceNumber(false);
+                json.setWithContext(false);
+                json.setWithMessage(false);
+                json.setWithArguments(false);
+                json.setWithFormattedMessage(true);
+                yield json;
+            }
+        };
+    }
+}

@@ -1,0 +1,338 @@
+package io.reseal.daemon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reseal.daemon.feed.FakeFleet;
+import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.guest.ResetAnswer;
+import io.reseal.daemon.http.ServedFleet;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.HazardId;
+import io.reseal.policy.Level;
+import io.reseal.policy.Reset;
+import io.reseal.policy.Verdict;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("The command line")
+class CliTest {
+    @TempDir
+    Path folder;
+
+    private Path socket;
+    private ServedFleet served;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void serve() {
+        socket = folder.resolve("admin.sock");
+        served = ServedFleet.on(socket);
+        served.fleet.add(FakeFleet.guest("web-1", GuestKind.SEV_SNP));
+        served.fleet.add(FakeFleet.unknown("db-\u001b[31m"));
+    }
+
+    @AfterEach
+    void close() {
+        served.close();
+    }
+
+    @Test
+    void lists_guests_in_aligned_columns() {
+        assertThat(run("guests")).isZero();
+
+        assertThat(out()).isEqualTo("""
+                NAME      KIND     STATE     RUN STATE  QEMU    RESETTABLE  LAST RESET
+                db-?[31m  -        occupied  -          -       no          -
+                web-1     sev-snp  watching  running    11.1.3  yes         r-1
+                """);
+    }
+
+    @Test
+    void gives_exactly_one_JSON_document_when_asked_for_JSON() {
+        assertThat(run("guests", "--json")).isZero();
+        assertThat(Json.MAPPER.readTree(out()).path("guests").size()).isEqualTo(2);
+        assertThat(out().lines()).hasSize(1);
+        assertThat(err()).isEmpty();
+
+        out.reset();
+        assertThat(run("show", "web-1", "--json")).isZero();
+        assertThat(Json.MAPPER.readTree(out()).path("name").asString()).isEqualTo("web-1");
+    }
+
+    @Test
+    void shows_a_guest_with_its_hazards_and_resets() {
+        served.fleet.open(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.PROVEN));
+        served.fleet.open(FakeFleet.opened("r-2", "other"));
+
+        assertThat(run("show", "web-1")).isZero();
+
+        assertThat(out())
+                .contains(
+                        "kind         sev-snp", "firmware     /usr/share/OVMF.fd", "r-1    2026-11-22T12:00:00.000250Z")
+                .doesNotContain("r-2");
+    }
+
+    @Test
+    void of_an_unknown_guest_names_the_one_probably_meant_and_ends_with_7() {
+        assertThat(run("show", "web-2")).isEqualTo(7);
+
+        assertThat(err()).isEqualTo("reseal: no guest `web-2` is known; did you mean `web-1`?\n");
+        assertThat(out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PROVEN,0", "UNPROVEN,4", "FAILED,5", "DIED,6"})
+    void ends_a_reset_with_the_code_of_its_verdict(Verdict verdict, int code) {
+        served.fleet.answers(_ -> begin(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), verdict)));
+
+        assertThat(run("reset", "web-1", "--json")).isEqualTo(code);
+
+        assertThat(Json.MAPPER.readTree(out()).path("verdict").asString()).isEqualTo(verdict.text());
+    }
+
+    @Test
+    void shows_evidence_as_it_comes_and_then_the_verdict() throws Exception {
+        var begun = FakeFleet.opened("r-7", "web-1");
+        served.fleet.answers(_ -> begin(begun));
+        var running = CompletableFuture.supplyAsync(() -> run("reset", "web-1", "--reason", "drill"));
+        await().until(() -> !served.fleet.asked.isEmpty());
+
+        var seen = FakeFleet.withEvidence(begun, "RESET came");
+        served.fleet.replace(seen);
+        await().until(() -> out().contains("RESET came"));
+        served.fleet.replace(FakeFleet.closed(seen, Verdict.PROVEN));
+
+        assertThat(running.get(5, TimeUnit.SECONDS)).isZero();
+        assertThat(out()).isEqualTo("""
+                2026-11-22T12:00:00.120250Z  supports observed: RESET came
+                web-1: proven, level rebuilt after 2.0 s (reset r-7): It is proven.
+                """);
+    }
+
+    @Test
+    void passes_on_what_a_reset_shall_show() {
+        served.fleet.answers(_ -> begin(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), Verdict.PROVEN)));
+
+        run(
+                "reset",
+                "web-1",
+                "--prove",
+                "running",
+                "--within",
+                "1m30s",
+                "--reason",
+                "drill",
+                "--key",
+                "k",
+                "--force",
+                "paused-sev",
+                "--force",
+                "migrating");
+
+        var ask = served.fleet.asked.remove();
+        assertThat(ask.prove()).contains(Level.RUNNING);
+        assertThat(ask.within()).contains(Duration.ofSeconds(90));
+        assertThat(ask.reason()).isEqualTo("drill");
+        assertThat(ask.key()).contains("k");
+        assertThat(ask.force()).containsExactlyInAnyOrder(HazardId.PAUSED_SEV, HazardId.MIGRATING);
+        assertThat(ask.dryRun()).isFalse();
+    }
+
+    @Test
+    void tells_why_a_reset_was_refused_and_ends_with_3() {
+        served.fleet.answers(
+                _ -> new ResetAnswer.Refused(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), Verdict.REFUSED)));
+
+        assertThat(run("reset", "web-1")).isEqualTo(3);
+        assertThat(err()).isEqualTo("reseal: web-1: paused-sev: The next cont aborts QEMU. Let the guest run first.\n");
+        assertThat(out()).isEmpty();
+
+        assertThat(run("reset", "web-1", "--json")).isEqualTo(3);
+        assertThat(Json.MAPPER.readTree(out()).path("verdict").asString()).isEqualTo("refused");
+    }
+
+    @Test
+    void ends_with_3_when_another_reset_is_in_the_way() {
+        served.fleet.answers(_ -> new ResetAnswer.InFlight(FakeFleet.opened("r-0", "web-1")));
+        assertThat(run("reset", "web-1", "--json")).isEqualTo(3);
+        assertThat(out()).isEmpty();
+
+        served.fleet.answers(_ -> new ResetAnswer.TooMany(2));
+        assertThat(run("reset", "web-1")).isEqualTo(3);
+    }
+
+    @Test
+    void tells_what_a_dry_run_would_do() {
+        served.fleet.answers(ask -> new ResetAnswer.Planned(
+                ask.guest(), false, List.of(FakeFleet.PAUSED), List.of("system_reset"), List.of(Level.OBSERVED)));
+
+        assertThat(run("reset", "web-1", "--dry-run")).isEqualTo(3);
+
+        assertThat(out()).isEqualTo("""
+                web-1 would not be reset
+                hazard paused-sev: The next cont aborts QEMU. Let the guest run first.
+                sends system_reset
+                shows observed
+                """);
+    }
+
+    @Test
+    void ends_with_7_when_the_daemon_goes_while_it_waits() throws Exception {
+        served.fleet.answers(_ -> begin(FakeFleet.opened("r-7", "web-1")));
+        var running = CompletableFuture.supplyAsync(() -> run("reset", "web-1"));
+        await().until(() -> !served.fleet.asked.isEmpty());
+        served.close();
+
+        assertThat(running.get(5, TimeUnit.SECONDS)).isEqualTo(7);
+        assertThat(err()).startsWith("reseal: ").hasLineCount(1);
+    }
+
+    @Test
+    void says_what_to_do_when_there_is_no_daemon() throws Exception {
+        assertThat(run("guests", "--admin-socket", folder.resolve("none.sock").toString()))
+                .isEqualTo(7);
+        assertThat(err())
+                .contains("there is no such socket: start one with `reseal run`")
+                .hasLineCount(1);
+
+        err.reset();
+        var dead = Files.createFile(folder.resolve("dead.sock"));
+        assertThat(run("guests", "--admin-socket", dead.toString())).isEqualTo(7);
+        assertThat(err()).contains("nobody listens on the socket");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "reset web-1 --prove rebuild~did you mean `rebuilt`?",
+                "reset web-1 --within 0s~longer than zero",
+                "reset web-1 --forse x~did you mean `--force`?",
+                "reset~GUEST",
+                "gests~did you mean `guests`?",
+                "reset web-1 --prove attested~can prove rebuilt at most",
+                "config~a command is missing: check",
+            })
+    void ends_with_2_on_bad_arguments_and_says_what_was_expected(String arguments, String complaint) {
+        assertThat(run(arguments.split(" ", -1))).isEqualTo(2);
+
+        assertThat(err()).startsWith("reseal: ").contains(complaint).hasLineCount(1);
+        assertThat(out()).isEmpty();
+        assertThat(served.fleet.asked).isEmpty();
+    }
+
+    @Test
+    void prints_a_line_for_every_event_and_goes_on_after_a_restart_of_the_daemon() {
+        Thread.ofVirtual().start(() -> run("watch"));
+        await().until(() -> {
+            served.feed.eventSeen("web-1", "RESET");
+            return out().contains("web-1  QMP event RESET\n");
+        });
+        served.close();
+        await().until(() -> err().contains("connection to the daemon was lost: waiting for it"));
+        served = ServedFleet.on(socket);
+        await().until(() -> err().contains("connected again"));
+        served.fleet.open(FakeFleet.opened("r-7", "web-1"));
+        await().until(() -> out().contains("web-1  reset r-7 opened, origin operator: nightly\n"));
+
+        assertThat(err()).contains("some events were lost here");
+    }
+
+    @Test
+    void prints_one_JSON_document_for_each_event() {
+        Thread.ofVirtual().start(() -> run("watch", "--json"));
+        await().until(() -> {
+            served.feed.eventSeen("web-1", "RESET");
+            return out().lines().count() > 2;
+        });
+
+        assertThat(out().lines().limit(2))
+                .allSatisfy(line -> assertThat(
+                                Json.MAPPER.readTree(line).path("type").asString())
+                        .isEqualTo("qmp-event"));
+    }
+
+    @Test
+    void hands_the_configuration_to_the_daemon_and_its_exit_code_back() {
+        assertThat(run("run", "-c", "x.yaml")).isEqualTo(42);
+        assertThat(run("run")).isEqualTo(43);
+    }
+
+    @Test
+    void lists_every_fault_of_a_configuration(@TempDir Path directory) throws IOException {
+        var bad = Files.writeString(directory.resolve("bad.yaml"), "polcy: {}\nlimits: {concurrent-resets: 0}\n");
+
+        assertThat(run("config", "check", bad.toString())).isEqualTo(2);
+        assertThat(err()).contains("bad.yaml:1:1: ", "did you mean `policy`", "bad.yaml:2:");
+
+        assertThat(run("config", "check", bad.toString(), "--json")).isEqualTo(2);
+        assertThat(out()).contains("\"faults\":[{\"line\":1,\"column\":1,", "\"valid\":false");
+    }
+
+    @Test
+    void takes_a_good_configuration_and_tells_what_it_warns_of(@TempDir Path directory) throws IOException {
+        var good = Files.writeString(directory.resolve("good.yaml"), "policy: {prove: alive}\n");
+
+        assertThat(run("config", "check", good.toString())).isZero();
+        assertThat(out()).isEqualTo(good + ": ok\n");
+        assertThat(err()).contains("warning: ", "good.yaml:1:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run", "guests", "show", "reset", "watch", "config check"})
+    void has_help_with_exit_codes_and_an_example_for_each_command(String command) {
+        assertThat(run((command + " --help").split(" ", -1))).isZero();
+
+        assertThat(out())
+                .contains("Usage: reseal " + command, "Example: reseal " + command, "Exit codes:", "  4   unproven");
+    }
+
+    @Test
+    void tells_its_version() {
+        assertThat(run("--version")).isZero();
+        assertThat(out()).isEqualTo("reseal 0.1.0\n");
+    }
+
+    private ResetAnswer begin(Reset reset) {
+        served.fleet.open(reset);
+        return new ResetAnswer.Started(reset);
+    }
+
+    private int run(String... arguments) {
+        var environment = Map.of("RESEAL_ADMIN_SOCKET", socket.toString());
+        var console = new Console(print(out), print(err), environment);
+        Daemon daemon = config -> config.equals(Optional.of(Path.of("x.yaml"))) ? 42 : 43;
+        return new Cli("0.1.0", daemon, console).run(arguments);
+    }
+
+    private static PrintStream print(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,126 @@
+package io.reseal.daemon.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.reseal.daemon.feed.EventFeed;
+import io.reseal.daemon.feed.FakeFleet;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The admin socket")
+class AdminSocketTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void has_mode_0660_and_goes_when_the_server_is_closed() throws IOException {
+        var socket = folder.resolve("admin.sock");
+        try (var _ = ServedFleet.on(socket)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                    .isEqualTo("rw-rw----");
+            try (var files = Files.list(folder)) {
+                assertThat(files).containsExactly(socket);
+            }
+        }
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void replaces_one_that_a_killed_daemon_left() throws IOException {
+        var socket = folder.resolve("admin.sock");
+        try (var killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            killed.bind(UnixDomainSocketAddress.of(socket));
+        }
+        assertThat(socket).exists();
+
+        try (var served = ServedFleet.on(socket)) {
+            assertThat(Wire.get(served.admin(), "/healthz")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void is_left_to_a_daemon_that_lives() throws IOException {
+        var socket = folder.resolve("admin.sock");
+        try (var first = ServedFleet.on(socket)) {
+            assertThatThrownBy(() -> ServedFleet.on(socket))
+                    .isInstanceOf(HttpServerException.class)
+                    .hasMessageContaining("another reseal is running")
+                    .hasMessageContaining(socket.toString());
+            assertThat(Wire.get(first.admin(), "/healthz")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void does_not_replace_a_file_that_is_no_socket() throws IOException {
+        var file = Files.writeString(folder.resolve("precious"), "data");
+
+        assertThatThrownBy(() -> ServedFleet.on(file)).hasMessageContaining("is something else");
+        assertThat(file).hasContent("data");
+    }
+
+    @Test
+    void names_what_is_wrong_with_its_place_or_its_group() {
+        assertThatThrownBy(() -> ServedFleet.on(folder.resolve("none/admin.sock")))
+                .isInstanceOf(HttpServerException.class)
+                .hasMessageContaining("create its folder");
+        assertThatThrownBy(() -> start(new AdminSocket(folder.resolve("a.sock"), Optional.of("no-such-group"))))
+                .hasMessageContaining("group `no-such-group` does not exist");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void is_given_up_when_TCP_cannot_be_listened_on() throws IOException {
+        var socket = folder.resolve("admin.sock");
+        try (var served = ServedFleet.on(folder.resolve("first.sock"))) {
+            assertThatThrownBy(() -> start(new AdminSocket(socket, Optional.empty()), served.tcp()))
+                    .isInstanceOf(HttpServerException.class)
+                    .hasMessageContaining(
+                            "http.listen 127.0.0.1:" + served.tcp().getPort());
+        }
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void takes_only_those_whom_its_mode_admits_besides_its_owner_and_root() throws IOException {
+        var socket = folder.resolve("admin.sock");
+        try (var served = ServedFleet.on(socket)) {
+            var file = new SocketFile(new AdminSocket(socket, Optional.empty()));
+            assertThat(file.openToOthers()).isTrue();
+            assertThat(Wire.get(served.admin(), "/healthz")).startsWith("HTTP/1.1 200");
+
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+
+            assertThat(file.openToOthers()).isFalse();
+            assertThat(Wire.get(served.admin(), "/healthz")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    private static void start(AdminSocket socket, InetSocketAddress... tcp) {
+        var loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        var feed = new EventFeed(Clock.systemUTC());
+        try (var _ = HttpServer.start(
+                loops,
+                tcp.length == 0 ? Optional.empty() : Optional.of(tcp[0]),
+                socket,
+                new Routes(new FakeFleet(feed), feed, () -> "", Optional::empty))) {
+            assertThat(socket.path()).exists();
+        } finally {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.reseal.daemon.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.daemon.feed.FakeFleet;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Reading over HTTP")
+class ReadsTest {
+    @TempDir
+    Path folder;
+
+    private ServedFleet served;
+
+    @BeforeEach
+    void serve() {
+        served = ServedFleet.on(folder.resolve("admin.sock"));
+        served.fleet.add(FakeFleet.guest("web-1", GuestKind.SEV_SNP));
+        served.fleet.open(FakeFleet.opened("r-1", "web-1"));
+        served.fleet.open(FakeFleet.opened("r-2", "db 1"));
+    }
+
+    @AfterEach
+    void close() {
+        served.close();
+    }
+
+    @Test
+    void lists_guests_and_resets_on_both_sockets() throws IOException {
+        for (var address : List.of(served.tcp(), served.admin())) {
+            assertThat(Wire.get(address, "/v1/guests"))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .contains("content-type: application/json\r\n")
+                    .contains("\r\n\r\n{\"guests\":[{\"name\":\"web-1\",");
+            assertThat(Wire.get(address, "/v1/resets"))
+                    .containsSubsequence("{\"resets\":[{\"id\":\"r-2\"", "{\"id\":\"r-1\"");
+        }
+    }
+
+    @Test
+    void gives_one_guest_and_one_reset() throws IOException {
+        assertThat(get("/v1/guests/web-1")).contains("\r\n\r\n{\"name\":\"web-1\",");
+        assertThat(get("/v1/resets/r-1")).contains("\r\n\r\n{\"id\":\"r-1\",");
+    }
+
+    @Test
+    void filters_resets_by_guest_and_number() throws IOException {
+        assertThat(get("/v1/resets?guest=db%201")).contains("r-2").doesNotContain("r-1");
+        assertThat(get("/v1/resets?limit=1")).contains("r-2").doesNotContain("r-1");
+        assertThat(get("/v1/resets?limit=0")).contains("400 Bad Request", "`limit` must be a whole number");
+        assertThat(get("/v1/resets?gest=x")).contains("400 Bad Request", "did you mean `guest`?");
+    }
+
+    @Test
+    void names_the_guest_that_was_probably_meant() throws IOException {
+        assertThat(get("/v1/guests/web-2"))
+                .startsWith("HTTP/1.1 404 Not Found\r\n")
+                .contains("content-type: application/problem+json\r\n")
+                .contains("\"type\":\"urn:reseal:problem:no-such-guest\",\"title\":\"No such guest\",\"status\":404,"
+                        + "\"detail\":\"no guest `web-2` is known; did you mean `web-1`?\",\"didYouMean\":\"web-1\"}");
+    }
+
+    @Test
+    void gives_the_metrics_as_Prometheus_wants_them() throws IOException {
+        assertThat(get("/metrics?whatever=1"))
+                .contains("content-type: text/plain; version=0.0.4; charset=utf-8\r\n", "\r\n\r\nreseal_guests 0\n");
+    }
+
+    @Test
+    void tells_whether_the_daemon_is_alive_and_whether_it_is_ready() throws IOException {
+        assertThat(get("/healthz")).startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ok\"}");
+        assertThat(get("/readyz")).startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ready\"}");
+
+        served.notReady.set(Optional.of("still looking for guests"));
+
+        assertThat(get("/readyz")).startsWith("HTTP/1.1 503").contains("still looking for guests");
+    }
+
+    @Test
+    void answers_HEAD_as_GET_without_the_body() throws IOException {
+        var head = Wire.exchange(served.tcp(), "HEAD /v1/guests HTTP/1.1\r\nConnection: close\r\n\r\n");
+        var body = Wire.body(get("/v1/guests"));
+
+        assertThat(head).contains("content-length: " + body.length()).endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void refuses_other_methods_and_names_those_allowed() throws IOException {
+        assertThat(Wire.exchange(served.tcp(), "DELETE /v1/guests HTTP/1.1\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 405")
+                .contains("Allow: GET, HEAD\r\n");
+        assertThat(get("/v1/guests/web-1/resets")).startsWith("HTTP/1.1 405").contains("Allow: POST\r\n");
+    }
+
+    @Test
+    void does_not_find_what_is_not_there() throws IOException {
+        assertThat(get("/v2/guests")).startsWith("HTTP/1.1 404").contains("urn:reseal:problem:not-found");
+        assertThat(get("/v1/resets/r-9")).startsWith("HTTP/1.1 404").contains("no reset `r-9`");
+        assertThat(get("/v1/guests/%zz")).startsWith("HTTP/1.1 400").contains("malformed-uri");
+    }
+
+    @Test
+    void waits_for_the_verdict_of_a_reset() throws Exception {
+        try (var wire = Wire.to(served.tcp())) {
+            wire.send("GET /v1/resets/r-1?wait=60s HTTP/1.1\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n");
+            // the answer to another request shows that the loop is free meanwhile
+            assertThat(get("/healthz")).startsWith("HTTP/1.1 200");
+            served.fleet.replace(FakeFleet.closed(FakeFleet.opened("r-2", "db 1"), Verdict.DIED));
+            served.fleet.replace(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.PROVEN));
+
+            assertThat(wire.until("closedAt")).contains("\"id\":\"r-1\"", "\"verdict\":\"proven\"");
+            assertThat(wire.until("{\"status\":\"ok\"}")).contains("200 OK");
+        }
+    }
+
+    @Test
+    void waits_no_longer_than_it_was_told_or_than_needed() throws IOException {
+        assertThat(get("/v1/resets/r-1?wait=20ms")).contains("\"state\":\"open\"");
+        assertThat(get("/v1/resets/r-1?wait=61s")).startsWith("HTTP/1.1 400").contains("at most 60s");
+        served.fleet.replace(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.FAILED));
+        assertThat(get("/v1/resets/r-1?wait=60s")).contains("\"state\":\"closed\"");
+        assertThat(get("/v1/resets/r-9?wait=60s")).startsWith("HTTP/1.1 404");
+    }
+
+    @Test
+    void works_without_native_code() throws IOException {
+        try (var plain = ServedFleet.withoutNativeCode(folder.resolve("nio.sock"))) {
+            assertThat(Wire.get(plain.tcp(), "/v1/guests")).contains("{\"guests\":[]}");
+            assertThat(Wire.post(plain.admin(), "/v1/guests/web-1/resets", "{}"))
+                    .startsWith("HTTP/1.1 404");
+            assertThat(plain.fleet.asked)
+                    .singleElement()
+                    .satisfies(ask ->
+                            assertThat(ask.by()).startsWith("user " + System.getProperty("user.name") + " group "));
+        }
+    }
+
+    private String get(String path) throws IOException {
+        return Wire.get(served.tcp(), path);
+    }
+}

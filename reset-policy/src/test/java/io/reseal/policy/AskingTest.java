@@ -1,0 +1,254 @@
+package io.reseal.policy;
+
+import static io.reseal.policy.Story.conclusion;
+import static io.reseal.policy.Story.details;
+import static io.reseal.policy.Story.guest;
+import static io.reseal.policy.Story.plain;
+import static io.reseal.policy.Story.snp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AskingTest {
+    @Test
+    void an_ask_reads_the_situation_first_and_sends_once() {
+        var story = Story.of(snp()).asked();
+        assertThat(story.latest()).containsExactly(new Action.ReadSituation());
+        story.situation(12_000);
+        assertThat(story.latest())
+                .containsExactly(
+                        new Action.Opened(story.state().open().orElseThrow().reset()),
+                        new Action.WakeAt(Story.BEGIN.plusSeconds(30)),
+                        new Action.SendSystemReset(
+                                story.state().open().orElseThrow().reset()));
+        assertThat(story.situation(12_000).all(Action.SendSystemReset.class)).hasSize(1);
+    }
+
+    @Test
+    void events_before_the_reply_count() {
+        var story = Story.of(plain()).sent(12_000).resetSeen();
+        assertThat(story.state().open().orElseThrow().observed()).isTrue();
+        assertThat(story.state().open().orElseThrow().awaitsReply()).isTrue();
+        story.acknowledged();
+        assertThat(story.state().open().orElseThrow().awaitsReply()).isFalse();
+        assertThat(story.state().open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
+    }
+
+    @Test
+    void a_lost_reply_then_reset_is_proven_without_the_reply() {
+        var story = Story.of(snp()).sent(12_000).replyLost();
+        assertThat(story.latest()).contains(new Action.ReadRunState());
+        story.runState("running").stillOpen().resetSeen().counters(40).settledRunning();
+        story.assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(details(story.theReset(), EvidenceKind.ACKNOWLEDGEMENT))
+                .containsExactly("no reply, the reset may have happened: no reply within 10s");
+    }
+
+    @Test
+    void a_lost_reply_proves_nothing_by_itself() {
+        var story = Story.of(snp())
+                .proof(Level.ACKNOWLEDGED)
+                .sent(12_000)
+                .replyLost()
+                .stillOpen();
+        story.untilDeadline();
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        Story.of(snp())
+                .proof(Level.ACKNOWLEDGED)
+                .sent(12_000)
+                .replyLost()
+                .resetSeen()
+                .assertVerdict(Verdict.PROVEN, Level.OBSERVED);
+    }
+
+    @Test
+    void a_second_reset_after_a_lost_reply_overtakes_ours() {
+        var story = Story.of(snp()).sent(12_000).resetSeen().replyLost().resetSeen();
+        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void a_rejected_command_is_unproven_and_nothing_was_done() {
+        var story = Story.of(snp()).sent(12_000).rejected();
+        assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.UNPROVEN);
+        assertThat(conclusion(story.theReset()).summary())
+                .isEqualTo("system_reset was not executed: the monitor said no");
+        assertThat(conclusion(story.theReset()).level()).isEmpty();
+        assertThat(story.state().resettable()).isTrue();
+    }
+
+    @Test
+    void a_reset_seen_before_a_rejection_was_somebody_elses() {
+        var story = Story.of(snp()).sent(12_000).resetSeen().rejected();
+        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
+        assertThat(conclusion(story.lastClosed()).level()).isEmpty();
+    }
+
+    @Test
+    void replies_after_the_reset_closed_are_ignored() {
+        var story = Story.of(snp()).sent(12_000).untilDeadline();
+        var closed = story.state();
+        story.acknowledged().rejected().replyLost().readFailed();
+        assertThat(story.state()).isEqualTo(closed);
+        assertThat(story.latest()).isEmpty();
+    }
+
+    @Test
+    void a_reply_is_not_taken_for_that_of_a_reset_that_others_began() {
+        var story = Story.of(snp()).guestReset().acknowledged().rejected().replyLost();
+        assertThat(details(story.state().open().orElseThrow().reset(), EvidenceKind.ACKNOWLEDGEMENT))
+                .isEmpty();
+    }
+
+    @Test
+    void the_deadline_ends_every_phase_of_a_reset_unproven() {
+        var sent = Story.of(snp()).sent(12_000);
+        var acknowledged = Story.of(snp()).sent(12_000).acknowledged();
+        var observed = Story.of(snp()).sent(12_000).resetSeen();
+        var rebuilt = Story.of(snp()).sent(12_000).resetSeen().acknowledged().counters(40);
+        var disconnected = Story.of(snp()).sent(12_000).resetSeen().detached();
+        for (var story : List.of(sent, acknowledged, observed, rebuilt, disconnected)) {
+            story.stillOpen().untilDeadline();
+            assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+            assertThat(details(story.theReset(), EvidenceKind.DEADLINE))
+                    .containsExactly("the time allowed, 30s, ran out");
+            assertThat(story.state().open()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_guest_that_cannot_be_reached_gets_nothing_sent() {
+        assertThat(Story.unseen(snp(), ResetPolicy.DEFAULT).asked().latest())
+                .containsExactly(new Action.NotReachable("there is no connection to its monitor"));
+        assertThat(Story.of(snp()).asked().asked().latest())
+                .containsExactly(new Action.NotReachable("another ask for a reset is being judged"));
+        assertThat(Story.of(snp()).asked().readFailed().latest())
+                .containsExactly(new Action.NotReachable(
+                        "its monitor could not be read, nothing was sent: query-stats timed out"));
+        assertThat(Story.of(snp()).asked().detached().latest())
+                .containsExactly(
+                        new Action.NotReachable("the connection was lost before anything was sent: end of stream"),
+                        new Action.LookAtProcess());
+    }
+
+    @Test
+    void a_situation_that_disagrees_with_the_events_is_read_again_before_it_is_judged() {
+        var story = Story.of(snp()).asked().stop().situation(12_000);
+        assertThat(story.latest()).containsExactly(new Action.ReadSituation());
+        story.situationIn("paused", 12_000);
+        assertThat(story.latest()).containsExactly(new Action.ReadSituation());
+        story.situationIn("paused", 12_000);
+        assertThat(story.theReset().hazards()).extracting(Hazard::id).containsExactly(HazardId.PAUSED_SEV);
+        assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
+    }
+
+    @Test
+    void a_hazard_refuses_the_reset_before_anything_is_sent() {
+        var story = Story.of(snp())
+                .asked()
+                .take(new Signal.SituationRead(
+                        Story.BEGIN, new Situation("running", true, false, Story.exits(12_000))));
+        var reset = story.theReset();
+        assertThat(conclusion(reset).verdict()).isEqualTo(Verdict.REFUSED);
+        assertThat(conclusion(reset).summary()).isEqualTo("nothing was sent: migrating");
+        assertThat(reset.hazards()).extracting(Hazard::id).containsExactly(HazardId.MIGRATING);
+        assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
+        assertThat(story.state().resettable()).isFalse();
+        assertThat(story.state().hazards()).isEqualTo(reset.hazards());
+    }
+
+    @Test
+    void a_forced_hazard_is_recorded_and_does_not_stop_the_reset() {
+        var story = Story.unseen(snp(), ResetPolicy.DEFAULT)
+                .attached("paused", 10_000)
+                .asked(HazardId.PAUSED_SEV)
+                .situationIn("paused", 10_000);
+        assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
+        assertThat(story.state().open().orElseThrow().reset().hazards())
+                .extracting(Hazard::id)
+                .containsExactly(HazardId.PAUSED_SEV);
+    }
+
+    @Test
+    void only_the_forced_hazards_are_overridden() {
+        var p = guest(GuestKind.SEV_SNP);
+        var both = new GuestFacts(p.uuid(), p.process(), p.kind(), p.qemu(), true, false, true, false);
+        var story = Story.unseen(both, ResetPolicy.DEFAULT)
+                .attached("paused", 10_000)
+                .asked(HazardId.PAUSED_SEV)
+                .situationIn("paused", 10_000);
+        assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: reboot-is-shutdown");
+    }
+
+    @Test
+    void a_reset_that_reseal_decides_on_is_sent_like_an_operators() {
+        var story = Story.of(snp())
+                .asked(Origin.POLICY)
+                .situation(12_000)
+                .resetSeen()
+                .acknowledged();
+        assertThat(story.stillOpen().all(Action.Opened.class)).hasSize(1);
+    }
+
+    @Test
+    void times_are_in_order_whatever_the_clocks_say() {
+        var story = Story.of(snp()).sent(12_000);
+        story.take(new Signal.ResetSeen(at(100), at(-500), false, "host-qmp-system-reset"));
+        story.take(new Signal.Acknowledged(at(-3000)));
+        story.take(new Signal.CountersRead(at(-2000), Story.exits(40)));
+        story.take(new Signal.RunStateRead(at(5000), "running"));
+        assertOrdered(story.theReset());
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
+    }
+
+    @Test
+    void a_reset_that_others_began_was_requested_at_its_event() {
+        var story = Story.of(snp());
+        story.take(new Signal.ResetSeen(at(100), at(40), true, "guest-reset"));
+        story.take(new Signal.CountersRead(at(101), Story.exits(40)));
+        story.take(new Signal.RunStateRead(at(1101), "running"));
+        var times = story.theReset().times();
+        assertThat(times.requestedAt()).isEqualTo(at(40));
+        assertThat(times.observedAt()).contains(at(40));
+        assertThat(story.theReset().evidence().getFirst().at()).isEqualTo(at(40));
+        assertOrdered(story.theReset());
+    }
+
+    @Test
+    void a_reset_event_from_the_future_was_seen_now() {
+        var story = Story.of(snp());
+        story.take(new Signal.ResetSeen(at(100), at(90_000), true, "guest-reset"));
+        assertThat(story.state().open().orElseThrow().reset().times().observedAt())
+                .contains(at(100));
+    }
+
+    @Test
+    void a_changed_policy_holds_for_the_next_reset_only() {
+        var story = Story.of(snp()).guestReset();
+        var changed = story.state()
+                .withPolicy(
+                        new ResetPolicy(new Proof(Level.OBSERVED, Duration.ofSeconds(5), Duration.ZERO), List.of()));
+        assertThat(changed.open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
+        var step = GuestMachine.step(changed, new Signal.ResetSeen(at(2000), at(2000), true, "guest-reset"));
+        assertThat(step.actions().getLast()).isInstanceOf(Action.Closed.class);
+    }
+
+    private static Instant at(long millis) {
+        return Story.BEGIN.plusMillis(millis);
+    }
+
+    static void assertOrdered(Reset reset) {
+        var times = reset.times();
+        var last = times.requestedAt();
+        for (var next : List.of(times.observedAt(), times.provenAt(), times.closedAt())) {
+            if (next.isPresent()) {
+                assertThat(next.get()).as("times of %s", reset).isAfterOrEqualTo(last);
+                last = next.get();
+            }
+        }
+    }
+}

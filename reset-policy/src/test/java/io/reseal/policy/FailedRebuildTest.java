@@ -1,0 +1,297 @@
+package io.reseal.policy;
+
+import static io.reseal.policy.Story.conclusion;
+import static io.reseal.policy.Story.details;
+import static io.reseal.policy.Story.echoing;
+import static io.reseal.policy.Story.forced;
+import static io.reseal.policy.Story.guest;
+import static io.reseal.policy.Story.plain;
+import static io.reseal.policy.Story.snp;
+import static io.reseal.policy.Story.tdx;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FailedRebuildTest {
+    private static Story failed(GuestFacts facts) {
+        return Story.of(facts)
+                .sent(12_000)
+                .stop()
+                .resetSeen()
+                .acknowledged()
+                .counters(12_001)
+                .runState("prelaunch");
+    }
+
+    private static void assertQuarantine(Story story) {
+        assertThat(story.state().quarantined()).isTrue();
+        int sent = story.all(Action.SendSystemReset.class).size();
+        var id = story.afterMillis(60_000)
+                .asked(HazardId.values())
+                .situationIn("prelaunch", 12_001)
+                .lastClosed();
+        assertThat(Story.verdict(id)).isEqualTo(Verdict.REFUSED);
+        assertThat(conclusion(id).summary()).isEqualTo("nothing was sent: rebuild-failed");
+        assertThat(story.all(Action.SendSystemReset.class)).hasSize(sent);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GuestKind.class,
+            names = {"SEV_ES", "SEV_SNP", "TDX"})
+    void stop_before_reset_is_a_failed_rebuild_and_later_asks_are_refused_even_when_forced(GuestKind kind) {
+        var story = failed(guest(kind));
+        var reset = story.theReset();
+        assertThat(conclusion(reset))
+                .isEqualTo(new Reset.Conclusion(
+                        Verdict.FAILED, java.util.Optional.of(Level.ACKNOWLEDGED), "the rebuild failed"));
+        assertThat(reset.evidence())
+                .extracting(Evidence::detail)
+                .containsExactly(
+                        "STOP came before RESET: the sign of a rebuild that failed",
+                        "QMP returned success",
+                        "KVM exits went on: 12000 before, 12001 after",
+                        "run state is prelaunch, was running");
+        assertQuarantine(story);
+    }
+
+    @Test
+    void a_failed_rebuild_of_a_plain_guest_is_no_reason_to_refuse_the_next_reset() {
+        var story = failed(forced());
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(story.state().quarantined()).isFalse();
+        story.asked()
+                .situationIn("prelaunch", 12_001)
+                .resetSeen()
+                .acknowledged()
+                .counters(0);
+        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Level.class)
+    void stop_before_reset_has_failed_whatever_was_wanted(Level wanted) {
+        var story = Story.of(snp())
+                .proof(wanted)
+                .sent(12_000)
+                .stop()
+                .resetSeen()
+                .acknowledged()
+                .runState("prelaunch")
+                .stillOpen()
+                .counters(12_001);
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertQuarantine(story);
+    }
+
+    @Test
+    void stop_before_a_guests_own_reset_has_failed_though_no_more_than_acknowledged_was_wanted() {
+        var story = Story.of(snp(), new Proof(Level.ACKNOWLEDGED, Proof.DEFAULT.within(), Proof.DEFAULT.settle()))
+                .stop()
+                .guestReset()
+                .counters(10_001)
+                .runState("prelaunch");
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertQuarantine(story);
+    }
+
+    @Test
+    void stop_before_reset_has_failed_though_the_counters_say_nothing() {
+        var story = Story.of(snp())
+                .sent(3)
+                .stop()
+                .resetSeen()
+                .acknowledged()
+                .counters(3)
+                .runState("prelaunch");
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertQuarantine(story);
+    }
+
+    @Test
+    void stop_before_reset_has_failed_though_the_counters_restarted_and_the_guest_does_not_run() {
+        var story =
+                Story.of(tdx()).sent(12_000).stop().resetSeen().acknowledged().counters(0);
+        story.stillOpen().runState("prelaunch");
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertQuarantine(story);
+    }
+
+    @Test
+    void stop_before_reset_is_never_proven_though_the_guest_was_rebuilt_and_runs_after_all() {
+        var story = Story.of(tdx())
+                .sent(12_000)
+                .stop()
+                .resetSeen()
+                .acknowledged()
+                .counters(0)
+                .resume()
+                .settledRunning();
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(story.state().quarantined()).isFalse();
+    }
+
+    @Test
+    void stop_and_resume_before_reset_were_somebodys_pause() {
+        Story.of(tdx())
+                .sent(12_000)
+                .stop()
+                .resume()
+                .resetSeen()
+                .acknowledged()
+                .counters(0)
+                .settledRunning()
+                .assertVerdict(Verdict.PROVEN, Level.REBUILT);
+    }
+
+    @Test
+    void stop_before_the_reset_of_a_guest_that_is_not_rebuilt_was_somebodys_pause() {
+        var story = Story.of(plain())
+                .sent(12_000)
+                .stop()
+                .resetSeen()
+                .acknowledged()
+                .counters(12_000)
+                .runState("prelaunch")
+                .stillOpen();
+        story.resume().settledRunning().assertVerdict(Verdict.PROVEN, Level.RUNNING);
+        assertThat(details(story.theReset(), EvidenceKind.RESET_EVENT))
+                .containsExactly("RESET with reason host-qmp-system-reset");
+    }
+
+    @Test
+    void a_stop_long_before_somebody_elses_reset_was_a_pause_and_the_counters_decide() {
+        var story = Story.of(tdx())
+                .stop()
+                .afterMillis(2000)
+                .resetSeen()
+                .runState("prelaunch")
+                .counters(0);
+        story.assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+    }
+
+    @Test
+    void one_stop_is_the_sign_of_one_failed_rebuild_only() {
+        var story = Story.of(forced())
+                .stop()
+                .guestReset()
+                .counters(10_001)
+                .runState("prelaunch")
+                .afterMillis(100)
+                .resetSeen()
+                .counters(0);
+        assertThat(story.closed()).extracting(Story::verdict).containsExactly(Verdict.FAILED, Verdict.PROVEN);
+    }
+
+    @Test
+    void a_stop_without_a_reading_fails_at_the_deadline() {
+        var story =
+                Story.of(snp()).sent(12_000).stop().resetSeen().acknowledged().untilDeadline();
+        assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(conclusion(story.theReset()).summary())
+                .isEqualTo("the rebuild failed by all signs, then time ran out");
+        assertQuarantine(story);
+    }
+
+    @Test
+    void a_failed_rebuild_overtaken_by_another_reset_has_failed() {
+        var story = Story.of(snp())
+                .sent(12_000)
+                .stop()
+                .resetSeen()
+                .acknowledged()
+                .afterMillis(1)
+                .resetSeen();
+        assertThat(conclusion(story.lastClosed()).summary())
+                .isEqualTo(
+                        "the rebuild failed by all signs, then somebody else reset the guest before this reset was judged");
+        assertThat(story.state().quarantined()).isTrue();
+    }
+
+    @Test
+    void a_guests_failed_rebuild_just_before_ours_is_quarantined_even_if_ours_never_comes() {
+        var story = Story.of(snp()).sent(12_000).stop().guestReset();
+        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.FAILED);
+        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.GUEST);
+        story.stillOpen().untilDeadline();
+        assertQuarantine(story);
+    }
+
+    @Test
+    void somebody_elses_failed_rebuild_before_our_rejected_reset_is_quarantined() {
+        var story = Story.of(snp()).sent(12_000).stop().resetSeen().rejected();
+        assertThat(story.closed()).extracting(Story::verdict).containsExactly(Verdict.FAILED, Verdict.UNPROVEN);
+        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
+        assertThat(story.lastClosed().times().observedAt()).isEmpty();
+        assertQuarantine(story);
+    }
+
+    @Test
+    void a_stop_between_somebody_elses_reset_and_ours_is_the_sign_of_our_failed_rebuild() {
+        var story = Story.of(snp())
+                .sent(12_000)
+                .resetSeen()
+                .stop()
+                .resetSeen()
+                .acknowledged()
+                .counters(8)
+                .runState("prelaunch");
+        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.FAILED);
+        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertQuarantine(story);
+    }
+
+    @Test
+    void the_failed_rebuild_of_an_echo_is_no_echo() {
+        var story = Story.of(echoing(forced()))
+                .sent(12_000)
+                .resetSeen()
+                .acknowledged()
+                .counters(40)
+                .afterMillis(150)
+                .stop()
+                .guestReset()
+                .counters(50)
+                .runState("prelaunch");
+        assertThat(story.closed()).extracting(Story::verdict).containsExactly(Verdict.UNPROVEN, Verdict.FAILED);
+    }
+
+    @Test
+    void a_sev_state_of_uninit_has_failed_even_without_counters() {
+        var story = Story.of(snp());
+        story.sevState("running")
+                .sent(3)
+                .resetSeen()
+                .acknowledged()
+                .sevState("uninit")
+                .counters(3);
+        assertThat(details(story.theReset(), EvidenceKind.COUNTERS))
+                .containsExactly("query-sev tells state uninit: the launch did not take place");
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertQuarantine(story.runState("prelaunch"));
+    }
+
+    @Test
+    void a_sev_state_of_uninit_after_stop_and_reset_waits_for_the_run_state_as_support() {
+        var story = Story.of(snp())
+                .sent(12_000)
+                .stop()
+                .resetSeen()
+                .acknowledged()
+                .sevState("uninit")
+                .counters(12_000);
+        story.stillOpen().runState("prelaunch");
+        assertThat(details(story.theReset(), EvidenceKind.RUN_STATE)).hasSize(1);
+        assertQuarantine(story);
+    }
+
+    @Test
+    void a_guest_found_in_sev_state_uninit_is_quarantined_though_nobody_saw_its_rebuild_fail() {
+        var story = Story.unseen(snp(), ResetPolicy.DEFAULT).sevState("uninit").attached("prelaunch", 12_001);
+        assertThat(story.closed()).isEmpty();
+        assertQuarantine(story);
+    }
+}

@@ -1,0 +1,293 @@
+package io.reseal.policy;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Tells what happens to one guest, signal by signal, and remembers all that {@link GuestMachine} made of it. */
+final class Story {
+    static final Instant BEGIN = Instant.parse("2026-11-22T12:00:00Z");
+
+    private final List<Action> actions = new ArrayList<>();
+    private final List<Signal> signals = new ArrayList<>();
+    private GuestState state;
+    private List<Action> latest = List.of();
+    private Instant now = BEGIN;
+    private GuestFacts facts;
+    private Proof proof = Proof.DEFAULT;
+    private Optional<String> sevState = Optional.empty();
+
+    private Story(GuestFacts facts, ResetPolicy policy) {
+        this.facts = facts;
+        this.state = GuestState.unseen("web-1", "a", policy, now);
+    }
+
+    /** An attached guest that runs and has made 10,000 exits. */
+    static Story of(GuestFacts facts) {
+        return unseen(facts, ResetPolicy.DEFAULT).attached("running", 10_000);
+    }
+
+    static Story of(GuestFacts facts, Proof everybodysProof) {
+        return unseen(facts, new ResetPolicy(everybodysProof, List.of())).attached("running", 10_000);
+    }
+
+    static Story unseen(GuestFacts facts, ResetPolicy policy) {
+        return new Story(facts, policy);
+    }
+
+    static GuestFacts guest(GuestKind kind) {
+        return new GuestFacts(
+                "uuid-1",
+                Optional.of(new GuestFacts.ProcessId(4711, 99)),
+                kind,
+                new QemuRelease(11, 1, 3),
+                true,
+                false,
+                false,
+                false);
+    }
+
+    static GuestFacts snp() {
+        return guest(GuestKind.SEV_SNP);
+    }
+
+    static GuestFacts tdx() {
+        return guest(GuestKind.TDX);
+    }
+
+    static GuestFacts plain() {
+        return guest(GuestKind.PLAIN);
+    }
+
+    /** A plain guest with SeaBIOS whose machine has {@code x-change-vmfd-on-reset=on}. */
+    static GuestFacts forced() {
+        var plain = plain();
+        return new GuestFacts(plain.uuid(), plain.process(), plain.kind(), plain.qemu(), true, true, false, false);
+    }
+
+    static GuestFacts echoing(GuestFacts of) {
+        return new GuestFacts(
+                of.uuid(),
+                of.process(),
+                of.kind(),
+                of.qemu(),
+                of.kvm(),
+                of.rebuildForced(),
+                of.rebootIsShutdown(),
+                true);
+    }
+
+    static VcpuCounters exits(long count) {
+        return new VcpuCounters(Map.of("/machine/unattached/device[0]", count), Optional.empty());
+    }
+
+    Story proof(Level level) {
+        proof = new Proof(level, Duration.ofSeconds(30), Duration.ofSeconds(1));
+        return this;
+    }
+
+    Story proof(Proof wanted) {
+        proof = wanted;
+        return this;
+    }
+
+    Story sevState(String told) {
+        sevState = Optional.of(told);
+        return this;
+    }
+
+    Story facts(GuestFacts changed) {
+        facts = changed;
+        return this;
+    }
+
+    Story after(Duration time) {
+        now = now.plus(time);
+        return this;
+    }
+
+    Story afterMillis(long millis) {
+        return after(Duration.ofMillis(millis));
+    }
+
+    Story take(Signal signal) {
+        var step = GuestMachine.step(state, signal);
+        state = step.state();
+        latest = step.actions();
+        actions.addAll(latest);
+        signals.add(signal);
+        return this;
+    }
+
+    Story attached(String runState, long exits) {
+        return take(new Signal.Attached(now, facts, situation(runState, exits)));
+    }
+
+    Story detached() {
+        return take(new Signal.Detached(now, "end of stream"));
+    }
+
+    Story process(Signal.ProcessState seen) {
+        return take(new Signal.ProcessSeen(now, seen));
+    }
+
+    Story asked(HazardId... forced) {
+        return asked(Origin.OPERATOR, forced);
+    }
+
+    Story asked(Origin origin, HazardId... forced) {
+        return take(new Signal.Asked(now, new Reset.Ask(origin, "kernel update", proof, Set.of(forced))));
+    }
+
+    Story situation(long exits) {
+        return take(new Signal.SituationRead(now, situation("running", exits)));
+    }
+
+    Story situationIn(String runState, long exits) {
+        return take(new Signal.SituationRead(now, situation(runState, exits)));
+    }
+
+    Situation situation(String runState, long exits) {
+        return new Situation(runState, false, facts.rebuildForced(), withSevState(exits(exits)));
+    }
+
+    /** Asked, judged and sent, one millisecond each. */
+    Story sent(long exits) {
+        return asked().afterMillis(1).situation(exits).afterMillis(1);
+    }
+
+    Story resetSeen() {
+        return take(new Signal.ResetSeen(now, now, false, "host-qmp-system-reset"));
+    }
+
+    Story guestReset() {
+        return take(new Signal.ResetSeen(now, now, true, "guest-reset"));
+    }
+
+    Story acknowledged() {
+        return take(new Signal.Acknowledged(now));
+    }
+
+    Story rejected() {
+        return take(new Signal.Rejected(now, "the monitor said no"));
+    }
+
+    Story replyLost() {
+        return take(new Signal.ReplyLost(now, "no reply within 10s"));
+    }
+
+    Story stop() {
+        return take(new Signal.StopSeen(now));
+    }
+
+    Story resume() {
+        return take(new Signal.ResumeSeen(now));
+    }
+
+    Story shutdown() {
+        return take(new Signal.ShutdownSeen(now, "host-qmp-system-reset"));
+    }
+
+    Story panic() {
+        return take(new Signal.PanicSeen(now, "run"));
+    }
+
+    Story counters(long exits) {
+        return counters(exits(exits));
+    }
+
+    Story counters(VcpuCounters read) {
+        return take(new Signal.CountersRead(now, withSevState(read)));
+    }
+
+    private VcpuCounters withSevState(VcpuCounters read) {
+        return new VcpuCounters(read.exits(), sevState);
+    }
+
+    Story runState(String read) {
+        return take(new Signal.RunStateRead(now, read));
+    }
+
+    Story readFailed() {
+        return take(new Signal.ReadFailed(now, "query-stats timed out"));
+    }
+
+    Story tick() {
+        return take(new Signal.Tick(now));
+    }
+
+    /** The settle time passes with the guest running. */
+    Story settledRunning() {
+        return afterMillis(1000).tick().runState("running");
+    }
+
+    Story untilDeadline() {
+        return after(Duration.ofSeconds(30)).tick();
+    }
+
+    GuestState state() {
+        return state;
+    }
+
+    List<Action> latest() {
+        return latest;
+    }
+
+    List<Signal> signals() {
+        return signals;
+    }
+
+    <A extends Action> List<A> all(Class<A> kind) {
+        return actions.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    List<Reset> closed() {
+        return all(Action.Closed.class).stream().map(Action.Closed::reset).toList();
+    }
+
+    Reset lastClosed() {
+        assertThat(closed()).as("resets that were closed").isNotEmpty();
+        return closed().getLast();
+    }
+
+    /** The only reset there was, which must be closed. */
+    Reset theReset() {
+        assertThat(all(Action.Opened.class)).as("resets that were opened").hasSize(1);
+        assertThat(closed()).as("resets that were closed").hasSize(1);
+        return lastClosed();
+    }
+
+    static Reset.Conclusion conclusion(Reset reset) {
+        return reset.conclusion().orElseThrow();
+    }
+
+    static Verdict verdict(Reset reset) {
+        return conclusion(reset).verdict();
+    }
+
+    static List<String> details(Reset reset, EvidenceKind kind) {
+        return reset.evidence().stream()
+                .filter(evidence -> evidence.kind() == kind)
+                .map(Evidence::detail)
+                .toList();
+    }
+
+    Story stillOpen() {
+        assertThat(state.open()).as("the open reset").isPresent();
+        return this;
+    }
+
+    Story assertVerdict(Verdict verdict, Level level) {
+        var reset = theReset();
+        assertThat(verdict(reset)).as("verdict of %s", requireNonNull(reset)).isEqualTo(verdict);
+        assertThat(conclusion(reset).level()).contains(level);
+        return this;
+    }
+}

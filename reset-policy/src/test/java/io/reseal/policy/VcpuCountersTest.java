@@ -1,0 +1,54 @@
+package io.reseal.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.VcpuCounters.Reading;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class VcpuCountersTest {
+    private static VcpuCounters of(long... exits) {
+        var map = new HashMap<String, Long>();
+        for (int i = 0; i < exits.length; i++) {
+            map.put("cpu" + i, exits[i]);
+        }
+        return new VcpuCounters(map, Optional.empty());
+    }
+
+    private static Reading after(VcpuCounters before, long millis, VcpuCounters now) {
+        return now.against(before, Duration.ofMillis(millis));
+    }
+
+    @Test
+    void counters_restarted_when_that_of_every_informative_vcpu_fell() {
+        assertThat(after(of(1000, 2000), 10, of(5, 1999))).isEqualTo(Reading.RESTARTED);
+        assertThat(after(of(1000, 2000), 10, of(5, 400_000))).isEqualTo(Reading.WENT_ON);
+        assertThat(after(of(1000, 2000), 10, of(5, 2000))).isEqualTo(Reading.SAYS_NOTHING);
+    }
+
+    @Test
+    void a_vcpu_with_hardly_any_exits_says_nothing() {
+        assertThat(after(of(63, 1), 0, of(0, 0))).isEqualTo(Reading.SAYS_NOTHING);
+        assertThat(after(of(64, 1), 0, of(0, 1))).isEqualTo(Reading.RESTARTED);
+        assertThat(after(of(), 0, of(5))).isEqualTo(Reading.SAYS_NOTHING);
+    }
+
+    @Test
+    void a_counter_that_may_have_grown_back_neither_restarted_nor_went_on() {
+        assertThat(after(of(1000), 1, of(4000))).isEqualTo(Reading.SAYS_NOTHING);
+        assertThat(after(of(1000), 1, of(4001))).isEqualTo(Reading.WENT_ON);
+        assertThat(after(of(1000), 0, of(1000))).isEqualTo(Reading.WENT_ON);
+    }
+
+    @Test
+    void a_vcpu_that_was_unplugged_says_nothing() {
+        assertThat(after(of(1000, 1000), 0, of(3))).isEqualTo(Reading.RESTARTED);
+    }
+
+    @Test
+    void totals_are_over_all_vcpus() {
+        assertThat(of(1, 2, 3).total()).isEqualTo(6);
+    }
+}

@@ -1,0 +1,27 @@
+package io.reseal.testbed.demo;
+
+import java.util.List;
+
+/**
+ * One reset in the demo.
+ *
+ * @param guest whose it is
+ * @param title of the act
+ * @param story what is about to happen
+ * @param begin how it begins
+ * @param ending how it has to end
+ * @param moral what to take home, or nothing
+ */
+record Act(String guest, String title, String story, Begin begin, Ending ending, String moral) {
+
+    /** Who begins a reset. */
+    sealed interface Begin {}
+
+    /** The operator, by these words after {@code reseal}. */
+    record Operator(List<String> words) implements Begin {}
+
+    /** The guest itself. */
+    record Guest() implements Begin {}
+
+    record Ending(String verdict, String level) {}
+}

@@ -1,0 +1,142 @@
+package io.reseal.testbed.demo;
+
+import io.reseal.testbed.Accelerator;
+import io.reseal.testbed.QemuBinary;
+import io.reseal.testbed.ResealDaemon;
+import io.reseal.testbed.SocketFolder;
+import io.reseal.testbed.TestbedException;
+import io.reseal.testbed.demo.Screen.Look;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import tools.jackson.core.JacksonException;
+
+/** {@code reseal demo}: three real guests, three resets, three verdicts. */
+public final class Demo {
+    private static final int OK = 0;
+    private static final int NOT_AS_EXPECTED = 1;
+    private static final int USAGE = 2;
+
+    private final Screen screen = Screen.system();
+    private final Stage stage = new Stage();
+    private final Instant begun = Instant.now();
+
+    private Demo() {}
+
+    /** Takes one argument: the file {@code reseal}. */
+    public static void main(String[] arguments) {
+        if (arguments.length != 1) {
+            System.err.println("usage: reseal demo    three guests on QEMU 11, three resets; ends by itself."
+                    + " RESEAL_TESTBED_ACCEL=tcg does without KVM");
+            System.exit(USAGE);
+        }
+        System.exit(new Demo().run(Path.of(arguments[0])));
+    }
+
+    private int run(Path launcher) {
+        var ender = new Thread(stage::close, "demo-ender");
+        Runtime.getRuntime().addShutdownHook(ender);
+        try (stage) {
+            return play(launcher);
+        } catch (TestbedException | DemoException | JacksonException failed) {
+            if (!stage.isClosed()) {
+                System.err.println("reseal demo: " + failed.getMessage());
+            }
+            return NOT_AS_EXPECTED;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return NOT_AS_EXPECTED;
+        }
+    }
+
+    private int play(Path launcher) throws InterruptedException {
+        var accelerator = accelerator();
+        boolean kvm = accelerator == Accelerator.KVM;
+        screen.rule("Reseal: resets of confidential guests, asked for, watched, proven");
+        if (!kvm) {
+            tellWithoutKvm();
+        }
+        screen.blank();
+        var folder = stage.own(SocketFolder.create()).path();
+        var daemon = step("$ reseal run -c reseal.yaml", () -> stage.own(ResealDaemon.start(launcher, folder)));
+        var events = daemon.events();
+        var cast = step("three guests on QEMU", () -> Cast.start(accelerator, folder));
+        cast.all().forEach(stage::own);
+        var play = new Play(screen, daemon, cast, events);
+        play.awaitWatched();
+        tellOfGuests(cast, kvm);
+        var acts = kvm ? Story.withKvm() : Story.withoutKvm();
+        for (int i = 0; i < acts.size(); i++) {
+            play.act(i + 1, acts.get(i));
+        }
+        if (!kvm) {
+            screen.blank();
+            screen.prose("3. A rebuild that fails: not played, as without KVM there is none.");
+        }
+        new Closing(screen, daemon).tell();
+        stage.close();
+        return conclude(acts.size(), play.surprises());
+    }
+
+    /** KVM where it can be used, unless the environment says otherwise. */
+    private static Accelerator accelerator() {
+        var wanted = System.getenv().getOrDefault("RESEAL_TESTBED_ACCEL", "").toLowerCase(Locale.ROOT);
+        return switch (wanted) {
+            case "", "kvm" -> QemuBinary.kvmUsable() ? Accelerator.KVM : Accelerator.TCG;
+            case "tcg" -> Accelerator.TCG;
+            default ->
+                throw new DemoException("RESEAL_TESTBED_ACCEL must be kvm or tcg, but is `" + wanted + "`: unset it");
+        };
+    }
+
+    private void tellWithoutKvm() {
+        screen.blank();
+        var why = QemuBinary.kvmUsable()
+                ? "RESEAL_TESTBED_ACCEL=tcg: the guests do without KVM."
+                : Files.exists(Path.of("/dev/kvm"))
+                        ? "/dev/kvm may not be opened (cure: sudo usermod -aG kvm $USER, and log in again)."
+                        : "There is no /dev/kvm (cure: sudo modprobe kvm_amd, or kvm_intel).";
+        screen.prose(
+                why + " Out of reach are the proof that a guest was rebuilt, and the act in which a rebuild fails.");
+    }
+
+    private void tellOfGuests(Cast cast, boolean kvm) {
+        var qemu = "QEMU " + cast.named(Cast.RESET).monitor().version();
+        screen.blank();
+        screen.prose(
+                kvm
+                        ? qemu
+                                + " with KVM. It rebuilds web-1 and db-1 at each reset, as it does SEV-SNP and TDX guests:"
+                                + " there is a switch for that, so any machine with KVM will do. ci-1 is an ordinary guest."
+                        : qemu + " without KVM. web-1, ci-1 and db-1 are ordinary guests.");
+    }
+
+    /** Says what begins, and when it is there how long it took. */
+    private <T> T step(String what, Supplier<T> work) {
+        var since = Instant.now();
+        screen.begin(what);
+        var result = work.get();
+        screen.line(screen.in(Look.DIM, "ready after " + seconds(since)));
+        return result;
+    }
+
+    private int conclude(int resets, List<String> surprises) {
+        screen.blank();
+        if (surprises.isEmpty()) {
+            screen.line("  " + screen.in(Look.GOOD, "All " + resets + " verdicts are right.") + " It took "
+                    + seconds(begun) + ", and nothing is left running.");
+            screen.line("  Next: " + screen.in(Look.TYPED, "./reseal run -c config/examples/minimal.yaml"));
+            return OK;
+        }
+        surprises.forEach(surprise -> System.err.println("reseal demo: " + surprise));
+        return NOT_AS_EXPECTED;
+    }
+
+    private static String seconds(Instant since) {
+        return String.format(Locale.ROOT, "%.1f s", Narrator.seconds(Duration.between(since, Instant.now())));
+    }
+}
