@@ -8,6 +8,8 @@ import io.reseal.testbed.NeedsKvm;
 import io.reseal.testbed.RawMonitor;
 import io.reseal.testbed.RealQemu;
 import io.reseal.testbed.Testbed;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -102,6 +104,25 @@ class UnheardMonitorTest {
         assertThat(verdict.outcome()).as(verdict.toString()).isEqualTo("operator proven running");
         assertThat(daemon.awaitState("web-1", "watching").blindIntervals()).isEqualTo(1);
         daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    @Test
+    void whose_socket_went_is_not_forgotten_before_its_reset_has_a_verdict(Testbed testbed) throws IOException {
+        var guest = Guests.plain(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed).with("policy.settle", "20s"));
+        daemon.awaitState("web-1", "watching");
+        var reset = daemon.begin("web-1", Map.of());
+        guest.monitor().awaitEvent("RESET", PATIENCE);
+        guest.sigstop();
+        daemon.awaitGuest("web-1", seen -> seen.blindIntervals() == 2);
+
+        Files.delete(guest.qmp());
+        holds(daemon, "web-1", "resetting");
+        guest.kill9();
+
+        assertThat(daemon.awaitClosed(reset.id()).outcome()).isEqualTo("operator died observed");
+        await("forgetting").atMost(PATIENCE).until(() -> daemon.guests().isEmpty());
+        daemon.assertCounted(Map.of("plain operator died", 1));
     }
 
     @Test

@@ -71,10 +71,16 @@ final class GuestSupervisor implements MonitorLink.Owner {
         loop.execute(() -> state = state.withPolicy(context.policy()));
     }
 
-    /** Whether nothing is known to be behind the socket. */
+    /**
+     * Whether nothing is known to be behind the socket and nothing is open. QEMU removes its socket before its process ends
+     * (QEMU 11.1.3), so a reset may still wait for that end.
+     */
     CompletableFuture<Boolean> lost() {
         return CompletableFuture.supplyAsync(
-                () -> state.link() != GuestState.Link.UP && link.monitor().isEmpty(), loop);
+                () -> state.link() != GuestState.Link.UP
+                        && link.monitor().isEmpty()
+                        && state.open().isEmpty(),
+                loop);
     }
 
     CompletableFuture<ResetAnswer> ask(ResetAsk ask) {
