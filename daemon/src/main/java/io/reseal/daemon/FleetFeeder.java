@@ -17,6 +17,11 @@ record FleetFeeder(LiveFleet fleet) implements Discovery.Listener {
     }
 
     @Override
+    public void unwanted(GuestName guest) {
+        fleet.forget(guest.name());
+    }
+
+    @Override
     public boolean forgotten(GuestName guest) {
         return fleet.guest(guest.name()).isEmpty();
     }

@@ -1,5 +1,6 @@
 package io.reseal.daemon.guest;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.reseal.policy.Reset;
 import io.reseal.policy.ResetPolicy;
@@ -14,12 +15,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The guests of this host: who is watched, and the limits that they share. Safe for any thread. */
 public final class LiveFleet implements Fleet {
-    private final EventLoopGroup loops;
+    private final List<EventLoop> loops;
     private final Context context;
     private final Board board = new Board();
     private final Budget budget;
@@ -46,7 +50,9 @@ public final class LiveFleet implements Fleet {
             String run) {}
 
     public LiveFleet(Parts parts, ResetPolicy policy, int concurrentResets) {
-        this.loops = parts.loops();
+        this.loops = StreamSupport.stream(parts.loops().spliterator(), false)
+                .map(EventLoop.class::cast)
+                .toList();
         this.policy = policy;
         this.budget = new Budget(concurrentResets);
         this.context = new Context(
@@ -63,39 +69,67 @@ public final class LiveFleet implements Fleet {
                 parts.run());
     }
 
-    /** Watches a guest, or connects at once to one that is watched already and has lost its connection. */
+    /**
+     * Watches a guest, or connects at once to one that is watched already and has lost its connection. A guest of the same
+     * name at another socket is let go of.
+     */
     public void watch(GuestName name) {
         supervisors.compute(name.name(), (_, known) -> {
-            if (known != null) {
+            if (known != null && known.serves(name)) {
                 known.socketAppeared();
                 return known;
             }
-            var supervisor = new GuestSupervisor(context, name, loops.next());
+            if (known != null) {
+                stop(known);
+            }
+            var supervisor = new GuestSupervisor(context, name, loopOf(name.name()));
             supervisor.start();
             return supervisor;
         });
     }
 
-    /** Watches a guest no longer; the future tells of the reset that stays open, if there is one. */
-    public CompletableFuture<Optional<Reset>> forget(String name) {
-        var supervisor = supervisors.remove(name);
-        return supervisor == null ? CompletableFuture.completedFuture(Optional.empty()) : stop(name, supervisor);
+    /** Always the same for a name, so that a guest begins after its predecessor was let go of. */
+    private EventLoop loopOf(String name) {
+        return loops.get(Math.floorMod(name.hashCode(), loops.size()));
     }
 
-    /** Forgets a guest whose socket has gone, if there is no connection to it either. */
+    /** Watches a guest no longer; the future tells of the reset that stays open, if there is one. */
+    public CompletableFuture<Optional<Reset>> forget(String name) {
+        return forgetIf(name, _ -> true);
+    }
+
+    /** Forgets a guest whose socket has gone, if there is no connection to it either and no socket has come since. */
     public void socketGone(String name) {
         var supervisor = supervisors.get(name);
         if (supervisor != null) {
+            int sockets = supervisor.sockets();
             supervisor.lost().thenAccept(lost -> {
-                if (lost && supervisors.remove(name, supervisor)) {
-                    stop(name, supervisor);
+                if (lost) {
+                    forgetIf(name, known -> known == supervisor && known.sockets() == sockets);
                 }
             });
         }
     }
 
-    private CompletableFuture<Optional<Reset>> stop(String name, GuestSupervisor supervisor) {
-        return supervisor.stop().whenComplete((_, _) -> budget.forget(name));
+    private CompletableFuture<Optional<Reset>> forgetIf(String name, Predicate<GuestSupervisor> condition) {
+        var stopped = new AtomicReference<>(CompletableFuture.completedFuture(Optional.<Reset>empty()));
+        supervisors.computeIfPresent(name, (_, known) -> {
+            if (!condition.test(known)) {
+                return known;
+            }
+            stopped.set(stop(known));
+            return null;
+        });
+        return stopped.get();
+    }
+
+    private CompletableFuture<Optional<Reset>> stop(GuestSupervisor supervisor) {
+        return supervisor.stop().whenComplete((open, _) -> {
+            if (open != null) {
+                open.ifPresent(budget::abandon);
+                open.ifPresent(board::abandon);
+            }
+        });
     }
 
     /** Puts another policy and limit in force; connections and open resets stay as they are. */
