@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -29,6 +30,7 @@ public final class LiveFleet implements Fleet {
     private final Budget budget;
     private final Keys keys = new Keys();
     private final Map<String, GuestSupervisor> supervisors = new ConcurrentHashMap<>();
+    private final AtomicLong begun = new AtomicLong();
     private volatile ResetPolicy policy;
 
     /**
@@ -66,7 +68,7 @@ public final class LiveFleet implements Fleet {
                 RandomGenerator.getDefault(),
                 parts.sample(),
                 () -> this.policy,
-                parts.run());
+                guest -> "%s.%s-%d".formatted(guest, parts.run(), begun.incrementAndGet()));
     }
 
     /**

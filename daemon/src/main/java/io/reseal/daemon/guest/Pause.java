@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One timer: something to do after a while, unless that is called off. Confined to the event loop. */
 final class Pause {
+    /** Nanoseconds overflow after 292 years. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final EventLoop loop;
     private final Runnable then;
     private @Nullable Future<?> timer;
@@ -17,11 +20,11 @@ final class Pause {
         this.then = then;
     }
 
-    /** Begins anew. In milliseconds, rounded up, since nanoseconds overflow after 292 years. */
+    /** Begins anew. */
     void begin(Duration length) {
         callOff();
-        long millis = Math.max(0, length.plusNanos(999_999).toMillis());
-        timer = loop.schedule(this::end, millis, TimeUnit.MILLISECONDS);
+        long nanos = length.isNegative() ? 0 : (length.compareTo(LONGEST) < 0 ? length : LONGEST).toNanos();
+        timer = loop.schedule(this::end, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Whether there was something to call off. */
