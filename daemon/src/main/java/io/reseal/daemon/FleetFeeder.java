@@ -17,7 +17,7 @@ record FleetFeeder(LiveFleet fleet) implements Discovery.Listener {
     }
 
     @Override
-    public void released(GuestName guest) {
+    public void unwanted(GuestName guest) {
         fleet.forget(guest).join();
     }
 

@@ -1,16 +1,18 @@
 package io.reseal.daemon.discovery;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** A glob of sockets, wildcards allowed in any component, for example {@code /run/qemu/*.qmp}. */
-record SocketGlob(Path pattern) {
+record SocketGlob(Path pattern, PathMatcher matcher) {
     /** S_IFMT and S_IFSOCK of stat(2). */
     private static final int FILE_TYPE = 0170000;
 
@@ -20,14 +22,19 @@ record SocketGlob(Path pattern) {
     private static final int NAME_LENGTH = 63;
 
     static SocketGlob of(String pattern) {
-        return new SocketGlob(Path.of(pattern));
+        return new SocketGlob(Path.of(pattern), FileSystems.getDefault().getPathMatcher("glob:" + pattern));
+    }
+
+    /** Whether a socket at this path, there or not, is looked for. */
+    boolean covers(Path socket) {
+        return matcher.matches(socket);
     }
 
     /**
      * What was found.
      *
      * @param sockets that match
-     * @param directories that were looked into: a new entry there may be a match
+     * @param directories that were looked into, or that the missing one would be made in: a new entry there may lead to a match
      */
     record Matches(List<Path> sockets, List<Path> directories) {}
 
@@ -48,9 +55,7 @@ record SocketGlob(Path pattern) {
             descend(directory.resolve(component), depth + 1, found);
             return;
         }
-        if (Files.isDirectory(directory)) {
-            found.directories().add(directory);
-        }
+        found.directories().add(nearestExisting(directory));
         for (var entry : entries(directory, component)) {
             if (last && isSocket(entry)) {
                 found.sockets().add(entry);
@@ -60,12 +65,17 @@ record SocketGlob(Path pattern) {
         }
     }
 
+    private static Path nearestExisting(Path directory) {
+        var parent = directory.getParent();
+        return Files.isDirectory(directory) || parent == null ? directory : nearestExisting(parent);
+    }
+
     /** A directory that is missing or unreadable now has no entries; the next scan looks again. */
     private static List<Path> entries(Path directory, String component) {
         var entries = new ArrayList<Path>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, component)) {
             stream.forEach(entries::add);
-        } catch (IOException | java.nio.file.DirectoryIteratorException _) {
+        } catch (IOException | DirectoryIteratorException _) {
             return List.of();
         }
         return entries;
@@ -117,7 +127,17 @@ record SocketGlob(Path pattern) {
 
     private static String presentable(String name) {
         var clean = NOT_IN_NAMES.matcher(name).replaceAll("_");
-        var started = !clean.isEmpty() && Character.isLetterOrDigit(clean.charAt(0)) ? clean : "g" + clean;
-        return started.length() > NAME_LENGTH ? started.substring(0, NAME_LENGTH) : started;
+        boolean wellBegun = !clean.isEmpty() && Character.isLetterOrDigit(clean.charAt(0));
+        return shortened(wellBegun ? clean : "g" + clean, NAME_LENGTH);
+    }
+
+    /** {@code name-2}, no longer than names may be. */
+    static String numbered(String name, int number) {
+        var suffix = "-" + number;
+        return shortened(name, NAME_LENGTH - suffix.length()) + suffix;
+    }
+
+    private static String shortened(String name, int length) {
+        return name.length() > length ? name.substring(0, length) : name;
     }
 }

@@ -6,21 +6,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The times at which one guest wants to be woken, with one timer for all of them. Confined to the event loop. */
 final class Alarm {
-    private final EventLoop loop;
     private final Clock clock;
     private final Consumer<Instant> ring;
     private final NavigableSet<Instant> times = new TreeSet<>();
-    private io.netty.util.concurrent.@org.jspecify.annotations.Nullable Future<?> timer;
+    private final Pause pause;
 
     Alarm(EventLoop loop, Clock clock, Consumer<Instant> ring) {
-        this.loop = loop;
         this.clock = clock;
         this.ring = ring;
+        this.pause = new Pause(loop, this::due);
     }
 
     void at(Instant time) {
@@ -32,29 +30,18 @@ final class Alarm {
     /** Forgets all times: nobody waits for them any more. */
     void clear() {
         times.clear();
-        cancel();
+        pause.callOff();
     }
 
     private void arm() {
-        cancel();
         if (!times.isEmpty()) {
-            long wait =
-                    Math.max(0, Duration.between(clock.instant(), times.first()).toNanos());
-            timer = loop.schedule(this::due, wait, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void cancel() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
+            pause.begin(Duration.between(clock.instant(), times.first()));
         }
     }
 
     /** Rings with the time asked for even when the wall clock was set back meanwhile, else it would never be reached. */
     private void due() {
         var wanted = times.pollFirst();
-        timer = null;
         arm();
         if (wanted != null) {
             var now = clock.instant();

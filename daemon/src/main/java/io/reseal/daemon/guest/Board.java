@@ -3,8 +3,9 @@ package io.reseal.daemon.guest;
 import io.reseal.policy.Reset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,19 +13,20 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The latest view of each guest and the latest resets, for readers on any thread. */
 final class Board {
-    /** Closed resets that are kept; open ones always are. */
-    static final int CLOSED_KEPT = 1000;
+    /** Resets that are kept once nobody watches them any more; those under way always are. */
+    static final int ENDED_KEPT = 1000;
 
     private final Map<String, GuestView> views = new ConcurrentSkipListMap<>();
-    private final Map<String, Reset> resets = new HashMap<>();
-    private final ArrayDeque<String> closed = new ArrayDeque<>();
+    private final Map<String, Reset> resets = new LinkedHashMap<>();
+    private final ArrayDeque<String> ended = new ArrayDeque<>();
 
     void show(GuestView view) {
         views.put(view.name(), view);
     }
 
-    void remove(String guest) {
-        views.remove(guest);
+    /** Only that very view: a guest of the same name may have come meanwhile. */
+    void remove(GuestView view) {
+        views.remove(view.name(), view);
     }
 
     List<GuestView> guests() {
@@ -36,12 +38,21 @@ final class Board {
     }
 
     synchronized void show(Reset reset) {
-        resets.put(reset.id(), reset);
-        if (!reset.open()) {
-            closed.add(reset.id());
-            if (closed.size() > CLOSED_KEPT) {
-                resets.remove(closed.remove());
-            }
+        var before = resets.put(reset.id(), reset);
+        if (!reset.open() && (before == null || before.open())) {
+            end(reset.id());
+        }
+    }
+
+    /** Nobody watches its guest any more: it stays open for ever, but is not kept for ever. */
+    synchronized void abandon(Reset open) {
+        end(open.id());
+    }
+
+    private void end(String id) {
+        ended.add(id);
+        if (ended.size() > ENDED_KEPT) {
+            resets.remove(ended.remove());
         }
     }
 
@@ -49,13 +60,14 @@ final class Board {
         return Optional.ofNullable(resets.get(id));
     }
 
+    /** Newest first. */
     List<Reset> resets() {
         List<Reset> all;
         synchronized (this) {
             all = new ArrayList<>(resets.values());
         }
+        Collections.reverse(all); // of those of the same instant, the one shown last is the newest
         all.sort(Comparator.comparing((Reset reset) -> reset.times().requestedAt())
-                .thenComparing(Reset::id)
                 .reversed());
         return all;
     }

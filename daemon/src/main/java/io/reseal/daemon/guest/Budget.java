@@ -39,15 +39,16 @@ final class Budget implements FleetListener {
     /** Gives back the place of a reset whose verdict is reached; a refused one never had it to itself. */
     @Override
     public void resetClosed(Reset reset, Duration took) {
-        boolean refused = reset.conclusion().orElseThrow().verdict() == Verdict.REFUSED;
-        if (reset.ask().origin() == Origin.OPERATOR && !refused) {
-            release(reset.guest());
+        if (reset.conclusion().orElseThrow().verdict() != Verdict.REFUSED) {
+            abandon(reset);
         }
     }
 
-    /** The guest is watched no longer. */
-    synchronized void forget(String guest) {
-        reserved.remove(guest);
+    /** Nobody watches it any more. */
+    void abandon(Reset begun) {
+        if (begun.ask().origin() == Origin.OPERATOR) {
+            release(begun.guest());
+        }
     }
 
     synchronized void release(String guest) {

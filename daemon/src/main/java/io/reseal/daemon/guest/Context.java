@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,7 +21,7 @@ import java.util.random.RandomGenerator;
  * @param random spreads pauses
  * @param sample how often the vCPU counters are read
  * @param policies the policy in force
- * @param run tells the resets of this run of Reseal from those of others
+ * @param idPrefixes by guest name; each one is given once, so that no two resets have the same id
  */
 record Context(
         QmpClient client,
@@ -32,13 +33,14 @@ record Context(
         RandomGenerator random,
         Duration sample,
         Supplier<ResetPolicy> policies,
-        String run) {
+        UnaryOperator<String> idPrefixes) {
 
     ResetPolicy policy() {
         return policies.get();
     }
 
+    /** Another one at each call: a guest that was forgotten may come again. */
     String idPrefix(String guest) {
-        return guest + "." + run;
+        return idPrefixes.apply(guest);
     }
 }

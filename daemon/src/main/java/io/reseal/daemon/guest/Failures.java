@@ -5,7 +5,9 @@ import java.util.concurrent.CompletionException;
 /** Failures in one sentence. */
 final class Failures {
     static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? cause(failure.getCause())
+                : failure;
     }
 
     static String text(Throwable failure) {

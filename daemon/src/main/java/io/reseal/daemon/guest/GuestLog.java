@@ -20,11 +20,16 @@ final class GuestLog {
     }
 
     void info(String message) {
-        with(Optional.empty(), () -> LOG.info(message));
+        with(Optional.empty(), () -> LOG.info(printable(message)));
     }
 
     void warn(String message) {
-        with(Optional.empty(), () -> LOG.warn(message));
+        with(Optional.empty(), () -> LOG.warn(printable(message)));
+    }
+
+    /** A fault of Reseal's own. */
+    void fault(String message, RuntimeException fault) {
+        with(Optional.empty(), () -> LOG.error(message, fault));
     }
 
     void opened(Reset reset) {
@@ -61,13 +66,26 @@ final class GuestLog {
         });
     }
 
-    /** Text that a guest or an operator wrote must not forge log lines. */
+    /** Text that a guest, QEMU or an operator wrote must not forge log lines, nor turn their order on a terminal. */
     static String printable(String text) {
         return text.codePoints()
                 .limit(500)
-                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .map(c -> isPrintable(c) ? c : '?')
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
+    }
+
+    private static boolean isPrintable(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
     }
 
     private void with(Optional<String> reset, Runnable log) {

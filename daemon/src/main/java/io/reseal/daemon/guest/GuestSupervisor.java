@@ -2,20 +2,20 @@ package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
 import io.reseal.policy.Action;
+import io.reseal.policy.GuestKind;
 import io.reseal.policy.GuestMachine;
 import io.reseal.policy.GuestState;
 import io.reseal.policy.OpenReset;
+import io.reseal.policy.Origin;
 import io.reseal.policy.Proof;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Signal;
 import io.reseal.policy.Verdict;
-import io.reseal.qmp.QmpException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One guest: its state, its link and its asks. Turns what happens into signals for {@link GuestMachine} and carries out the
@@ -23,16 +23,19 @@ import java.util.function.Supplier;
  */
 final class GuestSupervisor implements MonitorLink.Owner {
     private static final String NOT_WATCHED = "Reseal no longer watches this guest";
+    private static final String OUR_FAULT = "Reseal made a fault of its own, which its log tells";
 
     private final Context context;
     private final GuestName name;
     private final EventLoop loop;
     private final MonitorLink link;
+    private final Commands commands;
     private final Alarm alarm;
     private final Asks asks;
     private final Publisher publisher;
     private final GuestLog log;
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
+    private final AtomicInteger sockets = new AtomicInteger();
     private boolean stepping;
     private boolean stopped;
     private GuestState state;
@@ -45,24 +48,31 @@ final class GuestSupervisor implements MonitorLink.Owner {
         this.state = GuestState.unseen(name.name(), context.idPrefix(name.name()), context.policy(), now);
         this.log = new GuestLog(name.name());
         this.link = new MonitorLink(context, name, loop, this);
+        this.commands = new Commands(link, context.clock(), this::signal);
         this.alarm = new Alarm(loop, context.clock(), at -> signal(new Signal.Tick(at)));
         this.asks = new Asks(ask -> signal(new Signal.Asked(now(), ask)));
         this.publisher = new Publisher(context, name, now);
     }
 
-    GuestName name() {
-        return name;
-    }
-
     void start() {
         loop.execute(() -> {
-            linkChanged();
+            publisher.appeared();
             link.open();
         });
     }
 
+    boolean serves(GuestName other) {
+        return name.equals(other);
+    }
+
+    /** How often its socket was found again. For any thread. */
+    int sockets() {
+        return sockets.get();
+    }
+
     /** Its socket was made anew: connect at once, whatever the back-off says. */
     void socketAppeared() {
+        sockets.incrementAndGet();
         loop.execute(link::retryNow);
     }
 
@@ -71,10 +81,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
         loop.execute(() -> state = state.withPolicy(context.policy()));
     }
 
-    /**
-     * Whether nothing is known to be behind the socket and nothing is open. QEMU removes its socket before its process ends
-     * (QEMU 11.1.3), so a reset may still wait for that end.
-     */
+    /** Whether nothing is known to be behind the socket, and no verdict is awaited. */
     CompletableFuture<Boolean> lost() {
         return CompletableFuture.supplyAsync(
                 () -> state.link() != GuestState.Link.UP
@@ -84,36 +91,41 @@ final class GuestSupervisor implements MonitorLink.Owner {
     }
 
     CompletableFuture<ResetAnswer> ask(ResetAsk ask) {
-        return onLoop(() -> {
-            if (stopped) {
-                return CompletableFuture.completedFuture(notReachable(NOT_WATCHED));
-            }
-            return ask.dryRun() ? plan(complete(ask)) : asks.add(complete(ask));
-        });
+        return CompletableFuture.supplyAsync(() -> answer(ask), loop).thenCompose(answer -> answer);
+    }
+
+    private CompletableFuture<ResetAnswer> answer(ResetAsk ask) {
+        if (stopped) {
+            return CompletableFuture.completedFuture(notReachable(NOT_WATCHED));
+        }
+        if (ask.dryRun()) {
+            return plan(complete(ask));
+        }
+        return asks.full()
+                ? CompletableFuture.completedFuture(
+                        notReachable("%d asks for it are waiting already".formatted(Asks.MOST_WAITING)))
+                : asks.add(complete(ask));
     }
 
     private Reset.Ask complete(ResetAsk ask) {
-        var kind = state.facts().map(facts -> facts.kind()).orElse(io.reseal.policy.GuestKind.PLAIN);
+        var kind = state.facts().map(facts -> facts.kind()).orElse(GuestKind.PLAIN);
         var usual = context.policy().proofFor(state.name(), kind);
         var proof = new Proof(ask.prove().orElse(usual.prove()), ask.within().orElse(usual.within()), usual.settle());
-        return new Reset.Ask(io.reseal.policy.Origin.OPERATOR, ask.reason(), proof, ask.force());
+        return new Reset.Ask(Origin.OPERATOR, ask.reason(), proof, ask.force());
     }
 
     private CompletableFuture<ResetAnswer> plan(Reset.Ask ask) {
-        if (link.monitor().isEmpty() || state.link() != GuestState.Link.UP) {
-            return CompletableFuture.completedFuture(notReachable("there is no connection to its monitor"));
+        var monitor = link.monitor();
+        if (monitor.isEmpty() || state.link() != GuestState.Link.UP) {
+            return CompletableFuture.completedFuture(notReachable(Commands.NO_CONNECTION));
         }
-        return link.monitor().get().situation().handle((situation, failure) -> {
+        return monitor.get().situation().handle((situation, failure) -> {
             if (failure != null) {
                 return notReachable(Failures.text(failure));
             }
             signal(new Signal.SituationRead(now(), situation));
             return Plans.of(state, ask);
         });
-    }
-
-    private CompletableFuture<ResetAnswer> onLoop(Supplier<CompletableFuture<ResetAnswer>> work) {
-        return CompletableFuture.supplyAsync(work, loop).thenCompose(answer -> answer);
     }
 
     /** Closes the link; the future tells of the reset that stays open, if there is one. */
@@ -137,9 +149,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
 
     @Override
     public void linkChanged() {
-        if (!stopped) {
-            publisher.publish(state, link);
-        }
+        publisher.publish(state, link);
     }
 
     @Override
@@ -148,8 +158,8 @@ final class GuestSupervisor implements MonitorLink.Owner {
     }
 
     /**
-     * Takes signals one after the other, also those that carrying out an action brings forth. Answers that come after the
-     * end are dropped: publishing them would show a guest that was forgotten.
+     * Takes signals one after the other, also those that carrying out an action brings forth. What was under way when the
+     * guest was let go of tells nobody anything.
      */
     @Override
     public void signal(Signal signal) {
@@ -164,7 +174,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
         stepping = true;
         try {
             for (var next = inbox.poll(); next != null; next = inbox.poll()) {
-                step(next);
+                take(next);
             }
         } finally {
             stepping = false;
@@ -172,28 +182,52 @@ final class GuestSupervisor implements MonitorLink.Owner {
         asks.poseNext();
     }
 
-    private void step(Signal signal) {
-        var step = GuestMachine.step(state, signal);
-        state = step.state();
-        if (state.open().isEmpty()) {
+    /** A fault of ours costs one signal or one action, never the guest's supervision. */
+    private void take(Signal signal) {
+        GuestMachine.Step step;
+        try {
+            step = GuestMachine.step(state, signal);
+        } catch (RuntimeException fault) {
+            log.fault("a signal is lost: " + signal.getClass().getSimpleName(), fault);
+            answerInstead(signal);
+            return;
+        }
+        if (!openId(step.state()).equals(openId(state))) {
             alarm.clear();
         }
-        step.actions().forEach(this::carryOut);
+        state = step.state();
+        for (var action : step.actions()) {
+            try {
+                carryOut(action);
+            } catch (RuntimeException fault) {
+                log.fault("an action is lost: " + action.getClass().getSimpleName(), fault);
+            }
+        }
         publisher.publish(state, link);
+    }
+
+    private static Optional<String> openId(GuestState state) {
+        return state.open().map(open -> open.reset().id());
+    }
+
+    /** Whoever waits for the answer to an ask gets one. */
+    private void answerInstead(Signal lost) {
+        if (lost instanceof Signal.Asked) {
+            asks.answer(notReachable(OUR_FAULT));
+        } else if (state.pending().isPresent() && !(lost instanceof Signal.ReadFailed)) {
+            inbox.add(new Signal.ReadFailed(now(), OUR_FAULT));
+        }
     }
 
     private void carryOut(Action action) {
         switch (action) {
-            case Action.ReadSituation _ -> read(Monitor::situation, read -> new Signal.SituationRead(now(), read));
-            case Action.ReadCounters _ ->
-                link.once(
-                        MonitorLink.Reading.COUNTERS,
-                        () -> read(Monitor::counters, read -> new Signal.CountersRead(now(), read)));
-            case Action.ReadRunState _ ->
-                link.once(
-                        MonitorLink.Reading.RUN_STATE,
-                        () -> read(Monitor::runState, read -> new Signal.RunStateRead(now(), read)));
-            case Action.SendSystemReset send -> sendReset(send.reset());
+            case Action.ReadSituation _ -> commands.readSituation();
+            case Action.ReadCounters _ -> commands.readCounters();
+            case Action.ReadRunState _ -> commands.readRunState();
+            case Action.SendSystemReset send -> {
+                asks.answer(new ResetAnswer.Started(send.reset()));
+                commands.reset();
+            }
             case Action.LookAtProcess _ -> link.lookAtProcess();
             case Action.WakeAt wake -> wakeAt(wake.at());
             case Action.Opened opened -> {
@@ -223,37 +257,6 @@ final class GuestSupervisor implements MonitorLink.Owner {
         if (reset.conclusion().orElseThrow().verdict() == Verdict.REFUSED) {
             asks.answer(new ResetAnswer.Refused(reset));
         }
-    }
-
-    private void sendReset(Reset reset) {
-        asks.answer(new ResetAnswer.Started(reset));
-        link.monitor()
-                .ifPresent(monitor -> monitor.reset()
-                        .whenComplete((_, failure) ->
-                                signal(failure == null ? new Signal.Acknowledged(now()) : unanswered(failure))));
-    }
-
-    /** Only a refusal says that nothing was done. */
-    private Signal unanswered(Throwable failure) {
-        return switch (Failures.cause(failure)) {
-            case QmpException.CommandRejected rejected -> new Signal.Rejected(now(), Failures.text(rejected));
-            case QmpException.CommandRefused refused -> new Signal.Rejected(now(), Failures.text(refused));
-            case QmpException.MonitorBusy busy -> new Signal.Rejected(now(), Failures.text(busy));
-            default -> new Signal.ReplyLost(now(), Failures.text(failure));
-        };
-    }
-
-    private <T> CompletableFuture<Void> read(
-            Function<Monitor, CompletableFuture<T>> reading, Function<T, Signal> answer) {
-        var monitor = link.monitor();
-        if (monitor.isEmpty()) {
-            signal(new Signal.ReadFailed(now(), "there is no connection to its monitor"));
-            return CompletableFuture.completedFuture(null);
-        }
-        return reading.apply(monitor.get()).handle((value, failure) -> {
-            signal(failure == null ? answer.apply(value) : new Signal.ReadFailed(now(), Failures.text(failure)));
-            return null;
-        });
     }
 
     private Instant now() {

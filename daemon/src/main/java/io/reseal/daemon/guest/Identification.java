@@ -7,7 +7,6 @@ import io.reseal.policy.Situation;
 import io.reseal.qmp.QmpCommand;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,10 +24,7 @@ final class Identification {
     /** What was found, with the first reading of what changes. */
     record Found(GuestFacts facts, Situation situation, Map<String, String> launch) {}
 
-    /** What the kernel says about the QEMU process. */
-    record Peer(Optional<GuestFacts.ProcessId> id, List<String> commandLine) {}
-
-    /** A kind of confidential guest that this version does not know; nothing is sent to it. */
+    /** A kind of confidential guest that this version does not know; nothing more is sent to it. */
     static final class UnknownKind extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -37,6 +33,15 @@ final class Identification {
                     .formatted(type));
         }
     }
+
+    private record Firmware(String file, boolean pflash) {
+        boolean isSeaBios() {
+            var name = Path.of(file).getFileName();
+            return !pflash && name != null && SEABIOS.contains(name.toString());
+        }
+    }
+
+    private record Basics(String uuid, boolean kvm, GuestKind kind, Firmware firmware) {}
 
     private final Monitor monitor;
     private final Peer peer;
@@ -47,49 +52,51 @@ final class Identification {
     }
 
     CompletableFuture<Found> find() {
-        var uuid = monitor.execute(QmpCommand.of("query-uuid"));
-        var kvm = kvm();
-        var firmware = monitor.property("/machine", "firmware");
-        var pflash = monitor.property("/machine", "pflash0");
-        var kind = monitor.property("/machine", "confidential-guest-support")
-                .thenCompose(path -> kind(path.map(JsonNode::asString).orElse("")));
-        return CompletableFuture.allOf(uuid, kvm, firmware, pflash, kind)
-                .thenCompose(_ -> {
-                    monitor.narrow(kind.join());
-                    return monitor.situation();
-                })
-                .thenApply(situation -> {
-                    var facts = new GuestFacts(
-                            uuid.join().path("UUID").stringValue(""),
-                            peer.id(),
-                            kind.join(),
-                            release(),
-                            kvm.join(),
-                            situation.rebuildForced(),
-                            CommandLine.rebootIsShutdown(peer.commandLine()),
-                            isSeaBios(text(firmware.join()), pflash.join().isPresent()));
-                    return new Found(
-                            facts,
-                            situation,
-                            launch(facts, text(firmware.join()), pflash.join().isPresent()));
-                });
+        return basics().thenCompose(basics -> {
+            monitor.narrow(basics.kind());
+            return monitor.situation().thenApply(situation -> found(basics, situation));
+        });
     }
 
-    private QemuRelease release() {
+    private CompletableFuture<Basics> basics() {
+        var uuid = monitor.execute(QmpCommand.of("query-uuid"))
+                .thenApply(reply -> reply.path("UUID").stringValue(""));
+        var kvm = kvm();
+        var firmware = monitor.property("/machine", "firmware")
+                .thenCombine(
+                        monitor.property("/machine", "pflash0"),
+                        (file, pflash) -> new Firmware(text(file), pflash.isPresent()));
+        var kind = monitor.property("/machine", "confidential-guest-support").thenCompose(path -> kind(text(path)));
+        return CompletableFuture.allOf(uuid, kvm, firmware, kind)
+                .thenApply(_ -> new Basics(uuid.join(), kvm.join(), kind.join(), firmware.join()));
+    }
+
+    private Found found(Basics basics, Situation situation) {
         var version = monitor.connection().version();
-        return new QemuRelease(version.major(), version.minor(), version.micro());
+        var facts = new GuestFacts(
+                basics.uuid(),
+                peer.process(),
+                basics.kind(),
+                new QemuRelease(version.major(), version.minor(), version.micro()),
+                basics.kvm(),
+                situation.rebuildForced(),
+                CommandLine.rebootIsShutdown(peer.commandLine()),
+                basics.firmware().isSeaBios());
+        return new Found(facts, situation, launch(facts, basics.firmware()));
     }
 
     /** {@code query-accelerators} is new in QEMU 10.2 and replaces {@code query-kvm}, deprecated in 11.1. */
     private CompletableFuture<Boolean> kvm() {
         return monitor.optional(QmpCommand.of("query-accelerators"))
-                .thenCompose(reply -> reply.isPresent()
-                        ? CompletableFuture.completedFuture(
-                                reply.get().path("enabled").stringValue("").equals("kvm"))
-                        : monitor.optional(QmpCommand.of("query-kvm"))
-                                .thenApply(old -> old.map(
-                                                kvm -> kvm.path("enabled").asBoolean(false))
-                                        .orElse(false)));
+                .thenCompose(reply -> reply.map(accelerators -> CompletableFuture.completedFuture(
+                                accelerators.path("enabled").stringValue("").equals("kvm")))
+                        .orElseGet(this::kvmOfOld));
+    }
+
+    private CompletableFuture<Boolean> kvmOfOld() {
+        return monitor.optional(QmpCommand.of("query-kvm"))
+                .thenApply(reply -> reply.map(kvm -> kvm.path("enabled").booleanValue(false))
+                        .orElse(false));
     }
 
     private CompletableFuture<GuestKind> kind(String path) {
@@ -109,21 +116,13 @@ final class Identification {
         return (bits & POLICY_ES) != 0 ? GuestKind.SEV_ES : GuestKind.SEV;
     }
 
-    private static boolean isSeaBios(String firmware, boolean pflash) {
-        if (pflash || firmware.isEmpty()) {
-            return false;
-        }
-        var name = Path.of(firmware).getFileName();
-        return name != null && SEABIOS.contains(name.toString());
-    }
-
-    private static Map<String, String> launch(GuestFacts facts, String firmware, boolean pflash) {
+    private static Map<String, String> launch(GuestFacts facts, Firmware firmware) {
         var launch = new LinkedHashMap<String, String>();
         launch.put("accelerator", facts.kvm() ? "kvm" : "tcg");
-        if (pflash) {
+        if (firmware.pflash()) {
             launch.put("firmware", "pflash");
-        } else if (!firmware.isEmpty()) {
-            launch.put("firmware", firmware);
+        } else if (!firmware.file().isEmpty()) {
+            launch.put("firmware", firmware.file());
         }
         launch.put("rebuiltOnReset", Boolean.toString(facts.rebuiltOnReset()));
         return launch;

@@ -37,12 +37,12 @@ final class Keys {
         }
         return answer.whenComplete((given, _) -> {
             if (!(given instanceof ResetAnswer.Started)) {
-                forget(key);
+                forget(key, answer);
             }
         });
     }
 
-    private synchronized void forget(Key key) {
-        answers.remove(key);
+    private synchronized void forget(Key key, CompletableFuture<ResetAnswer> answer) {
+        answers.remove(key, answer);
     }
 }

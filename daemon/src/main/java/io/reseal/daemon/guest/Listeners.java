@@ -5,55 +5,73 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Tells several listeners, in order. */
+/** Tells several listeners, in order; one that fails costs neither the others nor the guest anything. */
 record Listeners(List<FleetListener> all) implements FleetListener {
+    private static final Logger LOG = LoggerFactory.getLogger("reseal.guest");
+
     Listeners {
         all = List.copyOf(all);
     }
 
     @Override
     public void guestChanged(GuestView guest) {
-        all.forEach(listener -> listener.guestChanged(guest));
+        tell(listener -> listener.guestChanged(guest));
     }
 
     @Override
     public void guestForgotten(GuestView last) {
-        all.forEach(listener -> listener.guestForgotten(last));
+        tell(listener -> listener.guestForgotten(last));
     }
 
     @Override
     public void resetOpened(Reset reset) {
-        all.forEach(listener -> listener.resetOpened(reset));
+        tell(listener -> listener.resetOpened(reset));
     }
 
     @Override
     public void evidenceFound(Reset reset, Evidence evidence) {
-        all.forEach(listener -> listener.evidenceFound(reset, evidence));
+        tell(listener -> listener.evidenceFound(reset, evidence));
     }
 
     @Override
     public void levelProven(Reset reset, Level level, Duration afterEvent) {
-        all.forEach(listener -> listener.levelProven(reset, level, afterEvent));
+        tell(listener -> listener.levelProven(reset, level, afterEvent));
     }
 
     @Override
     public void resetClosed(Reset reset, Duration took) {
-        all.forEach(listener -> listener.resetClosed(reset, took));
+        tell(listener -> listener.resetClosed(reset, took));
     }
 
     @Override
     public void eventSeen(String guest, String event) {
-        all.forEach(listener -> listener.eventSeen(guest, event));
+        tell(listener -> listener.eventSeen(guest, event));
     }
 
     @Override
     public void commandEnded(String command, String outcome, Duration took) {
-        all.forEach(listener -> listener.commandEnded(command, outcome, took));
+        tell(listener -> listener.commandEnded(command, outcome, took));
     }
 
     @Override
     public void blindFor(String guest, Duration more) {
-        all.forEach(listener -> listener.blindFor(guest, more));
+        tell(listener -> listener.blindFor(guest, more));
+    }
+
+    private void tell(Consumer<FleetListener> what) {
+        for (var listener : all) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException fault) {
+                LOG.error(
+                        "{} failed; what it was to be told is lost to it",
+                        listener.getClass().getSimpleName(),
+                        fault);
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.reseal.daemon.guest;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.reseal.policy.Reset;
 import io.reseal.policy.ResetPolicy;
@@ -14,19 +15,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The guests of this host: who is watched, and the limits that they share. Safe for any thread. */
 public final class LiveFleet implements Fleet {
-    private final EventLoopGroup loops;
+    private final List<EventLoop> loops;
     private final Context context;
     private final Board board = new Board();
     private final Budget budget;
     private final Keys keys = new Keys();
     private final Map<String, GuestSupervisor> supervisors = new ConcurrentHashMap<>();
+    private final AtomicLong begun = new AtomicLong();
     private volatile ResetPolicy policy;
 
     /**
@@ -48,7 +52,9 @@ public final class LiveFleet implements Fleet {
             String run) {}
 
     public LiveFleet(Parts parts, ResetPolicy policy, int concurrentResets) {
-        this.loops = parts.loops();
+        this.loops = StreamSupport.stream(parts.loops().spliterator(), false)
+                .map(EventLoop.class::cast)
+                .toList();
         this.policy = policy;
         this.budget = new Budget(concurrentResets);
         this.context = new Context(
@@ -62,20 +68,31 @@ public final class LiveFleet implements Fleet {
                 RandomGenerator.getDefault(),
                 parts.sample(),
                 () -> this.policy,
-                parts.run());
+                guest -> "%s.%s-%d".formatted(guest, parts.run(), begun.incrementAndGet()));
     }
 
-    /** Watches a guest, or connects at once to one that is watched already and has lost its connection. */
+    /**
+     * Watches a guest, or connects at once to one that is watched already and has lost its connection. A guest of the same
+     * name at another socket is let go of.
+     */
     public void watch(GuestName name) {
         supervisors.compute(name.name(), (_, known) -> {
-            if (known != null) {
+            if (known != null && known.serves(name)) {
                 known.socketAppeared();
                 return known;
             }
-            var supervisor = new GuestSupervisor(context, name, loops.next());
+            if (known != null) {
+                stop(known);
+            }
+            var supervisor = new GuestSupervisor(context, name, loopOf(name.name()));
             supervisor.start();
             return supervisor;
         });
+    }
+
+    /** Always the same for a name, so that a guest begins after its predecessor was let go of. */
+    private EventLoop loopOf(String name) {
+        return loops.get(Math.floorMod(name.hashCode(), loops.size()));
     }
 
     /**
@@ -83,33 +100,41 @@ public final class LiveFleet implements Fleet {
      * reset that stays open, if there is one.
      */
     public CompletableFuture<Optional<Reset>> forget(GuestName name) {
-        return stop(name.name(), supervisor -> supervisor.name().equals(name));
+        return forgetIf(name.name(), known -> known.serves(name));
     }
 
-    /** Forgets a guest whose socket has gone, if there is no connection to it either. */
+    /** Forgets a guest whose socket has gone, if there is no connection to it either and no socket has come since. */
     public void socketGone(GuestName name) {
         var supervisor = supervisors.get(name.name());
-        if (supervisor != null && supervisor.name().equals(name)) {
+        if (supervisor != null && supervisor.serves(name)) {
+            int sockets = supervisor.sockets();
             supervisor.lost().thenAccept(lost -> {
                 if (lost) {
-                    stop(name.name(), supervisor::equals);
+                    forgetIf(name.name(), known -> known == supervisor && known.sockets() == sockets);
                 }
             });
         }
     }
 
-    /** Within the map's own step, so that what is watched under this name afterwards comes afterwards on the loop too. */
-    private CompletableFuture<Optional<Reset>> stop(String name, Predicate<GuestSupervisor> meant) {
+    private CompletableFuture<Optional<Reset>> forgetIf(String name, Predicate<GuestSupervisor> condition) {
         var stopped = new AtomicReference<>(CompletableFuture.completedFuture(Optional.<Reset>empty()));
-        supervisors.computeIfPresent(name, (_, supervisor) -> {
-            if (!meant.test(supervisor)) {
-                return supervisor;
+        supervisors.computeIfPresent(name, (_, known) -> {
+            if (!condition.test(known)) {
+                return known;
             }
-            budget.forget(name);
-            stopped.set(supervisor.stop());
+            stopped.set(stop(known));
             return null;
         });
         return stopped.get();
+    }
+
+    private CompletableFuture<Optional<Reset>> stop(GuestSupervisor supervisor) {
+        return supervisor.stop().whenComplete((open, _) -> {
+            if (open != null) {
+                open.ifPresent(budget::abandon);
+                open.ifPresent(board::abandon);
+            }
+        });
     }
 
     /** Puts another policy and limit in force; connections and open resets stay as they are. */
@@ -122,7 +147,7 @@ public final class LiveFleet implements Fleet {
     /** Stops watching all guests and tells of the resets that stay open. */
     public CompletableFuture<List<Reset>> stop() {
         var stopped = new ArrayList<>(supervisors.keySet())
-                .stream().map(name -> stop(name, _ -> true)).toList();
+                .stream().map(name -> forgetIf(name, _ -> true)).toList();
         return CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
                 .thenApply(_ ->
                         stopped.stream().flatMap(done -> done.join().stream()).toList());

@@ -13,25 +13,23 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The few things that Reseal asks a QEMU, over one connection. Confined to the connection's event loop. */
 final class Monitor {
-    private static final int READS_BEFORE_GIVING_UP = 5;
-    private static final QmpCommand EXITS = QmpCommand.of("query-stats")
-            .with("target", "vcpu")
-            .with(
-                    "providers",
-                    JsonNodeFactory.instance
-                            .arrayNode()
-                            .add(JsonNodeFactory.instance
-                                    .objectNode()
-                                    .put("provider", "kvm")
-                                    .set(
-                                            "names",
-                                            JsonNodeFactory.instance.arrayNode().add("exits"))));
+    private static final int MOST_READS = 5;
+    private static final QmpCommand EXITS =
+            QmpCommand.of("query-stats").with("target", "vcpu").with("providers", exitsOfKvm());
+
+    private static JsonNode exitsOfKvm() {
+        var nodes = JsonNodeFactory.instance;
+        var kvm = nodes.objectNode().put("provider", "kvm");
+        kvm.putArray("names").add("exits");
+        return nodes.arrayNode().add(kvm);
+    }
 
     private final QmpConnection connection;
     private final FleetListener listener;
@@ -97,15 +95,38 @@ final class Monitor {
 
     /** The vCPU counters; for SEV types with the state that {@code query-sev} tells. */
     CompletableFuture<VcpuCounters> counters() {
-        return exits().thenCompose(exits -> hasQuerySev()
-                ? execute(QmpCommand.of("query-sev")).thenApply(sev -> withState(exits, sev))
-                : CompletableFuture.completedFuture(exits));
+        return hasQuerySev() ? undisturbed(this::exitsAndState, MOST_READS) : exits();
+    }
+
+    private CompletableFuture<VcpuCounters> exitsAndState() {
+        return exits().thenCompose(
+                        exits -> execute(QmpCommand.of("query-sev")).thenApply(sev -> withState(exits, sev)));
+    }
+
+    /** Reads again when an event came in between: what takes several commands would mix the times before and after it. */
+    private <T> CompletableFuture<T> undisturbed(Supplier<CompletableFuture<T>> reading, int reads) {
+        long before = lifecycleEvents.getAsLong();
+        return reading.get().thenCompose(value -> {
+            if (lifecycleEvents.getAsLong() == before) {
+                return CompletableFuture.completedFuture(value);
+            }
+            return reads > 1
+                    ? undisturbed(reading, reads - 1)
+                    : CompletableFuture.failedFuture(new UnsettledException(
+                            connection.socket(), "events came during each of %d readings".formatted(MOST_READS)));
+        });
     }
 
     /** {@code query-sev} aborts QEMU 11.1.3 on a TDX guest. */
     private boolean hasQuerySev() {
-        return kind.map(known -> known == GuestKind.SEV || known == GuestKind.SEV_ES || known == GuestKind.SEV_SNP)
-                .orElse(false);
+        return kind.map(Monitor::isSev).orElse(false);
+    }
+
+    static boolean isSev(GuestKind kind) {
+        return switch (kind) {
+            case SEV, SEV_ES, SEV_SNP -> true;
+            case PLAIN, TDX -> false;
+        };
     }
 
     private static VcpuCounters withState(VcpuCounters exits, JsonNode sev) {
@@ -127,31 +148,20 @@ final class Monitor {
         });
     }
 
-    /**
-     * All that changes from moment to moment. Taken again when an event came in between, since it would mix the times before
-     * and after it.
-     */
+    /** All that changes from moment to moment. */
     CompletableFuture<Situation> situation() {
-        return situation(READS_BEFORE_GIVING_UP);
+        return undisturbed(this::readSituation, MOST_READS);
     }
 
-    private CompletableFuture<Situation> situation(int left) {
-        long before = lifecycleEvents.getAsLong();
+    private CompletableFuture<Situation> readSituation() {
         var runState = runState();
         var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Monitor::migrating);
         var forced = property("/machine", "x-change-vmfd-on-reset")
-                .thenApply(value -> value.map(JsonNode::asBoolean).orElse(false));
-        return counters().thenCompose(counters -> {
-            if (lifecycleEvents.getAsLong() != before && left > 1) {
-                return situation(left - 1);
-            }
-            return runState.thenCombine(
-                    migrating.thenCombine(forced, Flags::new),
-                    (state, flags) -> new Situation(state, flags.migrating(), flags.forced(), counters));
-        });
+                .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
+        var counters = hasQuerySev() ? exitsAndState() : exits();
+        return CompletableFuture.allOf(runState, migrating, forced, counters)
+                .thenApply(_ -> new Situation(runState.join(), migrating.join(), forced.join(), counters.join()));
     }
-
-    private record Flags(boolean migrating, boolean forced) {}
 
     private static boolean migrating(Optional<JsonNode> reply) {
         return reply.map(status -> status.path("status").stringValue("none"))

@@ -1,24 +1,22 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.reseal.policy.GuestFacts.ProcessId;
 import io.reseal.policy.GuestState;
 import io.reseal.policy.Signal;
+import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The connection to one guest's monitor: made, identified, sampled, lost and made again. Confined to the event loop. */
@@ -32,26 +30,26 @@ final class MonitorLink {
         GuestState known();
     }
 
-    /** Readings of which one under way serves everyone who asks for it meanwhile: its answer is later than the asking. */
-    enum Reading {
-        COUNTERS,
-        RUN_STATE
-    }
+    /** Events that are kept while a guest is identified; a guest in a reset loop makes them without end. */
+    static final int MOST_EARLY = 1000;
+
+    /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
+    private static final Duration PROC_PATIENCE = Duration.ofSeconds(5);
+
+    private static final VcpuCounters NO_COUNTERS = new VcpuCounters(Map.of(), Optional.empty());
 
     private final Context context;
     private final GuestName name;
     private final EventLoop loop;
     private final Owner owner;
     private final GuestLog log;
-    private final Set<Reading> underWay = EnumSet.noneOf(Reading.class);
+    private final Retry retry;
+    private final Pause sampling;
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
     private boolean wasMute;
-    private int failures;
     private boolean closed;
     private Map<String, String> launch = Map.of();
-    private @Nullable ScheduledFuture<?> retry;
-    private @Nullable ScheduledFuture<?> sampling;
 
     MonitorLink(Context context, GuestName name, EventLoop loop, Owner owner) {
         this.context = context;
@@ -59,6 +57,8 @@ final class MonitorLink {
         this.loop = loop;
         this.owner = owner;
         this.log = new GuestLog(name.name());
+        this.retry = new Retry(loop, context.random(), this::open);
+        this.sampling = new Pause(loop, this::sample);
     }
 
     Trouble trouble() {
@@ -75,68 +75,50 @@ final class MonitorLink {
     }
 
     void open() {
-        if (closed) {
-            return;
+        if (!closed) {
+            attempt = new Attempt();
+            attempt.begin();
         }
-        var now = new Attempt();
-        attempt = now;
-        context.client().connect(name.socket(), now, loop).whenComplete((connection, failure) -> {
-            if (failure != null) {
-                failed(now, failure);
-            } else {
-                now.connected(connection);
-            }
-        });
     }
 
     void retryNow() {
-        if (attempt.monitor == null && retry != null) {
-            cancel(retry);
-            retry = null;
-            failures = 0;
-            open();
+        if (attempt.monitor == null) {
+            retry.atOnce();
         }
     }
 
     void close() {
         closed = true;
-        cancel(retry);
-        cancel(sampling);
-        var monitor = attempt.monitor;
-        if (monitor != null) {
-            monitor.connection().close();
-        }
+        retry.cancel();
+        sampling.callOff();
+        attempt.end();
     }
 
-    private static void cancel(@Nullable ScheduledFuture<?> timer) {
-        if (timer != null) {
-            timer.cancel(false);
-        }
-    }
-
-    void once(Reading reading, Supplier<CompletableFuture<Void>> read) {
-        if (underWay.add(reading)) {
-            read.get().whenComplete((_, _) -> underWay.remove(reading));
-        }
-    }
-
+    /** What is seen counts only if the guest is still that process when it is told. */
     void lookAtProcess() {
-        var process = owner.known().facts().flatMap(facts -> facts.process());
+        var process = process();
         CompletableFuture.supplyAsync(
                         () -> process.map(context.processes()::look).orElse(Signal.ProcessState.UNKNOWN),
                         context.blocking())
                 .thenAcceptAsync(
-                        state -> owner.signal(
-                                new Signal.ProcessSeen(context.clock().instant(), state)),
+                        state -> {
+                            if (process.equals(process())) {
+                                owner.signal(new Signal.ProcessSeen(now(), state));
+                            }
+                        },
                         loop);
     }
 
+    private Optional<ProcessId> process() {
+        return owner.known().facts().flatMap(facts -> facts.process());
+    }
+
     private void failed(Attempt which, Throwable failure) {
-        if (closed || which != attempt) {
+        if (which.isOver()) {
             return;
         }
-        attempt.monitor = null;
-        failures++;
+        which.over = true;
+        which.monitor = null;
         var found = Trouble.of(name.socket(), Failures.cause(failure), wasMute);
         if (!found.equals(trouble)) {
             log.warn(found.detail());
@@ -146,28 +128,18 @@ final class MonitorLink {
             lookAtProcess();
         }
         owner.linkChanged();
-        scheduleRetry();
-    }
-
-    private void scheduleRetry() {
-        var pause = Backoff.STANDARD.pause(failures, context.random().nextDouble());
-        retry = loop.schedule(
-                () -> {
-                    retry = null;
-                    open();
-                },
-                pause.toMillis(),
-                TimeUnit.MILLISECONDS);
+        retry.afterFailure();
     }
 
     private void sampleLater() {
-        var pause = Backoff.spread(context.sample(), context.random().nextDouble());
-        sampling = loop.schedule(this::sample, pause.toMillis(), TimeUnit.MILLISECONDS);
+        if (!closed) {
+            sampling.begin(Backoff.spread(context.sample(), context.random().nextDouble()));
+        }
     }
 
     private void sample() {
         var monitor = attempt.monitor;
-        if (monitor == null || closed) {
+        if (monitor == null) {
             return;
         }
         if (trouble.kind() != Trouble.Kind.NONE || owner.known().open().isPresent()) {
@@ -176,121 +148,133 @@ final class MonitorLink {
         }
         monitor.situation().whenComplete((situation, failure) -> {
             if (failure == null) {
-                owner.signal(new Signal.SituationRead(context.clock().instant(), situation));
+                owner.signal(new Signal.SituationRead(now(), situation));
             }
             sampleLater();
         });
     }
 
+    private Instant now() {
+        return context.clock().instant();
+    }
+
     /** One try to connect, and the connection that came of it. */
     private final class Attempt implements QmpListener {
         private final List<QmpEvent> early = new ArrayList<>();
+        private CompletableFuture<QmpConnection> connecting = new CompletableFuture<>();
         private long lifecycleEvents;
         private boolean identified;
+        private boolean over;
         private @Nullable Monitor monitor;
 
-        void connected(QmpConnection connection) {
-            if (closed) {
-                connection.close();
-                return;
+        void begin() {
+            connecting = context.client().connect(name.socket(), this, loop);
+            connecting.whenComplete((connection, failure) -> {
+                if (failure == null) {
+                    connected(connection);
+                } else {
+                    failed(this, failure);
+                }
+            });
+        }
+
+        void end() {
+            connecting.cancel(false);
+            if (monitor != null) {
+                monitor.connection().close();
             }
+        }
+
+        private void connected(QmpConnection connection) {
             var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
             monitor = made;
-            CompletableFuture.supplyAsync(() -> process(connection), context.blocking())
-                    .thenComposeAsync(process -> identify(made, process), loop)
-                    .whenComplete((found, failure) -> {
-                        if (failure == null) {
-                            attached(found);
-                        } else {
-                            unidentified(connection, failure);
-                        }
+            CompletableFuture.supplyAsync(() -> Peer.of(connection, context.processes()), context.blocking())
+                    .completeOnTimeout(Peer.UNKNOWN, PROC_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .thenComposeAsync(process -> new Identification(made, process).find(), loop)
+                    .thenAccept(this::attached)
+                    .exceptionally(failure -> {
+                        failed(this, failure);
+                        connection.close();
+                        return null;
                     });
         }
 
-        private Identification.Peer process(QmpConnection connection) {
-            var pid = connection.peer().map(peer -> (long) peer.pid()).filter(known -> known > 0);
-            return new Identification.Peer(
-                    pid.flatMap(context.processes()::identify),
-                    pid.map(context.processes()::commandLine).orElse(List.of()));
-        }
-
-        /** Events of a process that is known already belong to its story at once; those of another wait until it is read. */
-        private CompletableFuture<Identification.Found> identify(Monitor on, Identification.Peer process) {
-            if (isKnown(process.id())) {
-                identified = true;
-                deliverEarly();
-            }
-            return new Identification(on, process).find();
-        }
-
-        private boolean isKnown(Optional<ProcessId> process) {
-            return process.isPresent()
-                    && owner.known()
-                            .facts()
-                            .map(facts -> facts.process().equals(process))
-                            .orElse(false);
-        }
-
-        private void deliverEarly() {
-            var events = List.copyOf(early);
-            early.clear();
-            events.forEach(this::deliver);
-        }
-
         private void attached(Identification.Found found) {
-            if (this != attempt || closed) {
+            if (isOver()) {
                 return;
+            }
+            if (early.size() >= MOST_EARLY) {
+                throw new UnsettledException(name.socket(), MOST_EARLY + " events and more came");
             }
             trouble = Trouble.NONE;
             wasMute = false;
-            failures = 0;
+            retry.succeeded();
             launch = found.launch();
             log.info("attached: %s guest, QEMU %s, %s"
                     .formatted(
                             found.facts().kind().text(),
                             found.facts().qemu(),
                             found.situation().runState()));
-            owner.signal(new Signal.Attached(context.clock().instant(), found.facts(), found.situation()));
+            int incarnation = owner.known().life().incarnation();
+            owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
             identified = true;
-            deliverEarly();
+            tellEarly(owner.known().life().incarnation() > incarnation);
             sampleLater();
         }
 
-        private void unidentified(QmpConnection connection, Throwable failure) {
-            failed(this, failure);
-            connection.close();
+        /**
+         * The guest was read after these events, so only a RESET among them is news, unless it was inferred from what was read.
+         * The counters that were read do not tell what they were before it.
+         */
+        private void tellEarly(boolean resetInferred) {
+            boolean news = !resetInferred && early.stream().anyMatch(QmpEvent.Reset.class::isInstance);
+            if (news) {
+                owner.signal(new Signal.CountersRead(now(), NO_COUNTERS));
+                early.forEach(this::deliver);
+            }
+            early.clear();
         }
 
         @Override
         public void onEvent(QmpEvent event) {
             context.listener().eventSeen(name.name(), event.name());
-            if (Events.lifecycle(event)) {
-                lifecycleEvents++;
+            if (!Events.lifecycle(event)) {
+                return;
             }
+            lifecycleEvents++;
             if (identified) {
                 deliver(event);
-            } else if (Events.lifecycle(event)) {
+            } else if (early.size() < MOST_EARLY) {
                 early.add(event);
             }
         }
 
         private void deliver(QmpEvent event) {
-            Events.signal(event, context.clock().instant()).ifPresent(owner::signal);
+            Events.signal(event, now()).ifPresent(owner::signal);
         }
 
         @Override
         public void onClosed(QmpException cause) {
-            if (this != attempt || closed || monitor == null) {
+            if (isOver()) {
                 return;
             }
-            cancel(sampling);
-            underWay.clear();
+            sampling.callOff();
             failed(this, cause);
-            owner.signal(new Signal.Detached(context.clock().instant(), Failures.text(cause)));
+            if (identified) {
+                owner.signal(new Signal.Detached(now(), Failures.text(cause)));
+            }
+        }
+
+        /** Whether nothing that this attempt brings counts any more. */
+        private boolean isOver() {
+            return closed || over;
         }
 
         @Override
         public void onMute(Duration silence) {
+            if (isOver()) {
+                return;
+            }
             wasMute = true;
             trouble = Trouble.mute(name.socket(), silence);
             log.warn(trouble.detail());
@@ -299,6 +283,9 @@ final class MonitorLink {
 
         @Override
         public void onHeard() {
+            if (isOver()) {
+                return;
+            }
             wasMute = false;
             trouble = Trouble.NONE;
             log.info("the monitor answers again");

@@ -1,29 +1,44 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** What a reset would do, for a dry run. */
 final class Plans {
-    private static final List<String> READS = List.of("query-status", "query-migrate", "qom-get", "query-stats");
-
     static ResetAnswer of(GuestState state, Reset.Ask ask) {
-        var sends = new java.util.ArrayList<>(READS);
+        boolean sev = state.facts().map(facts -> Monitor.isSev(facts.kind())).orElse(false);
         boolean wouldTry = state.open().isEmpty() && state.stopping(ask).isEmpty();
+        return new ResetAnswer.Planned(
+                state.name(),
+                wouldTry,
+                state.hazards(),
+                sends(sev, wouldTry),
+                shows(state, ask.proof().prove()));
+    }
+
+    private static List<String> sends(boolean sev, boolean wouldTry) {
+        var counters = sev ? List.of("query-stats", "query-sev") : List.of("query-stats");
+        var sends = new ArrayList<>(List.of("query-status", "query-migrate", "qom-get"));
+        sends.addAll(counters);
         if (wouldTry) {
-            sends.addAll(List.of("system_reset", "query-stats", "query-status"));
+            sends.add("system_reset");
+            sends.addAll(counters);
+            sends.add("query-status");
         }
-        var shows = Arrays.stream(Level.values())
-                .filter(level -> level.compareTo(ask.proof().prove()) <= 0)
-                .filter(level -> level != Level.REBUILT
-                        || state.facts()
-                                .map(io.reseal.policy.GuestFacts::rebuiltOnReset)
-                                .orElse(false))
+        return List.copyOf(sends);
+    }
+
+    private static List<Level> shows(GuestState state, Level wanted) {
+        boolean rebuilt = state.facts().map(GuestFacts::rebuiltOnReset).orElse(false);
+        return Arrays.stream(Level.values())
+                .filter(level -> level.compareTo(wanted) <= 0 && level.provable())
+                .filter(level -> rebuilt || level != Level.REBUILT)
                 .toList();
-        return new ResetAnswer.Planned(state.name(), wouldTry, state.hazards(), List.copyOf(sends), shows);
     }
 
     private Plans() {}

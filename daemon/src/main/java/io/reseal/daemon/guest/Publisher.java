@@ -3,9 +3,11 @@ package io.reseal.daemon.guest;
 import io.reseal.policy.Action;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
+import io.reseal.policy.Origin;
 import io.reseal.policy.Reset;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Shows what is known of one guest to everyone else, and tells each thing once. Confined to the event loop. */
@@ -30,10 +32,16 @@ final class Publisher {
                 Optional.empty(),
                 now,
                 false,
-                java.util.List.of(),
+                List.of(),
                 Optional.empty(),
                 new GuestView.Blind(1, Duration.ZERO));
         context.board().show(view);
+    }
+
+    /** A predecessor of the same name may have removed or replaced what was shown at first. */
+    void appeared() {
+        context.board().show(view);
+        context.listener().guestChanged(view);
     }
 
     void opened(Reset reset) {
@@ -53,7 +61,7 @@ final class Publisher {
 
     void closed(Reset reset) {
         context.board().show(reset);
-        var from = reset.ask().origin() == io.reseal.policy.Origin.OPERATOR
+        var from = reset.ask().origin() == Origin.OPERATOR
                 ? reset.times().requestedAt()
                 : reset.times().observedAt().orElse(reset.times().requestedAt());
         var took = Duration.between(from, reset.times().closedAt().orElse(from));
@@ -61,7 +69,7 @@ final class Publisher {
     }
 
     void forgotten() {
-        context.board().remove(name.name());
+        context.board().remove(view);
         context.listener().guestForgotten(view);
     }
 
@@ -131,15 +139,21 @@ final class Publisher {
                 return new Stage(GuestView.State.RESETTING, trouble.detail());
             }
             return switch (state.link()) {
-                case ENDED -> new Stage(GuestView.State.GONE, "the QEMU process has ended");
                 case UP -> up(state, trouble);
-                case NEW, DOWN ->
-                    switch (trouble.kind()) {
-                        case OCCUPIED -> new Stage(GuestView.State.OCCUPIED, trouble.detail());
-                        case NONE -> new Stage(GuestView.State.UNREACHABLE, "not connected yet");
-                        case UNREACHABLE, MUTE -> new Stage(GuestView.State.UNREACHABLE, trouble.detail());
-                    };
+                case NEW, DOWN, ENDED -> away(state, trouble);
             };
+        }
+
+        /** Whoever holds the monitor of a QEMU that has ended holds that of its successor. */
+        private static Stage away(GuestState state, Trouble trouble) {
+            if (trouble.kind() == Trouble.Kind.OCCUPIED) {
+                return new Stage(GuestView.State.OCCUPIED, trouble.detail());
+            }
+            return state.link() == GuestState.Link.ENDED
+                    ? new Stage(GuestView.State.GONE, "the QEMU process has ended")
+                    : new Stage(
+                            GuestView.State.UNREACHABLE,
+                            trouble.kind() == Trouble.Kind.NONE ? "not connected yet" : trouble.detail());
         }
 
         private static Stage up(GuestState state, Trouble trouble) {

@@ -1,0 +1,94 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.Signal;
+import io.reseal.qmp.QmpException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Carries out what the core wants of a guest's QEMU and tells it the answers as signals. Confined to the event loop. */
+final class Commands {
+    static final String NO_CONNECTION = "there is no connection to its monitor";
+
+    /** Readings of which one under way serves everyone who asks for it meanwhile: its answer is later than the asking. */
+    private enum Reading {
+        COUNTERS,
+        RUN_STATE
+    }
+
+    private final MonitorLink link;
+    private final Clock clock;
+    private final Consumer<Signal> tell;
+    private final Set<Reading> underWay = EnumSet.noneOf(Reading.class);
+
+    Commands(MonitorLink link, Clock clock, Consumer<Signal> tell) {
+        this.link = link;
+        this.clock = clock;
+        this.tell = tell;
+    }
+
+    void readSituation() {
+        read(Monitor::situation, read -> new Signal.SituationRead(now(), read));
+    }
+
+    void readCounters() {
+        if (underWay.add(Reading.COUNTERS)) {
+            read(Monitor::counters, read -> new Signal.CountersRead(now(), read))
+                    .whenComplete((_, _) -> underWay.remove(Reading.COUNTERS));
+        }
+    }
+
+    void readRunState() {
+        if (underWay.add(Reading.RUN_STATE)) {
+            read(Monitor::runState, read -> new Signal.RunStateRead(now(), read))
+                    .whenComplete((_, _) -> underWay.remove(Reading.RUN_STATE));
+        }
+    }
+
+    private <T> CompletableFuture<Void> read(
+            Function<Monitor, CompletableFuture<T>> reading, Function<T, Signal> answer) {
+        return link.monitor().map(reading).orElseGet(Commands::noConnection).handle((value, failure) -> {
+            tell.accept(failure == null ? answer.apply(value) : new Signal.ReadFailed(now(), Failures.text(failure)));
+            return null;
+        });
+    }
+
+    void reset() {
+        link.monitor()
+                .map(Monitor::reset)
+                .orElseGet(Commands::noConnection)
+                .whenComplete((_, failure) ->
+                        tell.accept(failure == null ? new Signal.Acknowledged(now()) : unanswered(failure)));
+    }
+
+    private static <T> CompletableFuture<T> noConnection() {
+        return CompletableFuture.failedFuture(new NotSent());
+    }
+
+    private static final class NotSent extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotSent() {
+            super(NO_CONNECTION);
+        }
+    }
+
+    /** Only a refusal, ours or QEMU's, says that nothing was done. */
+    private Signal unanswered(Throwable failure) {
+        var why = Failures.text(failure);
+        return switch (Failures.cause(failure)) {
+            case NotSent _, QmpException.CommandRejected _, QmpException.CommandRefused _, QmpException.MonitorBusy _ ->
+                new Signal.Rejected(now(), why);
+            case QmpException.TimedOut timedOut when !timedOut.sent() -> new Signal.Rejected(now(), why);
+            default -> new Signal.ReplyLost(now(), why);
+        };
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+}

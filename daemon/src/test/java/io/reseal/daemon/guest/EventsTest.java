@@ -1,0 +1,61 @@
+package io.reseal.daemon.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.Signal;
+import io.reseal.qmp.QmpEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.NullNode;
+
+@DisplayName("Events")
+class EventsTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+    private static final NullNode NOTHING = NullNode.getInstance();
+
+    @Test
+    void keep_QEMUs_own_time_of_a_RESET() {
+        assertThat(emittedAt(NOW.minusMillis(3))).isEqualTo(NOW.minusMillis(3));
+        assertThat(emittedAt(NOW)).isEqualTo(NOW);
+    }
+
+    @Test
+    void do_not_believe_a_time_that_another_clock_made() {
+        assertThat(emittedAt(NOW.plusMillis(1))).isEqualTo(NOW);
+        assertThat(emittedAt(NOW.minus(Duration.ofMinutes(1)))).isEqualTo(NOW);
+        assertThat(emittedAt(Instant.EPOCH)).isEqualTo(NOW);
+        assertThat(emittedAt(Instant.MAX)).isEqualTo(NOW);
+    }
+
+    @Test
+    void tell_the_core_what_it_judges_and_nothing_else() {
+        var judged = List.of(
+                reset(NOW),
+                new QmpEvent.Shutdown(NOW, true, "guest-shutdown"),
+                new QmpEvent.Stop(NOW),
+                new QmpEvent.Resume(NOW),
+                new QmpEvent.GuestPanicked(NOW, "pause", NOTHING));
+        var others = List.of(
+                new QmpEvent.Powerdown(NOW),
+                new QmpEvent.Watchdog(NOW, "none"),
+                new QmpEvent.Migration(NOW, "active"),
+                new QmpEvent.Other(NOW, "RTC_CHANGE", NOTHING));
+        assertThat(judged)
+                .allMatch(Events::lifecycle)
+                .allMatch(event -> Events.signal(event, NOW).isPresent());
+        assertThat(others)
+                .noneMatch(Events::lifecycle)
+                .noneMatch(event -> Events.signal(event, NOW).isPresent());
+    }
+
+    private static Instant emittedAt(Instant byQemu) {
+        return ((Signal.ResetSeen) Events.signal(reset(byQemu), NOW).orElseThrow()).emittedAt();
+    }
+
+    private static QmpEvent reset(Instant at) {
+        return new QmpEvent.Reset(at, true, "guest-reset");
+    }
+}

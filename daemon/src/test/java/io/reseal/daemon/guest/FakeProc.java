@@ -1,0 +1,55 @@
+package io.reseal.daemon.guest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+
+/** A process file system of plain files, with {@code stat} and {@code cmdline} as Linux writes them. */
+record FakeProc(Path root) {
+    static final long RUNNING_FLAGS = 0x400040;
+    static final long EXITING_FLAGS = RUNNING_FLAGS | 0x4;
+
+    ProcessTable table() {
+        return new ProcessTable(root);
+    }
+
+    FakeProc process(long pid, long startTicks) {
+        return stat(pid, "qemu-system-x86", 'S', RUNNING_FLAGS, startTicks);
+    }
+
+    FakeProc zombie(long pid, long startTicks) {
+        return stat(pid, "qemu-system-x86", 'Z', EXITING_FLAGS, startTicks);
+    }
+
+    FakeProc named(long pid, String name, long startTicks) {
+        return stat(pid, name, 'S', RUNNING_FLAGS, startTicks);
+    }
+
+    FakeProc exiting(long pid, long startTicks) {
+        return stat(pid, "qemu-system-x86", 'R', EXITING_FLAGS, startTicks);
+    }
+
+    private FakeProc stat(long pid, String name, char state, long flags, long startTicks) {
+        var between = String.join(" ", Collections.nCopies(12, "0"));
+        return write(
+                pid,
+                "stat",
+                "%d (%s) %c 1 1 1 0 -1 %d %s %d 0 0%n".formatted(pid, name, state, flags, between, startTicks));
+    }
+
+    FakeProc commandLine(long pid, String... arguments) {
+        return write(pid, "cmdline", String.join("\0", arguments) + "\0");
+    }
+
+    FakeProc write(long pid, String file, String text) {
+        try {
+            Files.writeString(
+                    Files.createDirectories(root.resolve(Long.toString(pid))).resolve(file), text);
+            return this;
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+}

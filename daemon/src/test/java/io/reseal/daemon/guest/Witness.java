@@ -1,0 +1,157 @@
+package io.reseal.daemon.guest;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import io.reseal.policy.Evidence;
+import io.reseal.policy.Level;
+import io.reseal.policy.Reset;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/** Remembers what a fleet told, and waits for what it tells. Safe for any thread. */
+final class Witness implements FleetListener {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition told = lock.newCondition();
+    private final List<GuestView> views = new ArrayList<>();
+    private final List<String> forgotten = new ArrayList<>();
+    private final List<Reset> opened = new ArrayList<>();
+    private final List<Reset> closed = new ArrayList<>();
+    private final Map<String, Integer> events = new HashMap<>();
+    private final Map<String, Duration> blind = new HashMap<>();
+    private final List<String> commands = new ArrayList<>();
+
+    /** Waits until {@code condition} holds; it is looked at after everything that is told. */
+    void await(String what, BooleanSupplier condition) {
+        lock.lock();
+        try {
+            long left = PATIENCE.toNanos();
+            while (!condition.getAsBoolean()) {
+                if (left <= 0) {
+                    fail("waited in vain until %s; closed: %s; views: %s", what, closed, views);
+                }
+                left = told.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)))
+                        + Math.max(0, left - TimeUnit.SECONDS.toNanos(1));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            fail("interrupted while waiting until %s", what);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void note(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            told.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> List<T> copy(List<T> list) {
+        lock.lock();
+        try {
+            return List.copyOf(list);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<GuestView> views(String guest) {
+        return copy(views).stream().filter(view -> view.name().equals(guest)).toList();
+    }
+
+    List<String> forgotten() {
+        return copy(forgotten);
+    }
+
+    List<Reset> opened(String guest) {
+        return copy(opened).stream()
+                .filter(reset -> reset.guest().equals(guest))
+                .toList();
+    }
+
+    List<Reset> closed(String guest) {
+        return copy(closed).stream()
+                .filter(reset -> reset.guest().equals(guest))
+                .toList();
+    }
+
+    List<String> commands() {
+        return copy(commands);
+    }
+
+    int events(String guest) {
+        lock.lock();
+        try {
+            return events.getOrDefault(guest, 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Duration blind(String guest) {
+        lock.lock();
+        try {
+            return blind.getOrDefault(guest, Duration.ZERO);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void guestChanged(GuestView guest) {
+        note(() -> views.add(guest));
+    }
+
+    @Override
+    public void guestForgotten(GuestView last) {
+        note(() -> forgotten.add(last.name()));
+    }
+
+    @Override
+    public void resetOpened(Reset reset) {
+        note(() -> opened.add(reset));
+    }
+
+    @Override
+    public void evidenceFound(Reset reset, Evidence evidence) {
+        note(() -> {});
+    }
+
+    @Override
+    public void levelProven(Reset reset, Level level, Duration afterEvent) {
+        note(() -> {});
+    }
+
+    @Override
+    public void resetClosed(Reset reset, Duration took) {
+        note(() -> closed.add(reset));
+    }
+
+    @Override
+    public void eventSeen(String guest, String event) {
+        note(() -> events.merge(guest, 1, Integer::sum));
+    }
+
+    @Override
+    public void commandEnded(String command, String outcome, Duration took) {
+        note(() -> commands.add(command + " " + outcome));
+    }
+
+    @Override
+    public void blindFor(String guest, Duration more) {
+        note(() -> blind.merge(guest, more, Duration::plus));
+    }
+}
