@@ -36,7 +36,7 @@ final class Witness implements FleetListener {
             long left = PATIENCE.toNanos();
             while (!condition.getAsBoolean()) {
                 if (left <= 0) {
-                    fail("waited in vain until %s; closed: %s; views: %s", what, closed, views);
+                    fail("waited in vain until %s; told last: %s; closed last: %s", what, last(views), last(closed));
                 }
                 left = told.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)))
                         + Math.max(0, left - TimeUnit.SECONDS.toNanos(1));
@@ -47,6 +47,15 @@ final class Witness implements FleetListener {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static <T> List<T> last(List<T> list) {
+        return list.subList(Math.max(0, list.size() - 3), list.size());
+    }
+
+    /** Holds nothing of what it was told of guests. */
+    void forgetGuests() {
+        note(views::clear);
     }
 
     private void note(Runnable change) {

@@ -1,0 +1,181 @@
+package io.reseal.daemon.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Level;
+import io.reseal.policy.Proof;
+import io.reseal.testbed.ScriptedPeer;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The fleet")
+class LiveFleetTest {
+    @TempDir
+    private Path folder;
+
+    private Rig rig;
+
+    @BeforeEach
+    void begin() {
+        rig = new Rig(folder);
+    }
+
+    @AfterEach
+    void end() {
+        rig.close();
+    }
+
+    @Test
+    void tells_of_a_guest_as_soon_as_it_is_watched() {
+        rig.watch("vm");
+        rig.witness.await("it is told", () -> !rig.witness.views("vm").isEmpty());
+        assertThat(rig.guest("vm").socket()).isEqualTo(rig.socket("vm"));
+    }
+
+    @Test
+    void forgets_a_guest_whose_socket_and_connection_are_gone() {
+        var peer = rig.attached("vm", GuestKind.PLAIN);
+        peer.close();
+        rig.awaitState("vm", GuestView.State.UNREACHABLE);
+        gone("vm");
+        rig.witness.await("it is forgotten", () -> rig.witness.forgotten().equals(List.of("vm")));
+        assertThat(rig.fleet.guests()).isEmpty();
+        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.NoSuchGuest.class);
+    }
+
+    @Test
+    void keeps_a_guest_whose_socket_is_gone_but_whose_connection_is_not() {
+        var peer = rig.attached("vm", GuestKind.PLAIN);
+        gone("vm");
+        rig.reset("vm");
+        rig.awaitClosed("vm", 1);
+        assertThat(rig.witness.forgotten()).isEmpty();
+        assertThat(peer.receivedNames()).contains("system_reset");
+    }
+
+    @Test
+    void keeps_a_guest_whose_reset_is_open_until_its_verdict() {
+        rig.fleet.reconfigure(Rig.policy(new Proof(Level.REBUILT, Duration.ofSeconds(1), Duration.ofMillis(20))), 2);
+        var peer = rig.attached("vm", GuestKind.PLAIN).neverReplies("system_reset");
+        rig.reset("vm");
+        peer.awaitCommand("system_reset");
+        peer.close();
+        rig.awaitDetail("vm", "no such file");
+        gone("vm");
+        rig.settle();
+        assertThat(rig.witness.forgotten()).isEmpty();
+        rig.awaitClosed("vm", 1);
+        gone("vm");
+        rig.witness.await("it is forgotten", () -> rig.witness.forgotten().equals(List.of("vm")));
+    }
+
+    @Test
+    void keeps_a_guest_whose_socket_came_back_meanwhile() {
+        for (int i = 0; i < 50; i++) {
+            rig.watch("vm");
+            rig.fleet.socketGone("vm");
+            rig.watch("vm");
+            rig.settle();
+            assertThat(rig.fleet.guest("vm")).isPresent();
+        }
+        rig.peer("vm");
+        rig.watch("vm");
+        rig.awaitState("vm", GuestView.State.WATCHING);
+    }
+
+    @Test
+    void tells_of_a_guest_that_comes_again_after_it_told_that_its_predecessor_went() {
+        rig.peer("vm");
+        for (int i = 0; i < 20; i++) {
+            rig.watch("vm");
+            rig.fleet.forget("vm");
+        }
+        rig.watch("vm");
+        rig.awaitState("vm", GuestView.State.WATCHING);
+        assertThat(rig.witness.forgotten()).hasSize(20);
+        assertThat(rig.fleet.guests()).hasSize(1);
+    }
+
+    @Test
+    void lets_go_of_a_guest_whose_name_is_given_to_another_socket() {
+        var first = rig.attached("vm", GuestKind.PLAIN);
+        var second = rig.peer("other", GuestKind.TDX);
+        rig.fleet.watch(new GuestName("vm", rig.socket("other")));
+        first.awaitDepartures(1);
+        second.awaitConnections(1);
+        rig.witness.await(
+                "the other is attached",
+                () -> rig.guest("vm").socket().equals(rig.socket("other"))
+                        && rig.guest("vm").state() == GuestView.State.WATCHING);
+        assertThat(rig.witness.forgotten()).containsExactly("vm");
+    }
+
+    @Test
+    void forgets_nobody_whom_it_does_not_know() {
+        assertThat(Rig.now(rig.fleet.forget("nobody"))).isEmpty();
+        gone("nobody");
+        assertThat(rig.witness.forgotten()).isEmpty();
+    }
+
+    @Test
+    void holds_nothing_of_guests_that_came_and_went() {
+        var held = new ArrayList<WeakReference<Path>>();
+        for (int round = 0; round < 10; round++) {
+            comeAndGo(held);
+        }
+        assertThat(rig.fleet.guests()).isEmpty();
+        assertThat(rig.witness.forgotten()).hasSize(500);
+        rig.settle();
+        rig.witness.forgetGuests();
+        rig.witness.await("nothing is held", () -> {
+            System.gc();
+            return held.stream().allMatch(each -> each.get() == null);
+        });
+    }
+
+    @Test
+    void stops_and_tells_which_resets_stay_open() {
+        rig.attached("a", GuestKind.PLAIN).neverReplies("system_reset");
+        rig.attached("b", GuestKind.PLAIN);
+        rig.reset("a");
+        assertThat(Rig.now(rig.fleet.stop())).extracting("guest").containsExactly("a");
+        assertThat(rig.fleet.guests()).isEmpty();
+    }
+
+    /** Fifty guests: some attached, some in a reset, some never there. The paths are held by supervisors only. */
+    private void comeAndGo(List<WeakReference<Path>> held) {
+        var peers = new ArrayList<ScriptedPeer>();
+        for (int i = 0; i < 50; i++) {
+            var name = "vm" + i;
+            if (i % 10 == 0) {
+                peers.add(ScriptedPeer.listen(rig.socket(name)).neverReplies("system_reset"));
+            }
+            var path = Path.of(rig.socket(name).toString());
+            held.add(new WeakReference<>(path));
+            rig.fleet.watch(new GuestName(name, path));
+        }
+        peers.getFirst().awaitConnections(1);
+        rig.awaitState("vm0", GuestView.State.WATCHING);
+        rig.reset("vm0");
+        peers.getFirst().emit("STOP", Map.of());
+        for (int i = 0; i < 50; i++) {
+            Rig.now(rig.fleet.forget("vm" + i));
+        }
+        peers.forEach(ScriptedPeer::close);
+    }
+
+    private void gone(String name) {
+        rig.fleet.socketGone(name);
+        rig.settle();
+    }
+}
