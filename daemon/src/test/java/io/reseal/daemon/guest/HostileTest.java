@@ -88,7 +88,7 @@ class HostileTest {
         hostile.awaitCommand("query-stats");
         proveOther();
         assertThat(asked).isNotDone();
-        Rig.now(rig.fleet.forget("hostile"));
+        Rig.now(rig.fleet.forget(rig.named("hostile")));
         assertThat(asked).isCompleted();
     }
 

@@ -83,7 +83,7 @@ class LiveFleetTest {
     void keeps_a_guest_whose_socket_came_back_meanwhile() {
         for (int i = 0; i < 50; i++) {
             rig.watch("vm");
-            rig.fleet.socketGone("vm");
+            rig.fleet.socketGone(rig.named("vm"));
             rig.watch("vm");
             rig.settle();
             assertThat(rig.fleet.guest("vm")).isPresent();
@@ -98,7 +98,7 @@ class LiveFleetTest {
         rig.peer("vm");
         for (int i = 0; i < 20; i++) {
             rig.watch("vm");
-            rig.fleet.forget("vm");
+            rig.fleet.forget(rig.named("vm"));
         }
         rig.watch("vm");
         rig.awaitState("vm", GuestView.State.WATCHING);
@@ -122,7 +122,7 @@ class LiveFleetTest {
 
     @Test
     void forgets_nobody_whom_it_does_not_know() {
-        assertThat(Rig.now(rig.fleet.forget("nobody"))).isEmpty();
+        assertThat(Rig.now(rig.fleet.forget(rig.named("nobody")))).isEmpty();
         gone("nobody");
         assertThat(rig.witness.forgotten()).isEmpty();
     }
@@ -169,13 +169,13 @@ class LiveFleetTest {
         rig.reset("vm0");
         peers.getFirst().emit("STOP", Map.of());
         for (int i = 0; i < 50; i++) {
-            Rig.now(rig.fleet.forget("vm" + i));
+            Rig.now(rig.fleet.forget(rig.named("vm" + i)));
         }
         peers.forEach(ScriptedPeer::close);
     }
 
     private void gone(String name) {
-        rig.fleet.socketGone(name);
+        rig.fleet.socketGone(rig.named(name));
         rig.settle();
     }
 }
