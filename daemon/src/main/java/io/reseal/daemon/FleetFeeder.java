@@ -12,17 +12,12 @@ record FleetFeeder(LiveFleet fleet) implements Discovery.Listener {
     }
 
     @Override
-    public void gone(GuestName guest) {
-        fleet.socketGone(guest);
+    public boolean gone(GuestName guest) {
+        return fleet.socketGone(guest).join();
     }
 
     @Override
     public void released(GuestName guest) {
         fleet.forget(guest).join();
-    }
-
-    @Override
-    public boolean forgotten(GuestName guest) {
-        return fleet.guest(guest.name()).isEmpty();
     }
 }

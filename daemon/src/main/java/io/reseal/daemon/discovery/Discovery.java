@@ -34,14 +34,14 @@ public final class Discovery implements AutoCloseable {
         /** A socket is there, or another one is in its place. */
         void found(GuestName guest);
 
-        /** A socket is no longer there; told again at each scan until {@link #forgotten} says yes. */
-        void gone(GuestName guest);
+        /**
+         * A socket is no longer there. Whether the guest is not watched any more; if it is, this is told again at each scan. The
+         * answer may not be overtaken by the next {@link #found}, or nobody would watch a socket that was made anew at once.
+         */
+        boolean gone(GuestName guest);
 
         /** A guest that was found is not to be watched any more: nothing looks for it, or the configuration names it. */
         void released(GuestName guest);
-
-        /** Whether a guest is not watched any more. */
-        boolean forgotten(GuestName guest);
     }
 
     /**
@@ -199,8 +199,7 @@ public final class Discovery implements AutoCloseable {
             }
             return gone;
         });
-        missing.values().forEach(listener::gone);
-        missing.values().removeIf(listener::forgotten);
+        missing.values().removeIf(listener::gone);
         return watch(directories);
     }
 

@@ -86,16 +86,18 @@ public final class LiveFleet implements Fleet {
         return stop(name.name(), supervisor -> supervisor.name().equals(name));
     }
 
-    /** Forgets a guest whose socket has gone, if there is no connection to it either. */
-    public void socketGone(GuestName name) {
+    /** Forgets a guest whose socket has gone, if there is no connection to it either; tells whether nobody watches it now. */
+    public CompletableFuture<Boolean> socketGone(GuestName name) {
         var supervisor = supervisors.get(name.name());
-        if (supervisor != null && supervisor.name().equals(name)) {
-            supervisor.lost().thenAccept(lost -> {
-                if (lost) {
-                    stop(name.name(), supervisor::equals);
-                }
-            });
+        if (supervisor == null || !supervisor.name().equals(name)) {
+            return CompletableFuture.completedFuture(true);
         }
+        return supervisor.lost().thenApply(lost -> {
+            if (lost) {
+                stop(name.name(), supervisor::equals);
+            }
+            return lost;
+        });
     }
 
     /** Within the map's own step, so that what is watched under this name afterwards comes afterwards on the loop too. */
