@@ -3,6 +3,7 @@ package io.reseal.daemon;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.config.ConfigFile;
+import io.reseal.daemon.log.Logging;
 import io.reseal.testbed.Testbed;
 import java.io.File;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.event.Level;
 
 /** A daemon in a JVM of its own, for tests that kill it. Safe for any thread. */
 record DaemonProcess(Process process, AdminClient client, Path log) implements AutoCloseable {
@@ -74,6 +76,7 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
 
     /** Ends with the JVM that started it, whose end closes the standard input. */
     public static void main(String[] arguments) throws IOException {
+        Logging.configure(Logging.Format.PLAIN, Level.INFO);
         try (var daemon =
                 new Daemon(ConfigFile.load(new File(arguments[0]).toPath()).config(), "test")) {
             daemon.start();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Discovery")
 class DiscoveryTest {
     private static final int MANY = 50;
+    private static final int ROUNDS = 100;
 
     @Test
     void finds_guests_as_they_come_and_forgets_them_as_they_go(Testbed testbed) {
@@ -36,6 +37,20 @@ class DiscoveryTest {
         daemon.assertCounted(Map.of());
         assertThat(daemon.metrics().counts("reseal_guests")).isEmpty();
         assertThat(daemon.metrics().counts("reseal_guest_info")).isEmpty();
+    }
+
+    @Test
+    void does_not_lose_a_guest_whose_socket_is_made_anew_at_once(Testbed testbed) {
+        var daemon = RunningDaemon.start(testbed);
+
+        for (int round = 0; round < ROUNDS; round++) {
+            try (var peer = testbed.peer("web-1")) {
+                daemon.awaitState("web-1", "watching");
+                peer.awaitConnections(1);
+            }
+        }
+
+        daemon.assertCounted(Map.of());
     }
 
     @Test
