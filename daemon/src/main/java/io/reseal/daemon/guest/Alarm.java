@@ -1,7 +1,6 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.NavigableSet;
@@ -10,12 +9,12 @@ import java.util.function.Consumer;
 
 /** The times at which one guest wants to be woken, with one timer for all of them. Confined to the event loop. */
 final class Alarm {
-    private final Clock clock;
+    private final GuestClock clock;
     private final Consumer<Instant> ring;
     private final NavigableSet<Instant> times = new TreeSet<>();
     private final Pause pause;
 
-    Alarm(EventLoop loop, Clock clock, Consumer<Instant> ring) {
+    Alarm(EventLoop loop, GuestClock clock, Consumer<Instant> ring) {
         this.clock = clock;
         this.ring = ring;
         this.pause = new Pause(loop, this::due);
@@ -35,7 +34,7 @@ final class Alarm {
 
     private void arm() {
         if (!times.isEmpty()) {
-            pause.begin(Duration.between(clock.instant(), times.first()));
+            pause.begin(Duration.between(clock.now(), times.first()));
         }
     }
 
@@ -44,7 +43,7 @@ final class Alarm {
         var wanted = times.pollFirst();
         arm();
         if (wanted != null) {
-            var now = clock.instant();
+            var now = clock.now();
             ring.accept(now.isBefore(wanted) ? wanted : now);
         }
     }

@@ -2,7 +2,6 @@ package io.reseal.daemon.guest;
 
 import io.reseal.policy.Signal;
 import io.reseal.qmp.QmpException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
@@ -21,11 +20,11 @@ final class Commands {
     }
 
     private final MonitorLink link;
-    private final Clock clock;
+    private final GuestClock clock;
     private final Consumer<Signal> tell;
     private final Set<Reading> underWay = EnumSet.noneOf(Reading.class);
 
-    Commands(MonitorLink link, Clock clock, Consumer<Signal> tell) {
+    Commands(MonitorLink link, GuestClock clock, Consumer<Signal> tell) {
         this.link = link;
         this.clock = clock;
         this.tell = tell;
@@ -89,6 +88,6 @@ final class Commands {
     }
 
     private Instant now() {
-        return clock.instant();
+        return clock.now();
     }
 }

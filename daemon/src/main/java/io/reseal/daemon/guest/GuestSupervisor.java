@@ -28,6 +28,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
     private final Context context;
     private final GuestName name;
     private final EventLoop loop;
+    private final GuestClock clock;
     private final MonitorLink link;
     private final Commands commands;
     private final Alarm alarm;
@@ -44,12 +45,13 @@ final class GuestSupervisor implements MonitorLink.Owner {
         this.context = context;
         this.name = name;
         this.loop = loop;
-        var now = context.clock().instant();
+        this.clock = new GuestClock(context.clock());
+        var now = clock.now();
         this.state = GuestState.unseen(name.name(), context.idPrefix(name.name()), context.policy(), now);
         this.log = new GuestLog(name.name());
         this.link = new MonitorLink(context, name, loop, this);
-        this.commands = new Commands(link, context.clock(), this::signal);
-        this.alarm = new Alarm(loop, context.clock(), at -> signal(new Signal.Tick(at)));
+        this.commands = new Commands(link, clock, this::signal);
+        this.alarm = new Alarm(loop, clock, at -> signal(new Signal.Tick(at)));
         this.asks = new Asks(ask -> signal(new Signal.Asked(now(), ask)));
         this.publisher = new Publisher(context, name, now);
     }
@@ -192,10 +194,11 @@ final class GuestSupervisor implements MonitorLink.Owner {
             answerInstead(signal);
             return;
         }
-        if (!openId(step.state()).equals(openId(state))) {
-            alarm.clear();
-        }
+        var before = state;
         state = step.state();
+        if (!openId(before).equals(openId(state))) {
+            anotherIsOpen();
+        }
         for (var action : step.actions()) {
             try {
                 carryOut(action);
@@ -204,6 +207,15 @@ final class GuestSupervisor implements MonitorLink.Owner {
             }
         }
         publisher.publish(state, link);
+    }
+
+    /** Whatever was to be waited for belongs to the reset that was open before. */
+    private void anotherIsOpen() {
+        alarm.clear();
+        clock.release();
+        if (state.open().isPresent()) {
+            clock.hold();
+        }
     }
 
     private static Optional<String> openId(GuestState state) {
@@ -259,7 +271,8 @@ final class GuestSupervisor implements MonitorLink.Owner {
         }
     }
 
-    private Instant now() {
-        return context.clock().instant();
+    @Override
+    public Instant now() {
+        return clock.now();
     }
 }

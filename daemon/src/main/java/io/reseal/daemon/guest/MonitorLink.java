@@ -28,6 +28,8 @@ final class MonitorLink {
         void linkChanged();
 
         GuestState known();
+
+        Instant now();
     }
 
     /** Events that are kept while a guest is identified; a guest in a reset loop makes them without end. */
@@ -155,7 +157,7 @@ final class MonitorLink {
     }
 
     private Instant now() {
-        return context.clock().instant();
+        return owner.now();
     }
 
     /** One try to connect, and the connection that came of it. */

@@ -1,0 +1,284 @@
+package io.reseal.daemon.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Level;
+import io.reseal.policy.Proof;
+import io.reseal.policy.Reset;
+import io.reseal.policy.Verdict;
+import io.reseal.qmp.QmpClient;
+import io.reseal.qmp.QmpSettings;
+import io.reseal.qmp.QmpTransport;
+import io.reseal.testbed.ScriptedPeer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One guest, with processes and a clock of its own. */
+@DisplayName("The supervisor of a guest")
+class GuestSupervisorTest {
+    private static final Map<String, Object> OURS = Map.of("guest", false, "reason", "host-qmp-system-reset");
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+    private static final long PID = ProcessHandle.current().pid();
+
+    @TempDir
+    private Path folder;
+
+    private final Board board = new Board();
+    private final Witness witness = new Witness();
+    private final QmpTransport transport = QmpTransport.create(1);
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final HandClock clock = new HandClock(NOON);
+    private FakeProc proc;
+    private ScriptedPeer peer;
+    private GuestSupervisor supervisor;
+
+    @BeforeEach
+    void begin() {
+        proc = new FakeProc(folder.resolve("proc")).process(PID, 1);
+        peer = ScriptedPeer.listen(folder.resolve("vm")).confidential("tdx-guest");
+        supervisor = supervisor(Rig.PATIENT, List.of(witness));
+    }
+
+    @AfterEach
+    void end() {
+        Rig.now(supervisor.stop());
+        peer.close();
+        blocking.shutdown();
+        transport.close();
+    }
+
+    @Test
+    void finds_the_command_line_of_a_QEMU_that_does_not_reboot() {
+        proc.commandLine(PID, "qemu", "-no-reboot");
+        attach();
+        assertThat(Rig.now(supervisor.ask(Rig.wish("vm")))).isInstanceOf(ResetAnswer.Refused.class);
+    }
+
+    @Test
+    void calls_a_guest_gone_whose_QEMU_has_ended() {
+        attach();
+        proc.zombie(PID, 1);
+        peer.close();
+        awaitState(GuestView.State.GONE);
+        assertThat(Rig.now(supervisor.lost())).isTrue();
+        assertThat(Rig.now(supervisor.ask(Rig.wish("vm")))).isInstanceOf(ResetAnswer.NotReachable.class);
+    }
+
+    @Test
+    void calls_a_guest_unreachable_while_its_QEMU_lives() {
+        attach();
+        peer.close();
+        awaitState(GuestView.State.UNREACHABLE);
+        assertThat(Rig.now(supervisor.lost())).isTrue();
+    }
+
+    @Test
+    void calls_a_reset_died_when_QEMU_ends_in_it() {
+        attach();
+        peer.onCommand("system_reset", command -> {
+            proc.exiting(PID, 1);
+            command.hangUp();
+        });
+        Rig.now(supervisor.ask(Rig.wish("vm")));
+        assertThat(verdict(1)).isEqualTo(Verdict.DIED);
+    }
+
+    @Test
+    void calls_a_reset_died_also_when_proc_tells_so_only_later() {
+        attach();
+        peer.onCommand("system_reset", command -> command.hangUp());
+        Rig.now(supervisor.ask(Rig.wish("vm")));
+        peer.awaitDepartures(1);
+        assertThat(Rig.now(supervisor.lost())).isFalse();
+        peer.close();
+        proc.zombie(PID, 1);
+        assertThat(verdict(1)).isEqualTo(Verdict.DIED);
+    }
+
+    @Test
+    void calls_a_reset_died_when_another_QEMU_is_at_the_socket() {
+        attach();
+        peer.onCommand("system_reset", command -> {
+            proc.process(PID, 2);
+            command.hangUp();
+        });
+        Rig.now(supervisor.ask(Rig.wish("vm")));
+        assertThat(verdict(1)).isEqualTo(Verdict.DIED);
+        awaitState(GuestView.State.WATCHING);
+        assertThat(view().identity().orElseThrow().incarnation()).isOne();
+    }
+
+    @Test
+    void calls_a_guest_occupied_when_somebody_holds_the_monitor_of_the_QEMU_that_came_after_it() {
+        Rig.now(supervisor.stop());
+        supervisor = supervisor(Rig.PATIENT.withGreetingDeadline(Duration.ofMillis(100)), List.of(witness));
+        attach();
+        proc.zombie(PID, 1);
+        peer.staysSilent();
+        peer.hangUp();
+        awaitState(GuestView.State.OCCUPIED);
+    }
+
+    @Test
+    void reaches_its_verdict_though_the_clock_is_set_back() {
+        attach();
+        peer.onCommand("system_reset", command -> {
+            clock.set(Instant.parse("2020-01-01T00:00:00Z"));
+            peer.counters(0, 70);
+            command.event("RESET", OURS);
+            command.reply();
+        });
+        Rig.now(supervisor.ask(Rig.wish("vm")));
+        assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
+        assertThat(witness.closed("vm").getFirst().times().closedAt().orElseThrow())
+                .isBefore(NOON.plusSeconds(30));
+    }
+
+    @Test
+    void does_not_run_out_of_time_because_the_clock_is_set_forward() {
+        attach();
+        peer.onCommand("system_reset", command -> {
+            clock.pass(Duration.ofDays(365));
+            peer.counters(0, 70);
+            command.event("RESET", OURS);
+            command.reply();
+        });
+        Rig.now(supervisor.ask(Rig.wish("vm")));
+        assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
+    }
+
+    @Test
+    void goes_on_when_a_listener_fails_and_the_others_are_told() {
+        Rig.now(supervisor.stop());
+        supervisor = supervisor(Rig.PATIENT, List.of(new Failing(), witness));
+        attach();
+        Rig.now(supervisor.ask(Rig.wish("vm")));
+        assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
+        peer.hangUp();
+        peer.awaitConnections(2);
+        witness.await("it is attached again", () -> view().blind().intervals() == 2);
+        awaitState(GuestView.State.WATCHING);
+    }
+
+    @Test
+    void answers_whoever_asks_after_it_was_stopped_and_shows_nothing_any_more() {
+        attach();
+        Rig.now(supervisor.stop());
+        assertThat(Rig.now(supervisor.ask(Rig.wish("vm")))).isInstanceOf(ResetAnswer.NotReachable.class);
+        assertThat(Rig.now(supervisor.ask(Rig.dry(Rig.wish("vm"))))).isInstanceOf(ResetAnswer.NotReachable.class);
+        supervisor.socketAppeared();
+        supervisor.policyChanged();
+        Rig.now(supervisor.lost());
+        assertThat(board.guests()).isEmpty();
+    }
+
+    @Test
+    void says_nothing_of_what_it_saw_of_the_process_after_it_was_stopped() {
+        attach();
+        proc.zombie(PID, 1);
+        peer.hangUp();
+        Rig.now(supervisor.stop());
+        Rig.now(supervisor.lost());
+        assertThat(board.guests()).isEmpty();
+        assertThat(witness.forgotten()).containsExactly("vm");
+    }
+
+    @Test
+    void knows_a_guest_by_its_UUID_where_the_kernel_does_not_tell_the_process() throws Exception {
+        Files.delete(folder.resolve("proc/" + PID + "/stat"));
+        attach();
+        peer.hangUp();
+        peer.awaitConnections(2);
+        witness.await("it is back", () -> view().blind().intervals() == 2);
+        assertThat(view().identity().orElseThrow().pid()).isEmpty();
+        assertThat(witness.opened("vm")).isEmpty();
+    }
+
+    private GuestSupervisor supervisor(QmpSettings settings, List<FleetListener> listeners) {
+        var proof = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofMillis(20));
+        var context = new Context(
+                new QmpClient(transport, settings),
+                clock,
+                proc.table(),
+                blocking,
+                new Listeners(listeners),
+                board,
+                RandomGenerator.getDefault(),
+                Duration.ofHours(1),
+                () -> Rig.policy(proof),
+                guest -> guest + ".run");
+        return new GuestSupervisor(
+                context,
+                new GuestName("vm", folder.resolve("vm")),
+                transport.eventLoops().next());
+    }
+
+    private void attach() {
+        supervisor.start();
+        awaitState(GuestView.State.WATCHING);
+        assertThat(view().kind()).contains(GuestKind.TDX);
+    }
+
+    private GuestView view() {
+        return board.guest("vm").orElseThrow();
+    }
+
+    private void awaitState(GuestView.State state) {
+        witness.await("it is " + state, () -> board.guest("vm").stream().anyMatch(view -> view.state() == state));
+    }
+
+    private Verdict verdict(int count) {
+        witness.await(count + " are closed", () -> witness.closed("vm").size() >= count);
+        return witness.closed("vm").get(count - 1).conclusion().orElseThrow().verdict();
+    }
+
+    /** Fails whatever it is told. */
+    private static final class Failing implements FleetListener {
+        private static IllegalStateException fault() {
+            return new IllegalStateException("a listener with a fault");
+        }
+
+        @Override
+        public void guestChanged(GuestView guest) {
+            throw fault();
+        }
+
+        @Override
+        public void resetOpened(Reset reset) {
+            throw fault();
+        }
+
+        @Override
+        public void resetClosed(Reset reset, Duration took) {
+            throw fault();
+        }
+
+        @Override
+        public void eventSeen(String guest, String event) {
+            throw fault();
+        }
+
+        @Override
+        public void commandEnded(String command, String outcome, Duration took) {
+            throw fault();
+        }
+
+        @Override
+        public void blindFor(String guest, Duration more) {
+            throw fault();
+        }
+    }
+}
