@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A monitor that is not heard")
 class UnheardMonitorTest {
     private static final Duration STOPPED = Duration.ofSeconds(4);
+    private static final Duration LONG_STOPPED = Duration.ofSeconds(10);
 
     @Test
     @NeedsKvm
@@ -36,7 +37,7 @@ class UnheardMonitorTest {
         var reset = daemon.reset("web-2");
         assertThat(reset.outcome()).isEqualTo("operator proven rebuilt");
         assertThat(reset.took()).isLessThan(Duration.ofSeconds(3));
-        holds(daemon, "web-1", "unreachable");
+        holds(daemon, "web-1", "unreachable", LONG_STOPPED);
         guest.sigcont();
         assertThat(daemon.awaitState("web-1", "watching").blindIntervals()).isEqualTo(1);
         guest.serial().work(PATIENCE);
@@ -217,9 +218,13 @@ class UnheardMonitorTest {
     }
 
     private static void holds(RunningDaemon daemon, String guest, String state) {
+        holds(daemon, guest, state, STOPPED);
+    }
+
+    private static void holds(RunningDaemon daemon, String guest, String state, Duration time) {
         await(state)
-                .atMost(STOPPED.multipliedBy(2))
-                .during(STOPPED)
+                .atMost(time.multipliedBy(2))
+                .during(time)
                 .until(() -> daemon.guest(guest).state().equals(state));
     }
 }

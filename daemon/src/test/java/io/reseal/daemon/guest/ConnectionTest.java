@@ -94,8 +94,14 @@ class ConnectionTest {
         rig.peer("vm");
         rig.watch("vm");
         rig.awaitState("vm", GuestView.State.WATCHING);
-        assertThat(rig.witness.views("vm").stream().filter(view -> view.state() == GuestView.State.WATCHING))
-                .hasSize(1);
+        rig.witness.await("it is told", () -> timesWatching() > 0);
+        assertThat(timesWatching()).isEqualTo(1);
+    }
+
+    private long timesWatching() {
+        return rig.witness.views("vm").stream()
+                .filter(view -> view.state() == GuestView.State.WATCHING)
+                .count();
     }
 
     @Test
