@@ -5,7 +5,14 @@
  *
  * Connects to each socket, negotiates, and asks query-status COUNT times, one question after the other. Prints for each
  * socket "attach NS", from connect() to the end of the negotiation, then one line "ping NS" for each question; at the
- * end, with all connections open, "resident KB". Exit code 1 and a reason on stderr when something is not as expected.
+ * end, with all connections open, "resident KB".
+ *
+ *   qmp-ping reset SOCKET
+ *
+ * Resets the guest and, at its RESET event, asks for the vCPUs' exit counters. Prints "proof NS", from QEMU's own
+ * timestamp in the event to the reply.
+ *
+ * Exit code 1 and a reason on stderr when something is not as expected.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +24,9 @@
 #include <unistd.h>
 
 static const char NEGOTIATE[] = "{\"execute\":\"qmp_capabilities\",\"id\":\"0\"}\n";
+static const char RESET[] = "{\"execute\":\"system_reset\",\"id\":\"2\"}\n";
+static const char COUNTERS[] = "{\"execute\":\"query-stats\",\"arguments\":{\"target\":\"vcpu\",\"providers\":"
+                               "[{\"provider\":\"kvm\",\"names\":[\"exits\"]}]},\"id\":\"3\"}\n";
 static const char ASK[] = "{\"execute\":\"query-status\",\"id\":\"1\"}\n";
 
 static void die(const char *what, const char *socket) {
@@ -24,14 +34,14 @@ static void die(const char *what, const char *socket) {
     exit(1);
 }
 
-static long long now(void) {
+static long long now(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* Reads lines until one contains the word; events in between are passed over. */
-static void await(int fd, const char *word, const char *socket) {
+/* Reads lines until one contains the word, and gives that; events in between are passed over. */
+static const char *await(int fd, const char *word, const char *socket) {
     static char line[65536];
     size_t used = 0;
     for (;;) {
@@ -45,7 +55,7 @@ static void await(int fd, const char *word, const char *socket) {
         while ((end = memchr(line, '\n', used))) {
             *end = 0;
             if (strstr(line, word)) {
-                return; /* one question is out at a time: nothing of interest follows */
+                return line; /* one question is out at a time: nothing of interest follows */
             }
             used -= end + 1 - line;
             memmove(line, end + 1, used + 1);
@@ -83,22 +93,39 @@ static void print_resident(void) {
     }
 }
 
+static int reset(const char *socket) {
+    long long seconds, micros;
+    int fd = attach(socket);
+    say(fd, RESET, sizeof RESET - 1, socket);
+    const char *event = strstr(await(fd, "\"RESET\"", socket), "\"seconds\"");
+    if (!event || sscanf(event, "\"seconds\": %lld, \"microseconds\": %lld", &seconds, &micros) != 2) {
+        die("timestamp of RESET", socket);
+    }
+    say(fd, COUNTERS, sizeof COUNTERS - 1, socket);
+    await(fd, "\"3\"", socket);
+    printf("proof %lld\n", now(CLOCK_REALTIME) - seconds * 1000000000LL - micros * 1000);
+    return 0;
+}
+
 int main(int argc, char **argv) {
     if (argc < 3) {
-        fprintf(stderr, "usage: qmp-ping COUNT SOCKET...\n");
+        fprintf(stderr, "usage: qmp-ping COUNT SOCKET... | qmp-ping reset SOCKET\n");
         return 2;
+    }
+    if (!strcmp(argv[1], "reset")) {
+        return reset(argv[2]);
     }
     long count = atol(argv[1]);
     long long *took = calloc(count + 1, sizeof *took);
     for (int i = 2; i < argc; i++) {
-        long long begun = now();
+        long long begun = now(CLOCK_MONOTONIC);
         int fd = attach(argv[i]);
-        printf("attach %lld\n", now() - begun);
+        printf("attach %lld\n", now(CLOCK_MONOTONIC) - begun);
         for (long n = 0; n < count; n++) {
-            begun = now();
+            begun = now(CLOCK_MONOTONIC);
             say(fd, ASK, sizeof ASK - 1, argv[i]);
             await(fd, "\"return\"", argv[i]);
-            took[n] = now() - begun;
+            took[n] = now(CLOCK_MONOTONIC) - begun;
         }
         for (long n = 0; n < count; n++) {
             printf("ping %lld\n", took[n]);

@@ -38,6 +38,9 @@ final class MonitorLink {
     /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
     private static final Duration PROC_PATIENCE = Duration.ofSeconds(5);
 
+    /** The first sample is one, so that a flag that was changed since the attach is noticed soon. */
+    private static final int WHOLE_SITUATION_EVERY = 6;
+
     private static final VcpuCounters NO_COUNTERS = new VcpuCounters(Map.of(), Optional.empty());
 
     private final Context context;
@@ -50,6 +53,7 @@ final class MonitorLink {
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
     private boolean wasMute;
+    private int samples;
     private boolean closed;
     private Map<String, String> launch = Map.of();
 
@@ -148,9 +152,14 @@ final class MonitorLink {
             sampleLater();
             return;
         }
-        monitor.situation().whenComplete((situation, failure) -> {
+        // events tell of changes of the run state at once; what no event tells of is read now and then
+        boolean wholly = samples++ % WHOLE_SITUATION_EVERY == 0;
+        var reading = wholly
+                ? monitor.situation().<Signal>thenApply(read -> new Signal.SituationRead(now(), read))
+                : monitor.counters().<Signal>thenApply(read -> new Signal.CountersRead(now(), read));
+        reading.whenComplete((signal, failure) -> {
             if (failure == null) {
-                owner.signal(new Signal.SituationRead(now(), situation));
+                owner.signal(signal);
             }
             sampleLater();
         });

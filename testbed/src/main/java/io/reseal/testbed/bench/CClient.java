@@ -27,21 +27,33 @@ record CClient(Path program) {
 
     /** Connects to every socket and asks so many questions on each. */
     Result ask(int count, Collection<Path> sockets) {
-        var command = new ArrayList<>(List.of(program.toString(), String.valueOf(count)));
-        sockets.forEach(socket -> command.add(socket.toString()));
+        var arguments = new ArrayList<>(List.of(String.valueOf(count)));
+        sockets.forEach(socket -> arguments.add(socket.toString()));
+        var lines = run(arguments);
+        return new Result(
+                values(lines, "attach ", 1e3),
+                values(lines, "ping ", 1e3),
+                values(lines, "resident ", 1024).getFirst());
+    }
+
+    /** Resets a guest; milliseconds from QEMU's RESET event to the answer about the vCPUs' counters. */
+    double reset(Path socket) {
+        return values(run(List.of("reset", socket.toString())), "proof ", 1e6).getFirst();
+    }
+
+    private List<String> run(List<String> arguments) {
+        var command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(arguments);
         try (var run = Program.start(command)) {
             if (run.awaitExit(PATIENCE) != 0) {
                 throw new BenchException("the client in C failed: " + String.join(" ", run.output()));
             }
-            return new Result(
-                    values(run, "attach ", 1e3),
-                    values(run, "ping ", 1e3),
-                    values(run, "resident ", 1024).getFirst());
+            return run.output();
         }
     }
 
-    private static List<Double> values(Program run, String word, double unit) {
-        return run.output().stream()
+    private static List<Double> values(List<String> lines, String word, double unit) {
+        return lines.stream()
                 .filter(line -> line.startsWith(word))
                 .map(line -> Long.parseLong(line.substring(word.length())) / unit)
                 .toList();

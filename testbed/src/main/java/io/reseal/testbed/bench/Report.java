@@ -36,11 +36,12 @@ record Report(List<String> machine, List<Row> rows) {
               slowest round.
             - Round trips: one question is out at a time. [The client in C](../testbed/src/main/c/qmp-ping.c) writes, blocks in `read`
               and looks for the word `return`; Reseal's client parses the answer and checks the command. They take turns on the same
-              monitor of the same guest, and who begins changes. Most of the time is the kernel's and QEMU's, so the ratio tells
-              more than the microseconds.
+              monitor of the same guest, and who begins changes. Most of the time is the kernel's and QEMU's. QEMU 11.1 reads a
+              command byte by byte, each by a system call of its own: a longer id costs microseconds, and the one in C has one digit.
             - `rebuilt`: each reset is asked for on the admin socket, with all guests attached. The clock starts at the time that QEMU
               has put into its RESET event and stops when the daemon has compared the exit counters of the new virtual machine with
-              those before: one `query-stats` to QEMU lies in between.
+              those before. One `query-stats` to QEMU lies in between; the client in C asks just that at the same moment, and shows
+              how long QEMU itself takes to answer anything after its event.
             - Attaching takes about a dozen commands for each guest (kind, accelerator, version, launch, counters), where the client in
               C sends two. From the start of the process means from the shell's `./reseal run`, launcher and JVM included.
             - CPU while nothing happens: user and system time of the daemon, which asks each guest for its counters every 10 s and for a
