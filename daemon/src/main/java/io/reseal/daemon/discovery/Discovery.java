@@ -133,11 +133,11 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    /** What is made before a directory is watched is missed, so it looks once more after watching a new one. */
+    /** What is made before a directory is watched is missed, so it looks once more after watching another one. */
     private void scanUntilSettled() {
         try {
             while (scan()) {
-                LOG.debug("new directories are watched");
+                LOG.debug("other directories are watched");
             }
             scanned = true;
         } catch (ClosedWatchServiceException closed) {
@@ -147,14 +147,16 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
+    /** Watches first: what comes after the look is told by inotify. */
     private boolean scan() {
         var done = looked;
         var now = scope;
         var globs = now.globs().stream().map(SocketGlob::of).toList();
         var matches = globs.stream().map(SocketGlob::find).toList();
+        boolean unsettled = watches.watch(
+                matches.stream().flatMap(match -> match.directories().stream()).toList());
         known.look(now.named(), globs, matches);
         done.complete(null);
-        return watches.watch(
-                matches.stream().flatMap(match -> match.directories().stream()).toList());
+        return unsettled;
     }
 }

@@ -1,6 +1,7 @@
 package io.reseal.daemon.discovery;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
@@ -28,7 +29,7 @@ final class Watches implements AutoCloseable {
         this.inotify = inotify;
     }
 
-    /** Watches these directories and no others; tells whether one of them was not watched before. */
+    /** Watches these directories and no others; tells whether one of them is new to it, or has gone meanwhile. */
     boolean watch(Collection<Path> directories) {
         var wanted = Set.copyOf(directories);
         unwatchable.retainAll(wanted);
@@ -41,7 +42,7 @@ final class Watches implements AutoCloseable {
         });
         int before = watched.size();
         wanted.forEach(directory -> watched.computeIfAbsent(directory, this::register));
-        return watched.size() > before;
+        return watched.size() > before || !wanted.stream().allMatch(Files::isDirectory);
     }
 
     private @Nullable WatchKey register(Path directory) {

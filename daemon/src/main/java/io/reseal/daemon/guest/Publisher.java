@@ -77,28 +77,32 @@ final class Publisher {
         var now = context.clock().instant();
         countBlind(state.link() == GuestState.Link.UP, now);
         var stage = Stage.of(state, link);
-        var identity = identity(state, link);
-        boolean same = stage.state() == view.state()
-                && stage.detail().equals(view.stateDetail())
-                && identity.equals(view.identity())
-                && state.hazards().equals(view.hazards())
-                && lastReset.equals(view.lastReset());
-        var since = stage.state() == view.state() ? view.since() : now;
+        var before = view;
         view = new GuestView(
                 name.name(),
                 name.socket(),
                 stage.state(),
                 stage.detail(),
-                identity,
-                since,
+                identity(state, link),
+                stage.state() == before.state() ? before.since() : now,
                 state.resettable() && stage.state() == GuestView.State.WATCHING,
                 state.hazards(),
                 lastReset,
                 new GuestView.Blind(blindIntervals, blind));
         context.board().show(view);
-        if (!same) {
+        if (differ(before, view)) {
             context.listener().guestChanged(view);
         }
+    }
+
+    /** Blind time passes without news. */
+    private static boolean differ(GuestView before, GuestView after) {
+        return before.state() != after.state()
+                || !before.stateDetail().equals(after.stateDetail())
+                || !before.identity().equals(after.identity())
+                || before.resettable() != after.resettable()
+                || !before.hazards().equals(after.hazards())
+                || !before.lastReset().equals(after.lastReset());
     }
 
     /** Blind time is told as it passes, so that a counter grows while a guest is out of sight. */

@@ -1,0 +1,239 @@
+package io.reseal.daemon.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.daemon.guest.GuestName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Discovery")
+@Timeout(60)
+class DiscoveryTest {
+    private static final Duration SELDOM = Duration.ofHours(1);
+    private static final Duration OFTEN = Duration.ofMillis(10);
+
+    @TempDir
+    private Path folder;
+
+    private final Told told = new Told();
+    private Sockets sockets;
+    private Discovery discovery;
+
+    @BeforeEach
+    void begin() {
+        sockets = new Sockets(folder);
+        discovery = new Discovery(scope(SELDOM, "*.qmp"), told);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        discovery.close();
+        sockets.close();
+    }
+
+    @Test
+    void finds_what_is_there() {
+        sockets.make("b.qmp");
+        sockets.make("a.qmp");
+        discovery.start();
+        told.next("found a").next("found b");
+        assertThat(told.guest("a")).isEqualTo(new GuestName("a", folder.resolve("a.qmp")));
+    }
+
+    @Test
+    void is_ready_once_all_that_was_there_is_told() {
+        sockets.make("a.qmp");
+        sockets.make("b.qmp");
+        assertThat(discovery.scanned()).isFalse();
+        discovery.start();
+        while (!discovery.scanned()) {
+            Thread.onSpinWait();
+        }
+        told.next("found a").next("found b");
+    }
+
+    @Test
+    void finds_what_comes_and_tells_what_goes() {
+        discovery.start();
+        sockets.make("a.qmp");
+        told.next("found a");
+        sockets.remove("a.qmp");
+        told.next("gone a");
+    }
+
+    @Test
+    void tells_what_has_gone_until_it_is_forgotten() {
+        restart(OFTEN, "*.qmp");
+        sockets.make("a.qmp");
+        discovery.start();
+        told.next("found a");
+        sockets.remove("a.qmp");
+        told.next("gone a").next("gone a").next("gone a");
+        told.forgetAll();
+        sockets.make("b.qmp");
+        told.skipTo("found b");
+        sockets.make("c.qmp");
+        told.skipTo("found c");
+        sockets.make("d.qmp");
+        told.next("found d");
+    }
+
+    @Test
+    void finds_a_socket_that_was_made_anew_at_the_same_path() {
+        sockets.make("a.qmp");
+        discovery.start();
+        told.next("found a");
+        sockets.remove("a.qmp");
+        sockets.make("a.qmp");
+        told.skipTo("found a");
+        sockets.make("b.qmp");
+        told.next("found b");
+    }
+
+    @Test
+    void keeps_the_name_of_a_guest_whose_socket_went_and_came() {
+        sockets.make("one/vm.qmp");
+        sockets.make("two/vm.qmp");
+        restart(SELDOM, "one/*.qmp", "two/*.qmp");
+        discovery.start();
+        told.next("found vm").next("found vm-2");
+        sockets.remove("one/vm.qmp");
+        told.next("gone vm");
+        sockets.make("one/vm.qmp");
+        told.skipTo("found vm");
+        assertThat(told.guest("vm").socket()).isEqualTo(folder.resolve("one/vm.qmp"));
+    }
+
+    @Test
+    void numbers_guests_that_would_have_the_same_name() {
+        for (int i = 0; i < 3; i++) {
+            sockets.make("d" + i + "/vm.qmp");
+        }
+        restart(SELDOM, "d2/*.qmp", "d0/*.qmp", "d1/*.qmp");
+        discovery.start();
+        told.next("found vm").next("found vm-2").next("found vm-3");
+        assertThat(told.guest("vm").socket()).isEqualTo(folder.resolve("d0/vm.qmp"));
+    }
+
+    @Test
+    void finds_a_socket_once_whatever_number_of_globs_and_links_lead_to_it() throws IOException {
+        sockets.make("real/vm.qmp");
+        Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
+        restart(SELDOM, "link/*.qmp", "real/*.qmp", "*/vm.qmp", "real/v*.qmp");
+        discovery.start();
+        told.skipTo("found vm");
+        sockets.make("real/next.qmp");
+        told.next("found next");
+    }
+
+    @Test
+    void finds_folders_that_appear_later() {
+        restart(SELDOM, "vms/*/qmp.sock", "not/yet/*.qmp");
+        discovery.start();
+        sockets.make("vms/web/qmp.sock");
+        told.next("found web");
+        sockets.make("vms/db/qmp.sock");
+        told.next("found db");
+        sockets.make("not/yet/late.qmp");
+        told.next("found late");
+    }
+
+    @Test
+    void finds_a_folder_again_that_was_removed_and_made() throws IOException {
+        restart(SELDOM, "vms/*.qmp");
+        sockets.make("vms/a.qmp");
+        discovery.start();
+        told.next("found a");
+        sockets.remove("vms/a.qmp");
+        Files.delete(folder.resolve("vms"));
+        told.next("gone a");
+        sockets.make("vms/a.qmp");
+        told.skipTo("found a");
+    }
+
+    @Test
+    void finds_by_rescan_what_inotify_does_not_tell() throws IOException {
+        restart(OFTEN, "*/*.qmp");
+        Files.createDirectories(folder.resolve("real"));
+        sockets.make("elsewhere/deep/a.qmp");
+        discovery.start();
+        Files.createSymbolicLink(folder.resolve("real/a.qmp"), folder.resolve("real/not.yet"));
+        Files.createSymbolicLink(folder.resolve("real/not.yet"), folder.resolve("real/later"));
+        Files.createSymbolicLink(folder.resolve("real/later"), folder.resolve("elsewhere/deep/b"));
+        sockets.make("elsewhere/deep/b"); // in a folder that is not watched: only the link to it matches
+        told.next("found real-a");
+    }
+
+    @Test
+    void tells_of_a_guest_again_that_was_forgotten_though_its_socket_is_there() {
+        sockets.make("a.qmp");
+        discovery.start();
+        told.next("found a");
+        told.forgetAll();
+        sockets.make("b.qmp");
+        told.next("found a").next("found b");
+    }
+
+    @Test
+    void goes_on_after_a_listener_failed() {
+        discovery.start();
+        told.failNext();
+        sockets.make("a.qmp");
+        told.next("failed");
+        sockets.make("b.qmp");
+        told.skipTo("found b");
+    }
+
+    @Test
+    void does_not_spin_when_scans_fail() {
+        sockets.make("a.qmp");
+        for (int i = 0; i < 1000; i++) {
+            told.failNext();
+        }
+        discovery.start();
+        told.next("failed");
+        sockets.make("b.qmp");
+        told.next("failed");
+        assertThat(told.failuresLeft()).isGreaterThan(900);
+    }
+
+    @Test
+    void ends_its_thread_when_it_is_closed_and_tells_nothing_any_more() {
+        discovery.start();
+        sockets.make("a.qmp");
+        told.next("found a");
+        discovery.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("discovery") && thread.isAlive());
+        sockets.make("b.qmp");
+        assertThat(told.nothingMore()).isTrue();
+    }
+
+    @Test
+    void can_be_closed_before_it_was_started() {
+        discovery.close();
+        assertThat(told.nothingMore()).isTrue();
+    }
+
+    private void restart(Duration rescan, String... globs) {
+        discovery.close();
+        discovery = new Discovery(scope(rescan, globs), told);
+    }
+
+    private Discovery.Scope scope(Duration rescan, String... globs) {
+        return new Discovery.Scope(globs(globs), List.of(), rescan);
+    }
+
+    private List<String> globs(String... globs) {
+        return List.of(globs).stream().map(glob -> folder + "/" + glob).toList();
+    }
+}

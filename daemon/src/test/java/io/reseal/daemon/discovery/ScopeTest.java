@@ -1,0 +1,109 @@
+package io.reseal.daemon.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.config.ResealConfig.NamedGuest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The scope of the discovery")
+@Timeout(60)
+class ScopeTest {
+    private static final Duration SELDOM = Duration.ofHours(1);
+
+    @TempDir
+    private Path folder;
+
+    private final Told told = new Told();
+    private Sockets sockets;
+    private Discovery discovery;
+
+    @BeforeEach
+    void begin() {
+        sockets = new Sockets(folder);
+        discovery = new Discovery(scope(SELDOM, "*.qmp"), told);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        discovery.close();
+        sockets.close();
+    }
+
+    @Test
+    void leaves_guests_of_the_configuration_alone_and_does_not_take_their_names() throws IOException {
+        var web = sockets.make("web.qmp");
+        sockets.make("other/db.qmp");
+        Files.createSymbolicLink(folder.resolve("link.qmp"), web);
+        var named = List.of(new NamedGuest("web", web), new NamedGuest("db", folder.resolve("elsewhere.qmp")));
+        discovery.close();
+        discovery = new Discovery(new Discovery.Scope(globs("*.qmp", "other/*.qmp"), named, SELDOM), told);
+        discovery.start();
+        told.next("found db-2");
+        sockets.make("z.qmp");
+        told.next("found z");
+    }
+
+    @Test
+    void goes_on_with_what_is_still_looked_for_when_told_to_look_for_something_else() {
+        sockets.make("a.qmp");
+        sockets.make("x/b.qmp");
+        discovery.start();
+        told.next("found a");
+        discovery.look(scope(SELDOM, "*.qmp", "x/*.qmp"));
+        told.next("found b");
+        discovery.look(scope(SELDOM, "x/*.qmp"));
+        told.next("unwanted a");
+        sockets.make("x/c.qmp");
+        told.next("found c");
+    }
+
+    @Test
+    void hands_a_guest_over_that_the_configuration_names_now() {
+        var a = sockets.make("a.qmp");
+        sockets.make("b.qmp");
+        sockets.make("c.qmp");
+        discovery.start();
+        told.next("found a").next("found b").next("found c");
+        var elsewhere = folder.resolve("elsewhere.qmp");
+        discovery.look(new Discovery.Scope(
+                globs("*.qmp"),
+                List.of(
+                        new NamedGuest("web", a),
+                        new NamedGuest("b", folder.resolve("b.qmp")),
+                        new NamedGuest("c", elsewhere)),
+                SELDOM));
+        told.next("unwanted a").next("found c-2");
+        assertThat(told.guest("c-2").socket()).isEqualTo(folder.resolve("c.qmp"));
+        sockets.make("z.qmp");
+        told.next("found z");
+    }
+
+    @Test
+    void finds_a_guest_again_that_the_configuration_names_no_longer() {
+        var a = sockets.make("a.qmp");
+        discovery.look(new Discovery.Scope(globs("*.qmp"), List.of(new NamedGuest("web", a)), SELDOM));
+        discovery.start();
+        sockets.make("b.qmp");
+        told.next("found b");
+        discovery.look(scope(SELDOM, "*.qmp"));
+        told.next("found a");
+    }
+
+    private Discovery.Scope scope(Duration rescan, String... globs) {
+        return new Discovery.Scope(globs(globs), List.of(), rescan);
+    }
+
+    private List<String> globs(String... globs) {
+        return List.of(globs).stream().map(glob -> folder + "/" + glob).toList();
+    }
+}
