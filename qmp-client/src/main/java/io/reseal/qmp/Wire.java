@@ -12,12 +12,16 @@ final class Wire {
     /** QEMU's parser drops what it has and begins anew (QMP specification); it answers with one error without an id. */
     private static final byte[] RESYNC = {(byte) 0xff};
 
+    private static final int PREFIXES = 36 * 36 * 36;
+
     private final Channel channel;
     private final Path socket;
     private final long began;
-    /** Differs between connections: QEMU may still answer a command of the client before us. */
-    private final String prefix =
-            Integer.toHexString(ThreadLocalRandom.current().nextInt());
+    /**
+     * Differs between connections: QEMU may still answer a command of the client before us. Short, like the whole id: QEMU
+     * 11.1 reads commands byte by byte, each by a system call of its own.
+     */
+    private final String prefix = Integer.toString(ThreadLocalRandom.current().nextInt(PREFIXES), Character.MAX_RADIX);
 
     private long commands;
 
@@ -43,7 +47,7 @@ final class Wire {
     /** Sends at once and answers the id that the reply will carry. A failing write is left to the reading side to tell. */
     String send(QmpCommand command) {
         assert loop().inEventLoop();
-        var id = prefix + "-" + ++commands;
+        var id = prefix + "-" + Long.toString(++commands, Character.MAX_RADIX);
         channel.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), command.onWire(id)));
         return id;
     }

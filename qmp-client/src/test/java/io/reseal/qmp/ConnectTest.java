@@ -61,7 +61,7 @@ class ConnectTest {
                     .peer()
                     .ifPresent(process -> assertThat(process.pid())
                             .isEqualTo((int) ProcessHandle.current().pid()));
-            assertThat(peer.received()).matches("\\{\"execute\":\"qmp_capabilities\",\"id\":\"[0-9a-f]+-1\"}\n");
+            assertThat(peer.received()).matches("\\{\"execute\":\"qmp_capabilities\",\"id\":\"[0-9a-z]+-1\"}\n");
         }
     }
 
