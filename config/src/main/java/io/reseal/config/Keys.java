@@ -105,7 +105,10 @@ final class Keys {
     static final Value<Duration> RESET_DEADLINE =
             defaulted("qmp.reset-deadline", DurationForm.ABOVE_ZERO, "120s", "For the reply to `system_reset`.");
     static final Value<Duration> HEARTBEAT = defaulted(
-            "qmp.heartbeat", DurationForm.PERIOD, "5s", "Idle time after which a monitor is asked for a sign of life.");
+            "qmp.heartbeat",
+            DurationForm.PERIOD,
+            "10s",
+            "Idle time after which a monitor is asked for a sign of life.");
     static final Value<Duration> SAMPLE = defaulted(
             "qmp.sample",
             DurationForm.PERIOD,

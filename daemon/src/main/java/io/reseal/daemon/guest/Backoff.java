@@ -22,7 +22,7 @@ record Backoff(Duration first, Duration cap) {
     }
 
     /** A quarter shorter to a quarter longer than {@code middle}. */
-    static Duration spread(Duration middle, double random) {
+    private static Duration spread(Duration middle, double random) {
         return Duration.ofNanos(Math.round(middle.toNanos() * (0.75 + random / 2)));
     }
 }

@@ -38,9 +38,6 @@ final class MonitorLink {
     /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
     private static final Duration PROC_PATIENCE = Duration.ofSeconds(5);
 
-    /** The first sample is one, so that a flag that was changed since the attach is noticed soon. */
-    private static final int WHOLE_SITUATION_EVERY = 6;
-
     private static final VcpuCounters NO_COUNTERS = new VcpuCounters(Map.of(), Optional.empty());
 
     private final Context context;
@@ -49,11 +46,10 @@ final class MonitorLink {
     private final Owner owner;
     private final GuestLog log;
     private final Retry retry;
-    private final Pause sampling;
+    private final Sampling sampling;
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
     private boolean wasMute;
-    private int samples;
     private boolean closed;
     private Map<String, String> launch = Map.of();
 
@@ -64,7 +60,7 @@ final class MonitorLink {
         this.owner = owner;
         this.log = new GuestLog(name.name());
         this.retry = new Retry(loop, context.random(), this::open);
-        this.sampling = new Pause(loop, this::sample);
+        this.sampling = new Sampling(context, loop, owner, this::quiet);
     }
 
     Trouble trouble() {
@@ -73,6 +69,11 @@ final class MonitorLink {
 
     Map<String, String> launch() {
         return launch;
+    }
+
+    /** The monitor, while nothing is wrong with it and no reset is under way: then the guest may be asked in passing. */
+    private Optional<Monitor> quiet() {
+        return trouble.kind() == Trouble.Kind.NONE && owner.known().open().isEmpty() ? monitor() : Optional.empty();
     }
 
     /** The present connection, identified or not. */
@@ -135,34 +136,6 @@ final class MonitorLink {
         }
         owner.linkChanged();
         retry.afterFailure();
-    }
-
-    private void sampleLater() {
-        if (!closed) {
-            sampling.begin(Backoff.spread(context.sample(), context.random().nextDouble()));
-        }
-    }
-
-    private void sample() {
-        var monitor = attempt.monitor;
-        if (monitor == null) {
-            return;
-        }
-        if (trouble.kind() != Trouble.Kind.NONE || owner.known().open().isPresent()) {
-            sampleLater();
-            return;
-        }
-        // events tell of changes of the run state at once; what no event tells of is read now and then
-        boolean wholly = samples++ % WHOLE_SITUATION_EVERY == 0;
-        var reading = wholly
-                ? monitor.situation().<Signal>thenApply(read -> new Signal.SituationRead(now(), read))
-                : monitor.counters().<Signal>thenApply(read -> new Signal.CountersRead(now(), read));
-        reading.whenComplete((signal, failure) -> {
-            if (failure == null) {
-                owner.signal(signal);
-            }
-            sampleLater();
-        });
     }
 
     private Instant now() {
@@ -230,7 +203,7 @@ final class MonitorLink {
             owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
             identified = true;
             tellEarly(owner.known().life().incarnation() > incarnation);
-            sampleLater();
+            sampling.begin();
         }
 
         /**

@@ -44,8 +44,8 @@ record Report(List<String> machine, List<Row> rows) {
               how long QEMU itself takes to answer anything after its event.
             - Attaching takes about a dozen commands for each guest (kind, accelerator, version, launch, counters), where the client in
               C sends two. From the start of the process means from the shell's `./reseal run`, launcher and JVM included.
-            - CPU while nothing happens: user and system time of the daemon, which asks each guest for its counters every 10 s and for a
-              sign of life every 5 s.
+            - CPU while nothing happens: user and system time of the daemon, which asks each guest for its counters every 10 s, and
+              takes that for a sign of life.
             - Events: sent in blocks by a scripted peer that shares the cores with the one who takes them. After each round exactly as
               many are counted as were sent.
             - Two busy cores make figures swing by a factor; look at the load average before comparing two reports.

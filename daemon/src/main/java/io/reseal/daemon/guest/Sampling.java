@@ -1,0 +1,84 @@
+package io.reseal.daemon.guest;
+
+import io.netty.channel.EventLoop;
+import io.reseal.policy.Signal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Reads a guest's counters from time to time, so that a reboot by the guest has a baseline. Confined to the event loop.
+ *
+ * <p>The pauses of many guests end in the same seconds: one wake-up for some of them takes a third of the processor time
+ * of one for each.
+ */
+final class Sampling {
+    /** The first sample is one, so that a flag that was changed since the attach is noticed soon. */
+    private static final int WHOLE_SITUATION_EVERY = 6;
+
+    private static final Duration SLOT = Duration.ofSeconds(1);
+
+    private final Context context;
+    private final EventLoop loop;
+    private final MonitorLink.Owner owner;
+    private final Supplier<Optional<Monitor>> quiet;
+    private final Pause pause;
+    private int samples;
+    private boolean on;
+
+    /** @param quiet the monitor, if it may be asked now */
+    Sampling(Context context, EventLoop loop, MonitorLink.Owner owner, Supplier<Optional<Monitor>> quiet) {
+        this.context = context;
+        this.loop = loop;
+        this.owner = owner;
+        this.quiet = quiet;
+        this.pause = new Pause(loop, this::sample);
+    }
+
+    /** The first pause is of any length up to the whole: guests that were found together are not asked together. */
+    void begin() {
+        on = true;
+        later(Duration.ofNanos(
+                (long) (context.sample().toNanos() * context.random().nextDouble())));
+    }
+
+    void callOff() {
+        on = false;
+        pause.callOff();
+    }
+
+    private void later(Duration length) {
+        if (on) {
+            pause.begin(toSlot(length, loop.ticker().nanoTime()));
+        }
+    }
+
+    private void sample() {
+        quiet.get().ifPresentOrElse(this::read, () -> later(context.sample()));
+    }
+
+    private void read(Monitor monitor) {
+        // events tell of changes of the run state at once; what no event tells of is read now and then
+        boolean wholly = samples++ % WHOLE_SITUATION_EVERY == 0;
+        var reading = wholly
+                ? monitor.situation().<Signal>thenApply(read -> new Signal.SituationRead(owner.now(), read))
+                : monitor.counters().<Signal>thenApply(read -> new Signal.CountersRead(owner.now(), read));
+        reading.whenComplete((signal, failure) -> {
+            if (failure == null) {
+                owner.signal(signal);
+            }
+            later(context.sample());
+        });
+    }
+
+    /**
+     * Never longer than {@code length}: the sample is the monitor's sign of life too.
+     *
+     * @param now of a clock that all guests share, in nanoseconds
+     */
+    static Duration toSlot(Duration length, long now) {
+        return length.compareTo(SLOT.multipliedBy(2)) < 0
+                ? length
+                : length.minusNanos(Math.floorMod(now + length.toNanos(), SLOT.toNanos()));
+    }
+}
