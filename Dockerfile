@@ -17,7 +17,7 @@ COPY --from=build /src/daemon/target/reseal-daemon.jar /opt/reseal/lib/
 COPY --from=build /src/config/examples /usr/share/doc/reseal/examples
 RUN printf '%s\n' '#!/bin/sh' \
     'exec /opt/reseal/runtime/bin/java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \' \
-    '  -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms16m -Xmx128m -XX:+ExitOnOutOfMemoryError \' \
+    '  -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -Xms16m -Xmx128m -XX:+ExitOnOutOfMemoryError \' \
     '  -cp "/opt/reseal/lib/*" io.reseal.daemon.Reseal "$@"' > /usr/bin/reseal && chmod +x /usr/bin/reseal
 EXPOSE 9568
 STOPSIGNAL SIGTERM
