@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Every QEMU, and whatever else, that this JVM has started. None outlives it, however it ends. */
 final class Processes {
@@ -71,7 +72,8 @@ final class Processes {
     }
 
     static Set<Process> living() {
-        return Set.copyOf(LIVING);
+        // those that have ended are taken out a moment later, on a thread of the JVM's own
+        return LIVING.stream().filter(Process::isAlive).collect(Collectors.toUnmodifiableSet());
     }
 
     static void signal(long pid, String signal) {
