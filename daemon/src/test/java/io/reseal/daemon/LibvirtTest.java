@@ -2,6 +2,7 @@ package io.reseal.daemon;
 
 import static io.reseal.daemon.RunningDaemon.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.testbed.NeedsLibvirt;
@@ -67,9 +68,11 @@ class LibvirtTest {
 
         libvirt.reset("cvm-1");
 
-        assertThat(daemon.awaitResets("cvm-1", 1))
+        var resets = daemon.awaitResets("cvm-1", 1);
+        assertThat(resets)
+                .as(resets.toString())
                 .extracting(SeenReset::origin, SeenReset::verdict)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("external", "proven"));
+                .containsExactly(tuple("external", "proven"));
     }
 
     @Test

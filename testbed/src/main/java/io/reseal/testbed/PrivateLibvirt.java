@@ -67,10 +67,11 @@ public final class PrivateLibvirt implements AutoCloseable {
             throw new TestbedException("there is no QEMU for a domain");
         }
         try {
-            var xml = Files.writeString(folder.resolve(name + ".xml"), """
+            var xml = Files.writeString(
+                    folder.resolve(name + ".xml"), """
                     <domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
                       <name>%s</name><uuid>%s</uuid><memory unit='MiB'>32</memory><vcpu>1</vcpu>
-                      <os><type arch='x86_64' machine='q35'>hvm</type></os>
+                      <os><type arch='x86_64' machine='q35'>hvm</type><loader readonly='yes' type='rom'>%s</loader></os>
                       <features><acpi/><apic/></features><cpu mode='host-passthrough'/>
                       <devices>
                         <emulator>%s</emulator>
@@ -80,7 +81,7 @@ public final class PrivateLibvirt implements AutoCloseable {
                         <qemu:arg value='-machine'/><qemu:arg value='x-change-vmfd-on-reset=on'/>
                       </qemu:commandline>
                     </domain>
-                    """.formatted(name, uuid, emulator));
+                    """.formatted(name, uuid, TinyGuest.image(), emulator));
             virshOrFail("create", xml.toString());
         } catch (IOException failed) {
             throw new TestbedException("no domain can be described: " + failed.getMessage(), failed);
