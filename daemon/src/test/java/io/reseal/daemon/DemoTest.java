@@ -72,8 +72,7 @@ class DemoTest {
         var demo = RunningDemo.start(testbed, "xen");
 
         assertThat(demo.exitCode()).isEqualTo(1);
-        assertThat(demo.said().strip())
-                .endsWith("RESEAL_TESTBED_ACCEL must be kvm or tcg, but is `xen`: unset it");
+        assertThat(demo.said().strip()).endsWith("RESEAL_TESTBED_ACCEL must be kvm or tcg, but is `xen`: unset it");
     }
 
     /**

@@ -5,11 +5,9 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.Situation;
 import io.reseal.qmp.QmpCommand;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 
@@ -17,9 +15,6 @@ import tools.jackson.databind.JsonNode;
 final class Identification {
     /** Bit 2 of a SEV policy: encrypted state (SEV API, table 2). */
     private static final long POLICY_ES = 0x4;
-
-    /** The files that QEMU loads as SeaBIOS; it resets itself once more after each reset. */
-    private static final Set<String> SEABIOS = Set.of("bios.bin", "bios-256k.bin", "bios-microvm.bin");
 
     /** What was found, with the first reading of what changes. */
     record Found(GuestFacts facts, Situation situation, Map<String, String> launch) {}
@@ -34,14 +29,12 @@ final class Identification {
         }
     }
 
-    private record Firmware(String file, boolean pflash) {
-        boolean isSeaBios() {
-            var name = Path.of(file).getFileName();
-            return !pflash && name != null && SEABIOS.contains(name.toString());
-        }
-    }
+    private record Basics(String uuid, boolean kvm, Support support, FirmwareSource firmware) {}
 
-    private record Basics(String uuid, boolean kvm, GuestKind kind, Firmware firmware) {}
+    /** The confidential-guest object of a machine; a plain guest has none. */
+    private record Support(GuestKind kind, String path, boolean igvm) {
+        static final Support NONE = new Support(GuestKind.PLAIN, "", false);
+    }
 
     private final Monitor monitor;
     private final Peer peer;
@@ -53,7 +46,7 @@ final class Identification {
 
     CompletableFuture<Found> find() {
         return basics().thenCompose(basics -> {
-            monitor.narrow(basics.kind());
+            monitor.narrow(basics.support().kind());
             return monitor.situation().thenApply(situation -> found(basics, situation));
         });
     }
@@ -62,13 +55,18 @@ final class Identification {
         var uuid = monitor.execute(QmpCommand.of("query-uuid"))
                 .thenApply(reply -> reply.path("UUID").stringValue(""));
         var kvm = kvm();
-        var firmware = monitor.property("/machine", "firmware")
-                .thenCombine(
-                        monitor.property("/machine", "pflash0"),
-                        (file, pflash) -> new Firmware(text(file), pflash.isPresent()));
-        var kind = monitor.property("/machine", "confidential-guest-support").thenCompose(path -> kind(text(path)));
-        return CompletableFuture.allOf(uuid, kvm, firmware, kind)
-                .thenApply(_ -> new Basics(uuid.join(), kvm.join(), kind.join(), firmware.join()));
+        var file = machine("firmware");
+        var flash = machine("pflash0");
+        var support = machine("confidential-guest-support").thenCompose(this::support);
+        return CompletableFuture.allOf(uuid, kvm, file, flash, support).thenApply(_ -> {
+            var firmware =
+                    new FirmwareSource(file.join(), flash.join(), support.join().igvm());
+            return new Basics(uuid.join(), kvm.join(), support.join(), firmware);
+        });
+    }
+
+    private CompletableFuture<String> machine(String property) {
+        return monitor.property("/machine", property).thenApply(Identification::text);
     }
 
     private Found found(Basics basics, Situation situation) {
@@ -76,7 +74,7 @@ final class Identification {
         var facts = new GuestFacts(
                 basics.uuid(),
                 peer.process(),
-                basics.kind(),
+                basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
                 basics.kvm(),
                 situation.rebuildForced(),
@@ -99,10 +97,17 @@ final class Identification {
                         .orElse(false));
     }
 
-    private CompletableFuture<GuestKind> kind(String path) {
+    private CompletableFuture<Support> support(String path) {
         if (path.isEmpty()) {
-            return CompletableFuture.completedFuture(GuestKind.PLAIN);
+            return CompletableFuture.completedFuture(Support.NONE);
         }
+        return kind(path)
+                .thenCompose(kind -> Monitor.isSev(kind)
+                        ? machine("igvm-cfg").thenApply(igvm -> new Support(kind, path, !igvm.isEmpty()))
+                        : CompletableFuture.completedFuture(new Support(kind, path, false)));
+    }
+
+    private CompletableFuture<GuestKind> kind(String path) {
         return monitor.property(path, "type").thenCompose(type -> switch (text(type)) {
             case "sev-guest" -> monitor.property(path, "policy").thenApply(Identification::sevKind);
             case "sev-snp-guest" -> CompletableFuture.completedFuture(GuestKind.SEV_SNP);
@@ -116,14 +121,10 @@ final class Identification {
         return (bits & POLICY_ES) != 0 ? GuestKind.SEV_ES : GuestKind.SEV;
     }
 
-    private static Map<String, String> launch(GuestFacts facts, Firmware firmware) {
+    private static Map<String, String> launch(GuestFacts facts, FirmwareSource firmware) {
         var launch = new LinkedHashMap<String, String>();
         launch.put("accelerator", facts.kvm() ? "kvm" : "tcg");
-        if (firmware.pflash()) {
-            launch.put("firmware", "pflash");
-        } else if (!firmware.file().isEmpty()) {
-            launch.put("firmware", firmware.file());
-        }
+        firmware.text().ifPresent(text -> launch.put("firmware", text));
         launch.put("rebuiltOnReset", Boolean.toString(facts.rebuiltOnReset()));
         return launch;
     }

@@ -7,8 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What {@code /proc} tells of QEMU processes. Its methods read files, so call them on a virtual thread, never on an event
@@ -21,6 +25,11 @@ final class ProcessTable {
     private static final int STATE = 0;
     private static final int FLAGS = 6;
     private static final int START_TICKS = 19;
+
+    /** {@code USER_HZ} is 100 on every Linux for x86. */
+    private static final long MILLIS_PER_TICK = 10;
+
+    private static final Pattern OPEN_FILES = Pattern.compile("^Max open files +(\\d+) ");
 
     private final Path proc;
 
@@ -66,6 +75,45 @@ final class ProcessTable {
         } catch (IOException | RuntimeException _) {
             return List.of();
         }
+    }
+
+    /**
+     * No later than when that process started: {@code stat} counts in ticks since boot, and {@code btime} leaves out the
+     * fraction of a second.
+     */
+    Optional<Instant> startedAfter(ProcessId process) {
+        try (var lines = Files.lines(proc.resolve("stat"), StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.startsWith("btime "))
+                    .map(line -> Instant.ofEpochSecond(
+                                    Long.parseLong(line.substring(6).strip()))
+                            .plusMillis(process.startTicks() * MILLIS_PER_TICK))
+                    .findFirst();
+        } catch (IOException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** How many more descriptors a process may open; empty when that is not limited or cannot be read. */
+    OptionalLong descriptorsLeft(long pid) {
+        try (var limits = Files.lines(directory(pid).resolve("limits"), StandardCharsets.ISO_8859_1);
+                var open = Files.list(directory(pid).resolve("fd"))) {
+            var limit = limits.map(OPEN_FILES::matcher)
+                    .filter(Matcher::find)
+                    .mapToLong(found -> Long.parseLong(found.group(1)))
+                    .findFirst();
+            return limit.isPresent() ? OptionalLong.of(Math.max(0, limit.getAsLong() - open.count())) : limit;
+        } catch (IOException | RuntimeException _) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** The root of the file system as that process sees it. */
+    Path rootOf(long pid) {
+        return directory(pid).resolve("root");
+    }
+
+    Path workingDirectoryOf(long pid) {
+        return directory(pid).resolve("cwd");
     }
 
     /** The fields of {@code stat} from field 3 on: the name in field 2 may hold spaces and parentheses. */

@@ -7,6 +7,7 @@ import io.reseal.policy.Signal.ProcessState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -93,5 +94,39 @@ class ProcessTableTest {
     @Test
     void tells_no_arguments_of_a_process_whose_command_line_cannot_be_read() {
         assertThat(proc.table().commandLine(PID)).isEmpty();
+    }
+
+    @Test
+    void tells_when_a_process_started_and_never_too_late_a_time() {
+        proc.booted(Instant.ofEpochSecond(1_000));
+        assertThat(proc.table().startedAfter(QEMU)).contains(Instant.ofEpochMilli(1_000_990));
+        assertThat(new FakeProc(root.resolve("none")).table().startedAfter(QEMU))
+                .isEmpty();
+    }
+
+    @Test
+    void tells_how_many_more_descriptors_a_process_may_open() {
+        proc.descriptors(PID, 100, 30);
+        assertThat(proc.table().descriptorsLeft(PID)).hasValue(70);
+        proc.descriptors(PID, 20, 30);
+        assertThat(proc.table().descriptorsLeft(PID)).hasValue(0);
+    }
+
+    @Test
+    void does_not_know_how_many_without_a_limit() {
+        proc.descriptors(PID, 100, 30)
+                .write(PID, "limits", "Max open files            unlimited            unlimited            files\n");
+        assertThat(proc.table().descriptorsLeft(PID)).isEmpty();
+        assertThat(proc.table().descriptorsLeft(PID + 1)).isEmpty();
+    }
+
+    @Test
+    void knows_this_process() {
+        long pid = ProcessHandle.current().pid();
+        var table = new ProcessTable(Path.of("/proc"));
+        var started = table.startedAfter(table.identify(pid).orElseThrow()).orElseThrow();
+        var told = ProcessHandle.current().info().startInstant().orElseThrow();
+        assertThat(started).isBetween(told.minusSeconds(2), told.plusSeconds(2));
+        assertThat(table.descriptorsLeft(pid).orElseThrow()).isPositive();
     }
 }
