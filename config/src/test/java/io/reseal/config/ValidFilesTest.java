@@ -37,7 +37,7 @@ class ValidFilesTest {
             List.of(),
             ResetPolicy.DEFAULT,
             new Limits(2),
-            new Qmp(seconds(5), seconds(10), seconds(120), seconds(5), seconds(10)),
+            new Qmp(seconds(5), seconds(10), seconds(120), seconds(10), seconds(10)),
             new Http(Optional.of(new Listen("127.0.0.1", 9568)), Path.of("/run/reseal/admin.sock"), Optional.empty()),
             new Log(LogFormat.PLAIN, LogLevel.INFO),
             Optional.empty());

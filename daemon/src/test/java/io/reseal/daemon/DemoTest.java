@@ -108,8 +108,9 @@ class DemoTest {
             return process.exitValue();
         }
 
+        /** Without the breaks of lines and the gaps in columns. */
         String said() throws IOException {
-            return Files.readString(output);
+            return Files.readString(output).replaceAll("\\s+", " ");
         }
 
         /** Processes that the demo started and that still run. */

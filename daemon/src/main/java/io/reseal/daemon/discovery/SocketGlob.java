@@ -38,10 +38,6 @@ record SocketGlob(Path pattern, PathMatcher matcher) {
      */
     record Matches(List<Path> sockets, List<Path> directories) {}
 
-    boolean matches(Path socket) {
-        return FileSystems.getDefault().getPathMatcher("glob:" + pattern).matches(socket);
-    }
-
     Matches find() {
         var found = new Matches(new ArrayList<>(), new ArrayList<>());
         descend(pattern.getRoot() == null ? Path.of("/") : pattern.getRoot(), 0, found);
