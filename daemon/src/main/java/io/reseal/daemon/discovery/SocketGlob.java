@@ -121,7 +121,7 @@ record SocketGlob(Path pattern, PathMatcher matcher) {
         return dot > 0 ? file.substring(0, dot) : file;
     }
 
-    private static String presentable(String name) {
+    static String presentable(String name) {
         var clean = NOT_IN_NAMES.matcher(name).replaceAll("_");
         boolean wellBegun = !clean.isEmpty() && Character.isLetterOrDigit(clean.charAt(0));
         return shortened(wellBegun ? clean : "g" + clean, NAME_LENGTH);
