@@ -155,7 +155,8 @@ final class Story {
     }
 
     Situation situation(String runState, long exits) {
-        return new Situation(runState, false, facts.rebuildForced(), withSevState(exits(exits)));
+        return new Situation(
+                runState, false, facts.rebuildForced(), Launch.UNKNOWN, Room.UNKNOWN, withSevState(exits(exits)));
     }
 
     /** Asked, judged and sent, one millisecond each. */

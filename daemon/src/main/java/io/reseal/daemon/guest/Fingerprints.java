@@ -61,6 +61,7 @@ final class Fingerprints {
             return value;
         }
 
+        /** A file that a package brought has an old time of change, but its inode is new. */
         Instant changed() {
             var latest = modified.compareTo(inodeChanged) > 0 ? modified : inodeChanged;
             return latest.toInstant();
@@ -109,8 +110,8 @@ final class Fingerprints {
 
     private static Sight seen(Stamp stamp, String sha256) {
         var fingerprint = new Fingerprint(
-                stamp.size(), sha256, stamp.inode().number(), stamp.modified().toMillis());
-        return new Sight.Seen(fingerprint, stamp.changed());
+                stamp.size(), sha256, stamp.inode().number(), stamp.changed().toEpochMilli());
+        return new Sight.Seen(fingerprint);
     }
 
     /** Empty when the file changed meanwhile. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /** Finds out over QMP which guest this is. Reads instances only: {@code qom-list-properties} can crash QEMU 11.1.3. */
@@ -38,17 +39,34 @@ final class Identification {
 
     private final Monitor monitor;
     private final Peer peer;
+    private final Context context;
+    private final GuestLog log;
 
-    Identification(Monitor monitor, Peer peer) {
+    Identification(Monitor monitor, Peer peer, Context context, GuestLog log) {
         this.monitor = monitor;
         this.peer = peer;
+        this.context = context;
+        this.log = log;
     }
 
     CompletableFuture<Found> find() {
         return basics().thenCompose(basics -> {
             monitor.narrow(basics.support().kind());
+            if (basics.support().kind() != GuestKind.PLAIN) {
+                monitor.watchLaunch(launchReader(basics));
+            }
             return monitor.situation().thenApply(situation -> found(basics, situation));
         });
+    }
+
+    private LaunchReader launchReader(Basics basics) {
+        var kind = basics.support().kind();
+        Supplier<Surroundings.Seen> look = peer.process()
+                .<Supplier<Surroundings.Seen>>map(
+                        process -> new Surroundings(context.host(), process, kind, basics.firmware(), log)::look)
+                .orElse(() -> Surroundings.Seen.NOTHING);
+        var lookout = new Lookout<>(look, Surroundings.Seen.NOTHING, Lookout.PATIENCE, context.blocking());
+        return new LaunchReader(monitor, kind, basics.support().path(), lookout);
     }
 
     private CompletableFuture<Basics> basics() {

@@ -1,6 +1,8 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.Launch;
+import io.reseal.policy.Room;
 import io.reseal.qmp.QmpCommand;
 import java.util.List;
 import java.util.Map;
@@ -10,35 +12,55 @@ import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Asks a QEMU what goes into the launch measurement of its guest. Only instances are read, by {@code qom-get}: of
- * {@code qom-list-properties} QEMU 11.1.3 may die at the next reset. Confined to the event loop.
+ * Reads what the next launch of a confidential guest is made of, and whether there is room for it. QEMU is asked about
+ * instances only, by {@code qom-get}: of {@code qom-list-properties} QEMU 11.1.3 may die at the next reset. Confined to the
+ * event loop.
  */
 final class LaunchReader {
+    /** What was read. */
+    record Reading(Launch launch, Room room) {
+        static final Reading NOTHING = new Reading(Launch.UNKNOWN, Room.UNKNOWN);
+    }
+
     private static final String SEV_BITS = "policy";
     private static final String TDX_BITS = "attributes";
 
     private final Monitor monitor;
     private final GuestKind kind;
     private final String object;
+    private final Lookout<Surroundings.Seen> surroundings;
 
-    /** @param object QOM path of the confidential-guest object; of no meaning for a plain guest */
-    LaunchReader(Monitor monitor, GuestKind kind, String object) {
+    /** @param object QOM path of the confidential-guest object */
+    LaunchReader(Monitor monitor, GuestKind kind, String object, Lookout<Surroundings.Seen> surroundings) {
         this.monitor = monitor;
         this.kind = kind;
         this.object = object;
+        this.surroundings = surroundings;
     }
 
-    /** What QEMU does not tell is left out; a plain guest, which nobody measures, is not asked at all. */
-    CompletableFuture<Map<String, String>> properties() {
+    /** QEMU is asked while the host is looked at. What neither tells is left out. */
+    CompletableFuture<Reading> read() {
+        var seen = surroundings.look(monitor.connection().eventLoop());
+        var properties = properties();
+        return properties
+                .thenCombine(measurement(), (found, measurement) -> new Launch(found, measurement, Optional.empty()))
+                .thenCombine(
+                        seen,
+                        (launch, around) -> new Reading(
+                                new Launch(launch.properties(), launch.measurement(), around.firmware()),
+                                around.room()));
+    }
+
+    private CompletableFuture<Map<String, String>> properties() {
         var found = CompletableFuture.<Map<String, String>>completedFuture(new TreeMap<>());
         for (var name : names()) {
             found = found.thenCompose(so -> property(so, object, name));
         }
-        return (kind == GuestKind.PLAIN ? found : found.thenCompose(this::vcpus)).thenApply(Map::copyOf);
+        return found.thenCompose(this::vcpus);
     }
 
     /** Only SEV and SEV-ES have one: to others the command is an error. */
-    CompletableFuture<Optional<String>> measurement() {
+    private CompletableFuture<Optional<String>> measurement() {
         return switch (kind) {
             case SEV, SEV_ES ->
                 monitor.optional(QmpCommand.of("query-sev-launch-measure"))

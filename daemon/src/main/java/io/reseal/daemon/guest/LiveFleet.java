@@ -63,7 +63,7 @@ public final class LiveFleet implements Fleet {
                 parts.client(),
                 Clock.systemUTC(),
                 new Host(
-                        new ProcessTable(Path.of("/proc")),
+                        new ProcessTable(Path.of("/proc"), Clock.systemUTC()),
                         new Fingerprints(Clock.systemUTC()),
                         new HostRoom(parts.misc())),
                 parts.blocking(),

@@ -175,7 +175,7 @@ final class MonitorLink {
             CompletableFuture.supplyAsync(
                             () -> Peer.of(connection, context.host().processes()), context.blocking())
                     .completeOnTimeout(Peer.UNKNOWN, PROC_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenComposeAsync(process -> new Identification(made, process).find(), loop)
+                    .thenComposeAsync(process -> new Identification(made, process, context, log).find(), loop)
                     .thenAccept(this::attached)
                     .exceptionally(failure -> {
                         failed(this, failure);

@@ -3,10 +3,12 @@ package io.reseal.daemon.guest;
 import io.reseal.policy.GuestFacts.ProcessId;
 import io.reseal.policy.Signal.ProcessState;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,14 +34,16 @@ final class ProcessTable {
     private static final Pattern OPEN_FILES = Pattern.compile("^Max open files +(\\d+) ");
 
     private final Path proc;
+    private final Clock clock;
 
     /**
      * A view of a process file system.
      *
      * @param proc {@code /proc}, or a copy of it for tests
      */
-    ProcessTable(Path proc) {
+    ProcessTable(Path proc, Clock clock) {
         this.proc = proc;
+        this.clock = clock;
     }
 
     /** The identity of the process that has {@code pid} now. */
@@ -78,16 +82,19 @@ final class ProcessTable {
     }
 
     /**
-     * No later than when that process started: {@code stat} counts in ticks since boot, and {@code btime} leaves out the
-     * fraction of a second.
+     * When that process started, to some 10 ms; {@code btime} of {@code /proc/stat} would tell the time of boot to a second only.
+     * Empty when it cannot be told.
      */
-    Optional<Instant> startedAfter(ProcessId process) {
-        try (var lines = Files.lines(proc.resolve("stat"), StandardCharsets.ISO_8859_1)) {
-            return lines.filter(line -> line.startsWith("btime "))
-                    .map(line -> Instant.ofEpochSecond(
-                                    Long.parseLong(line.substring(6).strip()))
-                            .plusMillis(process.startTicks() * MILLIS_PER_TICK))
-                    .findFirst();
+    Optional<Instant> started(ProcessId process) {
+        try {
+            var now = clock.instant();
+            var uptime = Files.readString(proc.resolve("uptime"), StandardCharsets.ISO_8859_1);
+            long upMillis = new BigDecimal(uptime.substring(0, uptime.indexOf(' ')))
+                    .movePointRight(3)
+                    .longValueExact();
+            var started = now.minusMillis(upMillis).plusMillis(process.startTicks() * MILLIS_PER_TICK);
+            // a container can have an uptime of its own, while processes start by that of the host
+            return started.isAfter(now) ? Optional.empty() : Optional.of(started);
         } catch (IOException | RuntimeException _) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import io.reseal.policy.GuestFacts.ProcessId;
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.Launch.Fingerprint;
 import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.Room;
 import java.io.IOException;
@@ -20,8 +21,8 @@ final class Surroundings {
         static final Seen NOTHING = new Seen(Optional.empty(), Room.UNKNOWN);
     }
 
-    /** The kernel takes file times from a clock that ticks each 10 ms at worst; a second more costs nothing. */
-    private static final Duration CLEARLY = Duration.ofSeconds(1);
+    /** The times of files, of processes and since boot are each told to 10 ms only. */
+    private static final Duration CLEARLY = Duration.ofMillis(100);
 
     private final Host host;
     private final ProcessId process;
@@ -63,7 +64,7 @@ final class Surroundings {
             case Sight.Seen seen -> {
                 found = true;
                 yield Optional.of(
-                        new Firmware(source.file(), false, Optional.of(seen.fingerprint()), older(seen.changed())));
+                        new Firmware(source.file(), false, Optional.of(seen.fingerprint()), older(seen.fingerprint())));
             }
             case Sight.Missing _ when elsewhere(path) -> Optional.empty();
             case Sight.Missing _ -> Optional.of(new Firmware(source.file(), false, Optional.empty(), false));
@@ -89,9 +90,10 @@ final class Surroundings {
         return !path.isAbsolute() && path.getNameCount() == 1 && !found;
     }
 
-    private boolean older(Instant changed) {
+    private boolean older(Fingerprint file) {
+        var changed = Instant.ofEpochMilli(file.modifiedMillis());
         return host.processes()
-                .startedAfter(process)
+                .started(process)
                 .map(started -> changed.isBefore(started.minus(CLEARLY)))
                 .orElse(false);
     }

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Collections;
 
 /** A process file system of plain files, with {@code stat} and {@code cmdline} as Linux writes them. */
@@ -13,7 +14,7 @@ record FakeProc(Path root) {
     static final long EXITING_FLAGS = RUNNING_FLAGS | 0x4;
 
     ProcessTable table() {
-        return new ProcessTable(root);
+        return new ProcessTable(root, Clock.systemUTC());
     }
 
     FakeProc process(long pid, long startTicks) {
@@ -44,8 +45,9 @@ record FakeProc(Path root) {
         return write(pid, "cmdline", String.join("\0", arguments) + "\0");
     }
 
-    FakeProc booted(Instant at) {
-        return write(root.resolve("stat"), "cpu  1 2 3%nbtime %d%nprocesses 5%n".formatted(at.getEpochSecond()));
+    FakeProc up(Duration since) {
+        return write(
+                root.resolve("uptime"), "%d.%02d 4711.11%n".formatted(since.toSeconds(), since.toMillisPart() / 10));
     }
 
     FakeProc descriptors(long pid, long limit, int open) {

@@ -1,13 +1,17 @@
 package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.reseal.policy.GuestFacts.ProcessId;
 import io.reseal.policy.Signal.ProcessState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -97,11 +101,17 @@ class ProcessTableTest {
     }
 
     @Test
-    void tells_when_a_process_started_and_never_too_late_a_time() {
-        proc.booted(Instant.ofEpochSecond(1_000));
-        assertThat(proc.table().startedAfter(QEMU)).contains(Instant.ofEpochMilli(1_000_990));
-        assertThat(new FakeProc(root.resolve("none")).table().startedAfter(QEMU))
-                .isEmpty();
+    void tells_when_a_process_started() {
+        proc.up(Duration.ofMillis(5_990));
+        assertThat(proc.table().started(QEMU).orElseThrow())
+                .isCloseTo(Instant.now().minusSeconds(5), within(500, ChronoUnit.MILLIS));
+    }
+
+    @Test
+    void does_not_know_when_where_the_uptime_is_not_that_of_the_host() {
+        proc.up(Duration.ofMillis(980));
+        assertThat(proc.table().started(QEMU)).isEmpty();
+        assertThat(new FakeProc(root.resolve("none")).table().started(QEMU)).isEmpty();
     }
 
     @Test
@@ -123,10 +133,10 @@ class ProcessTableTest {
     @Test
     void knows_this_process() {
         long pid = ProcessHandle.current().pid();
-        var table = new ProcessTable(Path.of("/proc"));
-        var started = table.startedAfter(table.identify(pid).orElseThrow()).orElseThrow();
+        var table = new ProcessTable(Path.of("/proc"), Clock.systemUTC());
+        var started = table.started(table.identify(pid).orElseThrow()).orElseThrow();
         var told = ProcessHandle.current().info().startInstant().orElseThrow();
-        assertThat(started).isBetween(told.minusSeconds(2), told.plusSeconds(2));
+        assertThat(started).isBetween(told.minusMillis(50), told.plusMillis(1_050));
         assertThat(table.descriptorsLeft(pid).orElseThrow()).isPositive();
     }
 }

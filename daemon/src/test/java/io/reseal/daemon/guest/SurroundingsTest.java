@@ -10,7 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -33,7 +34,7 @@ class SurroundingsTest {
 
     @BeforeEach
     void begin() throws IOException {
-        proc = new FakeProc(folder.resolve("proc")).process(PID, START_TICKS).booted(Instant.now());
+        proc = new FakeProc(folder.resolve("proc")).process(PID, START_TICKS).up(Duration.ofSeconds(1));
         root = Files.createDirectories(proc.root().resolve(PID + "/root"));
         Files.createDirectories(proc.root().resolve(PID + "/cwd"));
     }
@@ -48,12 +49,14 @@ class SurroundingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-3600, false", "0, false", "2, true", "3600, true"})
-    void say_that_firmware_is_older_than_QEMU_only_where_that_is_clear(long startedLater, boolean older)
-            throws IOException {
-        Files.writeString(root.resolve("OVMF.fd"), "abc");
-        proc.booted(Instant.now().plusSeconds(startedLater));
-        assertThat(look(bios("/OVMF.fd")).firmware().orElseThrow().olderThanProcess())
+    @CsvSource({"-3600, false", "-1, false", "1, true", "3600, true"})
+    void say_that_firmware_is_older_than_QEMU_only_where_it_is(long startedLater, boolean older) throws IOException {
+        var file = Files.writeString(root.resolve("OVMF.fd"), "abc");
+        var host = Clock.fixed(Files.getLastModifiedTime(file).toInstant().plusSeconds(7200), ZoneOffset.UTC);
+        proc.up(Duration.ofSeconds(7200 - startedLater).plusMillis(START_TICKS * 10));
+        var table = new ProcessTable(proc.root(), host);
+        var surroundings = surroundings(table, GuestKind.SEV_SNP, bios("/OVMF.fd"));
+        assertThat(surroundings.look().firmware().orElseThrow().olderThanProcess())
                 .isEqualTo(older);
     }
 
@@ -119,7 +122,11 @@ class SurroundingsTest {
     }
 
     private Surroundings surroundings(GuestKind kind, FirmwareSource source) {
-        var host = new Host(proc.table(), new Fingerprints(Clock.systemUTC()), new HostRoom(folder));
+        return surroundings(proc.table(), kind, source);
+    }
+
+    private Surroundings surroundings(ProcessTable table, GuestKind kind, FirmwareSource source) {
+        var host = new Host(table, new Fingerprints(Clock.systemUTC()), new HostRoom(folder));
         return new Surroundings(host, new ProcessId(PID, START_TICKS), kind, source, new GuestLog("web-1"));
     }
 
