@@ -231,8 +231,9 @@ class AskingTest {
     void a_changed_policy_holds_for_the_next_reset_only() {
         var story = Story.of(snp()).guestReset();
         var changed = story.state()
-                .withPolicy(
-                        new ResetPolicy(new Proof(Level.OBSERVED, Duration.ofSeconds(5), Duration.ZERO), List.of()));
+                .withPolicy(new ResetPolicy(
+                        ResetPolicy.Terms.of(new Proof(Level.OBSERVED, Duration.ofSeconds(5), Duration.ZERO)),
+                        List.of()));
         assertThat(changed.open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
         var step = GuestMachine.step(changed, new Signal.ResetSeen(at(2000), at(2000), true, "guest-reset"));
         assertThat(step.actions().getLast()).isInstanceOf(Action.Closed.class);

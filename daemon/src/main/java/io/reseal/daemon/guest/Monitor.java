@@ -10,6 +10,7 @@ import io.reseal.qmp.QmpException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
@@ -94,6 +95,15 @@ final class Monitor {
         return execute(QmpCommand.action("system_reset"));
     }
 
+    /** {@code set-action} of QEMU 6.0: a reboot is a reset again, whatever the command line said. */
+    CompletableFuture<JsonNode> letReboot() {
+        return execute(QmpCommand.action("set-action").with("reboot", "reset"));
+    }
+
+    CompletableFuture<JsonNode> cont() {
+        return execute(QmpCommand.action("cont"));
+    }
+
     CompletableFuture<String> runState() {
         return execute(QmpCommand.of("query-status"))
                 .thenApply(reply -> reply.path("status").stringValue("unknown"));
@@ -136,7 +146,11 @@ final class Monitor {
     }
 
     private static VcpuCounters withState(VcpuCounters exits, JsonNode sev) {
-        return new VcpuCounters(exits.exits(), sev.path("state").stringValueOpt());
+        var handle = sev.path("handle");
+        return new VcpuCounters(
+                exits.exits(),
+                sev.path("state").stringValueOpt(),
+                handle.isIntegralNumber() ? OptionalLong.of(handle.asLong()) : OptionalLong.empty());
     }
 
     /** QEMU before 7.1 has no query-stats, and TCG no counters. */
@@ -150,7 +164,7 @@ final class Monitor {
                             stat.path("value").asLong(0));
                 }
             })));
-            return new VcpuCounters(exits, Optional.empty());
+            return new VcpuCounters(exits, Optional.empty(), OptionalLong.empty());
         });
     }
 

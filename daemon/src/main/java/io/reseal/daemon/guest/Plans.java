@@ -18,17 +18,18 @@ final class Plans {
                 state.name(),
                 wouldTry,
                 state.hazards(),
-                sends(kind, wouldTry),
+                sends(kind, wouldTry ? state.commands(ask) : List.of()),
                 shows(state, ask.proof().prove()));
     }
 
-    private static List<String> sends(GuestKind kind, boolean wouldTry) {
+    /** @param acts the commands that act, in order; empty when the reset would not be tried */
+    private static List<String> sends(GuestKind kind, List<String> acts) {
         var counters = Monitor.isSev(kind) ? List.of("query-stats", "query-sev") : List.of("query-stats");
         var sends = new ArrayList<>(List.of("query-status", "query-migrate", "qom-get"));
         sends.addAll(launch(kind));
         sends.addAll(counters);
-        if (wouldTry) {
-            sends.add("system_reset");
+        sends.addAll(acts);
+        if (!acts.isEmpty()) {
             sends.addAll(counters);
             sends.add("query-status");
         }
