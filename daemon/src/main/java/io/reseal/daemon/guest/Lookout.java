@@ -20,7 +20,7 @@ final class Lookout<T> {
     private final Duration patience;
     private final Executor blocking;
     private CompletableFuture<T> underWay;
-    private long begun;
+    private long begun = System.nanoTime() - 1;
 
     /** @param nothing the answer when the time is up, or looking fails */
     Lookout(Supplier<T> look, T nothing, Duration patience, Executor blocking) {
@@ -31,9 +31,14 @@ final class Lookout<T> {
         this.underWay = CompletableFuture.completedFuture(nothing);
     }
 
-    /** Completes on {@code loop}. One look serves everyone who asks while it is under way. */
+    /** Completes on {@code loop}, with what was seen by a look that began after this call. */
     CompletableFuture<T> look(Executor loop) {
-        if (underWay.isDone()) {
+        return lookAfter(System.nanoTime(), loop);
+    }
+
+    /** One look serves everyone who asked before it began. */
+    private CompletableFuture<T> lookAfter(long asked, Executor loop) {
+        if (underWay.isDone() && begun - asked < 0) {
             begun = System.nanoTime();
             underWay = CompletableFuture.supplyAsync(look, blocking);
         }
@@ -41,9 +46,11 @@ final class Lookout<T> {
         if (left <= 0) {
             return CompletableFuture.completedFuture(nothing);
         }
-        return underWay.copy()
+        var seen = underWay.copy()
                 .completeOnTimeout(nothing, left, TimeUnit.NANOSECONDS)
-                .exceptionally(_ -> nothing)
-                .thenApplyAsync(seen -> seen, loop);
+                .exceptionally(_ -> nothing);
+        return begun - asked >= 0
+                ? seen.thenApplyAsync(answer -> answer, loop)
+                : seen.thenComposeAsync(_ -> lookAfter(asked, loop), loop);
     }
 }
