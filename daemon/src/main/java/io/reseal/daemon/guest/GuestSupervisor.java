@@ -250,6 +250,11 @@ final class GuestSupervisor implements MonitorLink.Owner {
                 asks.answer(new ResetAnswer.Started(send.reset()));
                 commands.reset();
             }
+            case Action.SendRebootAction send -> {
+                asks.answer(new ResetAnswer.Started(send.reset()));
+                commands.rebootIsReset();
+            }
+            case Action.SendCont _ -> commands.goOn();
             case Action.LookAtProcess _ -> link.lookAtProcess();
             case Action.WakeAt wake -> wakeAt(wake.at());
             case Action.Opened opened -> {

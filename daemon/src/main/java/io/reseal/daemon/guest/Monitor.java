@@ -1,6 +1,8 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.Launch;
+import io.reseal.policy.Room;
 import io.reseal.policy.Situation;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.MachineKind;
@@ -10,6 +12,7 @@ import io.reseal.qmp.QmpException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
@@ -88,6 +91,14 @@ final class Monitor {
         return execute(QmpCommand.action("system_reset"));
     }
 
+    CompletableFuture<JsonNode> rebootIsReset() {
+        return execute(QmpCommand.action("set-action").with("reboot", "reset"));
+    }
+
+    CompletableFuture<JsonNode> goOn() {
+        return execute(QmpCommand.action("cont"));
+    }
+
     CompletableFuture<String> runState() {
         return execute(QmpCommand.of("query-status"))
                 .thenApply(reply -> reply.path("status").stringValue("unknown"));
@@ -130,7 +141,11 @@ final class Monitor {
     }
 
     private static VcpuCounters withState(VcpuCounters exits, JsonNode sev) {
-        return new VcpuCounters(exits.exits(), sev.path("state").stringValueOpt());
+        var handle = sev.path("handle");
+        return new VcpuCounters(
+                exits.exits(),
+                sev.path("state").stringValueOpt(),
+                handle.isIntegralNumber() ? OptionalLong.of(handle.asLong()) : OptionalLong.empty());
     }
 
     /** QEMU before 7.1 has no query-stats, and TCG no counters. */
@@ -144,7 +159,7 @@ final class Monitor {
                             stat.path("value").asLong(0));
                 }
             })));
-            return new VcpuCounters(exits, Optional.empty());
+            return new VcpuCounters(exits, Optional.empty(), OptionalLong.empty());
         });
     }
 
@@ -160,7 +175,13 @@ final class Monitor {
                 .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
         var counters = hasQuerySev() ? exitsAndState() : exits();
         return CompletableFuture.allOf(runState, migrating, forced, counters)
-                .thenApply(_ -> new Situation(runState.join(), migrating.join(), forced.join(), counters.join()));
+                .thenApply(_ -> new Situation(
+                        runState.join(),
+                        migrating.join(),
+                        forced.join(),
+                        Launch.UNKNOWN,
+                        Room.UNKNOWN,
+                        counters.join()));
     }
 
     private static boolean migrating(Optional<JsonNode> reply) {

@@ -38,8 +38,6 @@ final class MonitorLink {
     /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
     private static final Duration PROC_PATIENCE = Duration.ofSeconds(5);
 
-    private static final VcpuCounters NO_COUNTERS = new VcpuCounters(Map.of(), Optional.empty());
-
     private final Context context;
     private final GuestName name;
     private final EventLoop loop;
@@ -213,7 +211,7 @@ final class MonitorLink {
         private void tellEarly(boolean resetInferred) {
             boolean news = !resetInferred && early.stream().anyMatch(QmpEvent.Reset.class::isInstance);
             if (news) {
-                owner.signal(new Signal.CountersRead(now(), NO_COUNTERS));
+                owner.signal(new Signal.CountersRead(now(), VcpuCounters.NONE));
                 early.forEach(this::deliver);
             }
             early.clear();

@@ -54,7 +54,7 @@ final class Rig implements AutoCloseable {
     }
 
     static ResetPolicy policy(Proof proof) {
-        return new ResetPolicy(proof, List.of());
+        return new ResetPolicy(ResetPolicy.Terms.of(proof), List.of());
     }
 
     Path socket(String name) {
