@@ -25,6 +25,7 @@ final class Asking {
     static void situationRead(Turn turn, Situation situation) {
         boolean ran = turn.running();
         turn.take(situation);
+        Proving.launch(turn, situation.launch());
         turn.pending.ifPresent(ask -> {
             if (turn.running() == ran) {
                 turn.pending = Optional.empty();

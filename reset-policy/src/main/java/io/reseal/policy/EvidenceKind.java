@@ -14,6 +14,8 @@ public enum EvidenceKind implements Word {
     RUN_STATE("run-state"),
     /** Per-vCPU KVM exits of query-stats. */
     COUNTERS("counters"),
+    /** Launch properties, measurement and firmware file, read before and after. */
+    LAUNCH("launch"),
     /** The QMP connection itself. */
     CONNECTION("connection"),
     /** The QEMU process in /proc. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param migrating as last read
  * @param stoppedAt when a STOP turned {@code running} off, until a RESUME
  * @param life the present life of its KVM context
+ * @param outlook what it was launched from, and would be next
  * @param rebuildFailed a rebuild of this QEMU process has failed
  * @param pending an ask that waits for the situation to be read
  * @param open the reset under way
@@ -31,6 +32,7 @@ public record GuestState(
         boolean migrating,
         Optional<Instant> stoppedAt,
         Life life,
+        Outlook outlook,
         boolean rebuildFailed,
         Optional<Reset.Ask> pending,
         Optional<OpenReset> open,
@@ -96,6 +98,7 @@ public record GuestState(
                 false,
                 Optional.empty(),
                 new Life(1, now, Optional.empty()),
+                Outlook.UNKNOWN,
                 false,
                 Optional.empty(),
                 Optional.empty(),
@@ -104,7 +107,7 @@ public record GuestState(
 
     /** The hazards that it has now; none while it was never attached. */
     public List<Hazard> hazards() {
-        return facts.map(known -> Hazards.of(known, new Hazards.Condition(runState, migrating, rebuildFailed)))
+        return facts.map(known -> Hazards.of(known, new Hazards.Condition(runState, migrating, outlook, rebuildFailed)))
                 .orElse(List.of());
     }
 
@@ -135,6 +138,7 @@ public record GuestState(
                 migrating,
                 stoppedAt,
                 life,
+                outlook,
                 rebuildFailed,
                 pending,
                 open,

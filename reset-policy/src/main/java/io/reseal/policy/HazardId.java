@@ -8,6 +8,18 @@ public enum HazardId implements Word {
     PAUSED_SEV("paused-sev"),
     /** QEMU was told to treat a reboot as a shutdown: the reset ends the VM. */
     REBOOT_IS_SHUTDOWN("reboot-is-shutdown"),
+    /** The {@code -bios} file is not what was loaded: the next launch has another measurement. */
+    FIRMWARE_CHANGED("firmware-changed"),
+    /** The {@code -bios} file is missing, or its size is not a multiple of 64 KiB: QEMU exits at the reset. */
+    FIRMWARE_GONE("firmware-gone"),
+    /** Pflash firmware of a SEV-ES guest is not encrypted again at a rebuild. */
+    SEV_ES_PFLASH("sev-es-pflash"),
+    /** The host has no ASID or key id to spare, which a rebuild needs beside the one that the guest holds. */
+    NO_SPARE_ASID("no-spare-asid"),
+    /** The vCPUs' TSC frequency is not a multiple of 25 MHz: the first reset of a TDX guest kills QEMU. */
+    TDX_TSC("tdx-tsc"),
+    /** QEMU's descriptors are nearly used up, of which each rebuild leaks one. */
+    REBUILDS_USED_UP("rebuilds-used-up"),
     /** A migration is under way. */
     MIGRATING("migrating"),
     /** An earlier rebuild failed: for SEV-ES, SEV-SNP and TDX only a new QEMU process helps. */

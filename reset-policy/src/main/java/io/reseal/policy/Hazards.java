@@ -20,6 +20,7 @@ public final class Hazards {
         if (now.migrating()) {
             found.add(migrating());
         }
+        LaunchHazards.add(found, facts, now.outlook());
         if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
             found.add(rebuildFailed(facts));
         }
@@ -29,9 +30,10 @@ public final class Hazards {
     /**
      * What of a guest's condition hazards depend on.
      *
+     * @param outlook what it was launched from, and would be next
      * @param rebuildFailed a rebuild of this QEMU process has failed before
      */
-    public record Condition(String runState, boolean migrating, boolean rebuildFailed) {}
+    public record Condition(String runState, boolean migrating, Outlook outlook, boolean rebuildFailed) {}
 
     private static boolean isSev(GuestKind kind) {
         return kind == GuestKind.SEV || kind == GuestKind.SEV_ES || kind == GuestKind.SEV_SNP;

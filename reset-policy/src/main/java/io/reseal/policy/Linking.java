@@ -25,9 +25,12 @@ final class Linking {
         turn.facts =
                 Optional.of(signal.facts().withRebuildForced(signal.situation().rebuildForced()));
         turn.migrating = signal.situation().migrating();
+        turn.outlook = turn.outlook.read(
+                signal.situation().launch(), signal.situation().room());
         turn.takeRunState(signal.situation().runState());
         Proving.counters(turn, signal.situation().counters());
         Proving.runState(turn, turn.runState);
+        Proving.launch(turn, signal.situation().launch());
         turn.trial.ifPresent(Trial::concludeIfComplete);
     }
 
@@ -38,6 +41,7 @@ final class Linking {
             trial.conclude(Verdict.DIED, "QEMU was replaced by another process during the reset");
         });
         turn.life = new GuestState.Life(1, turn.now, Optional.empty());
+        turn.outlook = Outlook.UNKNOWN;
         turn.rebuildFailed = false;
         turn.last = Optional.empty();
         turn.stoppedAt = Optional.empty();
@@ -88,7 +92,7 @@ final class Linking {
         trial.wasRunning = runs || (lostIt && !restarted);
         trial.ranSince = runs;
         trial.blind = true;
-        turn.beginLife();
+        turn.beginLife(Optional.empty());
         turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), turn.now, false));
         trial.observe(turn.now);
         var what = restarted ? "the vCPU counters restarted" : "the guest came to prelaunch";

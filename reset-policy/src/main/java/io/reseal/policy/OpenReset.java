@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param reset what is published of it
  * @param findings what is known of each level
  * @param before the vCPU counters before it; empty when none were read in the life that it ended
+ * @param outlook what the guest was launched from before it
  * @param wasRunning whether the guest ran before it; before the RESET, whether it ran when the reset was asked for
  * @param rebuildExpected whether QEMU should open a new KVM context
  * @param stopSeen a STOP came, and no RESUME since
@@ -24,6 +25,7 @@ public record OpenReset(
         Reset reset,
         Findings findings,
         Optional<VcpuCounters> before,
+        Outlook outlook,
         boolean wasRunning,
         boolean rebuildExpected,
         boolean stopSeen,

@@ -91,6 +91,23 @@ final class Proving {
         }
     }
 
+    /** What was read after the RESET of the open reset is what the guest was launched from by it. */
+    static void launch(Turn turn, Launch now) {
+        turn.trial
+                .filter(Trial::observed)
+                .filter(trial -> trial.awaits(Level.SAME_LAUNCH))
+                .ifPresent(trial -> {
+                    var judgement = SameLaunch.of(turn.kind(), trial.outlook, now);
+                    switch (judgement.finding()) {
+                        case SHOWN -> trial.show(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, judgement.detail());
+                        case CONTRADICTED ->
+                            trial.contradict(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, judgement.detail());
+                        default -> trial.giveUpOn(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, judgement.detail());
+                    }
+                    trial.concludeIfComplete();
+                });
+    }
+
     static void runState(Turn turn, String read) {
         turn.takeRunState(read);
         turn.trial.ifPresent(trial -> {
@@ -164,6 +181,9 @@ final class Proving {
         }
         if (trial.awaits(Level.RUNNING)) {
             turn.act(new Action.ReadRunState());
+        }
+        if (trial.observed() && trial.wants(Level.SAME_LAUNCH)) {
+            turn.act(new Action.ReadSituation());
         }
     }
 

@@ -16,6 +16,7 @@ final class Trial {
     private final Dossier dossier;
     private Findings findings;
     Optional<VcpuCounters> before;
+    Outlook outlook;
     boolean wasRunning;
     final boolean rebuildExpected;
     boolean stopSeen;
@@ -30,6 +31,7 @@ final class Trial {
         this.dossier = new Dossier(turn, open.reset(), open.leftOut());
         this.findings = open.findings();
         this.before = open.before();
+        this.outlook = open.outlook();
         this.wasRunning = open.wasRunning();
         this.rebuildExpected = open.rebuildExpected();
         this.stopSeen = open.stopSeen();
@@ -50,6 +52,7 @@ final class Trial {
                         reset,
                         Findings.start(ours, turn.rebuiltOnReset()),
                         turn.life.counters(),
+                        turn.outlook,
                         turn.running(),
                         turn.rebuiltOnReset(),
                         false,
@@ -88,6 +91,7 @@ final class Trial {
                 reset(),
                 findings,
                 before,
+                outlook,
                 wasRunning,
                 rebuildExpected,
                 stopSeen,
@@ -105,6 +109,11 @@ final class Trial {
 
     Level wanted() {
         return reset().ask().proof().prove();
+    }
+
+    /** Whether the level has to be shown and is not yet. */
+    boolean wants(Level level) {
+        return awaits(level) && wanted().compareTo(level) >= 0;
     }
 
     boolean observed() {

@@ -26,6 +26,7 @@ final class Turn {
     boolean migrating;
     Optional<Instant> stoppedAt;
     GuestState.Life life;
+    Outlook outlook;
     boolean rebuildFailed;
     Optional<Reset.Ask> pending;
     Optional<Trial> trial;
@@ -42,6 +43,7 @@ final class Turn {
         this.migrating = state.migrating();
         this.stoppedAt = state.stoppedAt();
         this.life = state.life();
+        this.outlook = state.outlook();
         this.rebuildFailed = state.rebuildFailed();
         this.pending = state.pending();
         this.trial = state.open().map(open -> new Trial(this, open));
@@ -67,6 +69,7 @@ final class Turn {
                 migrating,
                 stoppedAt,
                 life,
+                outlook,
                 rebuildFailed,
                 pending,
                 trial.map(Trial::toOpenReset),
@@ -94,7 +97,7 @@ final class Turn {
     }
 
     List<Hazard> hazards() {
-        return facts.map(known -> Hazards.of(known, new Hazards.Condition(runState, migrating, rebuildFailed)))
+        return facts.map(known -> Hazards.of(known, new Hazards.Condition(runState, migrating, outlook, rebuildFailed)))
                 .orElse(List.of());
     }
 
@@ -105,6 +108,7 @@ final class Turn {
     void take(Situation situation) {
         facts = facts.map(known -> known.withRebuildForced(situation.rebuildForced()));
         migrating = situation.migrating();
+        outlook = outlook.read(situation.launch(), situation.room());
         takeRunState(situation.runState());
         takeCounters(situation.counters());
     }
@@ -115,9 +119,16 @@ final class Turn {
         rebuildFailed |= read.notLaunched() && kind().alwaysRebuilt();
     }
 
-    /** A RESET began a new one; QEMU sets a guest that does not run to {@code prelaunch} (QEMU 11.1, main loop). */
-    void beginLife() {
+    /**
+     * A RESET began a new one; QEMU sets a guest that does not run to {@code prelaunch} (QEMU 11.1, main loop).
+     *
+     * @param seenAt QEMU's time of the event; empty when that was missed
+     */
+    void beginLife(Optional<Instant> seenAt) {
         life = life.next(now);
+        if (rebuiltOnReset()) {
+            outlook = outlook.reborn(seenAt);
+        }
         runState = running() ? runState : PRELAUNCH;
         stoppedAt = Optional.empty();
     }

@@ -95,6 +95,8 @@ final class Watching {
     private static void guestWasFaster(Turn turn, Trial trial, Signal.ResetSeen event) {
         var id = closedAtOnce(turn, trial, event);
         turn.life = turn.life.next(turn.now);
+        turn.outlook = turn.rebuiltOnReset() ? turn.outlook.reborn(Optional.empty()) : turn.outlook;
+        trial.outlook = turn.outlook;
         turn.last = Optional.of(new GuestState.LastReset(id, event.emittedAt(), false));
         trial.before = Optional.empty();
         trial.note(
@@ -141,9 +143,12 @@ final class Watching {
         // first of all: the counters grow from now on, and telling of the RESET can wait
         turn.act(new Action.ReadCounters());
         turn.act(new Action.ReadRunState());
+        if (trial.wants(Level.SAME_LAUNCH)) {
+            turn.act(new Action.ReadSituation());
+        }
         trial.ranSince = turn.running();
         trial.wasRunning = turn.running() || (trial.stopSeen && trial.rebuildExpected);
-        turn.beginLife();
+        turn.beginLife(Optional.of(event.emittedAt()));
         turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), event.emittedAt(), false));
         trial.observe(event.emittedAt());
         judgeEvent(trial, event);

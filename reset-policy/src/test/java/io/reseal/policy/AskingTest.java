@@ -151,7 +151,8 @@ class AskingTest {
         var story = Story.of(snp())
                 .asked()
                 .take(new Signal.SituationRead(
-                        Story.BEGIN, new Situation("running", true, false, Story.exits(12_000))));
+                        Story.BEGIN,
+                        new Situation("running", true, false, Launch.UNKNOWN, Room.UNKNOWN, Story.exits(12_000))));
         var reset = story.theReset();
         assertThat(conclusion(reset).verdict()).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(reset).summary()).isEqualTo("nothing was sent: migrating");

@@ -3,13 +3,15 @@ package io.reseal.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HazardsTest {
-    private static final Hazards.Condition FINE = new Hazards.Condition("running", false, false);
+    private static final Hazards.Condition FINE = new Hazards.Condition("running", false, Outlook.UNKNOWN, false);
 
     private static GuestFacts facts(GuestKind kind, int major, int minor, int micro) {
         return new GuestFacts(
@@ -48,7 +50,7 @@ class HazardsTest {
     })
     void paused_sev_is_a_sev_type_that_does_not_run_on_11_0_and_11_1(
             GuestKind kind, int a, int b, int c, String runState, boolean has) {
-        var now = new Hazards.Condition(runState, false, false);
+        var now = new Hazards.Condition(runState, false, Outlook.UNKNOWN, false);
         assertThat(ids(facts(kind, a, b, c), now).contains(HazardId.PAUSED_SEV)).isEqualTo(has);
     }
 
@@ -62,7 +64,7 @@ class HazardsTest {
     @Test
     void migrating_is_a_hazard_of_every_kind() {
         for (var kind : GuestKind.values()) {
-            assertThat(ids(facts(kind, 11, 1, 3), new Hazards.Condition("running", true, false)))
+            assertThat(ids(facts(kind, 11, 1, 3), new Hazards.Condition("running", true, Outlook.UNKNOWN, false)))
                     .containsExactly(HazardId.MIGRATING);
         }
     }
@@ -70,7 +72,7 @@ class HazardsTest {
     @ParameterizedTest
     @CsvSource({"PLAIN,false", "SEV,false", "SEV_ES,true", "SEV_SNP,true", "TDX,true"})
     void a_failed_rebuild_is_a_hazard_of_kinds_that_no_second_reset_cures(GuestKind kind, boolean has) {
-        var now = new Hazards.Condition("running", false, true);
+        var now = new Hazards.Condition("running", false, Outlook.UNKNOWN, true);
         assertThat(ids(facts(kind, 11, 1, 3), now).contains(HazardId.REBUILD_FAILED))
                 .isEqualTo(has);
     }
@@ -87,7 +89,7 @@ class HazardsTest {
         var p = facts(GuestKind.SEV_SNP, 10, 2, 0);
         var all = Hazards.of(
                 new GuestFacts(p.uuid(), p.process(), p.kind(), p.qemu(), true, false, true, false),
-                new Hazards.Condition("paused", true, true));
+                new Hazards.Condition("paused", true, Outlook.UNKNOWN, true));
         assertThat(all).extracting(Hazard::id).hasSize(4);
         assertThat(all).allSatisfy(hazard -> {
             assertThat(hazard.consequence()).endsWith(".").hasSizeLessThan(140);
@@ -95,7 +97,9 @@ class HazardsTest {
         });
         assertThat(all.getFirst().consequence())
                 .isEqualTo("QEMU 10.2.0 terminates a sev-snp guest in place of resetting it.");
-        assertThat(Hazards.of(facts(GuestKind.SEV, 11, 1, 3), new Hazards.Condition("prelaunch", false, false)))
+        assertThat(Hazards.of(
+                        facts(GuestKind.SEV, 11, 1, 3),
+                        new Hazards.Condition("prelaunch", false, Outlook.UNKNOWN, false)))
                 .extracting(Hazard::consequence)
                 .containsExactly("The guest is in state prelaunch: after a reset the next cont aborts QEMU 11.1.3.");
     }
@@ -106,5 +110,84 @@ class HazardsTest {
         assertThat(state.hazards()).isEmpty();
         assertThat(state.quarantined()).isFalse();
         assertThat(state.resettable()).isFalse();
+    }
+
+    private static final Launch.Fingerprint FILE = new Launch.Fingerprint(0x400000, "aa11", 5, 1_000);
+
+    private static Launch bios(Launch.Fingerprint file) {
+        return new Launch(Map.of(), Optional.empty(), Optional.of(new Launch.Firmware("/fw", false, Optional.of(file), true)));
+    }
+
+    private static Hazards.Condition with(Launch launched, Launch next, Room room) {
+        return new Hazards.Condition("running", false, new Outlook(launched, Optional.empty(), next, room), false);
+    }
+
+    private static Hazards.Condition next(Launch next) {
+        return with(next, next, Room.UNKNOWN);
+    }
+
+    @Test
+    void firmware_changed_is_another_bios_file_than_the_one_that_was_loaded() {
+        var changed = with(bios(FILE), bios(new Launch.Fingerprint(0x400000, "bb22", 6, 2_000)), Room.UNKNOWN);
+        assertThat(ids(facts(GuestKind.SEV_SNP, 11, 1, 3), changed)).containsExactly(HazardId.FIRMWARE_CHANGED);
+        assertThat(ids(facts(GuestKind.SEV_SNP, 11, 1, 3), next(bios(FILE)))).isEmpty();
+        assertThat(ids(facts(GuestKind.SEV, 11, 1, 3), changed)).isEmpty();
+    }
+
+    @Test
+    void firmware_changed_is_a_bios_file_that_is_younger_than_its_QEMU() {
+        var younger = new Launch(
+                Map.of(), Optional.empty(), Optional.of(new Launch.Firmware("/fw", false, Optional.of(FILE), false)));
+        assertThat(ids(facts(GuestKind.TDX, 11, 1, 3), next(younger))).containsExactly(HazardId.FIRMWARE_CHANGED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "65535", "65537"})
+    void firmware_gone_is_a_bios_file_that_QEMU_could_not_load(long size) {
+        var odd = bios(new Launch.Fingerprint(size, "aa11", 5, 1_000));
+        assertThat(ids(facts(GuestKind.TDX, 11, 1, 3), with(bios(FILE), odd, Room.UNKNOWN)))
+                .containsExactly(HazardId.FIRMWARE_GONE);
+    }
+
+    @Test
+    void firmware_gone_is_a_missing_bios_file() {
+        var gone = new Launch(
+                Map.of(), Optional.empty(), Optional.of(new Launch.Firmware("/fw", false, Optional.empty(), true)));
+        assertThat(ids(facts(GuestKind.SEV_SNP, 11, 1, 3), with(bios(FILE), gone, Room.UNKNOWN)))
+                .containsExactly(HazardId.FIRMWARE_GONE);
+        assertThat(ids(facts(GuestKind.PLAIN, 11, 1, 3), next(gone))).isEmpty();
+    }
+
+    @Test
+    void sev_es_pflash_is_firmware_that_is_not_encrypted_again() {
+        var pflash = new Launch(
+                Map.of(), Optional.empty(), Optional.of(new Launch.Firmware("/fw", true, Optional.of(FILE), true)));
+        assertThat(ids(facts(GuestKind.SEV_ES, 11, 1, 3), next(pflash))).containsExactly(HazardId.SEV_ES_PFLASH);
+        assertThat(ids(facts(GuestKind.SEV, 11, 1, 3), next(pflash))).isEmpty();
+        assertThat(ids(facts(GuestKind.TDX, 11, 1, 3), next(pflash))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SEV_ES,0,true", "SEV_SNP,0,true", "TDX,0,true", "SEV_SNP,1,false", "SEV,0,false", "PLAIN,0,false"})
+    void no_spare_asid_is_a_host_that_has_none_for_the_new_one(GuestKind kind, long keys, boolean has) {
+        var room = new Room(OptionalLong.of(keys), OptionalLong.empty());
+        assertThat(ids(facts(kind, 11, 1, 3), with(Launch.UNKNOWN, Launch.UNKNOWN, room)).contains(HazardId.NO_SPARE_ASID))
+                .isEqualTo(has);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"31,true", "32,false"})
+    void rebuilds_used_up_is_a_QEMU_with_few_descriptors_left(long left, boolean has) {
+        var room = new Room(OptionalLong.empty(), OptionalLong.of(left));
+        assertThat(ids(facts(GuestKind.SEV_SNP, 11, 1, 3), with(Launch.UNKNOWN, Launch.UNKNOWN, room))
+                        .contains(HazardId.REBUILDS_USED_UP))
+                .isEqualTo(has);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TDX,2594000000,true", "TDX,2500000000,false", "TDX,0,false", "SEV_SNP,2594000000,false"})
+    void tdx_tsc_is_a_frequency_that_is_no_multiple_of_25_MHz(GuestKind kind, String hertz, boolean has) {
+        var launch = new Launch(Map.of("tsc-frequency", hertz), Optional.empty(), Optional.empty());
+        assertThat(ids(facts(kind, 11, 1, 3), next(launch)).contains(HazardId.TDX_TSC)).isEqualTo(has);
     }
 }

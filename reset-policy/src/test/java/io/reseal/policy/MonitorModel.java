@@ -95,8 +95,13 @@ final class MonitorModel {
     private void readSituation(Function<Situation, Function<Instant, Signal>> answer) {
         var runState = new String[1];
         command(() -> runState[0] = qemu.runState);
-        command(() -> send(
-                answer.apply(new Situation(runState[0], qemu.migrating, qemu.facts.rebuildForced(), qemu.counters()))));
+        command(() -> send(answer.apply(new Situation(
+                runState[0],
+                qemu.migrating,
+                qemu.facts.rebuildForced(),
+                Launch.UNKNOWN,
+                Room.UNKNOWN,
+                qemu.counters()))));
     }
 
     void attach() {

@@ -23,6 +23,8 @@ final class Story {
     private GuestFacts facts;
     private Proof proof = Proof.DEFAULT;
     private Optional<String> sevState = Optional.empty();
+    private Launch launch = Launch.UNKNOWN;
+    private Room room = Room.UNKNOWN;
 
     private Story(GuestFacts facts, ResetPolicy policy) {
         this.facts = facts;
@@ -103,6 +105,18 @@ final class Story {
         return this;
     }
 
+    /** What is read of the next launch from now on. */
+    Story launch(Launch next) {
+        launch = next;
+        return this;
+    }
+
+    /** What is read of the host from now on. */
+    Story room(Room left) {
+        room = left;
+        return this;
+    }
+
     Story facts(GuestFacts changed) {
         facts = changed;
         return this;
@@ -155,7 +169,8 @@ final class Story {
     }
 
     Situation situation(String runState, long exits) {
-        return new Situation(runState, false, facts.rebuildForced(), withSevState(exits(exits)));
+        return new Situation(
+                runState, false, facts.rebuildForced(), launch, room, withSevState(exits(exits)));
     }
 
     /** Asked, judged and sent, one millisecond each. */

@@ -1,6 +1,8 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.Launch;
+import io.reseal.policy.Room;
 import io.reseal.policy.Situation;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.MachineKind;
@@ -160,7 +162,13 @@ final class Monitor {
                 .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
         var counters = hasQuerySev() ? exitsAndState() : exits();
         return CompletableFuture.allOf(runState, migrating, forced, counters)
-                .thenApply(_ -> new Situation(runState.join(), migrating.join(), forced.join(), counters.join()));
+                .thenApply(_ -> new Situation(
+                        runState.join(),
+                        migrating.join(),
+                        forced.join(),
+                        Launch.UNKNOWN,
+                        Room.UNKNOWN,
+                        counters.join()));
     }
 
     private static boolean migrating(Optional<JsonNode> reply) {
