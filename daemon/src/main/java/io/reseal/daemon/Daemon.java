@@ -16,6 +16,7 @@ import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,9 @@ final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("reseal");
     private static final long STOP_SECONDS = 5;
 
+    /** Where cgroup v2 is mounted on every host with systemd. */
+    private static final Path CONTROL_GROUPS = Path.of("/sys/fs/cgroup");
+
     private final QmpTransport monitors = QmpTransport.create(1);
     private final QmpTransport clients = QmpTransport.create(1);
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -44,6 +48,11 @@ final class Daemon implements AutoCloseable {
     private ResealConfig config;
 
     Daemon(ResealConfig config, String version) {
+        this(config, version, CONTROL_GROUPS);
+    }
+
+    /** @param misc directory of the root control group */
+    Daemon(ResealConfig config, String version, Path misc) {
         this.config = config;
         var feed = new EventFeed(Clock.systemUTC());
         this.meters = new Meters(version);
@@ -53,6 +62,7 @@ final class Daemon implements AutoCloseable {
                 blocking,
                 List.of(meters, feed),
                 config.qmp().sample(),
+                misc,
                 runId());
         this.fleet = new LiveFleet(parts, config.policy(), config.limits().concurrentResets());
         this.discovery = new Discovery(scope(config), new FleetFeeder(fleet));
