@@ -115,7 +115,8 @@ class HazardsTest {
     private static final Launch.Fingerprint FILE = new Launch.Fingerprint(0x400000, "aa11", 5, 1_000);
 
     private static Launch bios(Launch.Fingerprint file) {
-        return new Launch(Map.of(), Optional.empty(), Optional.of(new Launch.Firmware("/fw", false, Optional.of(file), true)));
+        return new Launch(
+                Map.of(), Optional.empty(), Optional.of(new Launch.Firmware("/fw", false, Optional.of(file), true)));
     }
 
     private static Hazards.Condition with(Launch launched, Launch next, Room room) {
@@ -171,7 +172,8 @@ class HazardsTest {
     @CsvSource({"SEV_ES,0,true", "SEV_SNP,0,true", "TDX,0,true", "SEV_SNP,1,false", "SEV,0,false", "PLAIN,0,false"})
     void no_spare_asid_is_a_host_that_has_none_for_the_new_one(GuestKind kind, long keys, boolean has) {
         var room = new Room(OptionalLong.of(keys), OptionalLong.empty());
-        assertThat(ids(facts(kind, 11, 1, 3), with(Launch.UNKNOWN, Launch.UNKNOWN, room)).contains(HazardId.NO_SPARE_ASID))
+        assertThat(ids(facts(kind, 11, 1, 3), with(Launch.UNKNOWN, Launch.UNKNOWN, room))
+                        .contains(HazardId.NO_SPARE_ASID))
                 .isEqualTo(has);
     }
 
@@ -188,6 +190,7 @@ class HazardsTest {
     @CsvSource({"TDX,2594000000,true", "TDX,2500000000,false", "TDX,0,false", "SEV_SNP,2594000000,false"})
     void tdx_tsc_is_a_frequency_that_is_no_multiple_of_25_MHz(GuestKind kind, String hertz, boolean has) {
         var launch = new Launch(Map.of("tsc-frequency", hertz), Optional.empty(), Optional.empty());
-        assertThat(ids(facts(kind, 11, 1, 3), next(launch)).contains(HazardId.TDX_TSC)).isEqualTo(has);
+        assertThat(ids(facts(kind, 11, 1, 3), next(launch)).contains(HazardId.TDX_TSC))
+                .isEqualTo(has);
     }
 }

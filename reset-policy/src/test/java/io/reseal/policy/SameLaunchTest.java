@@ -47,8 +47,11 @@ class SameLaunchTest {
 
     @Test
     void is_waited_for_until_it_was_read() {
-        reset(Story.snp(), LAUNCH).settledRunning().stillOpen().situation(50).assertVerdict(
-                Verdict.PROVEN, Level.SAME_LAUNCH);
+        reset(Story.snp(), LAUNCH)
+                .settledRunning()
+                .stillOpen()
+                .situation(50)
+                .assertVerdict(Verdict.PROVEN, Level.SAME_LAUNCH);
     }
 
     @Test
@@ -138,12 +141,14 @@ class SameLaunchTest {
                 .counters(40)
                 .situation(50)
                 .settledRunning();
-        assertThat(story.closed().getLast().conclusion().orElseThrow().verdict()).isEqualTo(Verdict.PROVEN);
+        assertThat(story.closed().getLast().conclusion().orElseThrow().verdict())
+                .isEqualTo(Verdict.PROVEN);
     }
 
     @Test
     void cannot_be_known_when_nothing_was_read_before() {
-        var story = reset(Story.snp(), Launch.UNKNOWN).launch(LAUNCH).situation(50).settledRunning();
+        var story =
+                reset(Story.snp(), Launch.UNKNOWN).launch(LAUNCH).situation(50).settledRunning();
         story.assertVerdict(Verdict.UNPROVEN, Level.REBUILT);
     }
 

@@ -169,8 +169,7 @@ final class Story {
     }
 
     Situation situation(String runState, long exits) {
-        return new Situation(
-                runState, false, facts.rebuildForced(), launch, room, withSevState(exits(exits)));
+        return new Situation(runState, false, facts.rebuildForced(), launch, room, withSevState(exits(exits)));
     }
 
     /** Asked, judged and sent, one millisecond each. */

@@ -1,8 +1,6 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Launch;
-import io.reseal.policy.Room;
 import io.reseal.policy.Situation;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.MachineKind;
