@@ -95,7 +95,7 @@ final class Proving {
     static void launch(Turn turn, Launch now) {
         turn.trial
                 .filter(Trial::observed)
-                .filter(trial -> trial.awaits(Level.SAME_LAUNCH))
+                .filter(trial -> trial.wants(Level.SAME_LAUNCH))
                 .ifPresent(trial -> {
                     var judgement = SameLaunch.of(turn.kind(), trial.outlook, now);
                     switch (judgement.finding()) {
