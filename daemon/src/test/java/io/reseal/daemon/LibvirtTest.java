@@ -108,8 +108,7 @@ class LibvirtTest {
         libvirt.qmp("cvm-1", "{\"execute\":\"object-del\",\"arguments\":{\"id\":\"reseal-monitor\"}}");
         libvirt.qmp("cvm-1", "{\"execute\":\"chardev-remove\",\"arguments\":{\"id\":\"reseal\"}}");
 
-        daemon.awaitGuest(
-                "cvm-1", guest -> guest.state().equals("watching") && guest.blindIntervals() > 1);
+        daemon.awaitGuest("cvm-1", guest -> guest.state().equals("watching") && guest.blindIntervals() > 1);
         assertThat(daemon.reset("cvm-1").verdict()).isEqualTo("proven");
     }
 

@@ -163,8 +163,8 @@ public final class Discovery implements AutoCloseable {
                         matches.stream().flatMap(match -> match.directories().stream()),
                         NamedSockets.directories(now.named()))
                 .toList());
-        known.look(now.named(), globs, matches);
         named.look(now.named());
+        known.look(now.named(), globs, matches);
         done.complete(null);
         return unsettled;
     }

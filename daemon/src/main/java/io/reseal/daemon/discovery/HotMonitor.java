@@ -74,8 +74,8 @@ record HotMonitor(Virsh virsh) {
         if (answer.has("return")) {
             return answer.path("return");
         }
-        throw new LibvirtException(
-                "QEMU refuses " + name + ": " + answer.path("error").path("desc").asString("no reason given"));
+        throw new LibvirtException("QEMU refuses " + name + ": "
+                + answer.path("error").path("desc").asString("no reason given"));
     }
 
     private static ObjectNode command(String name, ObjectNode arguments) {

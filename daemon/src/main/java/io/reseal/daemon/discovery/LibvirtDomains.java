@@ -114,7 +114,9 @@ public final class LibvirtDomains implements AutoCloseable {
 
     private void see(Domain domain) {
         var before = known.get(domain.uuid());
-        if (before != null && before.domain().equals(domain) && Files.exists(before.guest().socket())) {
+        if (before != null
+                && before.domain().equals(domain)
+                && Files.exists(before.guest().socket())) {
             return;
         }
         try {
@@ -127,8 +129,10 @@ public final class LibvirtDomains implements AutoCloseable {
         } catch (LibvirtException refused) {
             trouble(domain.uuid(), "domain " + domain.name() + " is not watched: " + refused.getMessage());
         } catch (IOException refused) {
-            trouble(domain.uuid(), "the directory %s cannot be made: create it, writable for the user that runs QEMU (%s)"
-                    .formatted(settings.directory(), refused.getMessage()));
+            trouble(
+                    domain.uuid(),
+                    "the directory %s cannot be made: create it, writable for the user that runs QEMU (%s)"
+                            .formatted(settings.directory(), refused.getMessage()));
         }
     }
 
@@ -136,8 +140,9 @@ public final class LibvirtDomains implements AutoCloseable {
         var name = SocketGlob.presentable(domain.name());
         var guest = new GuestName(name, settings.directory().resolve(name + ".qmp"));
         if (guest.socket().toString().length() > SOCKET_PATH_BYTES) {
-            throw new LibvirtException("the path %s is longer than the %d bytes of a socket's: choose a shorter discovery.libvirt.directory"
-                    .formatted(guest.socket(), SOCKET_PATH_BYTES));
+            throw new LibvirtException(
+                    "the path %s is longer than the %d bytes of a socket's: choose a shorter discovery.libvirt.directory"
+                            .formatted(guest.socket(), SOCKET_PATH_BYTES));
         }
         if (!listener.forgotten(guest)) {
             throw new LibvirtException("another guest is called " + name + " already: rename one of them");

@@ -64,7 +64,9 @@ record Virsh(String program, String uri) {
 
     private String run(List<String> words) {
         var process = start(words);
-        process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).exceptionally(_ -> process.destroyForcibly());
+        process.onExit()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .exceptionally(_ -> process.destroyForcibly());
         var errors = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
         var output = text(process.getInputStream());
         if (process.onExit().join().exitValue() == 0) {

@@ -202,6 +202,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
         // QEMU's answer is what a proof waits for: it is asked before everyone else is told
         step.actions().stream().filter(GuestSupervisor::reads).forEach(this::attempt);
         step.actions().stream().filter(action -> !reads(action)).forEach(this::attempt);
+        publisher.heard(signal);
         publisher.publish(state, link);
     }
 

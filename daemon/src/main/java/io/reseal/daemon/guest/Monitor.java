@@ -1,8 +1,6 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Launch;
-import io.reseal.policy.Room;
 import io.reseal.policy.Situation;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.MachineKind;
@@ -38,6 +36,7 @@ final class Monitor {
     private final FleetListener listener;
     private final LongSupplier lifecycleEvents;
     private Optional<GuestKind> kind = Optional.empty();
+    private Optional<LaunchReader> launch = Optional.empty();
 
     /**
      * A monitor over {@code connection}.
@@ -65,6 +64,11 @@ final class Monitor {
                     case SEV_SNP -> MachineKind.SEV_SNP;
                     case TDX -> MachineKind.TDX;
                 });
+    }
+
+    /** From now on the situation tells of the next launch as well. */
+    void watchLaunch(LaunchReader reader) {
+        launch = Optional.of(reader);
     }
 
     /** Sends a command and counts how it ended. */
@@ -173,14 +177,16 @@ final class Monitor {
         var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Monitor::migrating);
         var forced = property("/machine", "x-change-vmfd-on-reset")
                 .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
-        var counters = hasQuerySev() ? exitsAndState() : exits();
+        var reading = launch.map(LaunchReader::read)
+                .orElseGet(() -> CompletableFuture.completedFuture(LaunchReader.Reading.NOTHING));
+        var counters = reading.thenCompose(_ -> hasQuerySev() ? exitsAndState() : exits());
         return CompletableFuture.allOf(runState, migrating, forced, counters)
                 .thenApply(_ -> new Situation(
                         runState.join(),
                         migrating.join(),
                         forced.join(),
-                        Launch.UNKNOWN,
-                        Room.UNKNOWN,
+                        reading.join().launch(),
+                        reading.join().room(),
                         counters.join()));
     }
 

@@ -103,7 +103,7 @@ final class MonitorLink {
     void lookAtProcess() {
         var process = process();
         CompletableFuture.supplyAsync(
-                        () -> process.map(context.processes()::look).orElse(Signal.ProcessState.UNKNOWN),
+                        () -> process.map(context.host().processes()::look).orElse(Signal.ProcessState.UNKNOWN),
                         context.blocking())
                 .thenAcceptAsync(
                         state -> {
@@ -170,9 +170,10 @@ final class MonitorLink {
         private void connected(QmpConnection connection) {
             var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
             monitor = made;
-            CompletableFuture.supplyAsync(() -> Peer.of(connection, context.processes()), context.blocking())
+            CompletableFuture.supplyAsync(
+                            () -> Peer.of(connection, context.host().processes()), context.blocking())
                     .completeOnTimeout(Peer.UNKNOWN, PROC_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenComposeAsync(process -> new Identification(made, process).find(), loop)
+                    .thenComposeAsync(process -> new Identification(made, process, context, log).find(), loop)
                     .thenAccept(this::attached)
                     .exceptionally(failure -> {
                         failed(this, failure);

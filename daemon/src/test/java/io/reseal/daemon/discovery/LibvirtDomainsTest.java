@@ -59,8 +59,9 @@ class LibvirtDomainsTest {
     void with_a_QEMU_before_11_1_are_refused_with_the_cure() throws IOException {
         version = QEMU_11_1.replace("\"minor\":1", "\"minor\":0");
         assertThatThrownBy(() -> new HotMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp")))
-                .hasMessage("QEMU 11.0 cannot be given another monitor, 11.1 can: start the domain with a -qmp option of its"
-                        + " own and name that socket under guests");
+                .hasMessage(
+                        "QEMU 11.0 cannot be given another monitor, 11.1 can: start the domain with a -qmp option of its"
+                                + " own and name that socket under guests");
         assertThat(asked()).doesNotContain("chardev-add");
     }
 

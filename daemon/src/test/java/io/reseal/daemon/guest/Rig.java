@@ -49,7 +49,13 @@ final class Rig implements AutoCloseable {
     Rig(Path folder, QmpSettings settings, Duration sample, int concurrentResets) {
         this.folder = folder;
         var parts = new LiveFleet.Parts(
-                new QmpClient(transport, settings), transport.eventLoops(), blocking, List.of(witness), sample, "run");
+                new QmpClient(transport, settings),
+                transport.eventLoops(),
+                blocking,
+                List.of(witness),
+                sample,
+                folder,
+                "run");
         this.fleet = new LiveFleet(parts, policy(PROOF), concurrentResets);
     }
 
