@@ -16,7 +16,6 @@ import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -45,11 +44,6 @@ final class Daemon implements AutoCloseable {
     private ResealConfig config;
 
     Daemon(ResealConfig config, String version) {
-        this(config, version, config.host().misc());
-    }
-
-    /** @param misc directory of the root control group */
-    Daemon(ResealConfig config, String version, Path misc) {
         this.config = config;
         var feed = new EventFeed(Clock.systemUTC());
         this.meters = new Meters(version);
@@ -59,7 +53,7 @@ final class Daemon implements AutoCloseable {
                 blocking,
                 List.of(meters, feed),
                 config.qmp().sample(),
-                misc,
+                config.host().misc(),
                 runId());
         this.fleet = new LiveFleet(parts, config.policy(), config.limits().concurrentResets());
         this.discovery = new Discovery(scope(config), new FleetFeeder(fleet));

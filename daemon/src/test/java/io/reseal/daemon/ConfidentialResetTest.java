@@ -20,7 +20,7 @@ class ConfidentialResetTest {
     @EnumSource
     void that_an_operator_asks_for_is_proven(CvmKind kind, Testbed testbed) {
         var guest = Guests.start(testbed, "web-1", kind.recipe().smp(2));
-        var daemon = RunningDaemon.start(testbed);
+        var daemon = daemon(testbed);
         assertThat(daemon.awaitState("web-1", "watching").json().path("kind").asString())
                 .isEqualTo(kind.word());
 
@@ -35,7 +35,7 @@ class ConfidentialResetTest {
     @EnumSource
     void that_comes_from_outside_is_proven(CvmKind kind, Testbed testbed) {
         var guest = Guests.start(testbed, "web-1", kind.recipe());
-        var daemon = RunningDaemon.start(testbed);
+        var daemon = daemon(testbed);
         daemon.awaitState("web-1", "watching");
 
         guest.monitor().execute("system_reset");
@@ -47,7 +47,7 @@ class ConfidentialResetTest {
     @EnumSource
     void that_the_guest_begins_is_proven(CvmKind kind, Testbed testbed) {
         var guest = Guests.start(testbed, "web-1", kind.recipe());
-        var daemon = RunningDaemon.start(testbed);
+        var daemon = daemon(testbed);
         daemon.awaitState("web-1", "watching");
 
         Guests.reboot(guest);
@@ -56,8 +56,19 @@ class ConfidentialResetTest {
     }
 
     private static void assertProven(String origin, SeenReset reset, CvmKind kind, QemuGuest guest) {
-        var level = kind.rebuilt() ? "rebuilt" : "running";
-        assertThat(reset.outcome()).as(reset.toString()).isEqualTo(origin + " proven " + level);
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo(origin + " proven same-launch");
+        if (kind.rebuilt()) {
+            assertThat(reset.evidence())
+                    .anySatisfy(line -> assertThat(line).matches("counters supports rebuilt: .*restarted.*"));
+        } else {
+            assertThat(reset.evidence())
+                    .contains("not-applicable inconclusive rebuilt: rebuilt is not applicable: "
+                            + "a sev guest is reset in the ordinary way, without a new KVM context");
+        }
         assertThat(guest.launches()).hasSize(kind.rebuilt() ? 2 : 1);
+    }
+
+    private static RunningDaemon daemon(Testbed testbed) {
+        return RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
     }
 }

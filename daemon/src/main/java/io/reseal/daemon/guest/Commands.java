@@ -62,31 +62,31 @@ final class Commands {
         act(Monitor::reset, new Answers(Signal.Acknowledged::new, Signal.Rejected::new, Signal.ReplyLost::new));
     }
 
-    void rebootIsReset() {
+    void letReboot() {
         act(
-                Monitor::rebootIsReset,
+                Monitor::letReboot,
                 new Answers(
                         Signal.RebootActionSet::new,
                         Signal.RebootActionRejected::new,
                         Signal.RebootActionRejected::new));
     }
 
-    void goOn() {
-        act(Monitor::goOn, new Answers(Signal.Continued::new, Signal.ContRejected::new, Signal.ContLost::new));
+    void cont() {
+        act(Monitor::cont, new Answers(Signal.Continued::new, Signal.ContRejected::new, Signal.ContLost::new));
     }
 
-    /** What may become of a command that acts. */
+    /** How the core is told of what became of a command that acts. */
     private record Answers(
             Function<Instant, Signal> done,
-            BiFunction<Instant, String, Signal> rejected,
-            BiFunction<Instant, String, Signal> lost) {}
+            BiFunction<Instant, String, Signal> notDone,
+            BiFunction<Instant, String, Signal> unknown) {}
 
     private void act(Function<Monitor, CompletableFuture<JsonNode>> command, Answers answers) {
         link.monitor()
                 .map(command)
                 .orElseGet(Commands::noConnection)
                 .whenComplete((_, failure) ->
-                        tell.accept(failure == null ? answers.done().apply(now()) : unanswered(failure, answers)));
+                        tell.accept(failure == null ? answers.done().apply(now()) : unanswered(answers, failure)));
     }
 
     private static <T> CompletableFuture<T> noConnection() {
@@ -102,14 +102,14 @@ final class Commands {
     }
 
     /** Only a refusal, ours or QEMU's, says that nothing was done. */
-    private Signal unanswered(Throwable failure, Answers answers) {
+    private Signal unanswered(Answers answers, Throwable failure) {
         var why = Failures.text(failure);
         return switch (Failures.cause(failure)) {
             case NotSent _, QmpException.CommandRejected _, QmpException.CommandRefused _, QmpException.MonitorBusy _ ->
-                answers.rejected().apply(now(), why);
+                answers.notDone().apply(now(), why);
             case QmpException.TimedOut timedOut
-            when !timedOut.sent() -> answers.rejected().apply(now(), why);
-            default -> answers.lost().apply(now(), why);
+            when !timedOut.sent() -> answers.notDone().apply(now(), why);
+            default -> answers.unknown().apply(now(), why);
         };
     }
 

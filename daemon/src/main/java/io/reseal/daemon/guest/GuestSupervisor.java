@@ -253,9 +253,9 @@ final class GuestSupervisor implements MonitorLink.Owner {
             }
             case Action.SendRebootAction send -> {
                 asks.answer(new ResetAnswer.Started(send.reset()));
-                commands.rebootIsReset();
+                commands.letReboot();
             }
-            case Action.SendCont _ -> commands.goOn();
+            case Action.SendCont _ -> commands.cont();
             case Action.LookAtProcess _ -> link.lookAtProcess();
             case Action.WakeAt wake -> wakeAt(wake.at());
             case Action.Opened opened -> {

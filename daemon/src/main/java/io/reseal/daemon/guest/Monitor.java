@@ -95,11 +95,12 @@ final class Monitor {
         return execute(QmpCommand.action("system_reset"));
     }
 
-    CompletableFuture<JsonNode> rebootIsReset() {
+    /** {@code set-action} of QEMU 6.0: a reboot is a reset again, whatever the command line said. */
+    CompletableFuture<JsonNode> letReboot() {
         return execute(QmpCommand.action("set-action").with("reboot", "reset"));
     }
 
-    CompletableFuture<JsonNode> goOn() {
+    CompletableFuture<JsonNode> cont() {
         return execute(QmpCommand.action("cont"));
     }
 

@@ -22,13 +22,14 @@ final class Plans {
                 shows(state, ask.proof().prove()));
     }
 
+    /** @param acts the commands that act, in order; empty when the reset would not be tried */
     private static List<String> sends(GuestKind kind, List<String> acts) {
         var counters = Monitor.isSev(kind) ? List.of("query-stats", "query-sev") : List.of("query-stats");
         var sends = new ArrayList<>(List.of("query-status", "query-migrate", "qom-get"));
         sends.addAll(launch(kind));
         sends.addAll(counters);
+        sends.addAll(acts);
         if (!acts.isEmpty()) {
-            sends.addAll(acts);
             sends.addAll(counters);
             sends.add("query-status");
         }

@@ -22,7 +22,7 @@ final class Surroundings {
     }
 
     /** The times of files, of processes and since boot are each told to 10 ms only. */
-    private static final Duration CLEARLY = Duration.ofMillis(100);
+    private static final Duration CLEARLY = Duration.ofMillis(50);
 
     private final Host host;
     private final ProcessId process;
