@@ -11,10 +11,10 @@ final class LaunchHazards {
     private static final long TSC_UNIT_HZ = 25_000_000;
 
     /**
-     * A rebuild closes each descriptor before it opens its successor, but that of {@code /dev/sev}, which it leaks (QEMU
-     * 11.1.3). This is room for the few resets until somebody acts, and for what else QEMU opens meanwhile.
+     * A rebuild closes a descriptor before it opens its successor, but for that of {@code /dev/sev}, which it leaks (QEMU
+     * 11.1.3). This is room for the resets until somebody acts, and for what a guest of a dozen vCPUs may open meanwhile.
      */
-    static final long FEW_DESCRIPTORS = 8;
+    static final long FEW_DESCRIPTORS = 32;
 
     /** Adds those of a guest that QEMU relaunches at each reset. */
     static void add(List<Hazard> found, GuestFacts facts, Outlook outlook) {

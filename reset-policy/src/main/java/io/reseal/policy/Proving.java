@@ -128,17 +128,20 @@ final class Proving {
     static void launch(Turn turn, Launch now) {
         turn.trial
                 .filter(Trial::observed)
-                .filter(trial -> trial.awaits(Level.SAME_LAUNCH) && !trial.awaits(Level.REBUILT))
+                .filter(trial -> trial.wants(Level.SAME_LAUNCH) && !trial.awaits(Level.REBUILT))
                 .ifPresent(trial -> {
-                    var judgement = SameLaunch.of(turn.kind(), trial.outlook, now);
-                    switch (judgement.outcome()) {
-                        case SUPPORTS -> trial.show(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, judgement.detail());
-                        case CONTRADICTS ->
-                            trial.contradict(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, judgement.detail());
-                        case INCONCLUSIVE -> trial.giveUpOn(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, judgement.detail());
-                    }
+                    judge(trial, SameLaunch.of(turn.kind(), trial.outlook, now));
                     trial.concludeIfComplete();
                 });
+    }
+
+    private static void judge(Trial trial, SameLaunch.Judgement said) {
+        switch (said.finding()) {
+            case SHOWN -> trial.show(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, said.detail());
+            case CONTRADICTED -> trial.contradict(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, said.detail());
+            case NOT_APPLICABLE -> trial.skip(Level.SAME_LAUNCH, EvidenceKind.NOT_APPLICABLE, said.detail());
+            case UNKNOWABLE, PENDING -> trial.giveUpOn(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, said.detail());
+        }
     }
 
     static void runState(Turn turn, String read) {

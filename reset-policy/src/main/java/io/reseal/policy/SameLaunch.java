@@ -1,5 +1,6 @@
 package io.reseal.policy;
 
+import io.reseal.policy.Findings.Finding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -12,8 +13,11 @@ final class SameLaunch {
     /** HMAC, then the nonce that went into it (SEV API, LAUNCH_MEASURE). */
     private static final int HMAC_BYTES = 32;
 
-    /** What the comparison says. */
-    record Judgement(Outcome outcome, String detail) {}
+    private static final String NOTHING_READ =
+            "same-launch is not applicable: nothing measures what a plain guest is launched from";
+
+    /** What the comparison says of the level. */
+    record Judgement(Finding finding, String detail) {}
 
     private final GuestKind kind;
     private final Outlook outlook;
@@ -38,12 +42,17 @@ final class SameLaunch {
     }
 
     private Judgement judgement() {
+        if (kind == GuestKind.PLAIN
+                && before.properties().isEmpty()
+                && after.properties().isEmpty()) {
+            return new Judgement(Finding.NOT_APPLICABLE, NOTHING_READ);
+        }
         var differences = differences();
         if (!differences.isEmpty()) {
-            return new Judgement(Outcome.CONTRADICTS, "the launch is another: " + String.join("; ", differences));
+            return new Judgement(Finding.CONTRADICTED, "the launch is another: " + String.join("; ", differences));
         }
-        return gap().map(gap -> new Judgement(Outcome.INCONCLUSIVE, gap))
-                .orElseGet(() -> new Judgement(Outcome.SUPPORTS, sameText()));
+        return gap().map(gap -> new Judgement(Finding.UNKNOWABLE, gap))
+                .orElseGet(() -> new Judgement(Finding.SHOWN, sameText()));
     }
 
     private List<String> differences() {

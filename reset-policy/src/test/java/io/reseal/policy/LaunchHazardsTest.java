@@ -98,10 +98,11 @@ class LaunchHazardsTest {
 
     @ParameterizedTest
     @EnumSource(GuestKind.class)
-    void rebuilds_used_up_is_fewer_than_eight_descriptors(GuestKind kind) {
-        assertThat(ids(kind, new Room(OptionalLong.empty(), OptionalLong.of(7))).contains(HazardId.REBUILDS_USED_UP))
+    void rebuilds_used_up_is_fewer_than_32_descriptors(GuestKind kind) {
+        assertThat(ids(kind, new Room(OptionalLong.empty(), OptionalLong.of(31)))
+                        .contains(HazardId.REBUILDS_USED_UP))
                 .isEqualTo(kind.alwaysRebuilt());
-        assertThat(ids(kind, new Room(OptionalLong.empty(), OptionalLong.of(8))))
+        assertThat(ids(kind, new Room(OptionalLong.empty(), OptionalLong.of(32))))
                 .isEmpty();
     }
 

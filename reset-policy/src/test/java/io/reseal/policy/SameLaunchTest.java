@@ -114,7 +114,31 @@ class SameLaunchTest {
                 .situation(60)
                 .settledRunning()
                 .assertVerdict(Verdict.UNPROVEN, Level.REBUILT);
-        reset(plain(), Launch.UNKNOWN).situation(60).settledRunning().assertVerdict(Verdict.UNPROVEN, Level.RUNNING);
+    }
+
+    @Test
+    void same_launch_does_not_apply_to_a_plain_guest_of_which_nothing_is_told() {
+        var story = reset(plain(), Launch.UNKNOWN)
+                .situation(60)
+                .settledRunning()
+                .assertVerdict(Verdict.PROVEN, Level.RUNNING);
+        assertThat(details(story.theReset(), EvidenceKind.NOT_APPLICABLE))
+                .contains("same-launch is not applicable: nothing measures what a plain guest is launched from");
+    }
+
+    @Test
+    void a_sample_that_comes_by_the_way_says_nothing_in_a_reset_wanted_at_a_lower_level() {
+        var story = Story.of(snp())
+                .launch(launch("a"))
+                .proof(Level.REBUILT)
+                .sent(12_000)
+                .resetSeen()
+                .acknowledged()
+                .counters(40)
+                .situation(50)
+                .settledRunning()
+                .assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(details(story.theReset(), EvidenceKind.LAUNCH)).isEmpty();
     }
 
     @Test
@@ -163,7 +187,7 @@ class SameLaunchTest {
     void firmware_that_is_newer_than_qemu_says_nothing_of_what_was_loaded() {
         var newer = launch(Map.of("vcpus", "2"), file("a", 7, LONG_AGO), false);
         var judgement = compare(GuestKind.SEV_SNP, newer, newer);
-        assertThat(judgement.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(judgement.finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
         assertThat(judgement.detail())
                 .isEqualTo("the firmware file is newer than the launch before, so what that had loaded is not known");
     }
@@ -173,15 +197,15 @@ class SameLaunchTest {
         var changed = Story.BEGIN.minusSeconds(60);
         var newer = launch(Map.of("vcpus", "2"), file("a", 7, changed.toEpochMilli()), false);
         var reborn = Outlook.UNKNOWN.reborn(Optional.of(Story.BEGIN)).read(newer, Room.UNKNOWN);
-        assertThat(SameLaunch.of(GuestKind.TDX, reborn, newer).outcome()).isEqualTo(Outcome.SUPPORTS);
+        assertThat(SameLaunch.of(GuestKind.TDX, reborn, newer).finding()).isEqualTo(Findings.Finding.SHOWN);
         var tooEarly = Outlook.UNKNOWN.reborn(Optional.of(changed)).read(newer, Room.UNKNOWN);
-        assertThat(SameLaunch.of(GuestKind.TDX, tooEarly, newer).outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(SameLaunch.of(GuestKind.TDX, tooEarly, newer).finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
     }
 
     @Test
     void firmware_written_anew_with_the_same_content_is_inconclusive() {
         var again = launch(launch("a").properties(), file("a", 8, Instant.now().toEpochMilli()), false);
-        assertThat(compare(GuestKind.TDX, launch("a"), again).outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(compare(GuestKind.TDX, launch("a"), again).finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
     }
 
     @Test
@@ -193,15 +217,15 @@ class SameLaunchTest {
                 Optional.of(new Launch.Firmware("/fw/OVMF.fd", false, Optional.empty(), true)));
         var none = new Launch(known.properties(), Optional.empty(), Optional.empty());
         for (var other : new Launch[] {unread, none}) {
-            assertThat(compare(GuestKind.SEV_SNP, known, other).outcome()).isEqualTo(Outcome.INCONCLUSIVE);
-            assertThat(compare(GuestKind.SEV_SNP, other, other).outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+            assertThat(compare(GuestKind.SEV_SNP, known, other).finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
+            assertThat(compare(GuestKind.SEV_SNP, other, other).finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
         }
     }
 
     @Test
     void a_property_that_is_not_told_any_more_is_inconclusive() {
         var fewer = launch(Map.of("policy", "0x30000"), file("a", 7, LONG_AGO), true);
-        assertThat(compare(GuestKind.TDX, launch("a"), fewer).outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(compare(GuestKind.TDX, launch("a"), fewer).finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
     }
 
     @Test
@@ -210,25 +234,25 @@ class SameLaunchTest {
         assertThat(compare(GuestKind.SEV_ES, before, before).detail())
                 .isEqualTo("as before: 2 properties, launch measurement, firmware (SHA-256 a)");
         assertThat(compare(GuestKind.SEV_ES, before, measured(launch("a"), "x", "n"))
-                        .outcome())
-                .isEqualTo(Outcome.CONTRADICTS);
+                        .finding())
+                .isEqualTo(Findings.Finding.CONTRADICTED);
     }
 
     @Test
     void measurements_with_different_nonces_cannot_be_compared_and_say_nothing() {
         var before = measured(launch("a"), "m", "n");
         var judgement = compare(GuestKind.SEV_ES, before, measured(launch("a"), "x", "o"));
-        assertThat(judgement.outcome()).isEqualTo(Outcome.SUPPORTS);
+        assertThat(judgement.finding()).isEqualTo(Findings.Finding.SHOWN);
         assertThat(judgement.detail()).isEqualTo("as before: 2 properties, firmware (SHA-256 a)");
     }
 
     @Test
     void pflash_firmware_is_judged_by_the_measurement_alone() {
         var before = pflash(measured(launch("a"), "m", "n"));
-        assertThat(compare(GuestKind.SEV_ES, before, before).outcome()).isEqualTo(Outcome.SUPPORTS);
+        assertThat(compare(GuestKind.SEV_ES, before, before).finding()).isEqualTo(Findings.Finding.SHOWN);
         assertThat(compare(GuestKind.SEV_ES, before, pflash(measured(launch("a"), "x", "o")))
-                        .outcome())
-                .isEqualTo(Outcome.INCONCLUSIVE);
+                        .finding())
+                .isEqualTo(Findings.Finding.UNKNOWABLE);
         assertThat(compare(GuestKind.SEV_ES, pflash(launch("a")), pflash(launch("a")))
                         .detail())
                 .isEqualTo("firmware in pflash is not launched again, and no measurement tells what was");

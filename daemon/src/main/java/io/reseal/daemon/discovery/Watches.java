@@ -2,6 +2,7 @@ package io.reseal.daemon.discovery;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
@@ -24,6 +25,7 @@ final class Watches implements AutoCloseable {
     private final WatchService inotify;
     private final Map<Path, WatchKey> watched = new HashMap<>();
     private final Set<Path> unwatchable = new HashSet<>();
+    private boolean vanished;
 
     Watches(WatchService inotify) {
         this.inotify = inotify;
@@ -41,8 +43,9 @@ final class Watches implements AutoCloseable {
             return stale;
         });
         int before = watched.size();
+        vanished = false;
         wanted.forEach(directory -> watched.computeIfAbsent(directory, this::register));
-        return watched.size() > before || !wanted.stream().allMatch(Files::isDirectory);
+        return watched.size() > before || vanished || !wanted.stream().allMatch(Files::isDirectory);
     }
 
     private @Nullable WatchKey register(Path directory) {
@@ -51,6 +54,10 @@ final class Watches implements AutoCloseable {
                     inotify, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
             unwatchable.remove(directory);
             return key;
+        } catch (NoSuchFileException _) {
+            // it may be there again by now, and nobody would tell of what is made in it
+            vanished = true;
+            return null;
         } catch (IOException refused) {
             if (unwatchable.add(directory)) {
                 LOG.warn("{}: cannot be watched, only rescanned: {}", directory, refused.getMessage());
