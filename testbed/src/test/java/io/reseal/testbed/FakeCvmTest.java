@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -251,6 +252,15 @@ class FakeCvmTest {
         assertThat(guest.launches())
                 .singleElement()
                 .satisfies(launch -> assertThat(launch.isFinished()).isTrue());
+    }
+
+    @Test
+    void the_launch_log_of_a_failed_test_is_kept_beside_that_of_QEMU(@TempDir Path folder) {
+        var guest = Qemu.guest().sevSnp().name("web-1").start();
+        guest.close();
+        TestbedExtension.keepLogs(List.of(guest), folder);
+        assertThat(folder.resolve("web-1.log")).exists();
+        assertThat(folder.resolve("web-1.launches.jsonl")).content().contains("\"step\":\"LAUNCH_FINISH\"");
     }
 
     private static String status(QemuGuest guest) {
