@@ -36,7 +36,7 @@ class FakeCvmTest {
         EXITS,
         /** SIGABRT, no event. */
         ABORTS,
-        /** SIGSEGV or exit code 1, whichever thread comes first; STOP may be seen, RESET never is. */
+        /** SIGSEGV, SIGABRT or exit code 1, whichever thread comes first; STOP may be seen, RESET never is. */
         CRASHES
     }
 
@@ -56,7 +56,10 @@ class FakeCvmTest {
             SEV_SNP, SPLIT, KVM_CREATE_VCPU,        CRASHES
             SEV_SNP, SPLIT, LAUNCH_UPDATE,          EXITS
             SEV_SNP, SPLIT, LAUNCH_FINISH,          EXITS
+            SEV_ES,  FULL,  KVM_CREATE_VM,          ABORTS
             SEV_ES,  FULL,  INIT2,                  ABORTS
+            SEV_ES,  FULL,  LAUNCH_START,           ABORTS
+            SEV_ES,  FULL,  KVM_CREATE_VCPU,        CRASHES
             SEV_ES,  FULL,  LAUNCH_UPDATE,          EXITS
             SEV_ES,  FULL,  LAUNCH_UPDATE_VMSA,     EXITS
             SEV_ES,  FULL,  LAUNCH_MEASURE,         EXITS
@@ -95,7 +98,7 @@ class FakeCvmTest {
             case LIVES -> List.of();
             case EXITS -> List.of(1);
             case ABORTS -> List.of(128 + 6);
-            case CRASHES -> List.of(1, 128 + 11);
+            case CRASHES -> List.of(1, 128 + 6, 128 + 11);
         };
     }
 
@@ -151,6 +154,22 @@ class FakeCvmTest {
         assertThat(two.launches().get(1).steps("INIT_VM").getFirst().errno()).contains("ENOSPC");
     }
 
+    @ParameterizedTest
+    @CsvSource({"SEV, 0", "TDX, 0", "SEV_ES, 1", "SEV_SNP, 134"})
+    void a_paused_guest_that_goes_on_after_a_reset_may_end_QEMU(ConfidentialGuestTest.Kind kind, int exitCode) {
+        var guest = kind.guest().start();
+        guest.monitor().execute("stop");
+        guest.monitor().execute("system_reset");
+        assertThat(status(guest)).isEqualTo("prelaunch");
+        if (exitCode == 0) {
+            guest.monitor().execute("cont");
+            guest.serial().awaitBoots(2, PATIENCE);
+        } else {
+            guest.monitor().send("cont");
+            assertThat(guest.awaitExit(PATIENCE)).isEqualTo(exitCode);
+        }
+    }
+
     @Test
     void a_TD_whose_clock_is_no_multiple_of_25_MHz_starts_but_does_not_survive_its_reset() {
         var guest = Qemu.guest().tdx().tscKhz(2_599_998).start();
@@ -196,6 +215,22 @@ class FakeCvmTest {
         assertThat(digests.get(1)).isNotEqualTo(digests.get(0));
         assertThat(digests.get(2)).isEqualTo(digests.get(0));
         assertThat(differences(guest.launches())).containsExactly(0x171); // RFLAGS.IF
+    }
+
+    @Test
+    void so_is_an_SEV_ES_guest_but_not_a_TD() {
+        var es = Qemu.guest().sevEs().start();
+        var td = Qemu.guest().tdx().start();
+        for (var guest : List.of(es, td)) {
+            guest.monitor().execute("system_reset");
+            guest.serial().awaitBoots(2, PATIENCE);
+        }
+        var measurements = es.launches().stream().map(Launch::measurement).toList();
+        assertThat(measurements.get(1)).isPresent().isNotEqualTo(measurements.get(0));
+        assertThat(differences(es.launches())).containsExactly(0x171);
+        assertThat(td.launches().get(1).digest())
+                .isPresent()
+                .isEqualTo(td.launches().get(0).digest());
     }
 
     /** Where the first vCPU's state of the second launch is not that of the first. */
