@@ -2,6 +2,7 @@ package io.reseal.config;
 
 import io.reseal.config.ResealConfig.Discovery;
 import io.reseal.config.ResealConfig.Http;
+import io.reseal.config.ResealConfig.Libvirt;
 import io.reseal.config.ResealConfig.Limits;
 import io.reseal.config.ResealConfig.Log;
 import io.reseal.config.ResealConfig.NamedGuest;
@@ -31,8 +32,11 @@ final class ConfigReader {
     private ResealConfig config() {
         var discovery = discovery(root.section(Keys.DISCOVERY));
         var guests = guests(root.sections(Keys.GUESTS));
-        if (discovery.sockets().isEmpty() && guests.isEmpty()) {
-            problems.warning(Place.WHOLE_FILE, "", "nothing to watch: neither discovery.sockets nor guests");
+        if (discovery.sockets().isEmpty() && discovery.libvirt().domains().isEmpty() && guests.isEmpty()) {
+            problems.warning(
+                    Place.WHOLE_FILE,
+                    "",
+                    "nothing to watch: neither discovery.sockets nor discovery.libvirt.domains nor guests");
         }
         return new ResealConfig(
                 discovery,
@@ -46,7 +50,15 @@ final class ConfigReader {
     }
 
     private static Discovery discovery(Section section) {
-        return new Discovery(section.list(Keys.SOCKETS), section.value(Keys.RESCAN));
+        return new Discovery(
+                section.list(Keys.SOCKETS), section.value(Keys.RESCAN), libvirt(section.section(Keys.LIBVIRT)));
+    }
+
+    private static Libvirt libvirt(Section section) {
+        return new Libvirt(
+                section.list(Keys.LIBVIRT_DOMAINS),
+                section.value(Keys.LIBVIRT_URI),
+                section.value(Keys.LIBVIRT_DIRECTORY));
     }
 
     private static List<NamedGuest> guests(List<Section> sections) {

@@ -16,6 +16,9 @@ final class Forms {
     static final Form<String> GROUP =
             matching("group", "the name of a group of users", "[A-Za-z_][A-Za-z0-9_.-]{0,31}");
 
+    static final Form<String> LIBVIRT_URI =
+            matching("URI", "a URI of libvirt such as qemu:///system", "[a-z][a-z0-9+-]*://[!-~]*");
+
     private static final String GLOB_EXPECTED = "at most 63 letters, digits, `.`, `_`, `-`, `*` and `?`";
     private static final Pattern GLOB_SYNTAX = Pattern.compile("[A-Za-z0-9._*?-]{1,63}");
 

@@ -40,6 +40,24 @@ final class Keys {
             "30s",
             "How often the globs are looked through afresh, beside watching their directories.");
 
+    static final Group LIBVIRT = group(
+            "discovery.libvirt",
+            "Running domains of libvirt, each of which is given a monitor of Reseal's own (QEMU 11.1).");
+    static final Series<Glob> LIBVIRT_DOMAINS = add(new Series<>(
+            "discovery.libvirt.domains",
+            Forms.NAME_GLOB,
+            "Globs of names of domains: `*` stands for any characters, `?` for one; none when left out."));
+    static final Value<String> LIBVIRT_URI = defaulted(
+            "discovery.libvirt.uri",
+            Forms.LIBVIRT_URI,
+            "qemu:///system",
+            "Where libvirt listens, as `virsh --connect` takes it.");
+    static final Value<Path> LIBVIRT_DIRECTORY = defaulted(
+            "discovery.libvirt.directory",
+            PathForms.DIRECTORY,
+            "/run/reseal/libvirt",
+            "Absolute path of the directory for those monitors' sockets; the user that runs QEMU must be able to write there.");
+
     static final Group GUESTS = list("guests", "Guests that are watched by name, found or not.");
     static final Value<String> GUEST_NAME = add(
             required("guests[].name", Forms.NAME, "The guest's name in commands, metrics and the journal; unique."));

@@ -1,6 +1,7 @@
 package io.reseal.config;
 
 import io.reseal.policy.ResetPolicy;
+import io.reseal.policy.ResetPolicy.Glob;
 import io.reseal.policy.Word;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,10 +34,24 @@ public record ResealConfig(
      * @param sockets absolute globs in the syntax of {@link java.nio.file.FileSystem#getPathMatcher}, without {@code **}
      *     and without a separator inside {@code {}} or {@code []}: they can be expanded one directory at a time
      * @param rescan how often the globs are expanded afresh
+     * @param libvirt domains that are given a monitor
      */
-    public record Discovery(List<String> sockets, Duration rescan) {
+    public record Discovery(List<String> sockets, Duration rescan, Libvirt libvirt) {
         public Discovery {
             sockets = List.copyOf(sockets);
+        }
+    }
+
+    /**
+     * Domains of libvirt.
+     *
+     * @param domains globs of their names; none of them when empty
+     * @param uri as {@code virsh --connect} takes it
+     * @param directory where QEMU is to make the sockets of the monitors that it is given
+     */
+    public record Libvirt(List<Glob> domains, String uri, Path directory) {
+        public Libvirt {
+            domains = List.copyOf(domains);
         }
     }
 

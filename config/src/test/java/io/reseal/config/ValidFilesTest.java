@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.ResealConfig.Discovery;
 import io.reseal.config.ResealConfig.Http;
+import io.reseal.config.ResealConfig.Libvirt;
 import io.reseal.config.ResealConfig.Limits;
 import io.reseal.config.ResealConfig.Listen;
 import io.reseal.config.ResealConfig.Log;
@@ -32,12 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A valid file")
 class ValidFilesTest {
+    private static final Libvirt NO_LIBVIRT = new Libvirt(List.of(), "qemu:///system", Path.of("/run/reseal/libvirt"));
     private static final ResealConfig DEFAULTS = new ResealConfig(
-            new Discovery(List.of(), Duration.ofSeconds(30)),
+            new Discovery(List.of(), Duration.ofSeconds(30), NO_LIBVIRT),
             List.of(),
             ResetPolicy.DEFAULT,
             new Limits(2),
-            new Qmp(seconds(5), seconds(10), seconds(120), seconds(5), seconds(10)),
+            new Qmp(seconds(5), seconds(10), seconds(120), seconds(10), seconds(10)),
             new Http(Optional.of(new Listen("127.0.0.1", 9568)), Path.of("/run/reseal/admin.sock"), Optional.empty()),
             new Log(LogFormat.PLAIN, LogLevel.INFO),
             Optional.empty());
@@ -57,13 +59,16 @@ class ValidFilesTest {
             })
     void may_be_empty_in_whole_or_in_its_sections(String yaml) {
         assertThat(config(yaml)).isEqualTo(DEFAULTS);
-        assertThat(warnings(yaml)).containsExactly("f: nothing to watch: neither discovery.sockets nor guests");
+        assertThat(warnings(yaml))
+                .containsExactly(
+                        "f: nothing to watch: neither discovery.sockets nor discovery.libvirt.domains nor guests");
     }
 
     @Test
     void says_what_the_configuration_is() {
         var yaml = """
-                discovery: {sockets: [/run/a/*.qmp, '/run/{b,c}/[0-9]?.qmp'], rescan: 10s}
+                discovery: {sockets: [/run/a/*.qmp, '/run/{b,c}/[0-9]?.qmp'], rescan: 10s,
+                  libvirt: {domains: [cvm-*, ci], uri: 'qemu+ssh://host/system', directory: /run/lv}}
                 guests:
                   - name: web-1
                     qmp: /run/web-1.qmp
@@ -92,7 +97,13 @@ class ValidFilesTest {
 
         assertThat(config(yaml))
                 .isEqualTo(new ResealConfig(
-                        new Discovery(List.of("/run/a/*.qmp", "/run/{b,c}/[0-9]?.qmp"), seconds(10)),
+                        new Discovery(
+                                List.of("/run/a/*.qmp", "/run/{b,c}/[0-9]?.qmp"),
+                                seconds(10),
+                                new Libvirt(
+                                        List.of(new Glob("cvm-*"), new Glob("ci")),
+                                        "qemu+ssh://host/system",
+                                        Path.of("/run/lv"))),
                         List.of(new NamedGuest("web-1", Path.of("/run/web-1.qmp"))),
                         new ResetPolicy(proof, rules),
                         new Limits(3),

@@ -9,6 +9,10 @@ import java.util.stream.Stream;
 record Changes(ResealConfig before, ResealConfig after) {
     List<String> needingRestart() {
         return Stream.of(
+                        warning(
+                                "discovery.libvirt",
+                                before.discovery().libvirt(),
+                                after.discovery().libvirt()),
                         warning("http", before.http(), after.http()),
                         warning("qmp", before.qmp(), after.qmp()),
                         warning("log", before.log(), after.log()))

@@ -2,6 +2,7 @@ package io.reseal.daemon;
 
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.discovery.Discovery;
+import io.reseal.daemon.discovery.LibvirtDomains;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.guest.GuestName;
 import io.reseal.daemon.guest.LiveFleet;
@@ -39,6 +40,7 @@ final class Daemon implements AutoCloseable {
     private final LiveFleet fleet;
     private final HttpServer http;
     private final Discovery discovery;
+    private final Optional<LibvirtDomains> libvirt;
     private ResealConfig config;
 
     Daemon(ResealConfig config, String version) {
@@ -54,11 +56,18 @@ final class Daemon implements AutoCloseable {
                 runId());
         this.fleet = new LiveFleet(parts, config.policy(), config.limits().concurrentResets());
         this.discovery = new Discovery(scope(config), new FleetFeeder(fleet));
+        this.libvirt = libvirt(config.discovery());
         this.http = HttpServer.start(
                 clients.eventLoops(),
                 config.http().listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
                 new AdminSocket(config.http().adminSocket(), config.http().adminGroup()),
                 new Routes(fleet, feed, meters::scrape, this::notReady));
+    }
+
+    private Optional<LibvirtDomains> libvirt(ResealConfig.Discovery settings) {
+        return settings.libvirt().domains().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new LibvirtDomains(settings.libvirt(), settings.rescan(), new FleetFeeder(fleet)));
     }
 
     private Optional<String> notReady() {
@@ -68,6 +77,7 @@ final class Daemon implements AutoCloseable {
     void start() {
         named(config).forEach(fleet::watch);
         discovery.start();
+        libvirt.ifPresent(LibvirtDomains::start);
         LOG.info(
                 "ready: admin socket {}, TCP {}; what happened to guests before now is not known",
                 http.adminSocket(),
@@ -136,9 +146,11 @@ final class Daemon implements AutoCloseable {
         LOG.info("stopping");
         http.close();
         discovery.close();
+        libvirt.ifPresent(LibvirtDomains::close);
         openResets().forEach(Daemon::warnOfOpen);
         monitors.close();
         clients.close();
+        libvirt.ifPresent(LibvirtDomains::leave);
         blocking.shutdown();
         meters.close();
         LOG.info("stopped");

@@ -12,6 +12,11 @@ record FleetFeeder(LiveFleet fleet) implements Discovery.Listener {
     }
 
     @Override
+    public void madeAnew(GuestName named) {
+        fleet.socketAppeared(named);
+    }
+
+    @Override
     public void gone(GuestName guest) {
         fleet.socketGone(guest);
     }

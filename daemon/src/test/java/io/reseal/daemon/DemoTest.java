@@ -72,8 +72,7 @@ class DemoTest {
         var demo = RunningDemo.start(testbed, "xen");
 
         assertThat(demo.exitCode()).isEqualTo(1);
-        assertThat(demo.said().strip())
-                .endsWith("RESEAL_TESTBED_ACCEL must be kvm or tcg, but is `xen`: unset it");
+        assertThat(demo.said().strip()).endsWith("RESEAL_TESTBED_ACCEL must be kvm or tcg, but is `xen`: unset it");
     }
 
     /**
@@ -109,8 +108,9 @@ class DemoTest {
             return process.exitValue();
         }
 
+        /** Without the breaks of lines and the gaps in columns. */
         String said() throws IOException {
-            return Files.readString(output);
+            return Files.readString(output).replaceAll("\\s+", " ");
         }
 
         /** Processes that the demo started and that still run. */

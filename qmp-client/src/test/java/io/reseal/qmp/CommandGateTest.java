@@ -125,7 +125,7 @@ class CommandGateTest {
                     .isInstanceOf(CommandRefused.class)
                     .hasMessageContaining(killer.name());
             assertThat(peer.received().lines())
-                    .map(line -> line.replaceAll("[0-9a-z]+-", ""))
+                    .map(line -> line.replaceAll("\"id\":\"[0-9a-z]+-", "\"id\":\""))
                     .containsExactly(
                             "{\"execute\":\"qmp_capabilities\",\"id\":\"1\"}",
                             "{\"execute\":\"query-status\",\"id\":\"2\"}");

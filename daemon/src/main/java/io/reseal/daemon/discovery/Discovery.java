@@ -11,6 +11,7 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ public final class Discovery implements AutoCloseable {
     public interface Listener {
         /** A socket is there, or another one is in its place. */
         void found(GuestName guest);
+
+        /** The socket of a guest that the configuration names came, or another one is in its place. */
+        void madeAnew(GuestName named);
 
         /** A socket is no longer there; told again at each scan until {@link #forgotten} says yes. */
         void gone(GuestName guest);
@@ -65,6 +69,7 @@ public final class Discovery implements AutoCloseable {
 
     private final Watches watches;
     private final KnownSockets known;
+    private final NamedSockets named;
     private final Thread thread;
     private volatile Scope scope;
     private volatile boolean scanned;
@@ -74,6 +79,7 @@ public final class Discovery implements AutoCloseable {
         this.scope = scope;
         this.watches = new Watches(inotify());
         this.known = new KnownSockets(listener);
+        this.named = new NamedSockets(listener);
         this.thread = Thread.ofPlatform().name("discovery").daemon().unstarted(this::run);
     }
 
@@ -153,8 +159,11 @@ public final class Discovery implements AutoCloseable {
         var now = scope;
         var globs = now.globs().stream().map(SocketGlob::of).toList();
         var matches = globs.stream().map(SocketGlob::find).toList();
-        boolean unsettled = watches.watch(
-                matches.stream().flatMap(match -> match.directories().stream()).toList());
+        boolean unsettled = watches.watch(Stream.concat(
+                        matches.stream().flatMap(match -> match.directories().stream()),
+                        NamedSockets.directories(now.named()))
+                .toList());
+        named.look(now.named());
         known.look(now.named(), globs, matches);
         done.complete(null);
         return unsettled;

@@ -2,11 +2,7 @@ package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.daemon.guest.GuestName;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,11 +19,8 @@ import org.slf4j.LoggerFactory;
 final class KnownSockets {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.discovery");
 
-    /** One socket: another inode or another birth is another QEMU. */
-    private record Identity(Object inode, FileTime born) {}
-
     /** Identity is empty while the socket is not there. */
-    private record Known(GuestName guest, Optional<Identity> identity) {
+    private record Known(GuestName guest, Optional<SocketIdentity> identity) {
         boolean is(Object inode) {
             return identity.map(now -> now.inode().equals(inode)).orElse(false);
         }
@@ -43,14 +36,14 @@ final class KnownSockets {
     /** Compares what is known with what is there now, and tells the difference. */
     void look(List<NamedGuest> named, List<SocketGlob> globs, List<SocketGlob.Matches> matches) {
         var inodes = new HashSet<Object>();
-        named.forEach(guest -> identity(guest.qmp()).ifPresent(socket -> inodes.add(socket.inode())));
+        named.forEach(guest -> SocketIdentity.of(guest.qmp()).ifPresent(socket -> inodes.add(socket.inode())));
         letGo(named, globs, inodes);
         var names = new HashSet<String>();
         named.forEach(guest -> names.add(guest.name()));
         known.values().forEach(each -> names.add(each.guest().name()));
         var present = new HashSet<Path>();
         candidates(globs, matches)
-                .forEach((socket, glob) -> identity(socket)
+                .forEach((socket, glob) -> SocketIdentity.of(socket)
                         .filter(identity -> inodes.add(identity.inode()))
                         .ifPresent(identity -> {
                             present.add(socket);
@@ -88,7 +81,7 @@ final class KnownSockets {
         });
     }
 
-    private void see(Path socket, Identity identity, Supplier<GuestName> newName) {
+    private void see(Path socket, SocketIdentity identity, Supplier<GuestName> newName) {
         var before = known.get(socket);
         if (before != null
                 && before.equals(new Known(before.guest(), Optional.of(identity)))
@@ -109,15 +102,6 @@ final class KnownSockets {
             listener.gone(each.guest());
             return listener.forgotten(each.guest());
         });
-    }
-
-    private static Optional<Identity> identity(Path socket) {
-        try {
-            var attributes = Files.readAttributes(socket, BasicFileAttributes.class);
-            return Optional.of(new Identity(String.valueOf(attributes.fileKey()), attributes.lastModifiedTime()));
-        } catch (IOException _) {
-            return Optional.empty(); // gone already; the next scan tells
-        }
     }
 
     /** Two sockets may match to the same name: the later one gets a number. */

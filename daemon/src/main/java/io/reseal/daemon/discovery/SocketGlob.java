@@ -38,10 +38,6 @@ record SocketGlob(Path pattern, PathMatcher matcher) {
      */
     record Matches(List<Path> sockets, List<Path> directories) {}
 
-    boolean matches(Path socket) {
-        return FileSystems.getDefault().getPathMatcher("glob:" + pattern).matches(socket);
-    }
-
     Matches find() {
         var found = new Matches(new ArrayList<>(), new ArrayList<>());
         descend(pattern.getRoot() == null ? Path.of("/") : pattern.getRoot(), 0, found);
@@ -125,7 +121,7 @@ record SocketGlob(Path pattern, PathMatcher matcher) {
         return dot > 0 ? file.substring(0, dot) : file;
     }
 
-    private static String presentable(String name) {
+    static String presentable(String name) {
         var clean = NOT_IN_NAMES.matcher(name).replaceAll("_");
         boolean wellBegun = !clean.isEmpty() && Character.isLetterOrDigit(clean.charAt(0));
         return shortened(wellBegun ? clean : "g" + clean, NAME_LENGTH);

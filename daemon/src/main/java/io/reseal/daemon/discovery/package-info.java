@@ -1,9 +1,10 @@
 /**
- * Discovery of guests: finds QMP sockets by glob, notices new ones by inotify and all of them by a regular rescan.
+ * Discovery of guests: finds QMP sockets by glob, notices new ones by inotify and all of them by a regular rescan;
+ * and gives running domains of libvirt one of their own.
  *
  * <p>May depend on config; tells a listener what came and went, and knows of guests only their names.
  *
- * <p>Runs on one thread of its own, since reading directories blocks.
+ * <p>Runs on a thread of its own for sockets and one for libvirt, since reading directories and running virsh blocks.
  */
 @NullMarked
 package io.reseal.daemon.discovery;

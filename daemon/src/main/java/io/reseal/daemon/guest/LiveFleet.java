@@ -90,6 +90,14 @@ public final class LiveFleet implements Fleet {
         });
     }
 
+    /** Connects at once to a guest that is watched and has lost its connection; its socket was made anew. */
+    public void socketAppeared(GuestName name) {
+        var supervisor = supervisors.get(name.name());
+        if (supervisor != null && supervisor.serves(name)) {
+            supervisor.socketAppeared();
+        }
+    }
+
     /** Always the same for a name, so that a guest begins after its predecessor was let go of. */
     private EventLoop loopOf(String name) {
         return loops.get(Math.floorMod(name.hashCode(), loops.size()));

@@ -2,6 +2,7 @@ package io.reseal.daemon.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.config.ResealConfig;
 import io.reseal.daemon.guest.GuestName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,6 +98,21 @@ class DiscoveryTest {
         told.skipTo("found a");
         sockets.make("b.qmp");
         told.next("found b");
+    }
+
+    @Test
+    void tells_that_the_socket_of_a_named_guest_was_made_anew() {
+        sockets.make("other.qmp");
+        var named = new ResealConfig.NamedGuest("db-1", folder.resolve("db.sock"));
+        discovery.close();
+        discovery = new Discovery(new Discovery.Scope(globs("*.qmp"), List.of(named), SELDOM), told);
+        discovery.start();
+        told.next("found other");
+        sockets.make("db.sock");
+        told.next("made anew db-1");
+        sockets.remove("db.sock");
+        sockets.make("db.sock");
+        told.next("made anew db-1");
     }
 
     @Test

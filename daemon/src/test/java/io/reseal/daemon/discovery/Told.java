@@ -33,6 +33,11 @@ final class Told implements Discovery.Listener {
     }
 
     @Override
+    public void madeAnew(GuestName named) {
+        lines.add("made anew " + named.name());
+    }
+
+    @Override
     public void gone(GuestName guest) {
         lines.add("gone " + guest.name());
     }

@@ -32,6 +32,9 @@ public final class Demo {
     private final Stage stage = new Stage();
     private final Instant begun = Instant.now();
 
+    /** What fails because everything is being cleared away is no news. */
+    private volatile boolean interrupted;
+
     private Demo() {}
 
     /** Takes one argument: the file {@code reseal}. */
@@ -45,12 +48,11 @@ public final class Demo {
     }
 
     private int run(Path launcher) {
-        var ender = new Thread(stage::close, "demo-ender");
-        Runtime.getRuntime().addShutdownHook(ender);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "demo-ender"));
         try (stage) {
             return play(launcher);
         } catch (TestbedException | DemoException | JacksonException failed) {
-            if (!stage.isClosed()) {
+            if (!interrupted) {
                 System.err.println("reseal demo: " + failed.getMessage());
             }
             return NOT_AS_EXPECTED;
@@ -58,6 +60,11 @@ public final class Demo {
             Thread.currentThread().interrupt();
             return NOT_AS_EXPECTED;
         }
+    }
+
+    private void end() {
+        interrupted = true;
+        stage.close();
     }
 
     private int play(Path launcher) throws InterruptedException {

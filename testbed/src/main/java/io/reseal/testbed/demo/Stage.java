@@ -17,10 +17,6 @@ final class Stage implements AutoCloseable {
         return thing;
     }
 
-    synchronized boolean isClosed() {
-        return closed;
-    }
-
     @Override
     public synchronized void close() {
         closed = true;

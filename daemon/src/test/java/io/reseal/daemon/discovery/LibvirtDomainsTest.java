@@ -1,0 +1,128 @@
+package io.reseal.daemon.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.config.ResealConfig;
+import io.reseal.daemon.discovery.Virsh.Domain;
+import io.reseal.daemon.guest.GuestName;
+import io.reseal.policy.ResetPolicy.Glob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Domains of a libvirt that a script plays")
+class LibvirtDomainsTest {
+    private static final Domain DOMAIN = new Domain("5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a01", "7", "cvm-1");
+    private static final String QEMU_11_1 = "{\"return\":{\"qemu\":{\"major\":11,\"minor\":1,\"micro\":3}}}";
+    private static final String DONE = "{\"return\":{}}";
+
+    @TempDir
+    private Path folder;
+
+    private final Told told = new Told();
+    private String version = QEMU_11_1;
+    private String chardevs = "{\"return\":[]}";
+    private LibvirtDomains domains;
+
+    @BeforeEach
+    void begin() throws IOException {
+        domains = new LibvirtDomains(settings("*"), Duration.ofHours(1), told, virsh());
+    }
+
+    @AfterEach
+    void end() {
+        domains.close();
+    }
+
+    @Test
+    void are_found_with_a_socket_in_the_directory() {
+        domains.start();
+        told.next("found cvm-1");
+        assertThat(told.guest("cvm-1")).isEqualTo(new GuestName("cvm-1", folder.resolve("cvm-1.qmp")));
+    }
+
+    @Test
+    void are_read_with_names_that_have_spaces() throws IOException {
+        assertThat(virsh().running()).containsExactly(DOMAIN, new Domain("ffff", "8", "my vm"));
+    }
+
+    @Test
+    void with_a_QEMU_before_11_1_are_refused_with_the_cure() throws IOException {
+        version = QEMU_11_1.replace("\"minor\":1", "\"minor\":0");
+        assertThatThrownBy(() -> new HotMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp")))
+                .hasMessage("QEMU 11.0 cannot be given another monitor, 11.1 can: start the domain with a -qmp option of its"
+                        + " own and name that socket under guests");
+        assertThat(asked()).doesNotContain("chardev-add");
+    }
+
+    @Test
+    void whose_monitor_another_client_uses_are_left_alone() throws IOException {
+        chardevs = "{\"return\":[{\"label\":\"reseal\",\"filename\":\"unix:/x.qmp\",\"frontend-open\":true}]}";
+        assertThatThrownBy(() -> new HotMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp")))
+                .hasMessageStartingWith("another client, perhaps another reseal, uses the monitor");
+        assertThat(asked()).doesNotContain("object-del", "chardev-remove", "chardev-add");
+    }
+
+    @Test
+    void with_a_monitor_that_nobody_came_for_are_given_another() throws IOException {
+        chardevs = "{\"return\":[{\"label\":\"reseal\",\"filename\":\"disconnected:unix:/x.qmp\"}]}";
+        new HotMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp"));
+        assertThat(asked()).containsSubsequence("object-del", "chardev-remove", "chardev-add", "object-add");
+    }
+
+    @Test
+    void of_a_libvirt_that_does_not_answer_are_an_error_that_says_so() throws IOException {
+        var failing = script("echo 'error: failed to connect to the hypervisor' >&2; exit 1");
+        assertThatThrownBy(() -> new Virsh(failing.toString(), "qemu:///system").running())
+                .hasMessage("virsh list failed: failed to connect to the hypervisor");
+    }
+
+    @Test
+    void without_virsh_are_an_error_with_the_cure() {
+        assertThatThrownBy(() -> new Virsh(folder.resolve("none").toString(), "qemu:///system").running())
+                .hasMessageStartingWith("virsh cannot be run: install the package libvirt-clients");
+    }
+
+    private ResealConfig.Libvirt settings(String glob) {
+        return new ResealConfig.Libvirt(List.of(new Glob(glob)), "qemu:///system", folder);
+    }
+
+    private List<String> asked() throws IOException {
+        return Files.readAllLines(folder.resolve("asked"));
+    }
+
+    /** Answers like virsh 9.0 and notes the QMP commands. */
+    private Virsh virsh() throws IOException {
+        return new Virsh(
+                script("""
+                        case "$4" in
+                        list) echo '%s 7 cvm-1'; echo 'ffff 8 my vm'; echo; exit;;
+                        event) exec sleep 60;;
+                        esac
+                        command=$(printf %%s "$7" | sed -E 's/.*"execute":"([a-z-]*)".*/\\1/')
+                        echo "$command" >> '%s/asked'
+                        case "$command" in
+                        query-version) echo '%s';;
+                        query-chardev) echo '%s';;
+                        *) echo '%s';;
+                        esac
+                        """.formatted(DOMAIN.uuid(), folder, version, chardevs, DONE))
+                        .toString(),
+                "qemu:///system");
+    }
+
+    private Path script(String text) throws IOException {
+        var file = Files.createTempFile(folder, "virsh", "");
+        Files.writeString(file, "#!/bin/sh\n" + text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+}

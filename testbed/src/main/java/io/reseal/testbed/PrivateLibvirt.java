@@ -1,0 +1,133 @@
+package io.reseal.testbed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** A libvirt of a test's own, with real domains. Its end is the end of all of them. Safe for any thread. */
+public final class PrivateLibvirt implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path folder;
+    private final Program program;
+
+    private PrivateLibvirt(Path folder, Program program) {
+        this.folder = folder;
+        this.program = program;
+    }
+
+    /** Starts libvirtd and waits until it answers; ended after the test. */
+    public static PrivateLibvirt start(Testbed testbed) {
+        try {
+            var folder = Files.createDirectory(testbed.folder().resolve("libvirt"));
+            var script = Places.repository().orElseThrow().resolve("testbed/private-libvirt");
+            var program = Program.start(List.of(
+                    "unshare",
+                    "--mount",
+                    "--pid",
+                    "--net",
+                    "--fork",
+                    "--kill-child",
+                    "--mount-proc",
+                    script.toString(),
+                    folder.toString()));
+            var libvirt = testbed.own(new PrivateLibvirt(folder, program));
+            libvirt.awaitAnswer();
+            return libvirt;
+        } catch (IOException failed) {
+            throw new TestbedException("a libvirt cannot be started: " + failed.getMessage(), failed);
+        }
+    }
+
+    private void awaitAnswer() throws IOException {
+        for (var deadline = Deadline.after(PATIENCE); Tool.run(virsh("list")).exitCode() != 0; ) {
+            if (deadline.passed()) {
+                throw new TestbedException(
+                        "libvirtd does not answer after " + PATIENCE + ": " + String.join(" | ", program.output()));
+            }
+        }
+    }
+
+    public String uri() {
+        return "qemu:///system?socket=" + folder.resolve("libvirt-sock");
+    }
+
+    /** A folder for the sockets of hot-added monitors. */
+    public Path sockets() {
+        return folder;
+    }
+
+    /** Starts a transient domain that is rebuilt at each reset as a confidential one is. */
+    public void create(String name, UUID uuid) {
+        if (!(QemuBinary.find() instanceof QemuBinary.Found(var emulator))) {
+            throw new TestbedException("there is no QEMU for a domain");
+        }
+        try {
+            var xml = Files.writeString(folder.resolve(name + ".xml"), """
+                    <domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+                      <name>%s</name><uuid>%s</uuid><memory unit='MiB'>32</memory><vcpu>1</vcpu>
+                      <os><type arch='x86_64' machine='q35'>hvm</type></os>
+                      <features><acpi/><apic/></features><cpu mode='host-passthrough'/>
+                      <devices>
+                        <emulator>%s</emulator>
+                        <controller type='usb' model='none'/><memballoon model='none'/>
+                      </devices>
+                      <qemu:commandline>
+                        <qemu:arg value='-machine'/><qemu:arg value='x-change-vmfd-on-reset=on'/>
+                      </qemu:commandline>
+                    </domain>
+                    """.formatted(name, uuid, emulator));
+            virshOrFail("create", xml.toString());
+        } catch (IOException failed) {
+            throw new TestbedException("no domain can be described: " + failed.getMessage(), failed);
+        }
+    }
+
+    public void destroy(String name) {
+        virshOrFail("destroy", name);
+    }
+
+    /** What libvirt says of a domain, such as {@code running}. */
+    public String state(String name) {
+        return virshOrFail("domstate", name);
+    }
+
+    public void reset(String name) {
+        virshOrFail("reset", name);
+    }
+
+    /** What its QEMU answers to a QMP command, sent by libvirt. */
+    public String qmp(String name, String command) {
+        return virshOrFail("qemu-monitor-command", name, "--cmd", command);
+    }
+
+    private String virshOrFail(String... words) {
+        try {
+            var result = Tool.run(virsh(words));
+            if (result.exitCode() == 0) {
+                return result.output();
+            }
+            throw new TestbedException("virsh " + String.join(" ", words) + ": " + result.errors() + "; libvirtd says: "
+                    + String.join(" | ", program.output()));
+        } catch (IOException missing) {
+            throw new TestbedException("virsh cannot be run: " + missing.getMessage(), missing);
+        }
+    }
+
+    private List<String> virsh(String... words) {
+        var command = new ArrayList<>(List.of("virsh", "--quiet", "--connect", uri()));
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    /** {@code unshare} passes over SIGTERM; it is the parent of all and takes them along. */
+    @Override
+    public void close() {
+        ProcessHandle.of(program.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        program.close();
+    }
+}
