@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What a guest is to be like. One recipe can start many guests. Confined to the thread that writes it. */
 public final class GuestRecipe {
     private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final int OVMF_MEMORY_MIB = 128;
 
     private Optional<String> name = Optional.empty();
     private Optional<UUID> uuid = Optional.empty();
@@ -134,6 +135,13 @@ public final class GuestRecipe {
         return this;
     }
 
+    /** Has OVMF, which {@code bring-ovmf} brings, as firmware. Its start is not waited for: it takes long, or fails. */
+    public GuestRecipe ovmf() {
+        firmware = Firmware.OVMF;
+        memoryMiB = Math.max(memoryMiB, OVMF_MEMORY_MIB);
+        return this;
+    }
+
     /** Boots the tiny guest. The default. */
     public GuestRecipe tinyGuest() {
         firmware = Firmware.TINY_GUEST;
@@ -196,7 +204,7 @@ public final class GuestRecipe {
 
     private Set<Trait> traits() {
         var traits = EnumSet.noneOf(Trait.class);
-        if (!paused) {
+        if (!paused && firmware != Firmware.OVMF) {
             traits.add(Trait.BOOTS_AT_ONCE);
         }
         if (rebuildOnReset) {
@@ -247,12 +255,17 @@ public final class GuestRecipe {
             all.addAll(List.of("-device", "isa-debugcon,iobase=0x402,chardev=com1"));
         } else {
             all.addAll(List.of("-serial", "chardev:com1"));
-            all.addAll(firmware(bios.orElseGet(TinyGuest::image)));
+            all.addAll(firmware());
         }
         return all;
     }
 
-    private List<String> firmware(Path image) {
+    private List<String> firmware() {
+        var image = firmware == Firmware.OVMF
+                ? Brought.ovmf()
+                        .path()
+                        .orElseThrow(() -> new TestbedException(Brought.ovmf().reason()))
+                : bios.orElseGet(TinyGuest::image);
         return flash
                 ? List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + commas(image))
                 : List.of("-bios", image.toString());

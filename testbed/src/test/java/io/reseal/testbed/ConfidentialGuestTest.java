@@ -113,6 +113,18 @@ class ConfidentialGuestTest {
                 .satisfies(vmsa -> assertThat(vmsa.bytes()).hasSize(4096));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    @NeedsOvmf
+    void OVMF_is_launched_as_any_kind_and_again_at_a_reset(Kind kind) {
+        var guest = kind.guest().ovmf().start();
+        guest.monitor().execute("system_reset");
+        var launches = guest.launches();
+        assertThat(launches).hasSize(kind == Kind.SEV ? 1 : 2).allMatch(Launch::isFinished);
+        assertThat(launches.getLast().pages()).isEqualTo(launches.getFirst().pages());
+        assertThat(launches.getFirst().pages().getFirst().length()).isGreaterThan(3 << 20);
+    }
+
     private static String status(QemuGuest guest) {
         return guest.monitor().execute("query-status").path("status").asString();
     }

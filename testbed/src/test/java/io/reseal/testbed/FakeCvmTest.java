@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.testbed.FakeCvm.Step;
-import io.reseal.testbed.Serial.Order;
 import io.reseal.testbed.TestbedException.ConnectionLost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,7 +34,7 @@ class FakeCvmTest {
         EXITS,
         /** SIGABRT, no event. */
         ABORTS,
-        /** SIGSEGV or exit code 1, whichever thread comes first; STOP may be seen, RESET never is. */
+        /** SIGSEGV, SIGABRT or exit code 1, whichever thread comes first; STOP may be seen, RESET never is. */
         CRASHES
     }
 
@@ -55,7 +54,10 @@ class FakeCvmTest {
             SEV_SNP, SPLIT, KVM_CREATE_VCPU,        CRASHES
             SEV_SNP, SPLIT, LAUNCH_UPDATE,          EXITS
             SEV_SNP, SPLIT, LAUNCH_FINISH,          EXITS
+            SEV_ES,  FULL,  KVM_CREATE_VM,          ABORTS
             SEV_ES,  FULL,  INIT2,                  ABORTS
+            SEV_ES,  FULL,  LAUNCH_START,           ABORTS
+            SEV_ES,  FULL,  KVM_CREATE_VCPU,        CRASHES
             SEV_ES,  FULL,  LAUNCH_UPDATE,          EXITS
             SEV_ES,  FULL,  LAUNCH_UPDATE_VMSA,     EXITS
             SEV_ES,  FULL,  LAUNCH_MEASURE,         EXITS
@@ -94,7 +96,7 @@ class FakeCvmTest {
             case LIVES -> List.of();
             case EXITS -> List.of(1);
             case ABORTS -> List.of(128 + 6);
-            case CRASHES -> List.of(1, 128 + 11);
+            case CRASHES -> List.of(1, 128 + 6, 128 + 11);
         };
     }
 
@@ -150,6 +152,22 @@ class FakeCvmTest {
         assertThat(two.launches().get(1).steps("INIT_VM").getFirst().errno()).contains("ENOSPC");
     }
 
+    @ParameterizedTest
+    @CsvSource({"SEV, 0", "TDX, 0", "SEV_ES, 1", "SEV_SNP, 134"})
+    void a_paused_guest_that_goes_on_after_a_reset_may_end_QEMU(ConfidentialGuestTest.Kind kind, int exitCode) {
+        var guest = kind.guest().start();
+        guest.monitor().execute("stop");
+        guest.monitor().execute("system_reset");
+        assertThat(status(guest)).isEqualTo("prelaunch");
+        if (exitCode == 0) {
+            guest.monitor().execute("cont");
+            guest.serial().awaitBoots(2, PATIENCE);
+        } else {
+            guest.monitor().send("cont");
+            assertThat(guest.awaitExit(PATIENCE)).isEqualTo(exitCode);
+        }
+    }
+
     @Test
     void a_TD_whose_clock_is_no_multiple_of_25_MHz_starts_but_does_not_survive_its_reset() {
         var guest = Qemu.guest().tdx().tscKhz(2_599_998).start();
@@ -170,44 +188,6 @@ class FakeCvmTest {
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(delay);
         guest.serial().awaitBoots(2, PATIENCE);
         assertThat(status(guest)).isEqualTo("running");
-    }
-
-    @Test
-    void an_SEV_ES_guest_with_its_firmware_in_flash_is_rebuilt_without_it() {
-        var guest = Qemu.guest().sevEs().flash().start();
-        guest.monitor().execute("system_reset");
-        guest.serial().awaitBoots(2, PATIENCE);
-        var launches = guest.launches();
-        assertThat(launches).extracting(launch -> launch.pages().size()).containsExactly(1, 0);
-        assertThat(launches.get(0).measurement())
-                .isPresent()
-                .isNotEqualTo(launches.get(1).measurement());
-    }
-
-    @Test
-    void a_guest_that_is_reset_with_interrupts_enabled_is_measured_otherwise() {
-        var guest = Qemu.guest().sevSnp().start();
-        guest.monitor().execute("system_reset"); // it sleeps, and interrupts wake it
-        guest.serial().awaitBoots(2, PATIENCE);
-        guest.serial().send(Order.REBOOT); // it obeys with interrupts disabled
-        guest.serial().awaitBoots(3, PATIENCE);
-        var digests = guest.launches().stream().map(Launch::digest).toList();
-        assertThat(digests.get(1)).isNotEqualTo(digests.get(0));
-        assertThat(digests.get(2)).isEqualTo(digests.get(0));
-        assertThat(differences(guest.launches())).containsExactly(0x171); // RFLAGS.IF
-    }
-
-    /** Where the first vCPU's state of the second launch is not that of the first. */
-    private static List<Integer> differences(List<Launch> launches) {
-        byte[] first = launches.get(0).vmsas().getFirst().bytes();
-        byte[] second = launches.get(1).vmsas().getFirst().bytes();
-        var differing = new ArrayList<Integer>();
-        for (int i = 0; i < first.length; i++) {
-            if (first[i] != second[i]) {
-                differing.add(i);
-            }
-        }
-        return differing;
     }
 
     @Test
@@ -251,6 +231,15 @@ class FakeCvmTest {
         assertThat(guest.launches())
                 .singleElement()
                 .satisfies(launch -> assertThat(launch.isFinished()).isTrue());
+    }
+
+    @Test
+    void the_launch_log_of_a_failed_test_is_kept_beside_that_of_QEMU(@TempDir Path folder) {
+        var guest = Qemu.guest().sevSnp().name("web-1").start();
+        guest.close();
+        TestbedExtension.keepLogs(List.of(guest), folder);
+        assertThat(folder.resolve("web-1.log")).exists();
+        assertThat(folder.resolve("web-1.launches.jsonl")).content().contains("\"step\":\"LAUNCH_FINISH\"");
     }
 
     private static String status(QemuGuest guest) {
