@@ -1,6 +1,7 @@
 package io.reseal.config;
 
 import io.reseal.config.ResealConfig.Discovery;
+import io.reseal.config.ResealConfig.Host;
 import io.reseal.config.ResealConfig.Http;
 import io.reseal.config.ResealConfig.Libvirt;
 import io.reseal.config.ResealConfig.Limits;
@@ -43,6 +44,7 @@ final class ConfigReader {
                 guests,
                 PolicyReader.read(root.section(Keys.POLICY)),
                 new Limits(root.section(Keys.LIMITS).value(Keys.CONCURRENT_RESETS)),
+                new Host(root.section(Keys.HOST).value(Keys.MISC)),
                 qmp(root.section(Keys.QMP)),
                 http(root.section(Keys.HTTP), discovery, guests),
                 log(root.section(Keys.LOG)),

@@ -80,6 +80,11 @@ final class Keys {
             DurationForm.MAYBE_ZERO,
             Durations.text(Proof.DEFAULT.settle()),
             "How long the guest must stay running after RESET; not longer than `within`.");
+    static final Value<Boolean> SET_ACTION = defaulted(
+            "policy.set-action",
+            FlagForm.FORM,
+            "false",
+            "Whether Reseal may make a reboot a reset again (`set-action`) where QEMU takes it for a shutdown.");
     static final Group RULES = list("policy.rules", "Exceptions by guest: the first rule that matches decides.");
     static final Group MATCH = add(new Group(
             "policy.rules[].match",
@@ -105,12 +110,27 @@ final class Keys {
             DurationForm.MAYBE_ZERO,
             "As `policy.settle`, which holds when this is left out."));
 
+    static final Value<Boolean> RULE_SET_ACTION = add(optional(
+            "policy.rules[].set-action", FlagForm.FORM, "As `policy.set-action`, which holds when this is left out."));
+    static final Value<Boolean> RULE_STATEFUL = add(
+            optional(
+                    "policy.rules[].stateful",
+                    FlagForm.FORM,
+                    "Whether such guests keep state in their memory that a reset destroys, such as a vTPM: then a reset is refused unless forced."));
+
     static final Group LIMITS = group("limits", "Budgets of the host.");
     static final Value<Integer> CONCURRENT_RESETS = defaulted(
             "limits.concurrent-resets",
             new CountForm(10_000),
             "2",
             "How many resets may be under way at once on this host.");
+
+    static final Group HOST = group("host", "What Reseal reads of the host.");
+    static final Value<Path> MISC = defaulted(
+            "host.misc",
+            PathForms.DIRECTORY,
+            "/sys/fs/cgroup",
+            "Absolute path of the cgroup directory with `misc.capacity` and `misc.current`, which tell how many ASIDs and TDX key ids are left.");
 
     static final Group QMP = group("qmp", "Patience with QEMU's monitors.");
     static final Value<Duration> GREETING_DEADLINE = defaulted(

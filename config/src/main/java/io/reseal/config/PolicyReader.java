@@ -6,6 +6,7 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.ResetPolicy.Rule;
+import io.reseal.policy.ResetPolicy.Terms;
 import io.reseal.policy.Verdict;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -21,7 +22,8 @@ final class PolicyReader {
     private PolicyReader() {}
 
     static ResetPolicy read(Section section) {
-        var otherwise = proof(section, POLICY, Proof.DEFAULT);
+        var otherwise = new Terms(
+                proof(section, POLICY, Proof.DEFAULT), section.value(Keys.SET_ACTION), Terms.DEFAULT.stateful());
         var rules = new LinkedHashMap<String, Rule>();
         for (var written : section.sections(Keys.RULES)) {
             rule(written, otherwise).ifPresent(rule -> {
@@ -60,15 +62,18 @@ final class PolicyReader {
         }
     }
 
-    private static Optional<Rule> rule(Section section, Proof otherwise) {
-        var proof = proof(section, RULE, otherwise);
+    private static Optional<Rule> rule(Section section, Terms otherwise) {
+        var terms = new Terms(
+                proof(section, RULE, otherwise.proof()),
+                section.given(Keys.RULE_SET_ACTION).orElse(otherwise.setAction()),
+                section.given(Keys.RULE_STATEFUL).orElse(otherwise.stateful()));
         var match = section.section(Keys.MATCH);
         var kind = match.given(Keys.MATCH_KIND);
         var name = match.given(Keys.MATCH_NAME);
         if (!match.attempted(Keys.MATCH_KIND) && !match.attempted(Keys.MATCH_NAME)) {
             section.fault(Keys.MATCH, "needs at least one of `kind` and `name`");
         }
-        return kind.isEmpty() && name.isEmpty() ? Optional.empty() : Optional.of(new Rule(kind, name, proof));
+        return kind.isEmpty() && name.isEmpty() ? Optional.empty() : Optional.of(new Rule(kind, name, terms));
     }
 
     private static void warnIfCovered(Section section, Rule rule, Map<String, Rule> earlier) {

@@ -19,6 +19,7 @@ public record ResealConfig(
         List<NamedGuest> guests,
         ResetPolicy policy,
         Limits limits,
+        Host host,
         Qmp qmp,
         Http http,
         Log log,
@@ -57,6 +58,13 @@ public record ResealConfig(
 
     /** A guest that the operator names, at an absolute socket path that fits the kernel's limit. */
     public record NamedGuest(String name, Path qmp) {}
+
+    /**
+     * What is read of the host.
+     *
+     * @param misc the cgroup directory with {@code misc.capacity} and {@code misc.current}; it need not exist
+     */
+    public record Host(Path misc) {}
 
     /** Budgets of the host. */
     public record Limits(int concurrentResets) {}

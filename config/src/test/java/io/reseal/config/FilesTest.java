@@ -35,7 +35,7 @@ class FilesTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(file + ":1:14: log.level must be one of `error`, `warn`, `info`, `debug`, `trace`, "
                         + "but is the number 1\n" + file + ":2:1: foo is not a known key: known here are `discovery`, "
-                        + "`guests`, `policy`, `limits`, `qmp`, `http`, `log`, `journal`");
+                        + "`guests`, `policy`, `limits`, `host`, `qmp`, `http`, `log`, `journal`");
     }
 
     @Test

@@ -97,6 +97,8 @@ class SchemaTest {
                 "journal: {directory: /x}",
                 "policy: {rules: [{match: {kind: tdx}}]}",
                 "policy: {rules: [{match: {name: 'a*'}, prove: attested, within: 5m}]}",
+                "policy: {set-action: true, rules: [{match: {kind: tdx}, set-action: false, stateful: true}]}",
+                "host: {misc: /sys/fs/cgroup/misc}",
                 "limits: {concurrent-resets: 1}",
                 "guests: [{name: yes, qmp: /a}]"
             })
@@ -129,6 +131,11 @@ class SchemaTest {
                 "policy: {within: 1d}",
                 "policy: {within: -5s}",
                 "policy: {settle: ''}",
+                "policy: {set-action: 'true'}",
+                "policy: {set-action: 1}",
+                "policy: {stateful: true}",
+                "policy: {rules: [{match: {kind: tdx}, stateful: yes}]}",
+                "host: {misc: cgroup}",
                 "policy: {rules: }",
                 "policy: {rules: [{match: {}}]}",
                 "policy: {rules: [{prove: running}]}",

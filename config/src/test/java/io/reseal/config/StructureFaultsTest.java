@@ -24,7 +24,7 @@ class StructureFaultsTest {
     void is_a_root_that_is_no_mapping(String yaml, String found) {
         assertThat(faults(yaml))
                 .containsExactly(
-                        "f:1:1: must be a mapping with the keys `discovery`, `guests`, `policy`, `limits`, `qmp`, "
+                        "f:1:1: must be a mapping with the keys `discovery`, `guests`, `policy`, `limits`, `host`, `qmp`, "
                                 + "`http`, `log`, `journal`, but is " + found);
     }
 
@@ -74,11 +74,11 @@ class StructureFaultsTest {
         assertThat(faults("\"a\\e[31m\\n\\u202E\": 1\n" + "k".repeat(100) + ": 2\n\"\": 3\n"))
                 .containsExactly(
                         "f:1:1: aU+001B[31mU+000AU+202E is not a known key: known here are `discovery`, `guests`, "
-                                + "`policy`, `limits`, `qmp`, `http`, `log`, `journal`",
+                                + "`policy`, `limits`, `host`, `qmp`, `http`, `log`, `journal`",
                         "f:2:1: " + "k".repeat(60) + "... is not a known key: known here are `discovery`, `guests`, "
-                                + "`policy`, `limits`, `qmp`, `http`, `log`, `journal`",
+                                + "`policy`, `limits`, `host`, `qmp`, `http`, `log`, `journal`",
                         "f:3:1: is not a known key: known here are `discovery`, `guests`, "
-                                + "`policy`, `limits`, `qmp`, `http`, `log`, `journal`");
+                                + "`policy`, `limits`, `host`, `qmp`, `http`, `log`, `journal`");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.reseal.config.Texts.warnings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.ResealConfig.Discovery;
+import io.reseal.config.ResealConfig.Host;
 import io.reseal.config.ResealConfig.Http;
 import io.reseal.config.ResealConfig.Libvirt;
 import io.reseal.config.ResealConfig.Limits;
@@ -21,6 +22,7 @@ import io.reseal.policy.Proof;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.ResetPolicy.Glob;
 import io.reseal.policy.ResetPolicy.Rule;
+import io.reseal.policy.ResetPolicy.Terms;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +41,7 @@ class ValidFilesTest {
             List.of(),
             ResetPolicy.DEFAULT,
             new Limits(2),
+            new Host(Path.of("/sys/fs/cgroup")),
             new Qmp(seconds(5), seconds(10), seconds(120), seconds(10), seconds(10)),
             new Http(Optional.of(new Listen("127.0.0.1", 9568)), Path.of("/run/reseal/admin.sock"), Optional.empty()),
             new Log(LogFormat.PLAIN, LogLevel.INFO),
@@ -55,7 +58,7 @@ class ValidFilesTest {
                 "{}",
                 "---\n...\n",
                 "\uFEFF# nothing",
-                "discovery:\nguests:\npolicy:\nlimits:\nqmp:\nhttp:\nlog:\njournal:\n"
+                "discovery:\nguests:\npolicy:\nlimits:\nhost:\nqmp:\nhttp:\nlog:\njournal:\n"
             })
     void may_be_empty_in_whole_or_in_its_sections(String yaml) {
         assertThat(config(yaml)).isEqualTo(DEFAULTS);
@@ -76,13 +79,17 @@ class ValidFilesTest {
                   prove: running
                   within: 1m
                   settle: 0s
+                  set-action: true
                   rules:
                     - match: {kind: sev-snp, name: "db-*"}
                       prove: rebuilt
                       within: 5m
                       settle: 2s
+                      set-action: false
+                      stateful: true
                     - match: {name: web-?}
                 limits: {concurrent-resets: 3}
+                host: {misc: /misc}
                 qmp: {greeting-deadline: 1s, query-deadline: 2s, reset-deadline: 3s, heartbeat: 4s, sample: 250ms}
                 http: {listen: off, admin-socket: /run/a.sock, admin-group: vm-admins}
                 log: {format: json, level: trace}
@@ -92,8 +99,8 @@ class ValidFilesTest {
                 new Rule(
                         Optional.of(GuestKind.SEV_SNP),
                         Optional.of(new Glob("db-*")),
-                        new Proof(Level.REBUILT, Duration.ofMinutes(5), seconds(2))),
-                new Rule(Optional.empty(), Optional.of(new Glob("web-?")), proof));
+                        new Terms(new Proof(Level.REBUILT, Duration.ofMinutes(5), seconds(2)), false, true)),
+                new Rule(Optional.empty(), Optional.of(new Glob("web-?")), new Terms(proof, true, false)));
 
         assertThat(config(yaml))
                 .isEqualTo(new ResealConfig(
@@ -105,8 +112,9 @@ class ValidFilesTest {
                                         "qemu+ssh://host/system",
                                         Path.of("/run/lv"))),
                         List.of(new NamedGuest("web-1", Path.of("/run/web-1.qmp"))),
-                        new ResetPolicy(proof, rules),
+                        new ResetPolicy(new Terms(proof, true, false), rules),
                         new Limits(3),
+                        new Host(Path.of("/misc")),
                         new Qmp(seconds(1), seconds(2), seconds(3), seconds(4), Duration.ofMillis(250)),
                         new Http(Optional.empty(), Path.of("/run/a.sock"), Optional.of("vm-admins")),
                         new Log(LogFormat.JSON, LogLevel.TRACE),
@@ -147,7 +155,7 @@ class ValidFilesTest {
                 .rules()
                 .getFirst();
 
-        assertThat(rule.proof()).isEqualTo(new Proof(Level.RUNNING, Duration.ofMinutes(2), seconds(3)));
+        assertThat(rule.terms().proof()).isEqualTo(new Proof(Level.RUNNING, Duration.ofMinutes(2), seconds(3)));
     }
 
     @Test

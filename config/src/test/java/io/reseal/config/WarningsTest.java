@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WarningsTest {
     @Test
     void names_levels_that_this_version_cannot_prove() {
-        assertThat(warnings(WATCHED + "policy: {prove: alive, rules: [{match: {kind: tdx}, prove: same-launch}]}"))
+        assertThat(warnings(WATCHED + "policy: {prove: alive, rules: [{match: {kind: tdx}, prove: booting}]}"))
                 .containsExactly(
-                        "f:2:17: policy.prove is `alive`, but this version proves up to `rebuilt`: "
+                        "f:2:17: policy.prove is `alive`, but this version proves up to `same-launch`: "
                                 + "such resets will end `unproven`",
-                        "f:2:60: policy.rules[0].prove is `same-launch`, but this version proves up to `rebuilt`: "
+                        "f:2:60: policy.rules[0].prove is `booting`, but this version proves up to `same-launch`: "
                                 + "such resets will end `unproven`");
     }
 

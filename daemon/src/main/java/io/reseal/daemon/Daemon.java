@@ -53,6 +53,7 @@ final class Daemon implements AutoCloseable {
                 blocking,
                 List.of(meters, feed),
                 config.qmp().sample(),
+                config.host().misc(),
                 runId());
         this.fleet = new LiveFleet(parts, config.policy(), config.limits().concurrentResets());
         this.discovery = new Discovery(scope(config), new FleetFeeder(fleet));

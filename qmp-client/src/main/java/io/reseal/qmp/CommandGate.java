@@ -1,8 +1,10 @@
 package io.reseal.qmp;
 
+import static io.reseal.qmp.MachineKind.PLAIN;
 import static io.reseal.qmp.MachineKind.SEV;
 import static io.reseal.qmp.MachineKind.SEV_ES;
 import static io.reseal.qmp.MachineKind.SEV_SNP;
+import static io.reseal.qmp.MachineKind.TDX;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +82,11 @@ public final class CommandGate {
                 + nearest.scope() + " (" + nearest.reason() + ")");
     }
 
+    private static boolean letsReboot(QmpCommand command) {
+        var arguments = command.arguments();
+        return arguments.size() == 1 && arguments.path("reboot").stringValue("").equals("reset");
+    }
+
     private static List<GateRule> standardRules() {
         var reads = HARMLESS.stream().map(name -> GateRule.allow(name, MANUAL));
         var others = Stream.of(
@@ -88,7 +95,12 @@ public final class CommandGate {
                 GateRule.allow("query-sev-launch-measure", "QMP reference manual 11.1: SEV and SEV-ES only")
                         .forKinds(SEV, SEV_ES),
                 GateRule.allow("system_reset", "what it does depends on the kind, so the kind must be known")
-                        .forKnownKinds());
+                        .forKnownKinds(),
+                GateRule.allow("set-action", "QEMU 11.1.3: a reboot is a reset again")
+                        .forKnownKinds()
+                        .when(CommandGate::letsReboot),
+                GateRule.allow("cont", "QEMU 11.1.3 aborts if a SEV guest was reset while it was stopped")
+                        .forKinds(PLAIN, TDX));
         return Stream.concat(reads, others).toList();
     }
 }

@@ -77,11 +77,28 @@ class CommandGateTest {
                 .containsExactly(PLAIN, SEV, SEV_ES, SEV_SNP, TDX);
     }
 
+    @Test
+    void lets_a_stopped_guest_go_on_only_where_that_cannot_abort_QEMU() {
+        assertThat(kindsAllowed(CommandGate.standard(), QmpCommand.action("cont")))
+                .containsExactly(PLAIN, TDX);
+    }
+
+    @Test
+    void lets_a_reboot_be_made_a_reset_again_and_no_other_action_be_set() {
+        var action = QmpCommand.action("set-action");
+        var reset = action.with("reboot", "reset");
+        assertThat(kindsAllowed(CommandGate.standard(), reset)).isEqualTo(EnumSet.complementOf(EnumSet.of(UNKNOWN)));
+        for (var other : new QmpCommand[] {
+            action, action.with("reboot", "shutdown"), action.with("panic", "none"), reset.with("shutdown", "pause")
+        }) {
+            assertThat(kindsAllowed(CommandGate.standard(), other)).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "quit",
-                "cont",
                 "stop",
                 "system_powerdown",
                 "object-add",

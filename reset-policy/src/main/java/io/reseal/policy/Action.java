@@ -17,6 +17,12 @@ public sealed interface Action {
     /** Send system_reset; answer with Acknowledged, Rejected or ReplyLost. */
     record SendSystemReset(Reset reset) implements Action {}
 
+    /** Send set-action with reboot=reset; answer with RebootActionSet or RebootActionRejected. */
+    record SendRebootAction(Reset reset) implements Action {}
+
+    /** Send cont to a guest that was reset while stopped; answer with Continued, ContRejected or ContLost. */
+    record SendCont(Reset reset) implements Action {}
+
     /** Ask {@code /proc} about the QEMU process; answer with {@link Signal.ProcessSeen}. */
     record LookAtProcess() implements Action {}
 

@@ -1,7 +1,10 @@
 package io.reseal.policy;
 
+import io.reseal.policy.OpenReset.Continuation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A reset is asked for, judged, sent and acknowledged: steps 1 to 4. */
 final class Asking {
@@ -25,6 +28,7 @@ final class Asking {
     static void situationRead(Turn turn, Situation situation) {
         boolean ran = turn.running();
         turn.take(situation);
+        Proving.launch(turn, situation.launch());
         turn.pending.ifPresent(ask -> {
             if (turn.running() == ran) {
                 turn.pending = Optional.empty();
@@ -37,21 +41,65 @@ final class Asking {
 
     private static void judge(Turn turn, Reset.Ask ask) {
         var trial = Trial.open(turn, ask, turn.now);
-        var stopping = stopping(turn.hazards(), ask);
-        if (stopping.isEmpty()) {
-            turn.act(new Action.SendSystemReset(trial.reset()));
-        } else {
+        var stopping = stopping(turn.hazards(), ask.forced(), turn.terms().setAction());
+        if (!stopping.isEmpty()) {
             var names =
                     String.join(", ", stopping.stream().map(h -> h.id().text()).toList());
             trial.conclude(Verdict.REFUSED, "nothing was sent: " + names);
+            return;
         }
+        var facts = turn.facts.orElseThrow();
+        trial.continuation = Continuing.isDue(facts, turn.runState) ? Continuation.DUE : Continuation.NONE;
+        trial.curing = cures(facts, turn.terms(), ask);
+        turn.act(trial.curing ? new Action.SendRebootAction(trial.reset()) : new Action.SendSystemReset(trial.reset()));
     }
 
-    /** The hazards that {@code ask} does not override. */
-    static List<Hazard> stopping(List<Hazard> hazards, Reset.Ask ask) {
+    /** The hazards that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */
+    static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced, boolean setAction) {
         return hazards.stream()
-                .filter(hazard -> !hazard.id().forceable() || !ask.forced().contains(hazard.id()))
+                .filter(hazard -> !hazard.id().forceable() || !forced.contains(hazard.id()))
+                .filter(hazard -> !setAction || hazard.id() != HazardId.REBOOT_IS_SHUTDOWN)
                 .toList();
+    }
+
+    /** Whoever forces a reset that is a shutdown wants the shutdown. */
+    private static boolean cures(GuestFacts facts, ResetPolicy.Terms terms, Reset.Ask ask) {
+        return facts.rebootIsShutdown() && terms.setAction() && !ask.forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
+    }
+
+    static List<String> commands(GuestFacts facts, String runState, ResetPolicy.Terms terms, Reset.Ask ask) {
+        var commands = new ArrayList<String>();
+        if (cures(facts, terms, ask)) {
+            commands.add("set-action");
+        }
+        commands.add("system_reset");
+        if (Continuing.isDue(facts, runState)) {
+            commands.add("cont");
+        }
+        return List.copyOf(commands);
+    }
+
+    /** Sent also if the guest was reset meanwhile: that was somebody else's, and ours is still owed. */
+    static void rebootActionSet(Turn turn) {
+        turn.facts = turn.facts.map(facts -> facts.withRebootIsShutdown(false));
+        turn.trial.filter(trial -> trial.curing).ifPresent(trial -> {
+            trial.curing = false;
+            trial.note(
+                    EvidenceKind.REBOOT_ACTION,
+                    Outcome.SUPPORTS,
+                    "set-action: a reboot is a reset again, it was a shutdown");
+            turn.act(new Action.SendSystemReset(trial.reset()));
+        });
+    }
+
+    /** A reset that was not sent, since what it needs first did not succeed. */
+    static void neverSent(Turn turn, String why) {
+        turn.trial.filter(trial -> trial.curing).ifPresent(trial -> {
+            if (trial.observed()) {
+                Watching.disown(turn, trial);
+            }
+            trial.conclude(Verdict.REFUSED, "system_reset was not sent: " + why);
+        });
     }
 
     static void readFailed(Turn turn, String why) {

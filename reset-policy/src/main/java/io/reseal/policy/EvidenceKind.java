@@ -4,6 +4,10 @@ package io.reseal.policy;
 public enum EvidenceKind implements Word {
     /** The reply to our own system_reset. */
     ACKNOWLEDGEMENT("acknowledgement"),
+    /** The reply to our own set-action, which makes a reboot a reset again. */
+    REBOOT_ACTION("reboot-action"),
+    /** The reply to our own cont, which lets a guest go on that was reset while stopped. */
+    CONTINUATION("continuation"),
     /** QMP event RESET. */
     RESET_EVENT("reset-event"),
     /** QMP event STOP before RESET: QEMU stops a running guest whose rebuild failed. */
@@ -14,6 +18,8 @@ public enum EvidenceKind implements Word {
     RUN_STATE("run-state"),
     /** Per-vCPU KVM exits of query-stats. */
     COUNTERS("counters"),
+    /** Launch properties, measurement and firmware file, read before and after. */
+    LAUNCH("launch"),
     /** The QMP connection itself. */
     CONNECTION("connection"),
     /** The QEMU process in /proc. */

@@ -3,14 +3,14 @@ package io.reseal.policy;
 import java.util.Optional;
 
 /**
- * What a guest is, read when it was attached and constant while its QEMU lives, but for {@code rebuildForced}, which QMP can
- * change at run time.
+ * What a guest is, read when it was attached and constant while its QEMU lives, but for {@code rebuildForced} and
+ * {@code rebootIsShutdown}, which QMP can change at run time.
  *
  * @param uuid as QEMU tells it
  * @param process identity of the QEMU process, where the kernel tells it
  * @param kvm whether KVM runs the guest; TCG has no vCPU counters and rebuilds nothing
  * @param rebuildForced machine property {@code x-change-vmfd-on-reset}
- * @param rebootIsShutdown {@code -no-reboot} or {@code -action reboot=shutdown} on the command line
+ * @param rebootIsShutdown {@code -no-reboot} or {@code -action reboot=shutdown} on the command line, until we undid it
  * @param firmwareEchoes whether the firmware answers each reset with one of its own, as SeaBIOS does
  */
 public record GuestFacts(
@@ -39,6 +39,10 @@ public record GuestFacts(
     boolean sameGuest(GuestFacts other) {
         boolean told = process.isPresent() && other.process.isPresent();
         return told ? process.equals(other.process) : uuid.equals(other.uuid);
+    }
+
+    GuestFacts withRebootIsShutdown(boolean shutdown) {
+        return new GuestFacts(uuid, process, kind, qemu, kvm, rebuildForced, shutdown, firmwareEchoes);
     }
 
     GuestFacts withRebuildForced(boolean forced) {

@@ -31,6 +31,12 @@ public final class GuestMachine {
             case Signal.Acknowledged _ -> Asking.acknowledged(turn);
             case Signal.Rejected rejected -> Asking.rejected(turn, rejected.why());
             case Signal.ReplyLost lost -> Asking.replyLost(turn, lost.why());
+            case Signal.RebootActionSet _ -> Asking.rebootActionSet(turn);
+            case Signal.RebootActionRejected rejected ->
+                Asking.neverSent(turn, "set-action did not succeed: " + rejected.why());
+            case Signal.Continued _ -> Continuing.continued(turn);
+            case Signal.ContRejected rejected -> Continuing.rejected(turn, rejected.why());
+            case Signal.ContLost lost -> Continuing.lost(turn, lost.why());
             case Signal.ResetSeen reset -> Watching.resetSeen(turn, reset);
             case Signal.ShutdownSeen shutdown -> Watching.shutdownSeen(turn, shutdown.reason());
             case Signal.StopSeen _ -> Watching.stopSeen(turn);

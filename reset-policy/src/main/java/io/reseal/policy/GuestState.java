@@ -3,6 +3,7 @@ package io.reseal.policy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that the core remembers of one guest.
@@ -11,11 +12,13 @@ import java.util.Optional;
  * @param ids where the ids of its resets come from
  * @param policy what resets have to prove
  * @param link whether it can be heard
+ * @param lostAt since when it cannot be heard; empty while it can, and before the first attach
  * @param facts as read at the last attach; empty before the first
  * @param runState as last read or concluded from an event
  * @param migrating as last read
  * @param stoppedAt when a STOP turned {@code running} off, until a RESUME
  * @param life the present life of its KVM context
+ * @param outlook what it was launched from, and would be next
  * @param rebuildFailed a rebuild of this QEMU process has failed
  * @param pending an ask that waits for the situation to be read
  * @param open the reset under way
@@ -26,11 +29,13 @@ public record GuestState(
         ResetIds ids,
         ResetPolicy policy,
         Link link,
+        Optional<Instant> lostAt,
         Optional<GuestFacts> facts,
         String runState,
         boolean migrating,
         Optional<Instant> stoppedAt,
         Life life,
+        Outlook outlook,
         boolean rebuildFailed,
         Optional<Reset.Ask> pending,
         Optional<OpenReset> open,
@@ -92,10 +97,12 @@ public record GuestState(
                 policy,
                 Link.NEW,
                 Optional.empty(),
+                Optional.empty(),
                 "unknown",
                 false,
                 Optional.empty(),
                 new Life(1, now, Optional.empty()),
+                Outlook.UNKNOWN,
                 false,
                 Optional.empty(),
                 Optional.empty(),
@@ -104,18 +111,36 @@ public record GuestState(
 
     /** The hazards that it has now; none while it was never attached. */
     public List<Hazard> hazards() {
-        return facts.map(known -> Hazards.of(known, new Hazards.Condition(runState, migrating, rebuildFailed)))
+        return facts.map(known -> Hazards.of(
+                        known,
+                        new Hazards.Condition(
+                                runState, migrating, terms(known.kind()).stateful(), outlook, rebuildFailed)))
                 .orElse(List.of());
+    }
+
+    private ResetPolicy.Terms terms(GuestKind kind) {
+        return policy.termsFor(name, kind);
     }
 
     /** Whether a reset without force would be tried now. */
     public boolean resettable() {
-        return link == Link.UP && open.isEmpty() && hazards().isEmpty();
+        return link == Link.UP && open.isEmpty() && stopping(Set.of()).isEmpty();
     }
 
     /** The hazards that stop a reset of this guest, unless {@code ask} overrides them. */
     public List<Hazard> stopping(Reset.Ask ask) {
-        return Asking.stopping(hazards(), ask);
+        return stopping(ask.forced());
+    }
+
+    private List<Hazard> stopping(Set<HazardId> forced) {
+        boolean setAction = facts.map(known -> terms(known.kind()).setAction()).orElse(false);
+        return Asking.stopping(hazards(), forced, setAction);
+    }
+
+    /** The commands that would act on this guest if {@code ask} were granted, by their names in QMP, in order. */
+    public List<String> commands(Reset.Ask ask) {
+        return facts.map(known -> Asking.commands(known, runState, terms(known.kind()), ask))
+                .orElse(List.of());
     }
 
     /** Whether only a new QEMU process helps. */
@@ -130,11 +155,13 @@ public record GuestState(
                 ids,
                 changed,
                 link,
+                lostAt,
                 facts,
                 runState,
                 migrating,
                 stoppedAt,
                 life,
+                outlook,
                 rebuildFailed,
                 pending,
                 open,

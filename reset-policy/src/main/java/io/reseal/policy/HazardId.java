@@ -4,10 +4,27 @@ package io.reseal.policy;
 public enum HazardId implements Word {
     /** QEMU older than 11.0 terminates a guest of a protected kind in place of resetting it. */
     QEMU_TOO_OLD("qemu-too-old"),
-    /** On QEMU 11.0 and 11.1 a SEV-type guest reset while it does not run makes the next {@code cont} abort QEMU. */
+    /**
+     * A SEV-type guest reset while it does not run makes the next {@code cont} abort QEMU (QEMU 11.1.3, {@code
+     * target/i386/sev.c:sev_vm_state_change}); no release after 11.1 was looked at.
+     */
     PAUSED_SEV("paused-sev"),
     /** QEMU was told to treat a reboot as a shutdown: the reset ends the VM. */
     REBOOT_IS_SHUTDOWN("reboot-is-shutdown"),
+    /** The {@code -bios} file is not what was loaded: the next launch has another measurement. */
+    FIRMWARE_CHANGED("firmware-changed"),
+    /** The {@code -bios} file is missing, or its size is not a multiple of 64 KiB: QEMU exits at the reset. */
+    FIRMWARE_GONE("firmware-gone"),
+    /** Pflash firmware of a SEV-ES guest is not encrypted again at a rebuild. */
+    SEV_ES_PFLASH("sev-es-pflash"),
+    /** The host has no ASID or key id to spare, which a rebuild needs beside the one that the guest holds. */
+    NO_SPARE_ASID("no-spare-asid"),
+    /** The operator declared that the guest keeps state in its memory, such as the vTPM of an SVSM. */
+    STATEFUL("stateful"),
+    /** The vCPUs' TSC frequency is not a multiple of 25 MHz: the first reset of a TDX guest kills QEMU. */
+    TDX_TSC("tdx-tsc"),
+    /** QEMU's descriptors are nearly used up, of which each rebuild of a SEV type leaks one. */
+    REBUILDS_USED_UP("rebuilds-used-up"),
     /** A migration is under way. */
     MIGRATING("migrating"),
     /** An earlier rebuild failed: for SEV-ES, SEV-SNP and TDX only a new QEMU process helps. */
@@ -22,6 +39,22 @@ public enum HazardId implements Word {
     @Override
     public String text() {
         return text;
+    }
+
+    /** The QEMU releases that have it. */
+    public QemuRange affected() {
+        return switch (this) {
+            case QEMU_TOO_OLD -> QemuRange.before(11, 0);
+            case PAUSED_SEV -> QemuRange.from(11, 0).until(11, 2);
+            case REBOOT_IS_SHUTDOWN, MIGRATING, STATEFUL -> QemuRange.ALL;
+            case FIRMWARE_CHANGED,
+                    FIRMWARE_GONE,
+                    SEV_ES_PFLASH,
+                    NO_SPARE_ASID,
+                    TDX_TSC,
+                    REBUILDS_USED_UP,
+                    REBUILD_FAILED -> QemuRange.from(11, 0);
+        };
     }
 
     /** Whether an operator may override it: not where a second reset is known to end in a dead QEMU. */

@@ -8,10 +8,10 @@ public final class Hazards {
     /** Those of a guest with these facts. */
     public static List<Hazard> of(GuestFacts facts, Condition now) {
         var found = new ArrayList<Hazard>();
-        if (facts.kind().alwaysRebuilt() && !facts.qemu().atLeast(11, 0)) {
+        if (facts.kind().alwaysRebuilt()) {
             found.add(qemuTooOld(facts));
         }
-        if (isSev(facts.kind()) && !now.runState().equals("running") && abortsOnPausedReset(facts.qemu())) {
+        if (isSev(facts.kind()) && !now.runState().equals("running")) {
             found.add(pausedSev(facts, now));
         }
         if (facts.rebootIsShutdown()) {
@@ -20,26 +20,29 @@ public final class Hazards {
         if (now.migrating()) {
             found.add(migrating());
         }
+        if (now.stateful()) {
+            found.add(stateful());
+        }
+        LaunchHazards.add(found, facts, now.outlook());
         if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
             found.add(rebuildFailed(facts));
         }
+        found.removeIf(hazard -> !hazard.affected().contains(facts.qemu()));
         return List.copyOf(found);
     }
 
     /**
      * What of a guest's condition hazards depend on.
      *
+     * @param stateful the operator declared it so
+     * @param outlook what it was launched from, and would be next
      * @param rebuildFailed a rebuild of this QEMU process has failed before
      */
-    public record Condition(String runState, boolean migrating, boolean rebuildFailed) {}
+    public record Condition(
+            String runState, boolean migrating, boolean stateful, Outlook outlook, boolean rebuildFailed) {}
 
     private static boolean isSev(GuestKind kind) {
         return kind == GuestKind.SEV || kind == GuestKind.SEV_ES || kind == GuestKind.SEV_SNP;
-    }
-
-    /** QEMU 11.0 and 11.1, {@code target/i386/sev.c:sev_vm_state_change}; no later release was looked at. */
-    private static boolean abortsOnPausedReset(QemuRelease qemu) {
-        return qemu.atLeast(11, 0) && !qemu.atLeast(11, 2);
     }
 
     private static Hazard qemuTooOld(GuestFacts facts) {
@@ -50,19 +53,22 @@ public final class Hazards {
                 "Run the guest with QEMU 11.0 or newer; until then shut it down and start it again.");
     }
 
+    /** A guest that stopped by itself cannot be continued without a reset, and after one the cont is fatal (QEMU 11.1.3). */
     private static Hazard pausedSev(GuestFacts facts, Condition now) {
         return new Hazard(
                 HazardId.PAUSED_SEV,
                 "The guest is in state %s: after a reset the next cont aborts QEMU %s."
                         .formatted(now.runState(), facts.qemu()),
-                "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.");
+                Continuing.PAST_HELP.contains(now.runState())
+                        ? "Only a new QEMU process helps: stop this one and start the guest anew."
+                        : "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.");
     }
 
     private static Hazard rebootIsShutdown() {
         return new Hazard(
                 HazardId.REBOOT_IS_SHUTDOWN,
                 "QEMU was started to treat a reboot as a shutdown: the reset ends the VM.",
-                "Start the guest without -no-reboot and without -action reboot=shutdown.");
+                "Start the guest without -no-reboot and -action reboot=shutdown, or let Reseal undo that: policy.set-action: true.");
     }
 
     private static Hazard migrating() {
@@ -70,6 +76,13 @@ public final class Hazards {
                 HazardId.MIGRATING,
                 "A migration is under way: what a reset does to it is undefined.",
                 "Wait for the migration to end, or cancel it.");
+    }
+
+    private static Hazard stateful() {
+        return new Hazard(
+                HazardId.STATEFUL,
+                "The guest was declared stateful: a reset destroys what it keeps in its memory, such as a vTPM.",
+                "Reboot it from inside in a way that saves its state; or force the reset and restore the state.");
     }
 
     private static Hazard rebuildFailed(GuestFacts facts) {

@@ -22,7 +22,7 @@ public enum Level implements Word {
     ATTESTED("attested");
 
     /** The highest level for which this version of Reseal can gather evidence. */
-    public static final Level HIGHEST_PROVABLE = REBUILT;
+    public static final Level HIGHEST_PROVABLE = SAME_LAUNCH;
 
     private final String text;
 

@@ -18,17 +18,29 @@ final class Linking {
         boolean same = turn.facts.map(signal.facts()::sameGuest).orElse(false);
         if (same) {
             compare(turn, signal.situation());
+        } else if (Recreation.is(turn, signal.facts())) {
+            Recreation.begin(turn);
         } else {
             began(turn);
         }
         turn.link = GuestState.Link.UP;
-        turn.facts =
-                Optional.of(signal.facts().withRebuildForced(signal.situation().rebuildForced()));
+        turn.lostAt = Optional.empty();
+        turn.facts = Optional.of(known(turn, signal, same));
         turn.migrating = signal.situation().migrating();
+        turn.outlook = turn.outlook.read(
+                signal.situation().launch(), signal.situation().room());
         turn.takeRunState(signal.situation().runState());
         Proving.counters(turn, signal.situation().counters());
         Proving.runState(turn, turn.runState);
+        Proving.launch(turn, signal.situation().launch());
         turn.trial.ifPresent(Trial::concludeIfComplete);
+    }
+
+    /** The command line tells what a reboot was at first; what we made of it holds while the process lives. */
+    private static GuestFacts known(Turn turn, Signal.Attached signal, boolean same) {
+        boolean undone = same && !turn.facts.map(GuestFacts::rebootIsShutdown).orElse(true);
+        var read = signal.facts().withRebuildForced(signal.situation().rebuildForced());
+        return undone ? read.withRebootIsShutdown(false) : read;
     }
 
     /** A QEMU process that was not known before: what was found of another says nothing about it. */
@@ -38,6 +50,7 @@ final class Linking {
             trial.conclude(Verdict.DIED, "QEMU was replaced by another process during the reset");
         });
         turn.life = new GuestState.Life(1, turn.now, Optional.empty());
+        turn.outlook = Outlook.UNKNOWN;
         turn.rebuildFailed = false;
         turn.last = Optional.empty();
         turn.stoppedAt = Optional.empty();
@@ -75,7 +88,7 @@ final class Linking {
     }
 
     private static Reset.Ask unknownAsk(Turn turn) {
-        var proof = turn.policy.proofFor(turn.name, turn.kind());
+        var proof = turn.terms().proof();
         return new Reset.Ask(Origin.UNKNOWN, "found after a blind interval", proof, Set.of());
     }
 
@@ -88,7 +101,7 @@ final class Linking {
         trial.wasRunning = runs || (lostIt && !restarted);
         trial.ranSince = runs;
         trial.blind = true;
-        turn.beginLife();
+        turn.beginLife(Optional.empty());
         turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), turn.now, false));
         trial.observe(turn.now);
         var what = restarted ? "the vCPU counters restarted" : "the guest came to prelaunch";
@@ -104,12 +117,15 @@ final class Linking {
 
     static void detached(Turn turn, Signal.Detached signal) {
         turn.link = GuestState.Link.DOWN;
+        turn.lostAt = Optional.of(turn.now);
         turn.pending.ifPresent(_ -> {
             turn.pending = Optional.empty();
             turn.act(new Action.NotReachable("the connection was lost before anything was sent: " + signal.why()));
         });
+        Asking.neverSent(turn, "the connection was lost before: " + signal.why());
         turn.trial.ifPresent(trial -> {
             trial.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, "connection lost: " + signal.why());
+            Continuing.disconnected(trial);
             if (trial.awaits(Level.ACKNOWLEDGED)) {
                 trial.skip(
                         Level.ACKNOWLEDGED,
@@ -129,7 +145,9 @@ final class Linking {
             turn.link = GuestState.Link.ENDED;
         }
         turn.trial.ifPresent(trial -> {
-            if (state == Signal.ProcessState.ENDED) {
+            if (state == Signal.ProcessState.ENDED && Recreation.mayCome(trial)) {
+                trial.note(EvidenceKind.PROCESS, Outcome.INCONCLUSIVE, Recreation.AWAITED);
+            } else if (state == Signal.ProcessState.ENDED) {
                 trial.note(EvidenceKind.PROCESS, Outcome.CONTRADICTS, "the QEMU process has ended");
                 trial.conclude(Verdict.DIED, "QEMU ended during the reset");
             } else {

@@ -14,6 +14,8 @@ final class Proving {
     private static final Set<String> DEAD =
             Set.of("prelaunch", "internal-error", "guest-panicked", "shutdown", "io-error", "watchdog");
 
+    private static final String SHUT_DOWN = "the reset was turned into a shutdown";
+
     static void counters(Turn turn, VcpuCounters now) {
         turn.takeCounters(now);
         turn.trial.ifPresent(trial -> {
@@ -39,13 +41,23 @@ final class Proving {
         } else {
             compare(turn, trial, now);
         }
-        turn.trial.ifPresent(Trial::concludeIfComplete);
+        turn.trial.ifPresent(open -> {
+            readLaunch(turn, open);
+            open.concludeIfComplete();
+        });
+    }
+
+    /** What the guest was launched from says something once it is known whether it was launched at all. */
+    static void readLaunch(Turn turn, Trial trial) {
+        if (trial.observed() && !trial.awaits(Level.REBUILT) && trial.wants(Level.SAME_LAUNCH)) {
+            turn.act(new Action.ReadSituation());
+        }
     }
 
     private static void compare(Turn turn, Trial trial, VcpuCounters now) {
         var before = trial.before.orElseThrow();
         switch (now.against(before, timeToGrow(turn, trial))) {
-            case RESTARTED -> restarted(trial, before, now);
+            case RESTARTED -> restarted(turn, trial, before, now);
             case WENT_ON -> wentOn(trial, before, now);
             case SAYS_NOTHING ->
                 trial.giveUpOn(
@@ -61,19 +73,36 @@ final class Proving {
         return trial.ranSince || turn.running() ? Duration.between(observed, turn.now) : Duration.ZERO;
     }
 
-    private static void restarted(Trial trial, VcpuCounters before, VcpuCounters now) {
+    private static void restarted(Turn turn, Trial trial, VcpuCounters before, VcpuCounters now) {
         if (trial.wasRunning && now.launchUnfinished()) {
             var state = now.sevState().orElse("unknown");
             trial.giveUpOn(
                     Level.REBUILT, EvidenceKind.COUNTERS, "KVM exits restarted, but query-sev tells state " + state);
-            return;
+        } else if (turn.kind() == GuestKind.SEV_ES && now.sameHandle(before)) {
+            oldHandle(trial, now);
+        } else {
+            showRebuilt(trial, before, now);
         }
+    }
+
+    /** Each launch of a SEV-ES guest is given another handle (QEMU 11.1.3). Of several in a gap the last may have the first's. */
+    private static void oldHandle(Trial trial, VcpuCounters now) {
+        var what = "KVM exits restarted, but query-sev tells the same handle as before, "
+                + now.sevHandle().orElseThrow();
+        if (trial.blind) {
+            trial.giveUpOn(Level.REBUILT, EvidenceKind.COUNTERS, what);
+        } else {
+            contradict(trial, what);
+        }
+    }
+
+    private static void showRebuilt(Trial trial, VcpuCounters before, VcpuCounters now) {
         var source = trial.blind ? EvidenceKind.INFERRED : EvidenceKind.COUNTERS;
         var what = trial.blind
                 ? "inferred: KVM exits restarted over a lost connection"
                 : "KVM exits of all informative vCPUs restarted";
         trial.show(Level.REBUILT, source, "%s: %d before, %d after".formatted(what, before.total(), now.total()));
-        if (!trial.wasRunning && !trial.ranSince && !trial.blind && trial.awaits(Level.RUNNING)) {
+        if (trial.pausedByOthers() && trial.awaits(Level.RUNNING)) {
             trial.skip(
                     Level.RUNNING,
                     EvidenceKind.NOT_APPLICABLE,
@@ -82,12 +111,36 @@ final class Proving {
     }
 
     private static void wentOn(Trial trial, VcpuCounters before, VcpuCounters now) {
-        trial.contradict(
-                Level.REBUILT,
-                EvidenceKind.COUNTERS,
-                "KVM exits went on: %d before, %d after".formatted(before.total(), now.total()));
+        contradict(trial, "KVM exits went on: %d before, %d after".formatted(before.total(), now.total()));
+    }
+
+    private static void contradict(Trial trial, String what) {
+        trial.contradict(Level.REBUILT, EvidenceKind.COUNTERS, what);
         if (!trial.wasRunning) {
             trial.fail("the rebuild failed");
+        }
+    }
+
+    /**
+     * What was read after the RESET of the open reset is what the guest was launched from by it. Another launch does no harm
+     * to the guest: the reset ends unproven once everything else up to the wanted level is known.
+     */
+    static void launch(Turn turn, Launch now) {
+        turn.trial
+                .filter(Trial::observed)
+                .filter(trial -> trial.wants(Level.SAME_LAUNCH) && !trial.awaits(Level.REBUILT))
+                .ifPresent(trial -> {
+                    judge(trial, SameLaunch.of(turn.kind(), trial.outlook, now));
+                    trial.concludeIfComplete();
+                });
+    }
+
+    private static void judge(Trial trial, SameLaunch.Judgement said) {
+        switch (said.finding()) {
+            case SHOWN -> trial.show(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, said.detail());
+            case CONTRADICTED -> trial.contradict(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, said.detail());
+            case NOT_APPLICABLE -> trial.skip(Level.SAME_LAUNCH, EvidenceKind.NOT_APPLICABLE, said.detail());
+            case UNKNOWABLE, PENDING -> trial.giveUpOn(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, said.detail());
         }
     }
 
@@ -96,8 +149,8 @@ final class Proving {
         turn.trial.ifPresent(trial -> {
             if (trial.observed()) {
                 judgeRunState(turn, trial);
-            } else if (trial.wasRunning && read.equals("shutdown")) {
-                trial.fail("the reset was turned into a shutdown");
+            } else if (trial.wasRunning && read.equals("shutdown") && !Recreation.mayCome(trial)) {
+                trial.fail(SHUT_DOWN);
             }
         });
     }
@@ -155,8 +208,10 @@ final class Proving {
     }
 
     private static void lookAgain(Turn turn, Trial trial) {
-        if (turn.link == GuestState.Link.DOWN) {
-            turn.act(new Action.LookAtProcess());
+        if (turn.link != GuestState.Link.UP) {
+            if (turn.link == GuestState.Link.DOWN) {
+                turn.act(new Action.LookAtProcess());
+            }
             return;
         }
         if (trial.observed() && trial.awaits(Level.REBUILT)) {
@@ -165,12 +220,19 @@ final class Proving {
         if (trial.awaits(Level.RUNNING)) {
             turn.act(new Action.ReadRunState());
         }
+        readLaunch(turn, trial);
     }
 
     private static void outOfTime(Turn turn, Trial trial) {
         var within = Durations.text(trial.reset().ask().proof().within());
         trial.note(EvidenceKind.DEADLINE, Outcome.INCONCLUSIVE, "the time allowed, %s, ran out".formatted(within));
-        breakOff(turn, trial, "time ran out");
+        if (turn.link == GuestState.Link.ENDED) {
+            trial.conclude(Verdict.DIED, "QEMU ended during the reset, and no other took its place");
+        } else if (Recreation.mayCome(trial) && turn.runState.equals("shutdown")) {
+            trial.fail(SHUT_DOWN);
+        } else {
+            breakOff(turn, trial, "time ran out");
+        }
     }
 
     /** Closes the reset with what is known, since {@code why} leaves no more to come. */

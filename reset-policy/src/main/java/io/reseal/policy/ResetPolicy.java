@@ -5,21 +5,38 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What resets have to prove, by guest. The first rule that matches wins; where none does, the default holds.
+ * What holds for resets, by guest. The first rule that matches wins; where none does, the default holds.
  *
  * @param otherwise for guests that no rule matches
  * @param rules in the order of the configuration file
  */
-public record ResetPolicy(Proof otherwise, List<Rule> rules) {
-    /** {@link Proof#DEFAULT} for every guest. */
-    public static final ResetPolicy DEFAULT = new ResetPolicy(Proof.DEFAULT, List.of());
+public record ResetPolicy(Terms otherwise, List<Rule> rules) {
+    /** {@link Terms#DEFAULT} for every guest. */
+    public static final ResetPolicy DEFAULT = new ResetPolicy(Terms.DEFAULT, List.of());
 
     public ResetPolicy {
         rules = List.copyOf(rules);
     }
 
+    /**
+     * What holds for the resets of one guest.
+     *
+     * @param proof what they have to prove
+     * @param setAction whether Reseal may tell QEMU to take a reboot for a reset where it takes it for a shutdown
+     * @param stateful whether the guest keeps state in its memory that a reset destroys, such as the vTPM of an SVSM
+     */
+    public record Terms(Proof proof, boolean setAction, boolean stateful) {
+        /** {@link Proof#DEFAULT}, and nothing else. */
+        public static final Terms DEFAULT = of(Proof.DEFAULT);
+
+        /** A proof, and nothing else. */
+        public static Terms of(Proof proof) {
+            return new Terms(proof, false, false);
+        }
+    }
+
     /** One rule: guests of {@code kind} (any, when empty) whose name matches {@code name} (any, when empty). */
-    public record Rule(Optional<GuestKind> kind, Optional<Glob> name, Proof proof) {
+    public record Rule(Optional<GuestKind> kind, Optional<Glob> name, Terms terms) {
         boolean matches(String guest, GuestKind guestKind) {
             return kind.map(guestKind::equals).orElse(true)
                     && name.map(glob -> glob.matches(guest)).orElse(true);
@@ -64,10 +81,15 @@ public record ResetPolicy(Proof otherwise, List<Rule> rules) {
 
     /** What a reset of this guest has to prove. */
     public Proof proofFor(String guest, GuestKind kind) {
+        return termsFor(guest, kind).proof();
+    }
+
+    /** What holds for the resets of this guest. */
+    public Terms termsFor(String guest, GuestKind kind) {
         return rules.stream()
                 .filter(rule -> rule.matches(guest, kind))
                 .findFirst()
-                .map(Rule::proof)
+                .map(Rule::terms)
                 .orElse(otherwise);
     }
 }

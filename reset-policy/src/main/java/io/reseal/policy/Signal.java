@@ -43,6 +43,21 @@ public sealed interface Signal {
     /** No reply to our system_reset came in time: it may or may not have been executed. */
     record ReplyLost(Instant at, String why) implements Signal {}
 
+    /** QEMU returned success for our set-action: a reboot is a reset from now on. */
+    record RebootActionSet(Instant at) implements Signal {}
+
+    /** Our set-action was rejected or got no reply in time: what a reboot does is what it was, as far as is known. */
+    record RebootActionRejected(Instant at, String why) implements Signal {}
+
+    /** QEMU returned success for our cont. */
+    record Continued(Instant at) implements Signal {}
+
+    /** QEMU, or our own gate, said no to our cont: nothing was done. */
+    record ContRejected(Instant at, String why) implements Signal {}
+
+    /** No reply to our cont came in time: it may or may not have been executed. */
+    record ContLost(Instant at, String why) implements Signal {}
+
     /**
      * QMP event RESET.
      *

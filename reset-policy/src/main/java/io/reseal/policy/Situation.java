@@ -6,6 +6,9 @@ package io.reseal.policy;
  * @param runState of {@code query-status}
  * @param migrating {@code query-migrate} tells of a migration under way
  * @param rebuildForced machine property {@code x-change-vmfd-on-reset}
+ * @param launch what the next launch is made of
+ * @param room what the host has left for a rebuild
  * @param counters of {@code query-stats}
  */
-public record Situation(String runState, boolean migrating, boolean rebuildForced, VcpuCounters counters) {}
+public record Situation(
+        String runState, boolean migrating, boolean rebuildForced, Launch launch, Room room, VcpuCounters counters) {}

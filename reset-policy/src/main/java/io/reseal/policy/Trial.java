@@ -7,7 +7,6 @@ import static io.reseal.policy.Findings.Finding.SHOWN;
 import static io.reseal.policy.Findings.Finding.UNKNOWABLE;
 
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /** An {@link OpenReset} in the making, within one {@link Turn}: it gathers evidence and reaches the verdict. */
@@ -16,6 +15,7 @@ final class Trial {
     private final Dossier dossier;
     private Findings findings;
     Optional<VcpuCounters> before;
+    Outlook outlook;
     boolean wasRunning;
     final boolean rebuildExpected;
     boolean stopSeen;
@@ -24,12 +24,15 @@ final class Trial {
     boolean ranSince;
     boolean blind;
     private Optional<Instant> wakeAt;
+    boolean curing;
+    OpenReset.Continuation continuation;
 
     Trial(Turn turn, OpenReset open) {
         this.turn = turn;
         this.dossier = new Dossier(turn, open.reset(), open.leftOut());
         this.findings = open.findings();
         this.before = open.before();
+        this.outlook = open.outlook();
         this.wasRunning = open.wasRunning();
         this.rebuildExpected = open.rebuildExpected();
         this.stopSeen = open.stopSeen();
@@ -38,27 +41,14 @@ final class Trial {
         this.ranSince = open.ranSince();
         this.blind = open.blind();
         this.wakeAt = open.wakeAt();
+        this.curing = open.curing();
+        this.continuation = open.continuation();
     }
 
     /** Opens a reset of the turn's guest, whose counters before it are those last read in the present life. */
     static Trial open(Turn turn, Reset.Ask ask, Instant requestedAt) {
         var reset = Dossier.begin(turn, ask, requestedAt);
-        boolean ours = ask.origin() == Origin.OPERATOR || ask.origin() == Origin.POLICY;
-        var trial = new Trial(
-                turn,
-                new OpenReset(
-                        reset,
-                        Findings.start(ours, turn.rebuiltOnReset()),
-                        turn.life.counters(),
-                        turn.running(),
-                        turn.rebuiltOnReset(),
-                        false,
-                        turn.now.plus(ask.proof().within()),
-                        Optional.empty(),
-                        false,
-                        false,
-                        Optional.empty(),
-                        Map.of()));
+        var trial = new Trial(turn, OpenReset.begun(turn, reset));
         turn.trial = Optional.of(trial);
         turn.act(new Action.Opened(reset));
         trial.wakeBy(trial.deadline);
@@ -88,6 +78,7 @@ final class Trial {
                 reset(),
                 findings,
                 before,
+                outlook,
                 wasRunning,
                 rebuildExpected,
                 stopSeen,
@@ -96,6 +87,8 @@ final class Trial {
                 ranSince,
                 blind,
                 wakeAt,
+                curing,
+                continuation,
                 dossier.leftOut());
     }
 
@@ -105,6 +98,11 @@ final class Trial {
 
     Level wanted() {
         return reset().ask().proof().prove();
+    }
+
+    /** Whether the level has to be shown and is not yet. */
+    boolean wants(Level level) {
+        return awaits(level) && wanted().compareTo(level) >= 0;
     }
 
     boolean observed() {
@@ -121,6 +119,11 @@ final class Trial {
 
     boolean settled() {
         return settledAt.map(at -> !turn.now.isBefore(at)).orElse(false);
+    }
+
+    /** The guest did not run, and nobody lets it go on: the counters alone decide. */
+    boolean pausedByOthers() {
+        return !wasRunning && !ranSince && !blind && continuation == OpenReset.Continuation.NONE;
     }
 
     /** STOP came before the RESET of a guest that QEMU rebuilds, or what that leaves behind was found afterwards. */
@@ -195,6 +198,10 @@ final class Trial {
         reconsiderRunning();
     }
 
+    boolean has(EvidenceKind kind) {
+        return reset().evidence().stream().anyMatch(evidence -> evidence.kind() == kind);
+    }
+
     boolean panicked() {
         return reset().evidence().stream()
                 .anyMatch(e -> e.kind() == EvidenceKind.PANIC && e.outcome() == Outcome.CONTRADICTS);
@@ -234,8 +241,9 @@ final class Trial {
         }
     }
 
-    /** Closes the reset once nothing more is awaited. */
+    /** Does what is left to do, and closes the reset once nothing more is awaited. */
     void concludeIfComplete() {
+        Continuing.goOn(turn, this);
         if (suspect()) {
             concludeSuspect();
         } else if (complete()) {
@@ -246,7 +254,7 @@ final class Trial {
     /** A guest that was paused before is judged by the counters, whatever is wanted: QEMU tells of a failed rebuild by nothing else. */
     private boolean complete() {
         boolean countersDecide = observed() && !wasRunning && awaits(Level.REBUILT);
-        return findings.complete(wanted()) && !countersDecide;
+        return findings.complete(wanted()) && !countersDecide && continuation == OpenReset.Continuation.NONE;
     }
 
     /** Waits for what counters and run state say, then gives the guest up, unless it was rebuilt and runs after all. */

@@ -21,11 +21,13 @@ final class Turn {
 
     GuestState.ResetIds ids;
     GuestState.Link link;
+    Optional<Instant> lostAt;
     Optional<GuestFacts> facts;
     String runState;
     boolean migrating;
     Optional<Instant> stoppedAt;
     GuestState.Life life;
+    Outlook outlook;
     boolean rebuildFailed;
     Optional<Reset.Ask> pending;
     Optional<Trial> trial;
@@ -37,11 +39,13 @@ final class Turn {
         this.now = state.open().map(open -> latest(open.reset().times(), now)).orElse(now);
         this.ids = state.ids();
         this.link = state.link();
+        this.lostAt = state.lostAt();
         this.facts = state.facts();
         this.runState = state.runState();
         this.migrating = state.migrating();
         this.stoppedAt = state.stoppedAt();
         this.life = state.life();
+        this.outlook = state.outlook();
         this.rebuildFailed = state.rebuildFailed();
         this.pending = state.pending();
         this.trial = state.open().map(open -> new Trial(this, open));
@@ -62,11 +66,13 @@ final class Turn {
                 ids,
                 policy,
                 link,
+                lostAt,
                 facts,
                 runState,
                 migrating,
                 stoppedAt,
                 life,
+                outlook,
                 rebuildFailed,
                 pending,
                 trial.map(Trial::toOpenReset),
@@ -94,8 +100,15 @@ final class Turn {
     }
 
     List<Hazard> hazards() {
-        return facts.map(known -> Hazards.of(known, new Hazards.Condition(runState, migrating, rebuildFailed)))
-                .orElse(List.of());
+        return facts.map(known -> Hazards.of(known, condition())).orElse(List.of());
+    }
+
+    private Hazards.Condition condition() {
+        return new Hazards.Condition(runState, migrating, terms().stateful(), outlook, rebuildFailed);
+    }
+
+    ResetPolicy.Terms terms() {
+        return policy.termsFor(name, kind());
     }
 
     boolean running() {
@@ -105,6 +118,7 @@ final class Turn {
     void take(Situation situation) {
         facts = facts.map(known -> known.withRebuildForced(situation.rebuildForced()));
         migrating = situation.migrating();
+        outlook = outlook.read(situation.launch(), situation.room());
         takeRunState(situation.runState());
         takeCounters(situation.counters());
     }
@@ -115,9 +129,14 @@ final class Turn {
         rebuildFailed |= read.notLaunched() && kind().alwaysRebuilt();
     }
 
-    /** A RESET began a new one; QEMU sets a guest that does not run to {@code prelaunch} (QEMU 11.1, main loop). */
-    void beginLife() {
+    /**
+     * A RESET began a new one; QEMU sets a guest that does not run to {@code prelaunch} (QEMU 11.1, main loop).
+     *
+     * @param seenAt QEMU's time of the event; empty when that was missed
+     */
+    void beginLife(Optional<Instant> seenAt) {
         life = life.next(now);
+        outlook = outlook.reborn(seenAt);
         runState = running() ? runState : PRELAUNCH;
         stoppedAt = Optional.empty();
     }

@@ -3,6 +3,7 @@ package io.reseal.policy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The cumulative KVM counter {@code exits} of each vCPU, by QOM path ({@code query-stats} with target {@code vcpu}).
@@ -13,8 +14,12 @@ import java.util.Optional;
  *
  * @param exits empty under TCG
  * @param sevState {@code query-sev.state}, for SEV types only
+ * @param sevHandle {@code query-sev.handle}, for SEV and SEV-ES only: each launch is given another
  */
-public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState) {
+public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState, OptionalLong sevHandle) {
+    /** Nothing was read. */
+    public static final VcpuCounters NONE = new VcpuCounters(Map.of(), Optional.empty(), OptionalLong.empty());
+
     /** A vCPU below this many exits (a parked one has 0 or 1) says nothing: its counter may fall by chance or not at all. */
     static final long INFORMATIVE = 64;
 
@@ -69,6 +74,11 @@ public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState) {
     /** SEV firmware tells of a launch that is not finished; QEMU finishes it before the RESET of a guest that runs. */
     boolean launchUnfinished() {
         return sevState.map(state -> !state.equals("running")).orElse(false);
+    }
+
+    /** Both handles are known and the same: SEV firmware was asked for no launch in between (QEMU 11.1.3, LAUNCH_START). */
+    boolean sameHandle(VcpuCounters before) {
+        return sevHandle.isPresent() && sevHandle.equals(before.sevHandle);
     }
 
     /** The sum over all vCPUs, for people. */

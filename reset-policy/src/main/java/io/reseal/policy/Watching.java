@@ -75,6 +75,7 @@ final class Watching {
         trial.note(
                 EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, ours came last");
         trial.before = turn.life.counters();
+        trial.outlook = turn.outlook;
         trial.stopSeen |= turn.stoppedAt.isPresent();
     }
 
@@ -95,6 +96,8 @@ final class Watching {
     private static void guestWasFaster(Turn turn, Trial trial, Signal.ResetSeen event) {
         var id = closedAtOnce(turn, trial, event);
         turn.life = turn.life.next(turn.now);
+        turn.outlook = turn.outlook.reborn(Optional.empty());
+        trial.outlook = turn.outlook;
         turn.last = Optional.of(new GuestState.LastReset(id, event.emittedAt(), false));
         trial.before = Optional.empty();
         trial.note(
@@ -134,7 +137,7 @@ final class Watching {
 
     private static Reset.Ask askOf(Turn turn, Signal.ResetSeen event) {
         var origin = event.byGuest() ? Origin.GUEST : Origin.EXTERNAL;
-        return new Reset.Ask(origin, event.reason(), turn.policy.proofFor(turn.name, turn.kind()), Set.of());
+        return new Reset.Ask(origin, event.reason(), turn.terms().proof(), Set.of());
     }
 
     private static void observed(Turn turn, Trial trial, Signal.ResetSeen event) {
@@ -143,10 +146,11 @@ final class Watching {
         turn.act(new Action.ReadRunState());
         trial.ranSince = turn.running();
         trial.wasRunning = turn.running() || (trial.stopSeen && trial.rebuildExpected);
-        turn.beginLife();
+        turn.beginLife(Optional.of(event.emittedAt()));
         turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), event.emittedAt(), false));
         trial.observe(event.emittedAt());
         judgeEvent(trial, event);
+        Proving.readLaunch(turn, trial);
         trial.concludeIfComplete();
     }
 
@@ -168,7 +172,9 @@ final class Watching {
 
     static void shutdownSeen(Turn turn, String reason) {
         turn.trial.ifPresent(trial -> {
-            trial.note(EvidenceKind.SHUTDOWN_EVENT, Outcome.CONTRADICTS, "SHUTDOWN with reason " + reason);
+            // under libvirt it is the first half of a TDX guest's reset
+            var outcome = turn.kind() == GuestKind.TDX ? Outcome.INCONCLUSIVE : Outcome.CONTRADICTS;
+            trial.note(EvidenceKind.SHUTDOWN_EVENT, outcome, "SHUTDOWN with reason " + reason);
             turn.act(new Action.ReadRunState());
         });
     }

@@ -151,7 +151,8 @@ class AskingTest {
         var story = Story.of(snp())
                 .asked()
                 .take(new Signal.SituationRead(
-                        Story.BEGIN, new Situation("running", true, false, Story.exits(12_000))));
+                        Story.BEGIN,
+                        new Situation("running", true, false, Launch.UNKNOWN, Room.UNKNOWN, Story.exits(12_000))));
         var reset = story.theReset();
         assertThat(conclusion(reset).verdict()).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(reset).summary()).isEqualTo("nothing was sent: migrating");
@@ -230,8 +231,9 @@ class AskingTest {
     void a_changed_policy_holds_for_the_next_reset_only() {
         var story = Story.of(snp()).guestReset();
         var changed = story.state()
-                .withPolicy(
-                        new ResetPolicy(new Proof(Level.OBSERVED, Duration.ofSeconds(5), Duration.ZERO), List.of()));
+                .withPolicy(new ResetPolicy(
+                        ResetPolicy.Terms.of(new Proof(Level.OBSERVED, Duration.ofSeconds(5), Duration.ZERO)),
+                        List.of()));
         assertThat(changed.open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
         var step = GuestMachine.step(changed, new Signal.ResetSeen(at(2000), at(2000), true, "guest-reset"));
         assertThat(step.actions().getLast()).isInstanceOf(Action.Closed.class);

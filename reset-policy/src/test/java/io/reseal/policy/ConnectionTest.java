@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConnectionTest {
-    private static GuestFacts restarted(GuestFacts of) {
+    static GuestFacts restarted(GuestFacts of) {
         return new GuestFacts(
                 of.uuid(),
                 Optional.of(new GuestFacts.ProcessId(4712, 100)),

@@ -44,6 +44,7 @@ final class MonitorModel {
                 deliver(Optional.of(reset), at -> new Signal.ResetSeen(at, emittedAt, reset.byGuest(), "reset"));
             case QemuModel.Event event ->
                 send(at -> switch (event) {
+                    case SHUTDOWN -> new Signal.ShutdownSeen(at, "reset");
                     case STOP -> new Signal.StopSeen(at);
                     case RESUME -> new Signal.ResumeSeen(at);
                     case PANIC -> new Signal.PanicSeen(at, "run");
@@ -95,8 +96,13 @@ final class MonitorModel {
     private void readSituation(Function<Situation, Function<Instant, Signal>> answer) {
         var runState = new String[1];
         command(() -> runState[0] = qemu.runState);
-        command(() -> send(
-                answer.apply(new Situation(runState[0], qemu.migrating, qemu.facts.rebuildForced(), qemu.counters()))));
+        command(() -> send(answer.apply(new Situation(
+                runState[0],
+                qemu.migrating,
+                qemu.facts.rebuildForced(),
+                qemu.launch.read(),
+                Room.UNKNOWN,
+                qemu.counters()))));
     }
 
     void attach() {
@@ -123,6 +129,26 @@ final class MonitorModel {
 
     private void sendMostly(Function<Instant, Signal> answer) {
         send(random.nextInt(5) == 0 ? at -> new Signal.ReadFailed(at, "busy") : answer);
+    }
+
+    void rebootIsReset() {
+        command(() -> {
+            boolean rejected = random.nextInt(10) == 0;
+            qemu.rebootIsShutdown &= rejected;
+            send(rejected ? at -> new Signal.RebootActionRejected(at, "no") : Signal.RebootActionSet::new);
+        });
+    }
+
+    /** {@code execute} lets the guest go on and tells whether QEMU survived it. */
+    void goOn(BooleanSupplier execute) {
+        command(() -> {
+            int fate = random.nextInt(20);
+            if (fate == 0) {
+                send(at -> new Signal.ContRejected(at, "no"));
+            } else if (execute.getAsBoolean()) {
+                send(fate == 1 ? at -> new Signal.ContLost(at, "mute") : Signal.Continued::new);
+            }
+        });
     }
 
     /** {@code execute} resets the guest and tells whether QEMU survived it. */

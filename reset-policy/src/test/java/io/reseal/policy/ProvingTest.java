@@ -3,6 +3,7 @@ package io.reseal.policy;
 import static io.reseal.policy.Story.conclusion;
 import static io.reseal.policy.Story.details;
 import static io.reseal.policy.Story.exits;
+import static io.reseal.policy.Story.guest;
 import static io.reseal.policy.Story.snp;
 import static io.reseal.policy.Story.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ProvingTest {
@@ -59,13 +61,10 @@ class ProvingTest {
     }
 
     @Test
-    void a_paused_guest_whose_counters_restarted_is_proven_by_them_alone() {
+    void a_paused_guest_that_others_reset_and_whose_counters_restarted_is_proven_by_them_alone() {
         var story = Story.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked()
-                .situationIn("paused", 10_000)
                 .resetSeen()
-                .acknowledged()
                 .stillOpen()
                 .counters(0)
                 .assertVerdict(Verdict.PROVEN, Level.REBUILT);
@@ -96,10 +95,7 @@ class ProvingTest {
     void a_paused_guest_whose_counters_say_nothing_is_unproven() {
         var story = Story.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 3)
-                .asked()
-                .situationIn("paused", 3)
                 .resetSeen()
-                .acknowledged()
                 .counters(3)
                 .runState("prelaunch")
                 .stillOpen()
@@ -115,10 +111,7 @@ class ProvingTest {
     void a_paused_guest_that_may_have_run_since_its_reset_does_not_fail_by_counters_that_may_have_grown_back() {
         Story.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked()
-                .situationIn("paused", 10_000)
                 .resetSeen()
-                .acknowledged()
                 .resume()
                 .afterMillis(20)
                 .stop()
@@ -218,8 +211,8 @@ class ProvingTest {
 
     @Test
     void readings_of_several_vcpus_leave_out_those_that_hardly_ran() {
-        var before = new VcpuCounters(Map.of("cpu0", 10_000L, "cpu1", 1L), Optional.empty());
-        var after = new VcpuCounters(Map.of("cpu0", 12L, "cpu1", 1L), Optional.empty());
+        var before = new VcpuCounters(Map.of("cpu0", 10_000L, "cpu1", 1L), Optional.empty(), OptionalLong.empty());
+        var after = new VcpuCounters(Map.of("cpu0", 12L, "cpu1", 1L), Optional.empty(), OptionalLong.empty());
         Story.of(snp())
                 .counters(before)
                 .guestReset()
@@ -238,5 +231,34 @@ class ProvingTest {
                 .assertVerdict(Verdict.UNPROVEN, Level.RUNNING);
         assertThat(details(story.theReset(), EvidenceKind.COUNTERS))
                 .containsExactly("KVM exits do not tell: 63 before, 1 after");
+    }
+
+    @Test
+    void a_sev_es_guest_is_rebuilt_when_its_counters_restarted_and_its_handle_is_another() {
+        Story.of(guest(GuestKind.SEV_ES))
+                .sevState("running")
+                .sevHandle(1)
+                .sent(12_000)
+                .resetSeen()
+                .acknowledged()
+                .sevHandle(2)
+                .counters(0)
+                .settledRunning()
+                .assertVerdict(Verdict.PROVEN, Level.REBUILT);
+    }
+
+    @Test
+    void a_sev_es_guest_with_its_old_handle_was_not_rebuilt_though_its_counters_restarted() {
+        var story = Story.of(guest(GuestKind.SEV_ES))
+                .sevState("running")
+                .sevHandle(1)
+                .sent(12_000)
+                .resetSeen()
+                .acknowledged()
+                .counters(0)
+                .settledRunning()
+                .assertVerdict(Verdict.UNPROVEN, Level.RUNNING);
+        assertThat(details(story.theReset(), EvidenceKind.COUNTERS))
+                .containsExactly("KVM exits restarted, but query-sev tells the same handle as before, 1");
     }
 }

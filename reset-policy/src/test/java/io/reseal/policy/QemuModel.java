@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -15,13 +16,21 @@ final class QemuModel {
     sealed interface Emission {}
 
     enum Event implements Emission {
+        SHUTDOWN,
         STOP,
         RESUME,
         PANIC
     }
 
     /** A reset that took place, whatever anybody saw of it, and its RESET. */
-    record Physical(Instant at, boolean byGuest, boolean rebuilt, boolean failed, boolean ranBefore, boolean echo)
+    record Physical(
+            Instant at,
+            boolean byGuest,
+            boolean rebuilt,
+            boolean failed,
+            boolean ranBefore,
+            boolean echo,
+            boolean sameLaunch)
             implements Emission {}
 
     final GuestFacts facts;
@@ -38,6 +47,8 @@ final class QemuModel {
     boolean alive = true;
     boolean failed;
     boolean migrating;
+    boolean rebootIsShutdown;
+    final LaunchModel launch;
     String runState = "running";
 
     QemuModel(GuestFacts facts, RandomGenerator random, Instant now, Consumer<Emission> wire) {
@@ -49,6 +60,8 @@ final class QemuModel {
         this.exits = exitsPerMilli == 0 ? random.nextInt(80) : random.nextInt(1, 100_000);
         this.tellsSevState = facts.kind() != GuestKind.TDX && facts.kind() != GuestKind.PLAIN && random.nextBoolean();
         this.protectedVcpus = facts.kind().alwaysRebuilt();
+        this.rebootIsShutdown = facts.rebootIsShutdown();
+        this.launch = new LaunchModel(facts.kind(), now);
     }
 
     boolean running() {
@@ -65,7 +78,8 @@ final class QemuModel {
     VcpuCounters counters() {
         return new VcpuCounters(
                 Map.of("cpu0", (long) exits, "cpu1", 1L),
-                tellsSevState ? Optional.of(failed ? "uninit" : "running") : Optional.empty());
+                tellsSevState ? Optional.of(failed ? "uninit" : "running") : Optional.empty(),
+                OptionalLong.empty());
     }
 
     void stop() {
@@ -105,6 +119,11 @@ final class QemuModel {
         if (!alive || (byGuest && !running())) {
             return;
         }
+        if (rebootIsShutdown) {
+            wire.accept(Event.SHUTDOWN);
+            alive = false;
+            return;
+        }
         boolean ran = running();
         boolean rebuilds = protectedVcpus || (!facts.kind().alwaysRebuilt() && facts.rebuiltOnReset());
         int fate = random.nextInt(100);
@@ -119,9 +138,10 @@ final class QemuModel {
             failed = false;
             exits = 0;
         }
+        boolean same = launch.launchAgain();
         resetWhilePaused = !running();
         runState = running() ? runState : "prelaunch";
-        var reset = new Physical(now, byGuest, rebuilds && !fails, fails, ran, echo);
+        var reset = new Physical(now, byGuest, rebuilds && !fails, fails, ran, echo, same);
         resets.add(reset);
         wire.accept(reset);
     }

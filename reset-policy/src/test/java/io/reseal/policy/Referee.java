@@ -34,6 +34,9 @@ final class Referee {
     final Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
 
     int provenInferred;
+    int provenSameLaunch;
+    int provenRecreated;
+    int continued;
 
     Referee(GuestState first) {
         this.first = first;
@@ -41,6 +44,12 @@ final class Referee {
 
     void asked() {
         asks++;
+    }
+
+    /** Our own cont was executed. */
+    void continued(boolean lives) {
+        continued++;
+        holds(lives, "our cont killed QEMU", continued);
     }
 
     void detached() {
@@ -119,6 +128,14 @@ final class Referee {
                         "sent after a failed rebuild",
                         send);
             }
+            case Action.SendRebootAction set -> holds(open.contains(set.reset().id()), "set for no reset", set);
+            case Action.SendCont cont -> {
+                holds(sent.contains(cont.reset().id()), "continued after somebody else's reset", cont);
+                holds(
+                        !failureTold || !state.facts().orElseThrow().kind().alwaysRebuilt(),
+                        "continued after a failed rebuild",
+                        cont);
+            }
             case Action.Opened opened -> {
                 holds(open.add(opened.reset().id()), "opened twice", opened);
                 boolean missed = opened.reset().ask().origin() == Origin.UNKNOWN;
@@ -149,17 +166,30 @@ final class Referee {
                 reset);
         boolean inferred = reset.evidence().stream().anyMatch(e -> e.kind() == EvidenceKind.INFERRED);
         var physical = Optional.ofNullable(physicalOf.get(reset.id()));
-        if (level == Level.REBUILT && inferred) {
+        boolean recreated = reset.evidence().stream()
+                .anyMatch(e -> e.kind() == EvidenceKind.PROCESS && e.outcome() == Outcome.SUPPORTS);
+        if (level == Level.SAME_LAUNCH && physical.isPresent()) {
+            provenSameLaunch++;
+            holds(physical.get().sameLaunch(), "another launch", reset);
+        }
+        if (recreated) {
+            provenRecreated++;
+        } else if (inferred && shown(reset, Level.REBUILT)) {
             provenInferred++;
             holds(
                     rebuiltSince(requireNonNull(baselineOf.get(reset.id())), qemu),
                     "inferred, not rebuilt at all",
                     reset);
-        } else if (level == Level.REBUILT) {
+        } else if (shown(reset, Level.REBUILT)) {
             holds(rebuiltWithEcho(physical.orElseThrow(), qemu), "not rebuilt", reset);
         }
         boolean pausedBefore = physical.map(p -> !p.ranBefore()).orElse(false);
         holds(level.compareTo(Level.RUNNING) < 0 || running || pausedBefore, "does not run", reset);
+    }
+
+    private static boolean shown(Reset reset, Level level) {
+        return reset.evidence().stream()
+                .anyMatch(e -> e.outcome() == Outcome.SUPPORTS && e.level().equals(Optional.of(level)));
     }
 
     private static boolean touches(Evidence evidence, Reset reset) {

@@ -206,10 +206,7 @@ class SettlingTest {
     void a_paused_tdx_guest_continued_after_its_reset_runs_on_without_another_reset() {
         var story = Story.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 3)
-                .asked()
-                .situationIn("paused", 3)
                 .resetSeen()
-                .acknowledged()
                 .counters(3)
                 .resume()
                 .settledRunning()

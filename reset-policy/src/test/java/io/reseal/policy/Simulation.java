@@ -11,8 +11,14 @@ import java.util.random.RandomGenerator;
 /** One guest, a daemon in front of it and a world that meddles, in virtual time: the same seed gives the same run. */
 final class Simulation {
     private static final Duration LENGTH = Duration.ofSeconds(20);
-    private static final List<Level> LEVELS =
-            List.of(Level.ACKNOWLEDGED, Level.OBSERVED, Level.RUNNING, Level.REBUILT, Level.REBUILT, Level.ALIVE);
+    private static final List<Level> LEVELS = List.of(
+            Level.ACKNOWLEDGED,
+            Level.OBSERVED,
+            Level.RUNNING,
+            Level.REBUILT,
+            Level.SAME_LAUNCH,
+            Level.SAME_LAUNCH,
+            Level.ALIVE);
 
     private final RandomGenerator random;
     private final Agenda agenda = new Agenda(Story.BEGIN);
@@ -20,6 +26,7 @@ final class Simulation {
     private final GuestKind kind;
     private final boolean forced;
     private final boolean echoes;
+    private final boolean noReboot;
     private long pid = 100;
     private QemuModel qemu;
     private MonitorModel monitor;
@@ -31,7 +38,12 @@ final class Simulation {
         kind = oneOf(List.of(GuestKind.values()));
         forced = kind == GuestKind.PLAIN && random.nextBoolean();
         echoes = kind == GuestKind.PLAIN && random.nextBoolean();
-        state = GuestState.unseen("g", "s", new ResetPolicy(proof(), List.of()), agenda.now());
+        noReboot = random.nextInt(4) == 0;
+        state = GuestState.unseen(
+                "g",
+                "s",
+                new ResetPolicy(new ResetPolicy.Terms(proof(), random.nextBoolean(), false), List.of()),
+                agenda.now());
         referee = new Referee(state);
         qemu = boot();
         monitor = newMonitor();
@@ -72,14 +84,14 @@ final class Simulation {
                 new QemuRelease(11, 1, 3),
                 true,
                 forced,
-                false,
+                noReboot,
                 echoes);
         return new QemuModel(facts, random, agenda.now(), emission -> monitor.emit(emission));
     }
 
     private void meddle() {
         agenda.in(random.nextBoolean() ? millis(1, 40) : millis(1, 3_000), () -> {
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(23)) {
                 case 0, 1, 2, 3, 4, 5 -> ask();
                 case 6, 7 -> reset(true, false);
                 case 8, 9 -> externalResets(1);
@@ -88,7 +100,9 @@ final class Simulation {
                 case 13, 14, 15 -> qemu.cont();
                 case 16 -> disconnect("reset by peer");
                 case 17 -> qemu.panic();
-                case 18 -> qemu.migrating = !qemu.migrating;
+                case 18 -> qemu.launch.replaceFirmware(random.nextInt(2), agenda.now());
+                case 19 -> qemu.launch.plugVcpu();
+                case 20, 21 -> qemu.migrating = !qemu.migrating;
                 default -> qemu.alive &= random.nextInt(3) != 0;
             }
             bury();
@@ -120,6 +134,14 @@ final class Simulation {
             });
         }
         boolean lives = qemu.alive;
+        bury();
+        return lives;
+    }
+
+    private boolean goOn() {
+        qemu.cont();
+        boolean lives = qemu.alive;
+        referee.continued(lives);
         bury();
         return lives;
     }
@@ -195,6 +217,8 @@ final class Simulation {
             case Action.ReadCounters _ -> monitor.readCounters();
             case Action.ReadRunState _ -> monitor.readRunState();
             case Action.SendSystemReset _ -> monitor.systemReset(() -> reset(false, false));
+            case Action.SendRebootAction _ -> monitor.rebootIsReset();
+            case Action.SendCont _ -> monitor.goOn(this::goOn);
             case Action.LookAtProcess _ -> look();
             case Action.WakeAt wake -> wake(wake.at());
             case Action.Opened _, Action.Closed _, Action.Found _, Action.Shown _ -> {}

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Tells what happens to one guest, signal by signal, and remembers all that {@link GuestMachine} made of it. */
@@ -23,6 +24,9 @@ final class Story {
     private GuestFacts facts;
     private Proof proof = Proof.DEFAULT;
     private Optional<String> sevState = Optional.empty();
+    private OptionalLong sevHandle = OptionalLong.empty();
+    private Launch launch = Launch.UNKNOWN;
+    private Room room = Room.UNKNOWN;
 
     private Story(GuestFacts facts, ResetPolicy policy) {
         this.facts = facts;
@@ -35,7 +39,8 @@ final class Story {
     }
 
     static Story of(GuestFacts facts, Proof everybodysProof) {
-        return unseen(facts, new ResetPolicy(everybodysProof, List.of())).attached("running", 10_000);
+        return unseen(facts, new ResetPolicy(ResetPolicy.Terms.of(everybodysProof), List.of()))
+                .attached("running", 10_000);
     }
 
     static Story unseen(GuestFacts facts, ResetPolicy policy) {
@@ -85,7 +90,7 @@ final class Story {
     }
 
     static VcpuCounters exits(long count) {
-        return new VcpuCounters(Map.of("/machine/unattached/device[0]", count), Optional.empty());
+        return new VcpuCounters(Map.of("/machine/unattached/device[0]", count), Optional.empty(), OptionalLong.empty());
     }
 
     Story proof(Level level) {
@@ -100,6 +105,22 @@ final class Story {
 
     Story sevState(String told) {
         sevState = Optional.of(told);
+        return this;
+    }
+
+    Story sevHandle(long told) {
+        sevHandle = OptionalLong.of(told);
+        return this;
+    }
+
+    /** What readings tell from now on. */
+    Story launch(Launch told) {
+        launch = told;
+        return this;
+    }
+
+    Story room(Room told) {
+        room = told;
         return this;
     }
 
@@ -155,12 +176,20 @@ final class Story {
     }
 
     Situation situation(String runState, long exits) {
-        return new Situation(runState, false, facts.rebuildForced(), withSevState(exits(exits)));
+        return new Situation(runState, false, facts.rebuildForced(), launch, room, withSevState(exits(exits)));
     }
 
     /** Asked, judged and sent, one millisecond each. */
     Story sent(long exits) {
         return asked().afterMillis(1).situation(exits).afterMillis(1);
+    }
+
+    Story rebootActionSet() {
+        return take(new Signal.RebootActionSet(now));
+    }
+
+    Story continued() {
+        return take(new Signal.Continued(now));
     }
 
     Story resetSeen() {
@@ -208,7 +237,7 @@ final class Story {
     }
 
     private VcpuCounters withSevState(VcpuCounters read) {
-        return new VcpuCounters(read.exits(), sevState);
+        return new VcpuCounters(read.exits(), sevState, sevHandle);
     }
 
     Story runState(String read) {

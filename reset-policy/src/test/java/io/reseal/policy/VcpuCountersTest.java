@@ -6,6 +6,7 @@ import io.reseal.policy.VcpuCounters.Reading;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class VcpuCountersTest {
@@ -14,7 +15,7 @@ class VcpuCountersTest {
         for (int i = 0; i < exits.length; i++) {
             map.put("cpu" + i, exits[i]);
         }
-        return new VcpuCounters(map, Optional.empty());
+        return new VcpuCounters(map, Optional.empty(), OptionalLong.empty());
     }
 
     private static Reading after(VcpuCounters before, long millis, VcpuCounters now) {

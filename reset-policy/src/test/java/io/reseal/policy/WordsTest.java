@@ -3,6 +3,7 @@ package io.reseal.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.policy.ResetPolicy.Terms;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,12 +53,13 @@ class WordsTest {
         var first = new Proof(Level.OBSERVED, Duration.ofSeconds(1), Duration.ZERO);
         var second = new Proof(Level.RUNNING, Duration.ofSeconds(2), Duration.ZERO);
         var policy = new ResetPolicy(
-                Proof.DEFAULT,
+                ResetPolicy.Terms.DEFAULT,
                 List.of(
                         new ResetPolicy.Rule(
-                                Optional.of(GuestKind.TDX), Optional.of(new ResetPolicy.Glob("db-*")), first),
-                        new ResetPolicy.Rule(Optional.empty(), Optional.of(new ResetPolicy.Glob("db-?")), second),
-                        new ResetPolicy.Rule(Optional.of(GuestKind.PLAIN), Optional.empty(), first)));
+                                Optional.of(GuestKind.TDX), Optional.of(new ResetPolicy.Glob("db-*")), Terms.of(first)),
+                        new ResetPolicy.Rule(
+                                Optional.empty(), Optional.of(new ResetPolicy.Glob("db-?")), Terms.of(second)),
+                        new ResetPolicy.Rule(Optional.of(GuestKind.PLAIN), Optional.empty(), Terms.of(first))));
         assertThat(policy.proofFor("db-1", GuestKind.TDX)).isEqualTo(first);
         assertThat(policy.proofFor("db-1", GuestKind.SEV)).isEqualTo(second);
         assertThat(policy.proofFor("web", GuestKind.PLAIN)).isEqualTo(first);

@@ -5,6 +5,7 @@ enum Firmware {
     TINY_GUEST("B"),
     /** On its debug port, once it has noted that it runs: only resets after that are answered with one of its own. */
     SEA_BIOS("Found QEMU fw_cfg"),
+    OVMF("BdsDxe: starting"),
     NONE("");
 
     private final String bootMark;

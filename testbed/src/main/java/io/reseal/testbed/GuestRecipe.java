@@ -1,10 +1,12 @@
 package io.reseal.testbed;
 
+import io.reseal.testbed.Platform.Kind;
 import io.reseal.testbed.QemuGuest.Trait;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What a guest is to be like. One recipe can start many guests. Confined to the thread that writes it. */
 public final class GuestRecipe {
     private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final int OVMF_MEMORY_MIB = 128;
 
     private Optional<String> name = Optional.empty();
     private Optional<UUID> uuid = Optional.empty();
@@ -25,6 +28,8 @@ public final class GuestRecipe {
     private boolean rebuildOnReset;
     private boolean splitIrqchip;
     private boolean paused;
+    private boolean flash;
+    private Platform platform = Platform.none();
     private final List<String> extra = new ArrayList<>();
 
     GuestRecipe() {}
@@ -41,6 +46,59 @@ public final class GuestRecipe {
 
     /** Not confidential. The default, for tests that want to say so. */
     public GuestRecipe plain() {
+        return this;
+    }
+
+    /** Encrypted memory. Not rebuilt at a reset. This and the next three run on the simulated platform, {@link FakeCvm}. */
+    public GuestRecipe sev() {
+        return confidential(Kind.SEV, Map.of("policy", "0x1"));
+    }
+
+    /** Encrypted registers too. */
+    public GuestRecipe sevEs() {
+        return confidential(Kind.SEV_ES, Map.of("policy", "0x5"));
+    }
+
+    public GuestRecipe sevSnp() {
+        return confidential(Kind.SEV_SNP, Map.of());
+    }
+
+    public GuestRecipe tdx() {
+        return confidential(Kind.TDX, Map.of());
+    }
+
+    private GuestRecipe confidential(Kind kind, Map<String, String> properties) {
+        platform = platform.kind(kind, properties);
+        return kvm();
+    }
+
+    /** A property of QEMU's object for the kind: {@code policy}, {@code host-data}, {@code mrowner}... */
+    public GuestRecipe property(String name, String value) {
+        platform = platform.property(name, value);
+        return this;
+    }
+
+    /** What is to go wrong on the simulated platform. */
+    public GuestRecipe platform(FakeCvm.Fault fault) {
+        platform = platform.fault(fault);
+        return this;
+    }
+
+    /** How many encryption keys (ASIDs, TDX key ids) are free beside that of the guest; a rebuild needs one. */
+    public GuestRecipe spareKeys(int count) {
+        platform = platform.keys(count + 1);
+        return this;
+    }
+
+    /** The frequency of a TD's time stamp counter, else 2.5 GHz. */
+    public GuestRecipe tscKhz(int khz) {
+        platform = platform.tscKhz(khz);
+        return this;
+    }
+
+    /** The firmware is in flash memory instead of being loaded by {@code -bios}. */
+    public GuestRecipe flash() {
+        flash = true;
         return this;
     }
 
@@ -74,6 +132,13 @@ public final class GuestRecipe {
     /** Boots SeaBIOS, which answers each reset with one of its own, and finds nothing to boot. */
     public GuestRecipe seaBios() {
         firmware = Firmware.SEA_BIOS;
+        return this;
+    }
+
+    /** Has OVMF, which {@code bring-ovmf} brings, as firmware. Its start is not waited for: it takes long, or fails. */
+    public GuestRecipe ovmf() {
+        firmware = Firmware.OVMF;
+        memoryMiB = Math.max(memoryMiB, OVMF_MEMORY_MIB);
         return this;
     }
 
@@ -133,12 +198,13 @@ public final class GuestRecipe {
     /** Starts a guest and waits until its monitor answers and, unless paused, it has booted. */
     public QemuGuest start() {
         var own = name.orElseGet(() -> "guest-" + COUNT.incrementAndGet());
-        return QemuGuest.start(new QemuGuest.Plan(own, accelerator(), firmware, socket, traits(), this::arguments));
+        return QemuGuest.start(
+                new QemuGuest.Plan(own, accelerator(), firmware, socket, traits(), platform, this::arguments));
     }
 
     private Set<Trait> traits() {
         var traits = EnumSet.noneOf(Trait.class);
-        if (!paused) {
+        if (!paused && firmware != Firmware.OVMF) {
             traits.add(Trait.BOOTS_AT_ONCE);
         }
         if (rebuildOnReset) {
@@ -182,18 +248,27 @@ public final class GuestRecipe {
         var all = new ArrayList<>(List.of("-m", memoryMiB + "M", "-smp", String.valueOf(vcpus), "-machine"));
         boolean kvm = accelerator == Accelerator.KVM;
         all.add("q35" + (rebuildOnReset ? ",x-change-vmfd-on-reset=on" : "")
-                + (splitIrqchip ? ",kernel-irqchip=split" : ""));
+                + (splitIrqchip ? ",kernel-irqchip=split" : "") + platform.machineOptions());
+        all.addAll(platform.arguments());
         all.addAll(kvm ? List.of("-accel", "kvm", "-cpu", "host") : List.of("-accel", "tcg"));
         if (firmware == Firmware.SEA_BIOS) {
             all.addAll(List.of("-device", "isa-debugcon,iobase=0x402,chardev=com1"));
         } else {
-            all.addAll(List.of(
-                    "-serial",
-                    "chardev:com1",
-                    "-bios",
-                    bios.orElseGet(TinyGuest::image).toString()));
+            all.addAll(List.of("-serial", "chardev:com1"));
+            all.addAll(firmware());
         }
         return all;
+    }
+
+    private List<String> firmware() {
+        var image = firmware == Firmware.OVMF
+                ? Brought.ovmf()
+                        .path()
+                        .orElseThrow(() -> new TestbedException(Brought.ovmf().reason()))
+                : bios.orElseGet(TinyGuest::image);
+        return flash
+                ? List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + commas(image))
+                : List.of("-bios", image.toString());
     }
 
     /** In QEMU's option lists a comma inside a value is written twice. */

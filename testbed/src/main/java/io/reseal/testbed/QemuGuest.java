@@ -23,6 +23,7 @@ public final class QemuGuest implements AutoCloseable {
     private final Path qmp;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String lastLog = "";
+    private volatile String lastLaunchLog = "";
     private volatile Life life;
 
     /** What QEMU is to be started with. */
@@ -32,6 +33,7 @@ public final class QemuGuest implements AutoCloseable {
             Firmware firmware,
             Optional<Path> socket,
             Set<Trait> traits,
+            Platform platform,
             CommandLine commandLine) {}
 
     enum Trait {
@@ -126,6 +128,16 @@ public final class QemuGuest implements AutoCloseable {
         return closed.get() ? lastLog : readLog();
     }
 
+    /** What the simulated platform saw of a confidential guest: its first launch, and one for each rebuild since. */
+    public List<Launch> launches() {
+        return LaunchLog.parse(launchLog());
+    }
+
+    /** The same as it was written: JSON lines, empty for other guests. */
+    String launchLog() {
+        return closed.get() ? lastLaunchLog : read(Platform.LAUNCH_LOG);
+    }
+
     public void kill9() {
         Processes.end(life.process(), END_PATIENCE);
     }
@@ -168,6 +180,7 @@ public final class QemuGuest implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             life.end();
             lastLog = readLog();
+            lastLaunchLog = read(Platform.LAUNCH_LOG);
             plan.socket().ifPresent(Places::delete);
             Places.deleteFolder(folder);
         }
@@ -201,13 +214,14 @@ public final class QemuGuest implements AutoCloseable {
 
     private Life begin() {
         var binary = switch (QemuBinary.find()) {
-            case QemuBinary.Found(var path) -> path.toString();
+            case QemuBinary.Found(var path) -> path;
             case QemuBinary.Missing(var reason) -> throw new TestbedException(reason);
         };
         var deadline = Deadline.after(START_PATIENCE);
         try (var monitorDoor = new Door(Places.checkedSocket(folder.resolve("own")));
                 var serialDoor = new Door(Places.checkedSocket(folder.resolve("com1")))) {
-            var command = new ArrayList<>(List.of(binary));
+            var command = new ArrayList<>(plan.platform().prefix(binary, folder));
+            command.add(binary.toString());
             command.addAll(
                     plan.commandLine().arguments(name(), qmp, new Sockets(monitorDoor.path(), serialDoor.path())));
             var process = Processes.start(command, folder.resolve("log"));
@@ -242,8 +256,12 @@ public final class QemuGuest implements AutoCloseable {
     }
 
     private String readLog() {
+        return read("log").strip();
+    }
+
+    private String read(String file) {
         try {
-            return new String(Files.readAllBytes(folder.resolve("log")), StandardCharsets.UTF_8).strip();
+            return new String(Files.readAllBytes(folder.resolve(file)), StandardCharsets.UTF_8);
         } catch (IOException notYet) {
             return "";
         }

@@ -72,6 +72,9 @@ final class TestbedExtension implements BeforeEachCallback, AfterEachCallback, P
         try {
             for (var guest : guests) {
                 Files.writeString(Files.createDirectories(folder).resolve(guest.name() + ".log"), guest.log() + "\n");
+                if (!guest.launchLog().isEmpty()) {
+                    Files.writeString(folder.resolve(guest.name() + ".launches.jsonl"), guest.launchLog());
+                }
             }
         } catch (IOException failed) {
             throw new TestbedException("QEMU's logs cannot be kept in " + folder + ": " + failed.getMessage(), failed);

@@ -15,24 +15,31 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The 64 KiB firmware that is a whole guest: assembled from {@code fw.S}, with the table of metadata at its end that
- * QEMU looks for when it launches an SEV-SNP guest (QEMU: {@code hw/i386/pc_sysfw_ovmf.c}, {@code target/i386/sev.c}).
+ * The 64 KiB firmware that is a whole guest: assembled from {@code fw.S}, with the tables of metadata that QEMU looks
+ * for when it launches an SEV-SNP guest or a TD (QEMU: {@code hw/i386/pc_sysfw_ovmf.c}, {@code target/i386/sev.c},
+ * {@code hw/i386/tdvf.c}).
  */
 public final class TinyGuest {
     static final int SIZE = 0x10000;
     static final int METADATA_OFFSET = 0x8000;
+    static final int TDVF_OFFSET = 0x9000;
     private static final int RESET_VECTOR = SIZE - 16;
     private static final int TABLE_END = SIZE - 32;
 
     static final UUID TABLE_FOOTER = UUID.fromString("96b582de-1fb2-45f7-baea-a366c55a082d");
     static final UUID SEV_METADATA = UUID.fromString("dc886566-984a-4798-a75e-5585a7bf67cc");
     static final UUID SEV_ES_RESET_BLOCK = UUID.fromString("00f771de-1a7e-4fcb-890e-68c77e2fb44e");
+    static final UUID TDVF_METADATA = UUID.fromString("e47a6535-984a-4798-865e-4685a7bf8ec2");
 
     private record Region(int address, int size, int type) {}
 
     /** Pages of guest memory that the launch fills for the firmware: secrets (2), CPUID (3), and plain memory (1). */
     private static final List<Region> REGIONS =
             List.of(new Region(0x800000, 0x1000, 2), new Region(0x801000, 0x1000, 3), new Region(0x802000, 0x1000, 1));
+
+    /** The same for a TD: the firmware itself (0), a list of its memory (2), and plain memory (3). Only the first is measured. */
+    private static final List<Region> SECTIONS =
+            List.of(new Region(0xffff0000, SIZE, 0), new Region(0x804000, 0x2000, 2), new Region(0x802000, 0x1000, 3));
 
     /** The image, built on first use and kept in the cache under a name that changes with its source. */
     public static Path image() {
@@ -90,6 +97,7 @@ public final class TinyGuest {
         Arrays.fill(image.array(), (byte) 0xff);
         image.put(0, code);
         image.put(METADATA_OFFSET, metadata());
+        image.put(TDVF_OFFSET, tdvf());
         byte[] table = table();
         image.put(TABLE_END - table.length, table);
         // a near jump to the start: a far one would leave the high alias, which alone exists in confidential guests
@@ -105,9 +113,23 @@ public final class TinyGuest {
         return block.array();
     }
 
+    private static byte[] tdvf() {
+        int length = 16 + 32 * SECTIONS.size();
+        var block = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        block.put(new byte[] {'T', 'D', 'V', 'F'}).putInt(length).putInt(1).putInt(SECTIONS.size());
+        for (var section : SECTIONS) {
+            boolean fromImage = section.type() == 0;
+            block.putInt(0).putInt(fromImage ? SIZE : 0);
+            block.putLong(Integer.toUnsignedLong(section.address())).putLong(section.size());
+            block.putInt(section.type()).putInt(fromImage ? 1 : 0);
+        }
+        return block.array();
+    }
+
     /** Entries are read backwards: data, then length, then GUID; the footer's length counts all of them. */
     private static byte[] table() {
-        var table = ByteBuffer.allocate(2 * 22 + 18).order(ByteOrder.LITTLE_ENDIAN);
+        var table = ByteBuffer.allocate(3 * 22 + 18).order(ByteOrder.LITTLE_ENDIAN);
+        table.putInt(SIZE - TDVF_OFFSET).putShort((short) 22).put(guid(TDVF_METADATA));
         table.putInt(SIZE - METADATA_OFFSET).putShort((short) 22).put(guid(SEV_METADATA));
         table.putInt(0xffff0000).putShort((short) 22).put(guid(SEV_ES_RESET_BLOCK));
         table.putShort((short) table.capacity()).put(guid(TABLE_FOOTER));

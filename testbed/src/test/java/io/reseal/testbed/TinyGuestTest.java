@@ -31,7 +31,7 @@ class TinyGuestTest {
     @Test
     void the_table_ends_with_its_footer_32_bytes_before_the_end() {
         assertThat(bytes(0xffe0 - 16, 16)).isEqualTo(bytesOf(TinyGuest.guid(TinyGuest.TABLE_FOOTER)));
-        assertThat(image.getShort(0xffe0 - 18)).isEqualTo((short) (2 * 22 + 18));
+        assertThat(image.getShort(0xffe0 - 18)).isEqualTo((short) (3 * 22 + 18));
     }
 
     @Test
@@ -49,6 +49,18 @@ class TinyGuestTest {
         assertThat(image.getInt(metadata + 4)).isEqualTo(16 + 3 * 12);
         assertThat(image.getInt(metadata + 8)).isEqualTo(1);
         assertThat(image.getInt(metadata + 12)).isEqualTo(3);
+    }
+
+    @Test
+    void the_entry_for_a_TD_leads_to_three_sections_of_which_the_firmware_is_measured() {
+        int entry = 0xffe0 - 18 - 3 * 22;
+        assertThat(bytes(entry + 6, 16)).isEqualTo(bytesOf(TinyGuest.guid(TinyGuest.TDVF_METADATA)));
+        int metadata = 0x10000 - image.getInt(entry);
+        assertThat(new String(image.array(), metadata, 4, US_ASCII)).isEqualTo("TDVF");
+        assertThat(image.getInt(metadata + 4)).isEqualTo(16 + 3 * 32);
+        assertThat(image.getInt(metadata + 12)).isEqualTo(3);
+        assertThat(image.getLong(metadata + 16 + 8)).isEqualTo(0xffff0000L);
+        assertThat(image.getInt(metadata + 16 + 28)).isEqualTo(1);
     }
 
     @Test

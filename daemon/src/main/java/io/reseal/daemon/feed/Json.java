@@ -103,6 +103,7 @@ public final class Json {
     /** A hazard. */
     public static ObjectNode hazard(Hazard hazard) {
         return object().put("id", hazard.id().text())
+                .put("affected", hazard.affected().text())
                 .put("consequence", hazard.consequence())
                 .put("cure", hazard.cure());
     }

@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 
 /** Carries out what the core wants of a guest's QEMU and tells it the answers as signals. Confined to the event loop. */
 final class Commands {
@@ -57,11 +59,34 @@ final class Commands {
     }
 
     void reset() {
+        act(Monitor::reset, new Answers(Signal.Acknowledged::new, Signal.Rejected::new, Signal.ReplyLost::new));
+    }
+
+    void letReboot() {
+        act(
+                Monitor::letReboot,
+                new Answers(
+                        Signal.RebootActionSet::new,
+                        Signal.RebootActionRejected::new,
+                        Signal.RebootActionRejected::new));
+    }
+
+    void cont() {
+        act(Monitor::cont, new Answers(Signal.Continued::new, Signal.ContRejected::new, Signal.ContLost::new));
+    }
+
+    /** How the core is told of what became of a command that acts. */
+    private record Answers(
+            Function<Instant, Signal> done,
+            BiFunction<Instant, String, Signal> notDone,
+            BiFunction<Instant, String, Signal> unknown) {}
+
+    private void act(Function<Monitor, CompletableFuture<JsonNode>> command, Answers answers) {
         link.monitor()
-                .map(Monitor::reset)
+                .map(command)
                 .orElseGet(Commands::noConnection)
                 .whenComplete((_, failure) ->
-                        tell.accept(failure == null ? new Signal.Acknowledged(now()) : unanswered(failure)));
+                        tell.accept(failure == null ? answers.done().apply(now()) : unanswered(answers, failure)));
     }
 
     private static <T> CompletableFuture<T> noConnection() {
@@ -77,13 +102,14 @@ final class Commands {
     }
 
     /** Only a refusal, ours or QEMU's, says that nothing was done. */
-    private Signal unanswered(Throwable failure) {
+    private Signal unanswered(Answers answers, Throwable failure) {
         var why = Failures.text(failure);
         return switch (Failures.cause(failure)) {
             case NotSent _, QmpException.CommandRejected _, QmpException.CommandRefused _, QmpException.MonitorBusy _ ->
-                new Signal.Rejected(now(), why);
-            case QmpException.TimedOut timedOut when !timedOut.sent() -> new Signal.Rejected(now(), why);
-            default -> new Signal.ReplyLost(now(), why);
+                answers.notDone().apply(now(), why);
+            case QmpException.TimedOut timedOut
+            when !timedOut.sent() -> answers.notDone().apply(now(), why);
+            default -> answers.unknown().apply(now(), why);
         };
     }
 

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  *
  * @param client connects to monitors
  * @param clock the wall clock
- * @param processes of this host
+ * @param host what can be looked at outside of QEMU
  * @param blocking runs what may block; never an event loop
  * @param listener told what happens
  * @param board where views and resets are published
@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
 record Context(
         QmpClient client,
         Clock clock,
-        ProcessTable processes,
+        Host host,
         Executor blocking,
         FleetListener listener,
         Board board,

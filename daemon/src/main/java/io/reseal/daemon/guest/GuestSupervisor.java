@@ -202,6 +202,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
         // QEMU's answer is what a proof waits for: it is asked before everyone else is told
         step.actions().stream().filter(GuestSupervisor::reads).forEach(this::attempt);
         step.actions().stream().filter(action -> !reads(action)).forEach(this::attempt);
+        publisher.heard(signal);
         publisher.publish(state, link);
     }
 
@@ -250,6 +251,11 @@ final class GuestSupervisor implements MonitorLink.Owner {
                 asks.answer(new ResetAnswer.Started(send.reset()));
                 commands.reset();
             }
+            case Action.SendRebootAction send -> {
+                asks.answer(new ResetAnswer.Started(send.reset()));
+                commands.letReboot();
+            }
+            case Action.SendCont _ -> commands.cont();
             case Action.LookAtProcess _ -> link.lookAtProcess();
             case Action.WakeAt wake -> wakeAt(wake.at());
             case Action.Opened opened -> {

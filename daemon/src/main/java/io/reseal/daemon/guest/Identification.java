@@ -5,21 +5,17 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.Situation;
 import io.reseal.qmp.QmpCommand;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /** Finds out over QMP which guest this is. Reads instances only: {@code qom-list-properties} can crash QEMU 11.1.3. */
 final class Identification {
     /** Bit 2 of a SEV policy: encrypted state (SEV API, table 2). */
     private static final long POLICY_ES = 0x4;
-
-    /** The files that QEMU loads as SeaBIOS; it resets itself once more after each reset. */
-    private static final Set<String> SEABIOS = Set.of("bios.bin", "bios-256k.bin", "bios-microvm.bin");
 
     /** What was found, with the first reading of what changes. */
     record Found(GuestFacts facts, Situation situation, Map<String, String> launch) {}
@@ -34,41 +30,61 @@ final class Identification {
         }
     }
 
-    private record Firmware(String file, boolean pflash) {
-        boolean isSeaBios() {
-            var name = Path.of(file).getFileName();
-            return !pflash && name != null && SEABIOS.contains(name.toString());
-        }
-    }
+    private record Basics(String uuid, boolean kvm, Support support, FirmwareSource firmware) {}
 
-    private record Basics(String uuid, boolean kvm, GuestKind kind, Firmware firmware) {}
+    /** The confidential-guest object of a machine; a plain guest has none. */
+    private record Support(GuestKind kind, String path, boolean igvm) {
+        static final Support NONE = new Support(GuestKind.PLAIN, "", false);
+    }
 
     private final Monitor monitor;
     private final Peer peer;
+    private final Context context;
+    private final GuestLog log;
 
-    Identification(Monitor monitor, Peer peer) {
+    Identification(Monitor monitor, Peer peer, Context context, GuestLog log) {
         this.monitor = monitor;
         this.peer = peer;
+        this.context = context;
+        this.log = log;
     }
 
     CompletableFuture<Found> find() {
         return basics().thenCompose(basics -> {
-            monitor.narrow(basics.kind());
+            monitor.narrow(basics.support().kind());
+            if (basics.support().kind() != GuestKind.PLAIN) {
+                monitor.watchLaunch(launchReader(basics));
+            }
             return monitor.situation().thenApply(situation -> found(basics, situation));
         });
+    }
+
+    private LaunchReader launchReader(Basics basics) {
+        var kind = basics.support().kind();
+        Supplier<Surroundings.Seen> look = peer.process()
+                .<Supplier<Surroundings.Seen>>map(
+                        process -> new Surroundings(context.host(), process, kind, basics.firmware(), log)::look)
+                .orElse(() -> Surroundings.Seen.NOTHING);
+        var lookout = new Lookout<>(look, Surroundings.Seen.NOTHING, Lookout.PATIENCE, context.blocking());
+        return new LaunchReader(monitor, kind, basics.support().path(), lookout);
     }
 
     private CompletableFuture<Basics> basics() {
         var uuid = monitor.execute(QmpCommand.of("query-uuid"))
                 .thenApply(reply -> reply.path("UUID").stringValue(""));
         var kvm = kvm();
-        var firmware = monitor.property("/machine", "firmware")
-                .thenCombine(
-                        monitor.property("/machine", "pflash0"),
-                        (file, pflash) -> new Firmware(text(file), pflash.isPresent()));
-        var kind = monitor.property("/machine", "confidential-guest-support").thenCompose(path -> kind(text(path)));
-        return CompletableFuture.allOf(uuid, kvm, firmware, kind)
-                .thenApply(_ -> new Basics(uuid.join(), kvm.join(), kind.join(), firmware.join()));
+        var file = machine("firmware");
+        var flash = machine("pflash0");
+        var support = machine("confidential-guest-support").thenCompose(this::support);
+        return CompletableFuture.allOf(uuid, kvm, file, flash, support).thenApply(_ -> {
+            var firmware =
+                    new FirmwareSource(file.join(), flash.join(), support.join().igvm());
+            return new Basics(uuid.join(), kvm.join(), support.join(), firmware);
+        });
+    }
+
+    private CompletableFuture<String> machine(String property) {
+        return monitor.property("/machine", property).thenApply(Identification::text);
     }
 
     private Found found(Basics basics, Situation situation) {
@@ -76,7 +92,7 @@ final class Identification {
         var facts = new GuestFacts(
                 basics.uuid(),
                 peer.process(),
-                basics.kind(),
+                basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
                 basics.kvm(),
                 situation.rebuildForced(),
@@ -99,10 +115,17 @@ final class Identification {
                         .orElse(false));
     }
 
-    private CompletableFuture<GuestKind> kind(String path) {
+    private CompletableFuture<Support> support(String path) {
         if (path.isEmpty()) {
-            return CompletableFuture.completedFuture(GuestKind.PLAIN);
+            return CompletableFuture.completedFuture(Support.NONE);
         }
+        return kind(path)
+                .thenCompose(kind -> Monitor.isSev(kind)
+                        ? machine("igvm-cfg").thenApply(igvm -> new Support(kind, path, !igvm.isEmpty()))
+                        : CompletableFuture.completedFuture(new Support(kind, path, false)));
+    }
+
+    private CompletableFuture<GuestKind> kind(String path) {
         return monitor.property(path, "type").thenCompose(type -> switch (text(type)) {
             case "sev-guest" -> monitor.property(path, "policy").thenApply(Identification::sevKind);
             case "sev-snp-guest" -> CompletableFuture.completedFuture(GuestKind.SEV_SNP);
@@ -116,14 +139,10 @@ final class Identification {
         return (bits & POLICY_ES) != 0 ? GuestKind.SEV_ES : GuestKind.SEV;
     }
 
-    private static Map<String, String> launch(GuestFacts facts, Firmware firmware) {
+    private static Map<String, String> launch(GuestFacts facts, FirmwareSource firmware) {
         var launch = new LinkedHashMap<String, String>();
         launch.put("accelerator", facts.kvm() ? "kvm" : "tcg");
-        if (firmware.pflash()) {
-            launch.put("firmware", "pflash");
-        } else if (!firmware.file().isEmpty()) {
-            launch.put("firmware", firmware.file());
-        }
+        firmware.text().ifPresent(text -> launch.put("firmware", text));
         launch.put("rebuiltOnReset", Boolean.toString(facts.rebuiltOnReset()));
         return launch;
     }

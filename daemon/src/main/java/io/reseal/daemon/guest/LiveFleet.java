@@ -41,6 +41,7 @@ public final class LiveFleet implements Fleet {
      * @param blocking runs what may block
      * @param listeners told what happens to any guest, in order
      * @param sample how often vCPU counters are read
+     * @param misc directory of the root control group, whose {@code misc} controller counts ASIDs
      * @param run differs between runs of Reseal, so that reset ids do too; letters and digits
      */
     public record Parts(
@@ -49,6 +50,7 @@ public final class LiveFleet implements Fleet {
             Executor blocking,
             List<FleetListener> listeners,
             Duration sample,
+            Path misc,
             String run) {}
 
     public LiveFleet(Parts parts, ResetPolicy policy, int concurrentResets) {
@@ -60,7 +62,10 @@ public final class LiveFleet implements Fleet {
         this.context = new Context(
                 parts.client(),
                 Clock.systemUTC(),
-                new ProcessTable(Path.of("/proc")),
+                new Host(
+                        new ProcessTable(Path.of("/proc"), Clock.systemUTC()),
+                        new Fingerprints(Clock.systemUTC()),
+                        new HostRoom(parts.misc())),
                 parts.blocking(),
                 new Listeners(Stream.concat(Stream.of(budget), parts.listeners().stream())
                         .toList()),

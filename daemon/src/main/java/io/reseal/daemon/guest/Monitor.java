@@ -10,6 +10,7 @@ import io.reseal.qmp.QmpException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
@@ -35,6 +36,7 @@ final class Monitor {
     private final FleetListener listener;
     private final LongSupplier lifecycleEvents;
     private Optional<GuestKind> kind = Optional.empty();
+    private Optional<LaunchReader> launch = Optional.empty();
 
     /**
      * A monitor over {@code connection}.
@@ -64,6 +66,11 @@ final class Monitor {
                 });
     }
 
+    /** From now on the situation tells of the next launch as well. */
+    void watchLaunch(LaunchReader reader) {
+        launch = Optional.of(reader);
+    }
+
     /** Sends a command and counts how it ended. */
     CompletableFuture<JsonNode> execute(QmpCommand command) {
         long begun = System.nanoTime();
@@ -86,6 +93,15 @@ final class Monitor {
 
     CompletableFuture<JsonNode> reset() {
         return execute(QmpCommand.action("system_reset"));
+    }
+
+    /** {@code set-action} of QEMU 6.0: a reboot is a reset again, whatever the command line said. */
+    CompletableFuture<JsonNode> letReboot() {
+        return execute(QmpCommand.action("set-action").with("reboot", "reset"));
+    }
+
+    CompletableFuture<JsonNode> cont() {
+        return execute(QmpCommand.action("cont"));
     }
 
     CompletableFuture<String> runState() {
@@ -130,7 +146,11 @@ final class Monitor {
     }
 
     private static VcpuCounters withState(VcpuCounters exits, JsonNode sev) {
-        return new VcpuCounters(exits.exits(), sev.path("state").stringValueOpt());
+        var handle = sev.path("handle");
+        return new VcpuCounters(
+                exits.exits(),
+                sev.path("state").stringValueOpt(),
+                handle.isIntegralNumber() ? OptionalLong.of(handle.asLong()) : OptionalLong.empty());
     }
 
     /** QEMU before 7.1 has no query-stats, and TCG no counters. */
@@ -144,7 +164,7 @@ final class Monitor {
                             stat.path("value").asLong(0));
                 }
             })));
-            return new VcpuCounters(exits, Optional.empty());
+            return new VcpuCounters(exits, Optional.empty(), OptionalLong.empty());
         });
     }
 
@@ -158,9 +178,17 @@ final class Monitor {
         var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Monitor::migrating);
         var forced = property("/machine", "x-change-vmfd-on-reset")
                 .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
-        var counters = hasQuerySev() ? exitsAndState() : exits();
+        var reading = launch.map(LaunchReader::read)
+                .orElseGet(() -> CompletableFuture.completedFuture(LaunchReader.Reading.NOTHING));
+        var counters = reading.thenCompose(_ -> hasQuerySev() ? exitsAndState() : exits());
         return CompletableFuture.allOf(runState, migrating, forced, counters)
-                .thenApply(_ -> new Situation(runState.join(), migrating.join(), forced.join(), counters.join()));
+                .thenApply(_ -> new Situation(
+                        runState.join(),
+                        migrating.join(),
+                        forced.join(),
+                        reading.join().launch(),
+                        reading.join().room(),
+                        counters.join()));
     }
 
     private static boolean migrating(Optional<JsonNode> reply) {

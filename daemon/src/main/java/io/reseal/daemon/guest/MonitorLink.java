@@ -38,8 +38,6 @@ final class MonitorLink {
     /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
     private static final Duration PROC_PATIENCE = Duration.ofSeconds(5);
 
-    private static final VcpuCounters NO_COUNTERS = new VcpuCounters(Map.of(), Optional.empty());
-
     private final Context context;
     private final GuestName name;
     private final EventLoop loop;
@@ -105,7 +103,7 @@ final class MonitorLink {
     void lookAtProcess() {
         var process = process();
         CompletableFuture.supplyAsync(
-                        () -> process.map(context.processes()::look).orElse(Signal.ProcessState.UNKNOWN),
+                        () -> process.map(context.host().processes()::look).orElse(Signal.ProcessState.UNKNOWN),
                         context.blocking())
                 .thenAcceptAsync(
                         state -> {
@@ -172,9 +170,10 @@ final class MonitorLink {
         private void connected(QmpConnection connection) {
             var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
             monitor = made;
-            CompletableFuture.supplyAsync(() -> Peer.of(connection, context.processes()), context.blocking())
+            CompletableFuture.supplyAsync(
+                            () -> Peer.of(connection, context.host().processes()), context.blocking())
                     .completeOnTimeout(Peer.UNKNOWN, PROC_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenComposeAsync(process -> new Identification(made, process).find(), loop)
+                    .thenComposeAsync(process -> new Identification(made, process, context, log).find(), loop)
                     .thenAccept(this::attached)
                     .exceptionally(failure -> {
                         failed(this, failure);
@@ -213,7 +212,7 @@ final class MonitorLink {
         private void tellEarly(boolean resetInferred) {
             boolean news = !resetInferred && early.stream().anyMatch(QmpEvent.Reset.class::isInstance);
             if (news) {
-                owner.signal(new Signal.CountersRead(now(), NO_COUNTERS));
+                owner.signal(new Signal.CountersRead(now(), VcpuCounters.NONE));
                 early.forEach(this::deliver);
             }
             early.clear();

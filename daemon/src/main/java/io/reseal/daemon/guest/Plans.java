@@ -1,6 +1,7 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.GuestFacts;
+import io.reseal.policy.GuestKind;
 import io.reseal.policy.GuestState;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
@@ -11,26 +12,36 @@ import java.util.List;
 /** What a reset would do, for a dry run. */
 final class Plans {
     static ResetAnswer of(GuestState state, Reset.Ask ask) {
-        boolean sev = state.facts().map(facts -> Monitor.isSev(facts.kind())).orElse(false);
+        var kind = state.facts().map(GuestFacts::kind).orElse(GuestKind.PLAIN);
         boolean wouldTry = state.open().isEmpty() && state.stopping(ask).isEmpty();
         return new ResetAnswer.Planned(
                 state.name(),
                 wouldTry,
                 state.hazards(),
-                sends(sev, wouldTry),
+                sends(kind, wouldTry ? state.commands(ask) : List.of()),
                 shows(state, ask.proof().prove()));
     }
 
-    private static List<String> sends(boolean sev, boolean wouldTry) {
-        var counters = sev ? List.of("query-stats", "query-sev") : List.of("query-stats");
+    /** @param acts the commands that act, in order; empty when the reset would not be tried */
+    private static List<String> sends(GuestKind kind, List<String> acts) {
+        var counters = Monitor.isSev(kind) ? List.of("query-stats", "query-sev") : List.of("query-stats");
         var sends = new ArrayList<>(List.of("query-status", "query-migrate", "qom-get"));
+        sends.addAll(launch(kind));
         sends.addAll(counters);
-        if (wouldTry) {
-            sends.add("system_reset");
+        sends.addAll(acts);
+        if (!acts.isEmpty()) {
             sends.addAll(counters);
             sends.add("query-status");
         }
         return List.copyOf(sends);
+    }
+
+    private static List<String> launch(GuestKind kind) {
+        return switch (kind) {
+            case PLAIN -> List.of();
+            case SEV, SEV_ES -> List.of("query-cpus-fast", "query-sev-launch-measure");
+            case SEV_SNP, TDX -> List.of("query-cpus-fast");
+        };
     }
 
     private static List<Level> shows(GuestState state, Level wanted) {

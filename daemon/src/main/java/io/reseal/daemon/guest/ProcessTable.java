@@ -3,12 +3,18 @@ package io.reseal.daemon.guest;
 import io.reseal.policy.GuestFacts.ProcessId;
 import io.reseal.policy.Signal.ProcessState;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What {@code /proc} tells of QEMU processes. Its methods read files, so call them on a virtual thread, never on an event
@@ -22,15 +28,22 @@ final class ProcessTable {
     private static final int FLAGS = 6;
     private static final int START_TICKS = 19;
 
+    /** {@code USER_HZ} is 100 on every Linux for x86. */
+    private static final long MILLIS_PER_TICK = 10;
+
+    private static final Pattern OPEN_FILES = Pattern.compile("^Max open files +(\\d+) ");
+
     private final Path proc;
+    private final Clock clock;
 
     /**
      * A view of a process file system.
      *
      * @param proc {@code /proc}, or a copy of it for tests
      */
-    ProcessTable(Path proc) {
+    ProcessTable(Path proc, Clock clock) {
         this.proc = proc;
+        this.clock = clock;
     }
 
     /** The identity of the process that has {@code pid} now. */
@@ -66,6 +79,48 @@ final class ProcessTable {
         } catch (IOException | RuntimeException _) {
             return List.of();
         }
+    }
+
+    /**
+     * When that process started, to some 10 ms; {@code btime} of {@code /proc/stat} would tell the time of boot to a second only.
+     * Empty when it cannot be told.
+     */
+    Optional<Instant> started(ProcessId process) {
+        try {
+            var now = clock.instant();
+            var uptime = Files.readString(proc.resolve("uptime"), StandardCharsets.ISO_8859_1);
+            long upMillis = new BigDecimal(uptime.substring(0, uptime.indexOf(' ')))
+                    .movePointRight(3)
+                    .longValueExact();
+            var started = now.minusMillis(upMillis).plusMillis(process.startTicks() * MILLIS_PER_TICK);
+            // a container can have an uptime of its own, while processes start by that of the host
+            return started.isAfter(now) ? Optional.empty() : Optional.of(started);
+        } catch (IOException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** How many more descriptors a process may open; empty when that is not limited or cannot be read. */
+    OptionalLong descriptorsLeft(long pid) {
+        try (var limits = Files.lines(directory(pid).resolve("limits"), StandardCharsets.ISO_8859_1);
+                var open = Files.list(directory(pid).resolve("fd"))) {
+            var limit = limits.map(OPEN_FILES::matcher)
+                    .filter(Matcher::find)
+                    .mapToLong(found -> Long.parseLong(found.group(1)))
+                    .findFirst();
+            return limit.isPresent() ? OptionalLong.of(Math.max(0, limit.getAsLong() - open.count())) : limit;
+        } catch (IOException | RuntimeException _) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** The root of the file system as that process sees it. */
+    Path rootOf(long pid) {
+        return directory(pid).resolve("root");
+    }
+
+    Path workingDirectoryOf(long pid) {
+        return directory(pid).resolve("cwd");
     }
 
     /** The fields of {@code stat} from field 3 on: the name in field 2 may hold spaces and parentheses. */

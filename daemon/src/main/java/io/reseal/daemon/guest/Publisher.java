@@ -3,8 +3,10 @@ package io.reseal.daemon.guest;
 import io.reseal.policy.Action;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
+import io.reseal.policy.Launch;
 import io.reseal.policy.Origin;
 import io.reseal.policy.Reset;
+import io.reseal.policy.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +21,7 @@ final class Publisher {
     private Optional<Instant> blindSince;
     private int blindIntervals = 1;
     private Duration blind = Duration.ZERO;
+    private Launch launch = Launch.UNKNOWN;
 
     Publisher(Context context, GuestName name, Instant now) {
         this.context = context;
@@ -73,6 +76,15 @@ final class Publisher {
         context.listener().guestForgotten(view);
     }
 
+    /** Keeps what was read last of the next launch; the core keeps what it was at first. */
+    void heard(Signal signal) {
+        switch (signal) {
+            case Signal.Attached attached -> launch = attached.situation().launch();
+            case Signal.SituationRead read -> launch = read.situation().launch();
+            default -> {}
+        }
+    }
+
     void publish(GuestState state, MonitorLink link) {
         var now = context.clock().instant();
         countBlind(state.link() == GuestState.Link.UP, now);
@@ -122,7 +134,7 @@ final class Publisher {
         }
     }
 
-    private static Optional<GuestView.Identity> identity(GuestState state, MonitorLink link) {
+    private Optional<GuestView.Identity> identity(GuestState state, MonitorLink link) {
         return state.facts()
                 .map(facts -> new GuestView.Identity(
                         facts.uuid(),
@@ -132,7 +144,7 @@ final class Publisher {
                         state.runState(),
                         state.life().incarnation(),
                         state.life().since(),
-                        link.launch()));
+                        LaunchWords.of(link.launch(), launch)));
     }
 
     /** What Reseal does with the guest, and why when that needs saying. */

@@ -55,6 +55,7 @@ final class QmpWords {
 
     /** Commands that Reseal may send. */
     static final Set<String> COMMANDS = withOther(
+            "cont",
             "qmp_capabilities",
             "qom-get",
             "qom-list",
@@ -66,11 +67,13 @@ final class QmpWords {
             "query-name",
             "query-qmp-schema",
             "query-sev",
+            "query-sev-launch-measure",
             "query-stats",
             "query-stats-schemas",
             "query-status",
             "query-uuid",
             "query-version",
+            "set-action",
             "system_reset");
 
     /** How a command can end. */

@@ -229,7 +229,7 @@ class CliTest {
                 "reset web-1 --forse x~did you mean `--force`?",
                 "reset~GUEST",
                 "gests~did you mean `guests`?",
-                "reset web-1 --prove attested~can prove rebuilt at most",
+                "reset web-1 --prove attested~can prove same-launch at most",
                 "config~a command is missing: check",
             })
     void ends_with_2_on_bad_arguments_and_says_what_was_expected(String arguments, String complaint) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Collections;
 
 /** A process file system of plain files, with {@code stat} and {@code cmdline} as Linux writes them. */
@@ -12,7 +14,7 @@ record FakeProc(Path root) {
     static final long EXITING_FLAGS = RUNNING_FLAGS | 0x4;
 
     ProcessTable table() {
-        return new ProcessTable(root);
+        return new ProcessTable(root, Clock.systemUTC());
     }
 
     FakeProc process(long pid, long startTicks) {
@@ -43,10 +45,30 @@ record FakeProc(Path root) {
         return write(pid, "cmdline", String.join("\0", arguments) + "\0");
     }
 
+    FakeProc up(Duration since) {
+        return write(
+                root.resolve("uptime"), "%d.%02d 4711.11%n".formatted(since.toSeconds(), since.toMillisPart() / 10));
+    }
+
+    FakeProc descriptors(long pid, long limit, int open) {
+        for (int i = 0; i < open; i++) {
+            write(root.resolve(pid + "/fd/" + i), "");
+        }
+        return write(pid, "limits", """
+                Limit                     Soft Limit           Hard Limit           Units
+                Max processes             7000                 7000                 processes
+                Max open files            %-20d 524288               files
+                """.formatted(limit));
+    }
+
     FakeProc write(long pid, String file, String text) {
+        return write(root.resolve(Long.toString(pid)).resolve(file), text);
+    }
+
+    private FakeProc write(Path file, String text) {
         try {
-            Files.writeString(
-                    Files.createDirectories(root.resolve(Long.toString(pid))).resolve(file), text);
+            Files.createDirectories(file.resolveSibling("."));
+            Files.writeString(file, text);
             return this;
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);

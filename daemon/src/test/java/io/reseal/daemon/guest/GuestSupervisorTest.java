@@ -212,7 +212,7 @@ class GuestSupervisorTest {
         var context = new Context(
                 new QmpClient(transport, settings),
                 clock,
-                proc.table(),
+                new Host(proc.table(), new Fingerprints(clock), new HostRoom(folder)),
                 blocking,
                 new Listeners(listeners),
                 board,

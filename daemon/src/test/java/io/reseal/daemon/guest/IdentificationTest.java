@@ -6,6 +6,8 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.Hazard;
 import io.reseal.policy.HazardId;
 import io.reseal.testbed.ScriptedPeer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +171,30 @@ class IdentificationTest {
         watch();
         twoGuestResets(peer);
         rig.awaitClosed("vm", 2);
+    }
+
+    @Test
+    void tells_what_a_confidential_guest_is_launched_from() throws IOException {
+        var firmware = Files.writeString(folder.resolve("OVMF.fd"), "abc");
+        rig.peer("vm", GuestKind.SEV_ES)
+                .property("/machine", "firmware", firmware.toString())
+                .answers("query-sev-launch-measure", Map.of("data", "bWVhc3VyZQ=="));
+        watch();
+        assertThat(identity().launch())
+                .containsEntry("firmware", firmware.toString())
+                .containsEntry("firmwareBytes", "3")
+                .containsEntry("firmwareSha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+                .containsEntry("measurement", "bWVhc3VyZQ==")
+                .containsEntry("policy", "0x5")
+                .containsEntry("vcpus", "1");
+    }
+
+    @Test
+    void asks_a_plain_guest_for_nothing_that_only_confidential_ones_are_launched_from() {
+        var peer = rig.attached("vm", GuestKind.PLAIN);
+        assertThat(peer.receivedNames())
+                .doesNotContain("query-cpus-fast", "query-sev-launch-measure")
+                .hasSize(10);
     }
 
     @Test

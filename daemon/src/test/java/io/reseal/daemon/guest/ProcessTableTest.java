@@ -1,12 +1,17 @@
 package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.reseal.policy.GuestFacts.ProcessId;
 import io.reseal.policy.Signal.ProcessState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -93,5 +98,45 @@ class ProcessTableTest {
     @Test
     void tells_no_arguments_of_a_process_whose_command_line_cannot_be_read() {
         assertThat(proc.table().commandLine(PID)).isEmpty();
+    }
+
+    @Test
+    void tells_when_a_process_started() {
+        proc.up(Duration.ofMillis(5_990));
+        assertThat(proc.table().started(QEMU).orElseThrow())
+                .isCloseTo(Instant.now().minusSeconds(5), within(500, ChronoUnit.MILLIS));
+    }
+
+    @Test
+    void does_not_know_when_where_the_uptime_is_not_that_of_the_host() {
+        proc.up(Duration.ofMillis(980));
+        assertThat(proc.table().started(QEMU)).isEmpty();
+        assertThat(new FakeProc(root.resolve("none")).table().started(QEMU)).isEmpty();
+    }
+
+    @Test
+    void tells_how_many_more_descriptors_a_process_may_open() {
+        proc.descriptors(PID, 100, 30);
+        assertThat(proc.table().descriptorsLeft(PID)).hasValue(70);
+        proc.descriptors(PID, 20, 30);
+        assertThat(proc.table().descriptorsLeft(PID)).hasValue(0);
+    }
+
+    @Test
+    void does_not_know_how_many_without_a_limit() {
+        proc.descriptors(PID, 100, 30)
+                .write(PID, "limits", "Max open files            unlimited            unlimited            files\n");
+        assertThat(proc.table().descriptorsLeft(PID)).isEmpty();
+        assertThat(proc.table().descriptorsLeft(PID + 1)).isEmpty();
+    }
+
+    @Test
+    void knows_this_process() {
+        long pid = ProcessHandle.current().pid();
+        var table = new ProcessTable(Path.of("/proc"), Clock.systemUTC());
+        var started = table.started(table.identify(pid).orElseThrow()).orElseThrow();
+        var told = ProcessHandle.current().info().startInstant().orElseThrow();
+        assertThat(started).isBetween(told.minusMillis(50), told.plusMillis(1_050));
+        assertThat(table.descriptorsLeft(pid).orElseThrow()).isPositive();
     }
 }

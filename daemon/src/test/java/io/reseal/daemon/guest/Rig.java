@@ -49,12 +49,18 @@ final class Rig implements AutoCloseable {
     Rig(Path folder, QmpSettings settings, Duration sample, int concurrentResets) {
         this.folder = folder;
         var parts = new LiveFleet.Parts(
-                new QmpClient(transport, settings), transport.eventLoops(), blocking, List.of(witness), sample, "run");
+                new QmpClient(transport, settings),
+                transport.eventLoops(),
+                blocking,
+                List.of(witness),
+                sample,
+                folder,
+                "run");
         this.fleet = new LiveFleet(parts, policy(PROOF), concurrentResets);
     }
 
     static ResetPolicy policy(Proof proof) {
-        return new ResetPolicy(proof, List.of());
+        return new ResetPolicy(ResetPolicy.Terms.of(proof), List.of());
     }
 
     Path socket(String name) {

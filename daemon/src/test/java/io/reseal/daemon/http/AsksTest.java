@@ -155,7 +155,7 @@ class AsksTest {
     void for_a_level_that_cannot_be_proven_is_refused_before_anything_is_sent() throws IOException {
         assertThat(post("{\"prove\":\"attested\"}"))
                 .startsWith("HTTP/1.1 400")
-                .contains("can prove rebuilt at most, but attested was wanted");
+                .contains("can prove same-launch at most, but attested was wanted");
         assertThat(served.fleet.asked).isEmpty();
     }
 

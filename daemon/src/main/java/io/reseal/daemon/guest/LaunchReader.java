@@ -1,0 +1,130 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Launch;
+import io.reseal.policy.Room;
+import io.reseal.qmp.QmpCommand;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads what the next launch of a confidential guest is made of, and whether there is room for it. QEMU is asked about
+ * instances only, by {@code qom-get}: of {@code qom-list-properties} QEMU 11.1.3 may die at the next reset. Confined to the
+ * event loop.
+ */
+final class LaunchReader {
+    /** What was read. */
+    record Reading(Launch launch, Room room) {
+        static final Reading NOTHING = new Reading(Launch.UNKNOWN, Room.UNKNOWN);
+    }
+
+    private static final String SEV_BITS = "policy";
+    private static final String TDX_BITS = "attributes";
+
+    private final Monitor monitor;
+    private final GuestKind kind;
+    private final String object;
+    private final Lookout<Surroundings.Seen> surroundings;
+
+    /** @param object QOM path of the confidential-guest object */
+    LaunchReader(Monitor monitor, GuestKind kind, String object, Lookout<Surroundings.Seen> surroundings) {
+        this.monitor = monitor;
+        this.kind = kind;
+        this.object = object;
+        this.surroundings = surroundings;
+    }
+
+    /** QEMU is asked while the host is looked at. What neither tells is left out. */
+    CompletableFuture<Reading> read() {
+        var seen = surroundings.look(monitor.connection().eventLoop());
+        var properties = properties();
+        return properties
+                .thenCombine(measurement(), (found, measurement) -> new Launch(found, measurement, Optional.empty()))
+                .thenCombine(
+                        seen,
+                        (launch, around) -> new Reading(
+                                new Launch(launch.properties(), launch.measurement(), around.firmware()),
+                                around.room()));
+    }
+
+    private CompletableFuture<Map<String, String>> properties() {
+        var found = CompletableFuture.<Map<String, String>>completedFuture(new TreeMap<>());
+        for (var name : names()) {
+            found = found.thenCompose(so -> property(so, object, name));
+        }
+        return found.thenCompose(this::vcpus);
+    }
+
+    /** Only SEV and SEV-ES have one: to others the command is an error. */
+    private CompletableFuture<Optional<String>> measurement() {
+        return switch (kind) {
+            case SEV, SEV_ES ->
+                monitor.optional(QmpCommand.of("query-sev-launch-measure"))
+                        .thenApply(reply ->
+                                reply.flatMap(measure -> measure.path("data").stringValueOpt()));
+            case PLAIN, SEV_SNP, TDX -> CompletableFuture.completedFuture(Optional.empty());
+        };
+    }
+
+    private List<String> names() {
+        return switch (kind) {
+            case PLAIN -> List.of();
+            case SEV, SEV_ES -> List.of(SEV_BITS, "kernel-hashes");
+            case SEV_SNP ->
+                List.of(
+                        SEV_BITS,
+                        "id-block",
+                        "id-auth",
+                        "host-data",
+                        "kernel-hashes",
+                        "vcek-disabled",
+                        "guest-visible-workarounds");
+            case TDX -> List.of(TDX_BITS, "mrconfigid", "mrowner", "mrownerconfig");
+        };
+    }
+
+    private CompletableFuture<Map<String, String>> property(Map<String, String> found, String path, String name) {
+        return monitor.property(path, name).thenApply(value -> {
+            value.flatMap(told -> text(name, told)).ifPresent(text -> found.put(name, text));
+            return found;
+        });
+    }
+
+    private static Optional<String> text(String name, JsonNode value) {
+        boolean bits = name.equals(SEV_BITS) || name.equals(TDX_BITS);
+        var text = bits && value.isIntegralNumber() ? "0x" + Long.toHexString(value.asLong()) : value.asString("");
+        return Optional.of(text).filter(told -> !told.isEmpty());
+    }
+
+    private CompletableFuture<Map<String, String>> vcpus(Map<String, String> found) {
+        return monitor.optional(QmpCommand.of("query-cpus-fast")).thenCompose(reply -> {
+            var vcpus = reply.map(JsonNode::valueStream).stream()
+                    .flatMap(all -> all)
+                    .toList();
+            if (vcpus.isEmpty()) {
+                return CompletableFuture.completedFuture(found);
+            }
+            found.put("vcpus", Integer.toString(vcpus.size()));
+            return firstVcpu(found, vcpus.getFirst());
+        });
+    }
+
+    /** {@code qom-type} is new in QEMU 11.1. All vCPUs of a guest are of one type and have one TSC. */
+    private CompletableFuture<Map<String, String>> firstVcpu(Map<String, String> found, JsonNode vcpu) {
+        var path = vcpu.path("qom-path").stringValue("");
+        var type = vcpu.path("qom-type")
+                .stringValueOpt()
+                .map(told -> CompletableFuture.completedFuture(Optional.of(told)))
+                .orElseGet(
+                        () -> monitor.property(path, "type").thenApply(told -> told.flatMap(JsonNode::stringValueOpt)));
+        var typed = type.thenApply(told -> {
+            told.ifPresent(name -> found.put("cpu-type", name));
+            return found;
+        });
+        return kind == GuestKind.TDX ? typed.thenCompose(so -> property(so, path, "tsc-frequency")) : typed;
+    }
+}

@@ -1,0 +1,114 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.policy.GuestFacts.ProcessId;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Launch.Fingerprint;
+import io.reseal.policy.Launch.Firmware;
+import io.reseal.policy.Room;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What files of this host tell of one guest's next launch: its firmware, and what a rebuild takes from the host. It reads files,
+ * so call it on a virtual thread, never on an event loop; one thread at a time.
+ */
+final class Surroundings {
+    /** What was seen; empty and unknown where nothing is certain. */
+    record Seen(Optional<Firmware> firmware, Room room) {
+        static final Seen NOTHING = new Seen(Optional.empty(), Room.UNKNOWN);
+    }
+
+    /** The times of files, of processes and since boot are each told to 10 ms only. */
+    private static final Duration CLEARLY = Duration.ofMillis(50);
+
+    private final Host host;
+    private final ProcessId process;
+    private final GuestKind kind;
+    private final FirmwareSource source;
+    private final GuestLog log;
+    private boolean found;
+    private String trouble = "";
+
+    Surroundings(Host host, ProcessId process, GuestKind kind, FirmwareSource source, GuestLog log) {
+        this.host = host;
+        this.process = process;
+        this.kind = kind;
+        this.source = source;
+        this.log = log;
+    }
+
+    Seen look() {
+        return new Seen(firmware(), room());
+    }
+
+    private Room room() {
+        return kind.alwaysRebuilt()
+                ? new Room(host.room().keys(kind), host.processes().descriptorsLeft(process.pid()))
+                : Room.UNKNOWN;
+    }
+
+    /** Flash is not loaded again, so its file is of no interest. */
+    private Optional<Firmware> firmware() {
+        return source.pflash()
+                ? Optional.of(new Firmware(source.flash(), true, Optional.empty(), false))
+                : source.path().flatMap(this::firmware);
+    }
+
+    private Optional<Firmware> firmware(Path path) {
+        var sight = sight(path);
+        tell(path, sight);
+        return switch (sight) {
+            case Sight.Seen seen -> {
+                found = true;
+                yield Optional.of(
+                        new Firmware(source.file(), false, Optional.of(seen.fingerprint()), older(seen.fingerprint())));
+            }
+            case Sight.Missing _ when elsewhere(path) -> Optional.empty();
+            case Sight.Missing _ -> Optional.of(new Firmware(source.file(), false, Optional.empty(), false));
+            case Sight.Unknown _ -> Optional.empty();
+        };
+    }
+
+    private Sight sight(Path path) {
+        var files = new ProcessFiles(
+                host.processes().rootOf(process.pid()), host.processes().workingDirectoryOf(process.pid()));
+        try {
+            var sight = host.fingerprints().look(files.find(path));
+            return sight instanceof Sight.Missing && !files.visible()
+                    ? new Sight.Unknown("the files that QEMU sees cannot be looked at")
+                    : sight;
+        } catch (IOException | RuntimeException refused) {
+            return new Sight.Unknown(Failures.text(refused));
+        }
+    }
+
+    /** QEMU searches its data folders for a bare name that is not in its working directory ({@code qemu_find_file}). */
+    private boolean elsewhere(Path path) {
+        return !path.isAbsolute() && path.getNameCount() == 1 && !found;
+    }
+
+    private boolean older(Fingerprint file) {
+        var changed = Instant.ofEpochMilli(file.modifiedMillis());
+        return host.processes()
+                .started(process)
+                .map(started -> changed.isBefore(started.minus(CLEARLY)))
+                .orElse(false);
+    }
+
+    /** Once for each reason. */
+    private void tell(Path path, Sight sight) {
+        var now = switch (sight) {
+            case Sight.Seen _ -> "";
+            case Sight.Missing _ when elsewhere(path) -> "";
+            case Sight.Missing missing -> missing.why();
+            case Sight.Unknown unknown -> unknown.why();
+        };
+        if (!now.isEmpty() && !now.equals(trouble)) {
+            log.warn("firmware %s of QEMU process %d: %s".formatted(path, process.pid(), now));
+        }
+        trouble = now;
+    }
+}

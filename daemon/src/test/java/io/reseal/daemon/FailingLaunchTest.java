@@ -1,0 +1,123 @@
+package io.reseal.daemon;
+
+import static io.reseal.daemon.RunningDaemon.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.daemon.Guests.Bystander;
+import io.reseal.testbed.FakeCvm;
+import io.reseal.testbed.FakeCvm.Step;
+import io.reseal.testbed.NeedsCvm;
+import io.reseal.testbed.RealQemu;
+import io.reseal.testbed.Serial.Order;
+import io.reseal.testbed.Testbed;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@RealQemu
+@NeedsCvm
+@DisplayName("A reset whose launch goes wrong")
+class FailingLaunchTest {
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            SEV_SNP, KVM_CREATE_GUEST_MEMFD
+            SEV_SNP, INIT2
+            SEV_SNP, LAUNCH_START
+            SEV_ES,  INIT2
+            SEV_ES,  LAUNCH_START
+            """)
+    void has_failed_where_QEMU_survives_and_nothing_more_is_sent_to_that_guest(
+            CvmKind kind, Step step, Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", kind.recipe().splitIrqchip().platform(FakeCvm.failing(step)));
+        var bystander = Bystander.start(testbed);
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("bystander", "watching");
+        daemon.awaitState("web-1", "watching");
+
+        var reset = daemon.reset("web-1");
+
+        assertThat(reset.verdict()).as(reset.toString()).isEqualTo("failed");
+        assertThat(guest.monitor().eventNames()).containsExactly("STOP", "RESET");
+        var seen = daemon.awaitState("web-1", "quarantined");
+        assertThat(seen.hazards()).contains("rebuild-failed");
+        assertThat(seen.resettable()).isFalse();
+        var again = daemon.ask("web-1", Map.of("force", List.of("paused-sev")));
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.json().path("detail").asString()).contains("rebuild-failed", "new QEMU process");
+        assertThat(daemon.metrics().counts("reseal_qmp_commands_total"))
+                .containsEntry("system_reset ok", 1)
+                .doesNotContainKey("cont ok");
+        assertThat(guest.isAlive()).isTrue();
+        bystander.assertUnharmed(daemon);
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            SEV_SNP, KVM_CREATE_VM
+            SEV_SNP, KVM_CREATE_GUEST_MEMFD
+            SEV_SNP, KVM_CREATE_VCPU
+            SEV_SNP, INIT2
+            SEV_SNP, LAUNCH_START
+            SEV_SNP, LAUNCH_UPDATE
+            SEV_SNP, LAUNCH_FINISH
+            SEV_ES,  INIT2
+            SEV_ES,  LAUNCH_UPDATE
+            SEV_ES,  LAUNCH_UPDATE_VMSA
+            SEV_ES,  LAUNCH_MEASURE
+            SEV_ES,  LAUNCH_FINISH
+            TDX,     KVM_CREATE_VM
+            TDX,     KVM_CREATE_GUEST_MEMFD
+            TDX,     KVM_CREATE_VCPU
+            TDX,     INIT_VM
+            TDX,     INIT_VCPU
+            TDX,     INIT_MEM_REGION
+            TDX,     FINALIZE_VM
+            """)
+    void has_died_where_QEMU_does_not_survive(CvmKind kind, Step step, Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", kind.recipe().platform(FakeCvm.failing(step)));
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+
+        var reset = daemon.reset("web-1");
+
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator died none");
+        assertThat(guest.awaitExit(PATIENCE)).isNotZero();
+        daemon.awaitState("web-1", "gone");
+        daemon.assertCounted(Map.of(kind.word() + " operator died", 1));
+    }
+
+    @Test
+    void has_died_when_the_guest_itself_began_it(Testbed testbed) {
+        var guest =
+                Guests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(FakeCvm.failing(Step.LAUNCH_FINISH)));
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+
+        guest.serial().send(Order.REBOOT);
+
+        assertThat(guest.awaitExit(PATIENCE)).isEqualTo(1);
+        daemon.awaitState("web-1", "gone");
+    }
+
+    @Test
+    void is_proven_all_the_same_when_it_is_only_slow(Testbed testbed) {
+        var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(4));
+        var guest = Guests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(slow));
+        var bystander = Bystander.start(testbed);
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.query-deadline", "1s"));
+        daemon.awaitState("bystander", "watching");
+        daemon.awaitState("web-1", "watching");
+
+        var reset = daemon.reset("web-1");
+
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator proven rebuilt");
+        assertThat(reset.took()).isGreaterThan(Duration.ofSeconds(4));
+        guest.serial().awaitBoots(2, PATIENCE);
+        bystander.assertUnharmed(daemon);
+    }
+}

@@ -1,0 +1,168 @@
+package io.reseal.daemon.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Launch;
+import io.reseal.policy.Launch.Firmware;
+import io.reseal.policy.Room;
+import io.reseal.qmp.QmpClient;
+import io.reseal.qmp.QmpEvent;
+import io.reseal.qmp.QmpException;
+import io.reseal.qmp.QmpListener;
+import io.reseal.qmp.QmpTransport;
+import io.reseal.testbed.ScriptedPeer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayName("The next launch")
+class LaunchReaderTest {
+    private static final String OBJECT = "/objects/cgs0";
+    private static final String VCPU = "/machine/unattached/device[0]";
+    private static final Room ROOM = new Room(OptionalLong.of(7), OptionalLong.of(900));
+    private static final Optional<Firmware> FIRMWARE =
+            Optional.of(new Firmware("/OVMF.fd", false, Optional.empty(), false));
+
+    @TempDir
+    private Path folder;
+
+    private final QmpTransport transport = QmpTransport.create(1);
+    private ScriptedPeer peer;
+
+    @BeforeEach
+    void begin() {
+        peer = ScriptedPeer.listen(folder.resolve("vm")).confidential("some-guest");
+    }
+
+    @AfterEach
+    void end() {
+        peer.close();
+        transport.close();
+    }
+
+    @Test
+    void of_an_SNP_guest_has_all_that_its_measurement_and_its_report_are_made_of() {
+        tells(Map.of(
+                "policy", 0x30000,
+                "id-block", "aWQ=",
+                "id-auth", "",
+                "host-data", "aG9zdA==",
+                "kernel-hashes", true,
+                "vcek-disabled", false,
+                "guest-visible-workarounds", "AAAA"));
+        assertThat(read(GuestKind.SEV_SNP).properties())
+                .isEqualTo(Map.of(
+                        "policy", "0x30000",
+                        "id-block", "aWQ=",
+                        "host-data", "aG9zdA==",
+                        "kernel-hashes", "true",
+                        "vcek-disabled", "false",
+                        "guest-visible-workarounds", "AAAA",
+                        "vcpus", "1",
+                        "cpu-type", "host-x86_64-cpu"));
+    }
+
+    @Test
+    void of_a_TDX_guest_has_its_attributes_and_the_frequency_of_its_TSC() {
+        tells(Map.of("attributes", 0x10000000L, "mrconfigid", "Y2ZnaWQ="));
+        peer.property(VCPU, "tsc-frequency", 2_600_000_000L).counters(1, 70);
+        assertThat(read(GuestKind.TDX).properties())
+                .isEqualTo(Map.of(
+                        "attributes", "0x10000000",
+                        "mrconfigid", "Y2ZnaWQ=",
+                        "vcpus", "2",
+                        "cpu-type", "host-x86_64-cpu",
+                        "tsc-frequency", "2600000000"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GuestKind.class,
+            names = {"SEV", "SEV_ES"})
+    void of_a_SEV_guest_has_the_measurement_that_QEMU_tells(GuestKind kind) {
+        tells(Map.of("policy", 5));
+        peer.answers("query-sev-launch-measure", Map.of("data", "bWVhc3VyZQ=="));
+        var launch = read(kind);
+        assertThat(launch.properties()).containsEntry("policy", "0x5");
+        assertThat(launch.measurement()).contains("bWVhc3VyZQ==");
+    }
+
+    @Test
+    void of_a_SEV_guest_that_was_not_measured_has_no_measurement() {
+        peer.rejects("query-sev-launch-measure", "GenericError", "SEV launch measurement is not available");
+        assertThat(read(GuestKind.SEV).measurement()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GuestKind.class,
+            names = {"SEV_SNP", "TDX"})
+    void of_other_guests_is_read_without_asking_for_a_measurement(GuestKind kind) {
+        assertThat(read(kind).measurement()).isEmpty();
+        assertThat(peer.receivedNames()).containsOnly("qmp_capabilities", "qom-get", "query-cpus-fast");
+    }
+
+    @Test
+    void has_the_CPU_type_of_an_older_QEMU_too() {
+        peer.answers("query-cpus-fast", List.of(Map.of("qom-path", VCPU, "thread-id", 7)))
+                .property(VCPU, "type", "EPYC-v4-x86_64-cpu");
+        assertThat(read(GuestKind.SEV_SNP).properties())
+                .containsEntry("cpu-type", "EPYC-v4-x86_64-cpu")
+                .containsEntry("vcpus", "1");
+    }
+
+    @Test
+    void leaves_out_what_QEMU_does_not_tell() {
+        peer.rejects("query-cpus-fast", "CommandNotFound", "The command query-cpus-fast has not been found");
+        assertThat(read(GuestKind.SEV_SNP).properties()).isEmpty();
+    }
+
+    @Test
+    void comes_with_what_the_host_tells() {
+        var reading = reading(GuestKind.SEV_SNP);
+        assertThat(reading.launch().firmware()).isEqualTo(FIRMWARE);
+        assertThat(reading.room()).isEqualTo(ROOM);
+    }
+
+    private void tells(Map<String, ?> properties) {
+        properties.forEach((name, value) -> peer.property(OBJECT, name, value));
+    }
+
+    private Launch read(GuestKind kind) {
+        return reading(kind).launch();
+    }
+
+    private LaunchReader.Reading reading(GuestKind kind) {
+        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
+        var monitor = new Monitor(connection, new Witness(), () -> 0);
+        monitor.narrow(kind);
+        var lookout = new Lookout<>(
+                () -> new Surroundings.Seen(FIRMWARE, ROOM),
+                Surroundings.Seen.NOTHING,
+                Lookout.PATIENCE,
+                Runnable::run);
+        var reader = new LaunchReader(monitor, kind, OBJECT, lookout);
+        var reading = new CompletableFuture<LaunchReader.Reading>();
+        connection.eventLoop().execute(() -> reader.read().thenAccept(reading::complete));
+        return Rig.now(reading);
+    }
+
+    private static final class Deaf implements QmpListener {
+        @Override
+        public void onEvent(QmpEvent event) {}
+
+        @Override
+        public void onClosed(QmpException cause) {}
+    }
+}

@@ -1,0 +1,74 @@
+package io.reseal.policy;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A TDX guest that is reset by a new QEMU process, as libvirt does it (12.0.0, {@code qemuProcessFakeRebootViaRecreate}): the
+ * old process shuts down, and soon another with the same UUID serves the monitor. That is one reset, by somebody else or ours.
+ */
+final class Recreation {
+    /** libvirt gives a process 15 s to end, and a new one takes the time of a launch. */
+    static final Duration SOON = Duration.ofSeconds(30);
+
+    /** Evidence of a process that ended in good order inside a reset. */
+    static final String AWAITED =
+            "the QEMU process has ended in good order: libvirt resets a TDX guest by another process, which is waited for";
+
+    /** What QEMU tells of a guest that was given none. */
+    private static final String NO_UUID = "00000000-0000-0000-0000-000000000000";
+
+    /**
+     * Whether the process that serves the monitor now is the guest's next life. Inside a reset only if the one before was shut
+     * down in good order: what follows upon a crash is no reset that succeeded.
+     */
+    static boolean is(Turn turn, GuestFacts now) {
+        boolean sameUuid = turn.facts
+                .map(before -> before.kind() == GuestKind.TDX
+                        && now.kind() == GuestKind.TDX
+                        && before.uuid().equals(now.uuid())
+                        && !Set.of("", NO_UUID).contains(now.uuid()))
+                .orElse(false);
+        return sameUuid && turn.trial.map(Recreation::mayCome).orElseGet(() -> soon(turn));
+    }
+
+    private static boolean soon(Turn turn) {
+        return turn.lostAt
+                .map(at -> Duration.between(at, turn.now).compareTo(SOON) <= 0)
+                .orElse(false);
+    }
+
+    /** Whether the end of the QEMU process may be a part of the open reset. */
+    static boolean mayCome(Trial trial) {
+        return trial.reset().kind() == GuestKind.TDX && trial.has(EvidenceKind.SHUTDOWN_EVENT);
+    }
+
+    /** Until the guest is seen running it may wait for its owner: libvirt starts QEMU with -S. */
+    static void begin(Turn turn) {
+        var trial = turn.trial.orElseGet(() -> Trial.open(turn, ask(turn), turn.now));
+        turn.rebuildFailed = false;
+        trial.wasRunning = false;
+        trial.blind = true;
+        trial.stopSeen = false;
+        turn.beginLife(Optional.empty());
+        turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), turn.now, false));
+        trial.observe(turn.now);
+        trial.show(
+                Level.OBSERVED,
+                EvidenceKind.PROCESS,
+                "inferred: another QEMU process with the same UUID serves the monitor, as after libvirt's reset of a TDX guest");
+        if (trial.awaits(Level.REBUILT)) {
+            trial.show(
+                    Level.REBUILT,
+                    EvidenceKind.PROCESS,
+                    "rebuilt by construction: the new process has a KVM context of its own");
+        }
+    }
+
+    private static Reset.Ask ask(Turn turn) {
+        return new Reset.Ask(Origin.EXTERNAL, "a new QEMU process", turn.terms().proof(), Set.of());
+    }
+
+    private Recreation() {}
+}

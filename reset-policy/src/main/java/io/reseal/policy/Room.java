@@ -1,0 +1,14 @@
+package io.reseal.policy;
+
+import java.util.OptionalLong;
+
+/**
+ * What a rebuild takes from the host, and how much of it is left; empty where it cannot be known.
+ *
+ * @param keys ASIDs (SEV types) or key ids (TDX) that no guest holds: {@code misc.capacity} less {@code misc.current}
+ * @param descriptors that the QEMU process may still open; QEMU 11.1 leaks one for each rebuild of a SEV type
+ */
+public record Room(OptionalLong keys, OptionalLong descriptors) {
+    /** Nothing is known. */
+    public static final Room UNKNOWN = new Room(OptionalLong.empty(), OptionalLong.empty());
+}

@@ -1,0 +1,168 @@
+package io.reseal.policy;
+
+import io.reseal.policy.Findings.Finding;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Whether a guest was launched from the same things as before its reset: level {@code same-launch}. */
+final class SameLaunch {
+    /** HMAC, then the nonce that went into it (SEV API, LAUNCH_MEASURE). */
+    private static final int HMAC_BYTES = 32;
+
+    private static final String NOTHING_READ =
+            "same-launch is not applicable: nothing measures what a plain guest is launched from";
+
+    /** What the comparison says of the level. */
+    record Judgement(Finding finding, String detail) {}
+
+    private final GuestKind kind;
+    private final Outlook outlook;
+    private final Launch before;
+    private final Launch after;
+
+    private SameLaunch(GuestKind kind, Outlook outlook, Launch after) {
+        this.kind = kind;
+        this.outlook = outlook;
+        this.before = outlook.launched();
+        this.after = after;
+    }
+
+    /**
+     * Compares.
+     *
+     * @param before the outlook of the life that the reset ended
+     * @param after read after the RESET
+     */
+    static Judgement of(GuestKind kind, Outlook before, Launch after) {
+        return new SameLaunch(kind, before, after).judgement();
+    }
+
+    private Judgement judgement() {
+        if (kind == GuestKind.PLAIN
+                && before.properties().isEmpty()
+                && after.properties().isEmpty()) {
+            return new Judgement(Finding.NOT_APPLICABLE, NOTHING_READ);
+        }
+        var differences = differences();
+        if (!differences.isEmpty()) {
+            return new Judgement(Finding.CONTRADICTED, "the launch is another: " + String.join("; ", differences));
+        }
+        return gap().map(gap -> new Judgement(Finding.UNKNOWABLE, gap))
+                .orElseGet(() -> new Judgement(Finding.SHOWN, sameText()));
+    }
+
+    private List<String> differences() {
+        var found = new ArrayList<String>();
+        for (var name : new TreeSet<>(before.properties().keySet())) {
+            var was = before.properties().get(name);
+            var is = after.properties().get(name);
+            if (is != null && !is.equals(was)) {
+                found.add("%s was %s, is %s".formatted(name, was, is));
+            }
+        }
+        if (comparable() && !sameMeasurement()) {
+            found.add("launch measurement was %s, is %s"
+                    .formatted(
+                            before.measurement().orElse(""), after.measurement().orElse("")));
+        }
+        fileDifference().ifPresent(found::add);
+        return found;
+    }
+
+    private boolean sameMeasurement() {
+        return before.measurement().isPresent() && before.measurement().equals(after.measurement());
+    }
+
+    /** The firmware of a real SEV platform makes a new nonce for each measurement, so that no two of them are equal. */
+    private boolean comparable() {
+        var was = before.measurement().map(SameLaunch::nonce);
+        var is = after.measurement().map(SameLaunch::nonce);
+        return was.isPresent() && is.isPresent() && Arrays.equals(was.get(), is.get());
+    }
+
+    private static byte[] nonce(String measurement) {
+        try {
+            var bytes = Base64.getDecoder().decode(measurement);
+            return Arrays.copyOfRange(bytes, Math.min(HMAC_BYTES, bytes.length), bytes.length);
+        } catch (IllegalArgumentException _) {
+            return new byte[0];
+        }
+    }
+
+    private Optional<String> fileDifference() {
+        var was = reloaded(before);
+        var is = reloaded(after);
+        boolean differs = outlook.firmwareKnown()
+                && was.isPresent()
+                && is.isPresent()
+                && !was.get().sha256().equals(is.get().sha256());
+        return differs
+                ? Optional.of("SHA-256 of the firmware was %s, is %s"
+                        .formatted(was.get().sha256(), is.get().sha256()))
+                : Optional.empty();
+    }
+
+    /** What hinders a judgement, where nothing differs. */
+    private Optional<String> gap() {
+        if (before.properties().isEmpty()) {
+            return Optional.of("what the guest was launched from before is not known");
+        }
+        if (!before.properties().keySet().equals(after.properties().keySet())
+                || before.measurement().isPresent() != after.measurement().isPresent()) {
+            return Optional.of("not everything that was read before the reset could be read after it");
+        }
+        return kind.alwaysRebuilt() ? firmwareGap() : Optional.empty();
+    }
+
+    /** Only guests of a protected kind have their firmware loaded again (QEMU 11.1, kvm.c:kvm_arch_on_vmfd_change). */
+    private Optional<String> firmwareGap() {
+        if (before.firmware().isEmpty() || after.firmware().isEmpty()) {
+            return Optional.of("what firmware is loaded again is not known");
+        }
+        if (pflash(before) || pflash(after)) {
+            return sameMeasurement()
+                    ? Optional.empty()
+                    : Optional.of("firmware in pflash is not launched again, and no measurement tells what was");
+        }
+        if (reloaded(before).isEmpty() || reloaded(after).isEmpty()) {
+            return Optional.of("the firmware file cannot be read");
+        }
+        if (!outlook.firmwareKnown()) {
+            return Optional.of(
+                    "the firmware file is newer than the launch before, so what that had loaded is not known");
+        }
+        return before.firmware()
+                                .orElseThrow()
+                                .path()
+                                .equals(after.firmware().orElseThrow().path())
+                        && reloaded(before).equals(reloaded(after))
+                ? Optional.empty()
+                : Optional.of("the firmware file was written anew meanwhile, with the same content");
+    }
+
+    private static boolean pflash(Launch launch) {
+        return launch.firmware().map(Launch.Firmware::pflash).orElse(false);
+    }
+
+    /** The file that a rebuild reads. */
+    private Optional<Launch.Fingerprint> reloaded(Launch launch) {
+        return kind.alwaysRebuilt() && !pflash(launch)
+                ? launch.firmware().flatMap(Launch.Firmware::file)
+                : Optional.empty();
+    }
+
+    private String sameText() {
+        var what = new ArrayList<String>();
+        what.add("%d properties".formatted(after.properties().size()));
+        if (sameMeasurement()) {
+            what.add("launch measurement");
+        }
+        reloaded(after).ifPresent(file -> what.add("firmware (SHA-256 %s)".formatted(file.sha256())));
+        return "as before: " + String.join(", ", what)
+                + (kind.alwaysRebuilt() ? "" : "; firmware stays in QEMU's memory");
+    }
+}

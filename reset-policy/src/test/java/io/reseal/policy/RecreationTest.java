@@ -1,0 +1,113 @@
+package io.reseal.policy;
+
+import static io.reseal.policy.Story.conclusion;
+import static io.reseal.policy.Story.details;
+import static io.reseal.policy.Story.snp;
+import static io.reseal.policy.Story.tdx;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** libvirt resets a TDX guest by a new QEMU process. */
+class RecreationTest {
+    private static Story gone(GuestFacts facts) {
+        return Story.of(facts).shutdown().detached().process(Signal.ProcessState.ENDED);
+    }
+
+    private static Story back(Story story, GuestFacts facts) {
+        return story.facts(ConnectionTest.restarted(facts)).attached("prelaunch", 0);
+    }
+
+    @Test
+    void a_new_process_with_the_same_uuid_soon_after_the_old_one_is_one_reset_by_somebody_else() {
+        var story = back(gone(tdx()).after(Recreation.SOON), tdx()).stillOpen();
+        story.resume().settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(details(story.theReset(), EvidenceKind.PROCESS))
+                .containsExactly(
+                        "inferred: another QEMU process with the same UUID serves the monitor, as after libvirt's reset of a TDX guest",
+                        "rebuilt by construction: the new process has a KVM context of its own");
+        assertThat(story.state().life().incarnation()).isEqualTo(2);
+    }
+
+    @Test
+    void a_new_process_much_later_is_a_new_start() {
+        var story = back(gone(tdx()).after(Recreation.SOON.plusMillis(1)), tdx());
+        assertThat(story.all(Action.Opened.class)).isEmpty();
+        assertThat(story.state().life().incarnation()).isEqualTo(1);
+    }
+
+    @Test
+    void a_new_process_of_another_kind_or_without_a_uuid_is_a_new_start() {
+        assertThat(back(gone(snp()), snp()).all(Action.Opened.class)).isEmpty();
+        var t = tdx();
+        var nameless = new GuestFacts(
+                "00000000-0000-0000-0000-000000000000", t.process(), t.kind(), t.qemu(), true, false, false, false);
+        assertThat(back(gone(nameless), nameless).all(Action.Opened.class)).isEmpty();
+    }
+
+    @Test
+    void an_open_reset_that_shut_the_process_down_in_good_order_goes_on_in_the_next() {
+        var story = Story.of(tdx())
+                .sent(12_000)
+                .shutdown()
+                .stop()
+                .acknowledged()
+                .runState("shutdown")
+                .stillOpen()
+                .detached()
+                .process(Signal.ProcessState.ENDED)
+                .stillOpen();
+        back(story, tdx()).resume().settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.OPERATOR);
+    }
+
+    @Test
+    void a_process_that_ended_in_good_order_and_has_no_successor_by_the_deadline_is_died() {
+        var story = Story.of(tdx())
+                .sent(12_000)
+                .shutdown()
+                .detached()
+                .process(Signal.ProcessState.ENDED)
+                .afterMillis(1000)
+                .tick();
+        assertThat(story.latest()).noneMatch(Action.ReadCounters.class::isInstance);
+        story.stillOpen().untilDeadline();
+        assertThat(conclusion(story.theReset()).summary())
+                .isEqualTo("QEMU ended during the reset, and no other took its place");
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+    }
+
+    @Test
+    void a_guest_that_stays_shut_down_until_the_deadline_has_failed() {
+        var story = Story.of(tdx())
+                .sent(12_000)
+                .shutdown()
+                .stop()
+                .acknowledged()
+                .runState("shutdown")
+                .untilDeadline();
+        assertThat(conclusion(story.theReset()).summary()).isEqualTo("the reset was turned into a shutdown");
+    }
+
+    @Test
+    void a_process_that_crashed_in_a_reset_is_died_whoever_takes_its_place() {
+        var crashed = Story.of(tdx()).sent(12_000).detached().process(Signal.ProcessState.ENDED);
+        assertThat(Story.verdict(crashed.theReset())).isEqualTo(Verdict.DIED);
+        var unseen = back(Story.of(tdx()).sent(12_000).detached().process(Signal.ProcessState.UNKNOWN), tdx());
+        assertThat(Story.verdict(unseen.theReset())).isEqualTo(Verdict.DIED);
+    }
+
+    @Test
+    void the_new_process_is_compared_with_the_launch_of_the_old_one() {
+        var policy = new ResetPolicy(
+                ResetPolicy.Terms.of(new Proof(Level.SAME_LAUNCH, Duration.ofSeconds(30), Duration.ofSeconds(1))),
+                java.util.List.of());
+        var story = Story.unseen(tdx(), policy)
+                .launch(SameLaunchTest.launch("a"))
+                .attached("running", 10_000)
+                .detached();
+        back(story, tdx()).resume().settledRunning().assertVerdict(Verdict.PROVEN, Level.SAME_LAUNCH);
+    }
+}

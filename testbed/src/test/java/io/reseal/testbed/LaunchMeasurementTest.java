@@ -1,0 +1,70 @@
+package io.reseal.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.testbed.Serial.Order;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When QEMU 11.1 launches a guest otherwise at a reset than at its start. */
+@RealQemu
+@NeedsCvm
+class LaunchMeasurementTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Test
+    void an_SEV_ES_guest_with_its_firmware_in_flash_is_rebuilt_without_it() {
+        var guest = Qemu.guest().sevEs().flash().start();
+        guest.monitor().execute("system_reset");
+        guest.serial().awaitBoots(2, PATIENCE);
+        var launches = guest.launches();
+        assertThat(launches).extracting(launch -> launch.pages().size()).containsExactly(1, 0);
+        assertThat(launches.get(0).measurement())
+                .isPresent()
+                .isNotEqualTo(launches.get(1).measurement());
+    }
+
+    @Test
+    void a_guest_that_is_reset_with_interrupts_enabled_is_measured_otherwise() {
+        var guest = Qemu.guest().sevSnp().start();
+        guest.monitor().execute("system_reset"); // it sleeps, and interrupts wake it
+        guest.serial().awaitBoots(2, PATIENCE);
+        guest.serial().send(Order.REBOOT); // it obeys with interrupts disabled
+        guest.serial().awaitBoots(3, PATIENCE);
+        var digests = guest.launches().stream().map(Launch::digest).toList();
+        assertThat(digests.get(1)).isNotEqualTo(digests.get(0));
+        assertThat(digests.get(2)).isEqualTo(digests.get(0));
+        assertThat(differences(guest.launches())).containsExactly(0x171); // RFLAGS.IF
+    }
+
+    @Test
+    void so_is_an_SEV_ES_guest_but_not_a_TD() {
+        var es = Qemu.guest().sevEs().start();
+        var td = Qemu.guest().tdx().start();
+        for (var guest : List.of(es, td)) {
+            guest.monitor().execute("system_reset");
+            guest.serial().awaitBoots(2, PATIENCE);
+        }
+        var measurements = es.launches().stream().map(Launch::measurement).toList();
+        assertThat(measurements.get(1)).isPresent().isNotEqualTo(measurements.get(0));
+        assertThat(differences(es.launches())).containsExactly(0x171);
+        assertThat(td.launches().get(1).digest())
+                .isPresent()
+                .isEqualTo(td.launches().get(0).digest());
+    }
+
+    /** Where the first vCPU's state of the second launch is not that of the first. */
+    private static List<Integer> differences(List<Launch> launches) {
+        byte[] first = launches.get(0).vmsas().getFirst().bytes();
+        byte[] second = launches.get(1).vmsas().getFirst().bytes();
+        var differing = new ArrayList<Integer>();
+        for (int i = 0; i < first.length; i++) {
+            if (first[i] != second[i]) {
+                differing.add(i);
+            }
+        }
+        return differing;
+    }
+}
