@@ -2,6 +2,7 @@
 #   r  reboot through port 0xcf9        t  triple fault
 #   p  report a panic through pvpanic   h  halt for good
 #   w  work: 2000 exits to the hypervisor, then say "W"
+#   e  run code where no memory is: KVM gives up with an internal error
 # Any other letter is sent back.
 #
 # It sleeps between letters, so that hundreds of guests share a core. A timer tick (18 Hz) wakes it: like in a real
@@ -16,6 +17,7 @@
 .set STACK, 0x7000
 .set APIC, 0xfee00000
 .set IO_APIC, 0xfec00000
+.set NOWHERE, 0xd0000000
 
 .code16
 start:
@@ -80,6 +82,8 @@ obey:
   je triple_fault
   cmp $'w', %al
   je work
+  cmp $'e', %al
+  je nowhere
   out %al, (%dx)
   jmp wait
 
@@ -91,6 +95,10 @@ one_more:
   loop one_more
   write 'W', COM1
   jmp wait
+
+nowhere:
+  mov $NOWHERE, %eax
+  jmp *%eax
 
 reboot:
   write 0x06, 0xcf9

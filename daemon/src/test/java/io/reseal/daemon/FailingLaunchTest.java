@@ -13,6 +13,7 @@ import io.reseal.testbed.Testbed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +102,63 @@ class FailingLaunchTest {
 
         assertThat(guest.awaitExit(PATIENCE)).isEqualTo(1);
         daemon.awaitState("web-1", "gone");
+    }
+
+    @Test
+    void has_died_when_somebody_introspected_TDX_before(Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", CvmKind.TDX.recipe());
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+        guest.monitor().execute("qom-list-properties", Map.of("typename", "tdx-guest"));
+
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator died none");
+        assertThat(guest.awaitExit(PATIENCE)).isNotZero();
+    }
+
+    @Test
+    void keeps_others_out_while_it_is_slow_and_no_more_are_allowed_at_once(Testbed testbed) {
+        var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(2));
+        Guests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(slow));
+        var other = Guests.start(testbed, "web-2", CvmKind.SEV_SNP.recipe());
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("limits.concurrent-resets", "1"));
+        daemon.awaitState("web-1", "watching");
+        daemon.awaitState("web-2", "watching");
+
+        var first = daemon.begin("web-1", Map.of());
+        var second = daemon.ask("web-2", Map.of());
+
+        assertThat(second.status()).as(second.body()).isEqualTo(429);
+        assertThat(second.json().path("detail").asString()).contains("limits.concurrent-resets of 1");
+        assertThat(other.monitor().events()).isEmpty();
+        assertThat(daemon.awaitClosed(first.id()).outcome()).isEqualTo("operator proven rebuilt");
+        assertThat(daemon.reset("web-2").outcome()).isEqualTo("operator proven rebuilt");
+    }
+
+    @Test
+    void is_slow_for_that_guest_alone(Testbed testbed) {
+        var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(20));
+        Guests.start(
+                testbed, "slow", CvmKind.TDX.recipe().platform(FakeCvm.slow(Step.FINALIZE_VM, Duration.ofSeconds(20))));
+        Guests.start(testbed, "slower", CvmKind.SEV_SNP.recipe().platform(slow));
+        var others = IntStream.range(0, 20).mapToObj(i -> "web-" + i).toList();
+        others.forEach(name -> Guests.rebuilt(testbed, name));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.query-deadline", "1s"));
+        daemon.awaitState("slow", "watching");
+        daemon.awaitState("slower", "watching");
+        others.forEach(name -> daemon.awaitState(name, "watching"));
+
+        var opened = List.of(daemon.begin("slow", Map.of()), daemon.begin("slower", Map.of()));
+        others.forEach(name -> assertThat(daemon.reset(name).outcome()).isEqualTo("operator proven rebuilt"));
+
+        assertThat(opened)
+                .allSatisfy(reset -> assertThat(
+                                daemon.resets(reset.guest()).getFirst().closed())
+                        .isFalse());
+        assertThat(opened)
+                .allSatisfy(reset ->
+                        assertThat(daemon.awaitClosed(reset.id()).outcome()).isEqualTo("operator proven rebuilt"));
     }
 
     @Test

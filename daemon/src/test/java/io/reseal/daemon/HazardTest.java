@@ -1,84 +1,94 @@
 package io.reseal.daemon;
 
+import static io.reseal.daemon.Refusals.assertRefused;
+import static io.reseal.daemon.Refusals.force;
 import static io.reseal.daemon.RunningDaemon.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.reseal.testbed.NeedsCvm;
+import io.reseal.testbed.NeedsOldQemu;
 import io.reseal.testbed.Qemu;
 import io.reseal.testbed.RealQemu;
+import io.reseal.testbed.Serial.Order;
 import io.reseal.testbed.Testbed;
-import io.reseal.testbed.TinyGuest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each hazard stops a reset before anything is sent; forced, what it warns of happens to a real QEMU. */
 @RealQemu
 @NeedsCvm
 @DisplayName("The hazard")
 class HazardTest {
-    /** Between code and metadata of the tiny guest: measured, and never executed. */
-    private static final long UNUSED = 0x7000;
-
-    private static final Duration CLEARLY = Duration.ofMillis(200);
+    /** MiB, of whose pages each is told of by 9 bytes. */
+    private static final int MORE_THAN_A_SOCKET_HOLDS = 256;
 
     @Test
-    void firmware_gone_ends_QEMU(Testbed testbed) throws IOException {
-        var firmware = copyOfFirmware(testbed);
-        var guest = Guests.start(testbed, "web-1", Qemu.guest().sevSnp().tinyGuest(firmware));
-        var daemon = RunningDaemon.start(testbed);
-        assertThat(daemon.awaitState("web-1", "watching").hazards()).isEmpty();
-        Files.delete(firmware);
-
-        assertRefused(daemon, "firmware-gone");
-
-        assertThat(force(daemon, "firmware-gone").outcome()).isEqualTo("operator died none");
-        assertThat(guest.awaitExit(PATIENCE)).isEqualTo(1);
-    }
-
-    @Test
-    void firmware_changed_changes_the_measurement(Testbed testbed) throws IOException {
-        var firmware = copyOfFirmware(testbed);
-        var guest = Guests.start(testbed, "web-1", Qemu.guest().sevSnp().tinyGuest(firmware));
-        var daemon = RunningDaemon.start(testbed);
-        assertThat(daemon.awaitState("web-1", "watching").hazards()).isEmpty();
-        change(firmware);
-
-        assertRefused(daemon, "firmware-changed");
-
-        var reset = force(daemon, "firmware-changed");
-        assertThat(reset.verdict()).as(reset.toString()).isNotEqualTo("proven");
-        assertThat(reset.evidence())
-                .anySatisfy(line -> assertThat(line).startsWith("counters supports rebuilt"))
-                .anySatisfy(line -> assertThat(line).startsWith("launch contradicts same-launch"));
-        var digests = guest.launches().stream().map(launch -> launch.pages()).toList();
-        assertThat(digests.get(1)).isNotEqualTo(digests.get(0));
-    }
-
-    @Test
-    void sev_es_pflash_leaves_the_firmware_out_of_the_launch(Testbed testbed) {
-        var guest = Guests.start(testbed, "web-1", Qemu.guest().sevEs().flash());
+    @NeedsOldQemu
+    void qemu_too_old_ends_the_guest(Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", Qemu.guest().sevSnp().oldQemu());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
 
-        assertRefused(daemon, "sev-es-pflash");
+        assertRefused(daemon, "qemu-too-old");
 
-        var reset = force(daemon, "sev-es-pflash");
-        assertThat(reset.verdict()).as(reset.toString()).isEqualTo("unproven");
-        assertThat(reset.evidence())
-                .contains("launch inconclusive same-launch: firmware in pflash is not launched again,"
-                        + " and no measurement tells what was");
-        assertThat(guest.launches().get(1).pages()).isEmpty();
+        assertThat(force(daemon, "qemu-too-old").outcome()).isEqualTo("operator died acknowledged");
+        assertThat(guest.awaitExit(PATIENCE)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stateful_loses_what_the_guest_keeps_in_memory(CvmKind kind, Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", kind.recipe());
+        var rules = "[{match: {kind: %s}, stateful: true}]".formatted(kind.word());
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.rules", rules));
+        daemon.awaitState("web-1", "watching");
+
+        assertRefused(daemon, "stateful");
+
+        assertThat(force(daemon, "stateful").verdict()).isEqualTo("proven");
+        guest.serial().awaitBoots(2, PATIENCE);
+    }
+
+    @Test
+    void reboot_is_shutdown_ends_the_VM(Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", Qemu.guest().sevSnp().noReboot());
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+
+        assertRefused(daemon, "reboot-is-shutdown");
+
+        assertThat(force(daemon, "reboot-is-shutdown").verdict()).isEqualTo("died");
+        assertThat(guest.awaitExit(PATIENCE)).isZero();
+        assertThat(guest.launches()).hasSize(1);
+    }
+
+    @Test
+    void migrating_is_told_until_the_migration_has_ended(Testbed testbed) throws IOException {
+        var guest = Guests.start(testbed, "web-1", Qemu.guest().memoryMiB(MORE_THAN_A_SOCKET_HOLDS));
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+        var path = testbed.folder().resolve("nobody-reads");
+        try (var deaf = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            deaf.bind(UnixDomainSocketAddress.of(path));
+            guest.monitor().execute("migrate", Map.of("uri", "unix:" + path));
+
+            assertRefused(daemon, "migrating");
+
+            assertThat(force(daemon, "migrating").outcome()).isEqualTo("operator proven running");
+            guest.monitor().execute("migrate_cancel");
+        }
+        daemon.awaitGuest("web-1", seen -> seen.hazards().isEmpty());
+        assertThat(guest.isAlive()).isTrue();
     }
 
     @Test
@@ -98,6 +108,35 @@ class HazardTest {
         assertThat(daemon.metrics().counts("reseal_qmp_commands_total")).doesNotContainKey("cont ok");
         guest.monitor().send("cont");
         assertThat(guest.awaitExit(PATIENCE)).isEqualTo(128 + 6);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TDX")
+    void paused_sev_holds_after_a_panic_and_says_that_only_a_new_process_helps(CvmKind kind, Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", kind.recipe().panicPause());
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+        guest.serial().send(Order.PANIC);
+
+        assertPastHelp(daemon, "guest-panicked");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TDX")
+    void paused_sev_holds_after_an_internal_error_too(CvmKind kind, Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", kind.recipe());
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+        guest.serial().send(Order.ERR);
+
+        assertPastHelp(daemon, "internal-error");
+    }
+
+    private static void assertPastHelp(RunningDaemon daemon, String runState) {
+        var seen = daemon.awaitGuest("web-1", guest -> guest.runState().equals(runState));
+        assertRefused(daemon, "paused-sev");
+        assertThat(seen.json().path("hazards").get(0).path("cure").asString())
+                .isEqualTo("Only a new QEMU process helps: stop this one and start the guest anew.");
     }
 
     @Test
@@ -130,6 +169,22 @@ class HazardTest {
     }
 
     @Test
+    void no_spare_asid_is_told_of_TDX_key_ids_too(Testbed testbed) throws IOException {
+        var misc = Files.createDirectory(testbed.folder().resolve("misc"));
+        Files.writeString(misc.resolve("misc.capacity"), "tdx 1\n");
+        Files.writeString(misc.resolve("misc.current"), "tdx 1\n");
+        var guest = Guests.start(testbed, "web-1", Qemu.guest().tdx().smp(2).spareKeys(0));
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("host.misc", misc.toString()));
+        daemon.awaitState("web-1", "watching");
+
+        assertRefused(daemon, "no-spare-asid");
+
+        assertThat(force(daemon, "no-spare-asid").verdict()).isIn("failed", "died");
+        assertThat(guest.launches().getLast().steps()).isNotEmpty();
+    }
+
+    @Test
     void no_spare_asid_fails_the_rebuild(Testbed testbed) throws IOException {
         var misc = Files.createDirectory(testbed.folder().resolve("misc"));
         Files.writeString(misc.resolve("misc.capacity"), "sev 10\nsev_es 1\n");
@@ -145,35 +200,5 @@ class HazardTest {
         assertThat(force(daemon, "no-spare-asid").verdict()).isEqualTo("failed");
         assertThat(guest.isAlive()).isTrue();
         daemon.awaitState("web-1", "quarantined");
-    }
-
-    private static void assertRefused(RunningDaemon daemon, String hazard) {
-        var answer = daemon.ask("web-1", Map.of());
-        assertThat(answer.status()).as(answer.body()).isEqualTo(409);
-        assertThat(answer.json().path("detail").asString()).contains(hazard);
-        assertThat(daemon.metrics().counts("reseal_qmp_commands_total")).doesNotContainKey("system_reset ok");
-        var shown = daemon.awaitGuest("web-1", seen -> seen.hazards().contains(hazard));
-        assertThat(shown.resettable()).isFalse();
-        assertThat(shown.json().path("hazards").get(0).path("affected").asString())
-                .startsWith("QEMU 11.0");
-    }
-
-    private static SeenReset force(RunningDaemon daemon, String hazard) {
-        var members = Map.of("force", List.of(hazard), "prove", "same-launch");
-        return daemon.awaitClosed(daemon.begin("web-1", members).id());
-    }
-
-    /** So old that no guest that starts from now on can be older. */
-    private static Path copyOfFirmware(Testbed testbed) throws IOException {
-        var copy = Files.copy(TinyGuest.image(), testbed.folder().resolve("firmware.bin"));
-        var clearlyLater = Instant.now().plus(CLEARLY);
-        await().until(() -> Instant.now().isAfter(clearlyLater));
-        return copy;
-    }
-
-    private static void change(Path firmware) throws IOException {
-        try (var file = FileChannel.open(firmware, StandardOpenOption.WRITE)) {
-            file.write(ByteBuffer.wrap(new byte[] {1}), UNUSED);
-        }
     }
 }

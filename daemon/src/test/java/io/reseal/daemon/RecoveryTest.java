@@ -4,7 +4,9 @@ import static io.reseal.daemon.RunningDaemon.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.testbed.NeedsCvm;
+import io.reseal.testbed.NeedsKvm;
 import io.reseal.testbed.Qemu;
+import io.reseal.testbed.QemuGuest;
 import io.reseal.testbed.RealQemu;
 import io.reseal.testbed.Serial.Order;
 import io.reseal.testbed.Testbed;
@@ -44,6 +46,41 @@ class RecoveryTest {
         var reset = daemon.reset("web-1");
 
         assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator proven running");
+        assertContinued(daemon, reset);
+        guest.serial().awaitBoots(2, PATIENCE);
+    }
+
+    @Test
+    @NeedsKvm
+    void since_KVM_gave_up_has_it_run_again(Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", Qemu.guest().kvm());
+        assertHelped(testbed, guest, Order.ERR, "internal-error", "running");
+    }
+
+    @Test
+    @NeedsCvm
+    void of_kind_TDX_helps_when_KVM_gave_up(Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", Qemu.guest().tdx());
+        assertHelped(testbed, guest, Order.ERR, "internal-error", "rebuilt");
+    }
+
+    @Test
+    @NeedsCvm
+    void of_kind_TDX_helps_when_it_panicked(Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", Qemu.guest().tdx().panicPause());
+        assertHelped(testbed, guest, Order.PANIC, "guest-panicked", "rebuilt");
+    }
+
+    private static void assertHelped(Testbed testbed, QemuGuest guest, Order trouble, String runState, String level) {
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+        guest.serial().send(trouble);
+        daemon.awaitGuest("web-1", seen -> seen.runState().equals(runState));
+        assertThat(planned(daemon)).containsSubsequence("system_reset", "cont");
+
+        var reset = daemon.reset("web-1");
+
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator proven " + level);
         assertContinued(daemon, reset);
         guest.serial().awaitBoots(2, PATIENCE);
     }

@@ -41,7 +41,7 @@ public final class GuestMachine {
             case Signal.ShutdownSeen shutdown -> Watching.shutdownSeen(turn, shutdown.reason());
             case Signal.StopSeen _ -> Watching.stopSeen(turn);
             case Signal.ResumeSeen _ -> Watching.resumeSeen(turn);
-            case Signal.PanicSeen panic -> Watching.panicSeen(turn, panic.action());
+            case Signal.PanicSeen panic -> Watching.panicSeen(turn, panic);
             case Signal.CountersRead read -> Proving.counters(turn, read.counters());
             case Signal.RunStateRead read -> Proving.runState(turn, read.runState());
             case Signal.Tick _ -> Proving.tick(turn);

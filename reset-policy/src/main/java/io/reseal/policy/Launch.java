@@ -7,7 +7,7 @@ import java.util.Optional;
  * What the next launch of a guest is made of, as far as it can be read from outside.
  *
  * @param properties what goes into the launch measurement, by name: QOM properties of the confidential-guest object, vCPU count
- *     and CPU type; what a QEMU does not tell is left out
+ *     and CPU type; what was not set is empty, what a QEMU does not tell is left out
  * @param measurement of SEV and SEV-ES: {@code query-sev-launch-measure}, in base64
  * @param firmware the file that is loaded again at each rebuild; empty where the guest has none of its own
  */

@@ -58,10 +58,10 @@ final class SameLaunch {
     private List<String> differences() {
         var found = new ArrayList<String>();
         for (var name : new TreeSet<>(before.properties().keySet())) {
-            var was = before.properties().get(name);
+            var was = before.properties().getOrDefault(name, "");
             var is = after.properties().get(name);
             if (is != null && !is.equals(was)) {
-                found.add("%s was %s, is %s".formatted(name, was, is));
+                found.add("%s was %s, is %s".formatted(name, orNotSet(was), orNotSet(is)));
             }
         }
         if (comparable() && !sameMeasurement()) {
@@ -71,6 +71,10 @@ final class SameLaunch {
         }
         fileDifference().ifPresent(found::add);
         return found;
+    }
+
+    private static String orNotSet(String value) {
+        return value.isEmpty() ? "not set" : value;
     }
 
     private boolean sameMeasurement() {

@@ -74,8 +74,8 @@ public sealed interface Signal {
     /** QMP event RESUME. */
     record ResumeSeen(Instant at) implements Signal {}
 
-    /** QMP event GUEST_PANICKED. */
-    record PanicSeen(Instant at, String action) implements Signal {}
+    /** QMP event GUEST_PANICKED; {@code detail} is what the guest told of it, already harmless to show, or empty. */
+    record PanicSeen(Instant at, String action, String detail) implements Signal {}
 
     /** A time asked for by {@link Action.WakeAt} has come; one that comes too early is asked for again. */
     record Tick(Instant at) implements Signal {}

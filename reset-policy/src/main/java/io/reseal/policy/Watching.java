@@ -201,9 +201,10 @@ final class Watching {
         });
     }
 
-    static void panicSeen(Turn turn, String action) {
+    static void panicSeen(Turn turn, Signal.PanicSeen panic) {
         turn.trial.ifPresent(trial -> {
-            var what = "the guest panicked, QEMU's action is " + action;
+            var why = panic.detail().isEmpty() ? "" : " (" + panic.detail() + ")";
+            var what = "the guest panicked%s, QEMU's action is %s".formatted(why, panic.action());
             if (trial.observed()) {
                 trial.panicked(what);
                 turn.act(new Action.ReadRunState());

@@ -43,7 +43,7 @@ class FloodTest {
 
     @Test
     void a_flood_of_panics_inside_a_reset_is_counted_and_not_kept() {
-        var state = flooded(observed().state(), i -> new Signal.PanicSeen(NOW, "run " + i));
+        var state = flooded(observed().state(), i -> new Signal.PanicSeen(NOW, "run " + i, ""));
         assertThat(openReset(state).evidence()).hasSizeLessThan(BOUND);
         var step = GuestMachine.step(state, new Signal.Tick(NOW.plus(Duration.ofMinutes(1))));
         var closed = ((Action.Closed) step.actions().getLast()).reset();

@@ -47,7 +47,7 @@ final class MonitorModel {
                     case SHUTDOWN -> new Signal.ShutdownSeen(at, "reset");
                     case STOP -> new Signal.StopSeen(at);
                     case RESUME -> new Signal.ResumeSeen(at);
-                    case PANIC -> new Signal.PanicSeen(at, "run");
+                    case PANIC -> new Signal.PanicSeen(at, "run", "");
                 });
         }
     }

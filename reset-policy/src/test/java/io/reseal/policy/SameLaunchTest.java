@@ -229,6 +229,14 @@ class SameLaunchTest {
     }
 
     @Test
+    void a_property_that_was_not_set_and_is_now_contradicts() {
+        var without = launch(Map.of("policy", "0x30000", "host-data", ""), file("a", 7, LONG_AGO), true);
+        var with = launch(Map.of("policy", "0x30000", "host-data", "aG9zdA=="), file("a", 7, LONG_AGO), true);
+        assertThat(compare(GuestKind.SEV_SNP, without, with).detail())
+                .isEqualTo("the launch is another: host-data was not set, is aG9zdA==");
+    }
+
+    @Test
     void an_equal_measurement_supports_and_another_with_the_same_nonce_contradicts() {
         var before = measured(launch("a"), "m", "n");
         assertThat(compare(GuestKind.SEV_ES, before, before).detail())

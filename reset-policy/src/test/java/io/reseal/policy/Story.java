@@ -225,7 +225,7 @@ final class Story {
     }
 
     Story panic() {
-        return take(new Signal.PanicSeen(now, "run"));
+        return take(new Signal.PanicSeen(now, "run", ""));
     }
 
     Story counters(long exits) {

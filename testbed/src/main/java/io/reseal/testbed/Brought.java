@@ -2,6 +2,7 @@ package io.reseal.testbed;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,16 +16,19 @@ record Brought(Optional<Path> path, String reason) {
     }
 
     /** Asks a script, which installs nothing; without one takes what the variable of that name says. */
-    static Brought look(String script, String variable, String cure) {
-        var path = Places.repository().map(root -> root.resolve("testbed").resolve(script));
+    static Brought look(List<String> script, String variable, String cure) {
+        var path = Places.repository().map(root -> root.resolve("testbed").resolve(script.getFirst()));
         if (path.isEmpty()) {
             return new Brought(
                     Places.set(variable).map(Path::of),
-                    "the working directory is outside of Reseal's sources, so testbed/" + script + " is not found; "
-                            + cure);
+                    "the working directory is outside of Reseal's sources, so testbed/" + script.getFirst()
+                            + " is not found; " + cure);
         }
         try {
-            var result = Tool.run(List.of(path.get().toString(), "--check"));
+            var command = new ArrayList<>(List.of(path.get().toString()));
+            command.addAll(script.subList(1, script.size()));
+            command.add("--check");
+            var result = Tool.run(command);
             return result.exitCode() == 0
                     ? new Brought(Optional.of(Path.of(result.output())), "")
                     : new Brought(Optional.empty(), result.errors());
@@ -34,7 +38,7 @@ record Brought(Optional<Path> path, String reason) {
     }
 
     private static final class Ovmf {
-        private static final Brought RESULT = look("bring-ovmf", "OVMF", OVMF_CURE);
+        private static final Brought RESULT = look(List.of("bring-ovmf"), "OVMF", OVMF_CURE);
 
         private Ovmf() {}
     }

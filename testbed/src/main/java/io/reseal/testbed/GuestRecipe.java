@@ -29,6 +29,7 @@ public final class GuestRecipe {
     private boolean splitIrqchip;
     private boolean paused;
     private boolean flash;
+    private boolean oldQemu;
     private Platform platform = Platform.none();
     private final List<String> extra = new ArrayList<>();
 
@@ -154,6 +155,12 @@ public final class GuestRecipe {
         return tinyGuest();
     }
 
+    /** Runs in QEMU 10, the last that ends a guest of a protected kind in place of resetting it; see {@link NeedsOldQemu}. */
+    public GuestRecipe oldQemu() {
+        oldQemu = true;
+        return this;
+    }
+
     public GuestRecipe noReboot() {
         return extra("-no-reboot");
     }
@@ -212,6 +219,9 @@ public final class GuestRecipe {
         }
         if (splitIrqchip) {
             traits.add(Trait.SPLIT_IRQCHIP);
+        }
+        if (oldQemu) {
+            traits.add(Trait.OLD_QEMU);
         }
         return traits;
     }

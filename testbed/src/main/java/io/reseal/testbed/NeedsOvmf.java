@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A {@link RealQemu} test whose guests have OVMF as firmware; skipped, with the reason, where {@code bring-ovmf} has not
- * been run. Not failed by RESEAL_REQUIRE_QEMU=1, as hardly a test needs it.
+ * A {@link RealQemu} test whose guests have OVMF as firmware; where {@code bring-ovmf} has not been run it is skipped or
+ * failed by the same rule.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

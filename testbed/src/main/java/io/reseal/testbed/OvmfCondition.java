@@ -1,7 +1,6 @@
 package io.reseal.testbed;
 
 import io.reseal.testbed.QemuCondition.Requirement;
-import java.util.Optional;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -12,6 +11,8 @@ final class OvmfCondition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         var ovmf = Brought.ovmf();
-        return ovmf.path().isPresent() ? Requirement.met() : Requirement.unmet(ovmf.reason(), Optional.empty());
+        return ovmf.path().isPresent()
+                ? Requirement.met()
+                : Requirement.unmet(ovmf.reason(), Places.set("RESEAL_REQUIRE_QEMU"));
     }
 }

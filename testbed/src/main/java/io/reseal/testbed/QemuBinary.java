@@ -2,6 +2,7 @@ package io.reseal.testbed;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where a QEMU of version 11.0 or newer is, or why there is none. Looked for once; never installed from here. */
 public sealed interface QemuBinary {
@@ -14,20 +15,33 @@ public sealed interface QemuBinary {
         return Once.RESULT;
     }
 
+    /** QEMU 10, by the same rules. */
+    static QemuBinary findOld() {
+        return Old.RESULT;
+    }
+
     /** Whether KVM can be used: {@code /dev/kvm} is there and may be opened. */
     static boolean kvmUsable() {
         return Files.isReadable(Path.of("/dev/kvm")) && Files.isWritable(Path.of("/dev/kvm"));
     }
 
-    private static QemuBinary look() {
-        var brought = Brought.look("bring-qemu", "QEMU", "set QEMU to a qemu-system-x86_64 of version 11.0 or newer");
+    private static QemuBinary of(Brought brought) {
         return brought.path().<QemuBinary>map(Found::new).orElseGet(() -> new Missing(brought.reason()));
     }
 
     /** Holds the result, as a check reads all of QEMU's files. */
     final class Once {
-        private static final QemuBinary RESULT = look();
+        private static final QemuBinary RESULT = of(Brought.look(
+                List.of("bring-qemu"), "QEMU", "set QEMU to a qemu-system-x86_64 of version 11.0 or newer"));
 
         private Once() {}
+    }
+
+    /** The same for the old one. */
+    final class Old {
+        private static final QemuBinary RESULT = of(Brought.look(
+                List.of("bring-qemu", "--old"), "OLD_QEMU", "set OLD_QEMU to a qemu-system-x86_64 of version 10"));
+
+        private Old() {}
     }
 }

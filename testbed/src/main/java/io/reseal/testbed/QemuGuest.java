@@ -39,7 +39,8 @@ public final class QemuGuest implements AutoCloseable {
     enum Trait {
         BOOTS_AT_ONCE,
         REBUILDS,
-        SPLIT_IRQCHIP
+        SPLIT_IRQCHIP,
+        OLD_QEMU
     }
 
     @FunctionalInterface
@@ -213,7 +214,8 @@ public final class QemuGuest implements AutoCloseable {
     }
 
     private Life begin() {
-        var binary = switch (QemuBinary.find()) {
+        var found = plan.traits().contains(Trait.OLD_QEMU) ? QemuBinary.findOld() : QemuBinary.find();
+        var binary = switch (found) {
             case QemuBinary.Found(var path) -> path;
             case QemuBinary.Missing(var reason) -> throw new TestbedException(reason);
         };

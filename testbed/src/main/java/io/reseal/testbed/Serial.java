@@ -27,7 +27,9 @@ public final class Serial implements AutoCloseable {
         HALT('h'),
         TRIPLE_FAULT('t'),
         /** 2000 exits to the hypervisor; answered by {@code W}. */
-        WORK('w');
+        WORK('w'),
+        /** Code is run where no memory is; KVM gives up, and QEMU's run state is {@code internal-error}. */
+        ERR('e');
 
         private final char letter;
 

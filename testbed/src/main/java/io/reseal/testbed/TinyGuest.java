@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -53,13 +54,22 @@ public final class TinyGuest {
             var folder = Files.createTempDirectory(image.getParent(), "tiny-guest-");
             try {
                 var complete = Files.write(folder.resolve("image"), image(assemble(source, folder)));
-                return Files.move(complete, image, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(complete, image, StandardCopyOption.ATOMIC_MOVE);
+                age();
+                return image;
             } finally {
                 Places.deleteFolder(folder);
             }
         } catch (IOException failed) {
             throw new TestbedException(
                     "the tiny guest cannot be built in " + image.getParent() + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    /** What a guest has loaded is known only if its firmware is clearly older than its QEMU. */
+    private static void age() {
+        for (var older = Deadline.after(Duration.ofMillis(200)); !older.passed(); ) {
+            Thread.onSpinWait();
         }
     }
 

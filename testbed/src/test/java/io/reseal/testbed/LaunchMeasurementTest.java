@@ -6,6 +6,7 @@ import io.reseal.testbed.Serial.Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** When QEMU 11.1 launches a guest otherwise at a reset than at its start. */
@@ -29,7 +30,8 @@ class LaunchMeasurementTest {
     @Test
     void a_guest_that_is_reset_with_interrupts_enabled_is_measured_otherwise() {
         var guest = Qemu.guest().sevSnp().start();
-        guest.monitor().execute("system_reset"); // it sleeps, and interrupts wake it
+        awaitSleep(guest); // interrupts wake it
+        guest.monitor().execute("system_reset");
         guest.serial().awaitBoots(2, PATIENCE);
         guest.serial().send(Order.REBOOT); // it obeys with interrupts disabled
         guest.serial().awaitBoots(3, PATIENCE);
@@ -44,6 +46,7 @@ class LaunchMeasurementTest {
         var es = Qemu.guest().sevEs().start();
         var td = Qemu.guest().tdx().start();
         for (var guest : List.of(es, td)) {
+            awaitSleep(guest);
             guest.monitor().execute("system_reset");
             guest.serial().awaitBoots(2, PATIENCE);
         }
@@ -53,6 +56,23 @@ class LaunchMeasurementTest {
         assertThat(td.launches().get(1).digest())
                 .isPresent()
                 .isEqualTo(td.launches().get(0).digest());
+    }
+
+    /** The guest says that it has booted before it halts for the first time. */
+    private static void awaitSleep(QemuGuest guest) {
+        var halts = Map.of(
+                "target", "vcpu", "providers", List.of(Map.of("provider", "kvm", "names", List.of("halt_exits"))));
+        var deadline = Deadline.after(PATIENCE);
+        while (guest.monitor()
+                        .execute("query-stats", halts)
+                        .get(0)
+                        .path("stats")
+                        .get(0)
+                        .path("value")
+                        .asLong()
+                == 0) {
+            assertThat(deadline.passed()).as("asleep").isFalse();
+        }
     }
 
     /** Where the first vCPU's state of the second launch is not that of the first. */

@@ -95,7 +95,11 @@ final class WatchCommand implements Callable<Integer> {
                                 .map(level -> ", level " + level)
                                 .orElse("") + ": "
                         + Text.of(payload, "summary");
-            case "qmp-event" -> "QMP event " + Text.of(payload, "event");
+            case "qmp-event" ->
+                "QMP event " + Text.of(payload, "event")
+                        + Text.maybe(payload, "detail")
+                                .map(detail -> ": " + detail)
+                                .orElse("");
             default -> type;
         };
     }

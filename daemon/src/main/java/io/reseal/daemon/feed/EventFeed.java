@@ -105,15 +105,15 @@ public final class EventFeed implements FleetListener {
     }
 
     @Override
-    public void eventSeen(String guest, String event) {
+    public void eventSeen(String guest, String event, String detail) {
         if (!LIFECYCLE.contains(event)) {
             return;
         }
-        tell(
-                Event.Type.QMP_EVENT,
-                guest,
-                Optional.empty(),
-                Json.object().put("guest", guest).put("event", event));
+        var payload = Json.object().put("guest", guest).put("event", event);
+        if (!detail.isEmpty()) {
+            payload.put("detail", detail);
+        }
+        tell(Event.Type.QMP_EVENT, guest, Optional.empty(), payload);
     }
 
     private void tell(Event.Type type, String guest, Optional<String> reset, ObjectNode payload) {

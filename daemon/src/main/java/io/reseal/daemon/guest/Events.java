@@ -29,9 +29,14 @@ final class Events {
                     case QmpEvent.Shutdown shutdown -> new Signal.ShutdownSeen(now, shutdown.reason());
                     case QmpEvent.Stop _ -> new Signal.StopSeen(now);
                     case QmpEvent.Resume _ -> new Signal.ResumeSeen(now);
-                    case QmpEvent.GuestPanicked panic -> new Signal.PanicSeen(now, panic.action());
+                    case QmpEvent.GuestPanicked panic -> new Signal.PanicSeen(now, panic.action(), detail(panic));
                     case QmpEvent.Powerdown _, QmpEvent.Watchdog _, QmpEvent.Migration _, QmpEvent.Other _ -> null;
                 });
+    }
+
+    /** What a guest said of its panic, fit to be shown: a TD and a SEV guest tell why in words of their own choice. */
+    static String detail(QmpEvent event) {
+        return event instanceof QmpEvent.GuestPanicked panic ? PanicWords.of(panic.info()) : "";
     }
 
     private static Instant emitted(Instant byQemu, Instant now) {

@@ -29,8 +29,8 @@ public interface FleetListener {
     /** A verdict was reached; {@code took} is the time from request or event to verdict. */
     default void resetClosed(Reset reset, Duration took) {}
 
-    /** A QMP event arrived. */
-    default void eventSeen(String guest, String event) {}
+    /** A QMP event arrived; {@code detail} is what a guest said of its panic, made printable, else empty. */
+    default void eventSeen(String guest, String event, String detail) {}
 
     /** A QMP command ended: {@code outcome} is {@code ok}, {@code rejected}, {@code timeout}, {@code lost}, {@code refused} or {@code busy}. */
     default void commandEnded(String command, String outcome, Duration took) {}

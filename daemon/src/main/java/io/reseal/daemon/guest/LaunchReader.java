@@ -89,15 +89,15 @@ final class LaunchReader {
 
     private CompletableFuture<Map<String, String>> property(Map<String, String> found, String path, String name) {
         return monitor.property(path, name).thenApply(value -> {
-            value.flatMap(told -> text(name, told)).ifPresent(text -> found.put(name, text));
+            value.ifPresent(told -> found.put(name, text(name, told)));
             return found;
         });
     }
 
-    private static Optional<String> text(String name, JsonNode value) {
+    /** Empty for what was not set. */
+    private static String text(String name, JsonNode value) {
         boolean bits = name.equals(SEV_BITS) || name.equals(TDX_BITS);
-        var text = bits && value.isIntegralNumber() ? "0x" + Long.toHexString(value.asLong()) : value.asString("");
-        return Optional.of(text).filter(told -> !told.isEmpty());
+        return bits && value.isIntegralNumber() ? "0x" + Long.toHexString(value.asLong()) : value.asString("");
     }
 
     private CompletableFuture<Map<String, String>> vcpus(Map<String, String> found) {

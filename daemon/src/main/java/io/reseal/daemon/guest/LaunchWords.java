@@ -21,6 +21,7 @@ final class LaunchWords {
         });
         next.measurement().ifPresent(measurement -> words.put("measurement", measurement));
         words.putAll(new TreeMap<>(next.properties()));
+        words.values().removeIf(String::isEmpty);
         return words;
     }
 

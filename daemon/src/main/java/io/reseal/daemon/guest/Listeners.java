@@ -48,8 +48,8 @@ record Listeners(List<FleetListener> all) implements FleetListener {
     }
 
     @Override
-    public void eventSeen(String guest, String event) {
-        tell(listener -> listener.eventSeen(guest, event));
+    public void eventSeen(String guest, String event, String detail) {
+        tell(listener -> listener.eventSeen(guest, event, detail));
     }
 
     @Override

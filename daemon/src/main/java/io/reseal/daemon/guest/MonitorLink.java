@@ -220,7 +220,7 @@ final class MonitorLink {
 
         @Override
         public void onEvent(QmpEvent event) {
-            context.listener().eventSeen(name.name(), event.name());
+            context.listener().eventSeen(name.name(), event.name(), Events.detail(event));
             if (!Events.lifecycle(event)) {
                 return;
             }

@@ -107,7 +107,7 @@ public final class Meters implements FleetListener, AutoCloseable {
     }
 
     @Override
-    public void eventSeen(String guest, String event) {
+    public void eventSeen(String guest, String event, String detail) {
         counter(MeterTable.QMP_EVENTS, QmpWords.label(QmpWords.EVENTS, event)).increment();
     }
 

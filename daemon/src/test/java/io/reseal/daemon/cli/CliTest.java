@@ -244,7 +244,7 @@ class CliTest {
     void prints_a_line_for_every_event_and_goes_on_after_a_restart_of_the_daemon() {
         Thread.ofVirtual().start(() -> run("watch"));
         await().until(() -> {
-            served.feed.eventSeen("web-1", "RESET");
+            served.feed.eventSeen("web-1", "RESET", "");
             return out().contains("web-1  QMP event RESET\n");
         });
         served.close();
@@ -261,7 +261,7 @@ class CliTest {
     void prints_one_JSON_document_for_each_event() {
         Thread.ofVirtual().start(() -> run("watch", "--json"));
         await().until(() -> {
-            served.feed.eventSeen("web-1", "RESET");
+            served.feed.eventSeen("web-1", "RESET", "");
             return out().lines().count() > 2;
         });
 

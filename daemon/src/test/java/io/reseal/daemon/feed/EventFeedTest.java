@@ -27,8 +27,8 @@ class EventFeedTest {
     @Test
     void numbers_events_from_the_time_of_its_start_in_microseconds() {
         var reader = feed.subscribe(feed.newest(), () -> {});
-        feed.eventSeen("web-1", "RESET");
-        feed.eventSeen("web-1", "STOP");
+        feed.eventSeen("web-1", "RESET", "");
+        feed.eventSeen("web-1", "STOP", "");
 
         assertThat(reader.poll(10).events()).extracting(Event::id).containsExactly(T0_MICROS, T0_MICROS + 1);
     }
@@ -36,7 +36,7 @@ class EventFeedTest {
     @Test
     void gives_each_event_as_one_line_with_its_payload() {
         var reader = feed.subscribe(feed.newest(), () -> {});
-        feed.eventSeen("we\"b", "RESET");
+        feed.eventSeen("we\"b", "RESET", "");
 
         assertThat(reader.poll(1).events().getFirst().json())
                 .isEqualTo("{\"id\":" + T0_MICROS + ",\"at\":\"2026-11-22T12:00:00.000250Z\",\"type\":\"qmp-event\","
@@ -54,16 +54,16 @@ class EventFeedTest {
         feed.evidenceFound(reset, reset.evidence().getFirst());
         feed.levelProven(reset, Level.OBSERVED, Duration.ofMillis(3));
         feed.resetClosed(FakeFleet.closed(reset, Verdict.PROVEN), Duration.ofSeconds(1));
-        feed.eventSeen("web-1", "RESET");
+        feed.eventSeen("web-1", "RESET", "");
 
         assertThat(reader.poll(10).events()).extracting(Event::type).containsExactly(Event.Type.values());
     }
 
     @Test
     void resumes_after_the_id_that_a_reader_saw_last() {
-        feed.eventSeen("web-1", "RESET");
+        feed.eventSeen("web-1", "RESET", "");
         long seen = feed.newest();
-        feed.eventSeen("web-1", "STOP");
+        feed.eventSeen("web-1", "STOP", "");
 
         var batch = feed.subscribe(seen, () -> {}).poll(10);
 
@@ -126,7 +126,7 @@ class EventFeedTest {
                     ready.countDown();
                     awaitAll(ready);
                     for (int i = 0; i < each; i++) {
-                        wide.eventSeen("g", "RESET");
+                        wide.eventSeen("g", "RESET", "");
                     }
                 });
             }
@@ -158,7 +158,7 @@ class EventFeedTest {
 
     private void tell(int times) {
         for (int i = 0; i < times; i++) {
-            feed.eventSeen("web-1", "RESET");
+            feed.eventSeen("web-1", "RESET", "");
         }
     }
 

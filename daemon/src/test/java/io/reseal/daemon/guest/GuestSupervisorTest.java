@@ -267,7 +267,7 @@ class GuestSupervisorTest {
         }
 
         @Override
-        public void eventSeen(String guest, String event) {
+        public void eventSeen(String guest, String event, String detail) {
             throw fault();
         }
 

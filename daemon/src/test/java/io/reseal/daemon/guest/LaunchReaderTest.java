@@ -65,6 +65,7 @@ class LaunchReaderTest {
                 .isEqualTo(Map.of(
                         "policy", "0x30000",
                         "id-block", "aWQ=",
+                        "id-auth", "",
                         "host-data", "aG9zdA==",
                         "kernel-hashes", "true",
                         "vcek-disabled", "false",

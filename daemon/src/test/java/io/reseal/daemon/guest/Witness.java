@@ -150,7 +150,7 @@ final class Witness implements FleetListener {
     }
 
     @Override
-    public void eventSeen(String guest, String event) {
+    public void eventSeen(String guest, String event, String detail) {
         note(() -> events.merge(guest, 1, Integer::sum));
     }
 

@@ -132,9 +132,9 @@ class RobustnessTest {
 
     @Test
     void streams_events_and_resumes_after_the_last_that_was_seen() throws IOException {
-        served.feed.eventSeen("web-1", "POWERDOWN");
+        served.feed.eventSeen("web-1", "POWERDOWN", "");
         long first = served.feed.newest();
-        served.feed.eventSeen("web-1", "RESET");
+        served.feed.eventSeen("web-1", "RESET", "");
         try (var wire = Wire.to(served.tcp())) {
             wire.send("GET /v1/events HTTP/1.1\r\nLast-Event-ID: " + first + "\r\n\r\n");
 
@@ -151,7 +151,7 @@ class RobustnessTest {
 
     @Test
     void tells_of_lost_events_rather_than_keeping_silent() throws IOException {
-        served.feed.eventSeen("web-1", "RESET");
+        served.feed.eventSeen("web-1", "RESET", "");
         long first = served.feed.newest();
         try (var wire = Wire.to(served.tcp())) {
             wire.send("GET /v1/events?after=5 HTTP/1.1\r\n\r\n");
@@ -171,7 +171,7 @@ class RobustnessTest {
             wire.send("GET /v1/events HTTP/1.1\r\n\r\n");
             wire.until("retry: 1000\n");
             for (int i = 0; i < 2000; i++) {
-                served.feed.eventSeen(name, "RESET");
+                served.feed.eventSeen(name, "RESET", "");
             }
             try (var other = Wire.to(served.tcp())) {
                 // heartbeats of one who reads tell the time; no clock is needed

@@ -138,7 +138,7 @@ class MetersTest {
 
     @Test
     void put_names_that_are_not_known_under_other() {
-        meters.eventSeen("web-1", "X_FROM_THE_FUTURE");
+        meters.eventSeen("web-1", "X_FROM_THE_FUTURE", "");
         meters.commandEnded("query-future", "strange", Duration.ofMillis(1));
 
         assertThat(lines())
@@ -181,7 +181,7 @@ class MetersTest {
 
     private void count(int times, String own, Reset reset) {
         for (int i = 0; i < times; i++) {
-            meters.eventSeen("shared", "RESET");
+            meters.eventSeen("shared", "RESET", "");
             meters.resetClosed(reset, Duration.ofMillis(5));
             if (i % 100 == 0) {
                 meters.guestChanged(FakeFleet.unknown(own));
