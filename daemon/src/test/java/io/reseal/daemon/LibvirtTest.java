@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.reseal.testbed.NeedsCvm;
 import io.reseal.testbed.NeedsLibvirt;
 import io.reseal.testbed.PrivateLibvirt;
 import io.reseal.testbed.Testbed;
@@ -100,6 +101,40 @@ class LibvirtTest {
         libvirt.create("cvm-1", DOMAIN);
 
         daemon.awaitGuest("cvm-1", guest -> guest.state().equals("watching") && guest.pid() != first.pid());
+    }
+
+    @Test
+    @NeedsCvm
+    void a_TD_that_is_destroyed_and_created_anew_was_reset_once(Testbed testbed) {
+        libvirt.createTdx("cvm-1", DOMAIN);
+        var daemon = RunningDaemon.start(testbed, config);
+        var first = daemon.awaitState("cvm-1", "watching");
+        assertThat(first.json().path("kind").asString()).isEqualTo("tdx");
+
+        libvirt.destroy("cvm-1");
+        libvirt.createTdx("cvm-1", DOMAIN);
+
+        var resets = daemon.awaitResets("cvm-1", 1);
+        assertThat(resets).hasSize(1);
+        assertThat(resets.getFirst().outcome()).as(resets.getFirst().toString()).isEqualTo("external proven rebuilt");
+        var now = daemon.awaitState("cvm-1", "watching");
+        assertThat(now.pid()).isNotEqualTo(first.pid());
+        assertThat(now.incarnation()).isEqualTo(first.incarnation() + 1);
+        daemon.assertCounted(Map.of("tdx external proven", 1));
+    }
+
+    @Test
+    @NeedsCvm
+    void a_TD_that_is_another_with_the_same_name_was_not_reset(Testbed testbed) {
+        libvirt.createTdx("cvm-1", DOMAIN);
+        var daemon = RunningDaemon.start(testbed, config);
+        var first = daemon.awaitState("cvm-1", "watching");
+
+        libvirt.destroy("cvm-1");
+        libvirt.createTdx("cvm-1", UUID.randomUUID());
+
+        daemon.awaitGuest("cvm-1", guest -> guest.state().equals("watching") && guest.pid() != first.pid());
+        daemon.assertCounted(Map.of());
     }
 
     @Test

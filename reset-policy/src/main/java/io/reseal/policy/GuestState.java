@@ -127,6 +127,11 @@ public record GuestState(
         return link == Link.UP && open.isEmpty() && stopping(Set.of()).isEmpty();
     }
 
+    /** Whether it must be remembered though it cannot be heard: a new QEMU process may be its next life. */
+    public boolean mayReturn(Instant now) {
+        return Recreation.isAwaited(facts, lostAt, now);
+    }
+
     /** The hazards that stop a reset of this guest, unless {@code ask} overrides them. */
     public List<Hazard> stopping(Reset.Ask ask) {
         return stopping(ask.forced());

@@ -1,6 +1,7 @@
 package io.reseal.policy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,19 +25,23 @@ final class Recreation {
      * down in good order: what follows upon a crash is no reset that succeeded.
      */
     static boolean is(Turn turn, GuestFacts now) {
-        boolean sameUuid = turn.facts
-                .map(before -> before.kind() == GuestKind.TDX
-                        && now.kind() == GuestKind.TDX
-                        && before.uuid().equals(now.uuid())
-                        && !Set.of("", NO_UUID).contains(now.uuid()))
+        boolean same = turn.facts
+                .map(before -> canBe(before) && canBe(now) && before.uuid().equals(now.uuid()))
                 .orElse(false);
-        return sameUuid && turn.trial.map(Recreation::mayCome).orElseGet(() -> soon(turn));
+        return same && turn.trial.map(Recreation::mayCome).orElseGet(() -> soon(turn.lostAt, turn.now));
     }
 
-    private static boolean soon(Turn turn) {
-        return turn.lostAt
-                .map(at -> Duration.between(at, turn.now).compareTo(SOON) <= 0)
-                .orElse(false);
+    /** Whether a guest that was lost then may yet return in another process. */
+    static boolean isAwaited(Optional<GuestFacts> facts, Optional<Instant> lostAt, Instant now) {
+        return facts.map(Recreation::canBe).orElse(false) && soon(lostAt, now);
+    }
+
+    private static boolean canBe(GuestFacts facts) {
+        return facts.kind() == GuestKind.TDX && !Set.of("", NO_UUID).contains(facts.uuid());
+    }
+
+    private static boolean soon(Optional<Instant> lostAt, Instant now) {
+        return lostAt.map(at -> Duration.between(at, now).compareTo(SOON) <= 0).orElse(false);
     }
 
     /** Whether the end of the QEMU process may be a part of the open reset. */

@@ -32,6 +32,16 @@ class RecreationTest {
     }
 
     @Test
+    void until_then_a_TDX_guest_is_remembered_and_no_other() {
+        var lost = gone(tdx()).state();
+        var at = lost.lostAt().orElseThrow();
+        assertThat(lost.mayReturn(at.plus(Recreation.SOON))).isTrue();
+        assertThat(lost.mayReturn(at.plus(Recreation.SOON).plusMillis(1))).isFalse();
+        assertThat(gone(snp()).state().mayReturn(at)).isFalse();
+        assertThat(Story.of(tdx()).state().mayReturn(at)).isFalse();
+    }
+
+    @Test
     void a_new_process_much_later_is_a_new_start() {
         var story = back(gone(tdx()).after(Recreation.SOON.plusMillis(1)), tdx());
         assertThat(story.all(Action.Opened.class)).isEmpty();

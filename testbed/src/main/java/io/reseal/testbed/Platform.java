@@ -99,6 +99,13 @@ record Platform(Kind kind, Map<String, String> properties, List<Fault> faults, O
         if (!isConfidential()) {
             return List.of();
         }
+        var all = new ArrayList<>(List.of("env"));
+        environment(qemu, folder).forEach((name, value) -> all.add(name + "=" + value));
+        return all;
+    }
+
+    /** What QEMU's environment is to have for that. */
+    Map<String, String> environment(Path qemu, Path folder) {
         var settings = new LinkedHashMap<String, String>();
         settings.put(preload(qemu), FakeCvmLibrary.compiled().path().toString());
         settings.put("RESEAL_CVM_LOG", folder.resolve(LAUNCH_LOG).toString());
@@ -107,9 +114,7 @@ record Platform(Kind kind, Map<String, String> properties, List<Fault> faults, O
         tscKhz.ifPresent(khz -> settings.put("RESEAL_CVM_TSC_KHZ", String.valueOf(khz)));
         settings.put("RESEAL_CVM_FAIL", failures());
         settings.put("RESEAL_CVM_SLOW", slownesses());
-        var all = new ArrayList<>(List.of("env"));
-        settings.forEach((name, value) -> all.add(name + "=" + value));
-        return all;
+        return settings;
     }
 
     /** The QEMU that was brought loads a library into QEMU alone; any other one is left to the dynamic loader. */

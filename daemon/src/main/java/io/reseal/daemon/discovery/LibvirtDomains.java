@@ -104,7 +104,7 @@ public final class LibvirtDomains implements AutoCloseable {
         events.listen();
         var running = virsh.running().stream().filter(this::isWanted).toList();
         troubles.remove("");
-        running.forEach(this::see);
+        running.forEach(domain -> see(domain, running));
         miss(running);
     }
 
@@ -112,7 +112,7 @@ public final class LibvirtDomains implements AutoCloseable {
         return settings.domains().stream().anyMatch(glob -> glob.matches(domain.name()));
     }
 
-    private void see(Domain domain) {
+    private void see(Domain domain, List<Domain> running) {
         var before = known.get(domain.uuid());
         if (before != null
                 && before.domain().equals(domain)
@@ -120,7 +120,7 @@ public final class LibvirtDomains implements AutoCloseable {
             return;
         }
         try {
-            var guest = before == null ? name(domain) : before.guest();
+            var guest = before == null ? name(domain, running) : before.guest();
             Files.createDirectories(settings.directory());
             monitors.attach(domain, guest.socket());
             known.put(domain.uuid(), new Known(guest, domain));
@@ -136,7 +136,7 @@ public final class LibvirtDomains implements AutoCloseable {
         }
     }
 
-    private GuestName name(Domain domain) {
+    private GuestName name(Domain domain, List<Domain> running) {
         var name = SocketGlob.presentable(domain.name());
         var guest = new GuestName(name, settings.directory().resolve(name + ".qmp"));
         if (guest.socket().toString().length() > SOCKET_PATH_BYTES) {
@@ -144,10 +144,19 @@ public final class LibvirtDomains implements AutoCloseable {
                     "the path %s is longer than the %d bytes of a socket's: choose a shorter discovery.libvirt.directory"
                             .formatted(guest.socket(), SOCKET_PATH_BYTES));
         }
-        if (!listener.forgotten(guest)) {
+        if (!succeeds(guest, running) && !listener.forgotten(guest)) {
             throw new LibvirtException("another guest is called " + name + " already: rename one of them");
         }
         return guest;
+    }
+
+    /** Whether the domain that had this name runs no more: then whoever is behind the socket now is told by its UUID. */
+    private boolean succeeds(GuestName guest, List<Domain> running) {
+        return known.values()
+                .removeIf(each -> each.guest().equals(guest)
+                        && running.stream()
+                                .noneMatch(domain ->
+                                        domain.uuid().equals(each.domain().uuid())));
     }
 
     private void miss(List<Domain> running) {

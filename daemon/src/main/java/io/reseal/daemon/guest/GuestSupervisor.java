@@ -83,12 +83,13 @@ final class GuestSupervisor implements MonitorLink.Owner {
         loop.execute(() -> state = state.withPolicy(context.policy()));
     }
 
-    /** Whether nothing is known to be behind the socket, and no verdict is awaited. */
+    /** Whether nothing is known to be behind the socket, and neither a verdict nor the guest's return is awaited. */
     CompletableFuture<Boolean> lost() {
         return CompletableFuture.supplyAsync(
                 () -> state.link() != GuestState.Link.UP
                         && link.monitor().isEmpty()
-                        && state.open().isEmpty(),
+                        && state.open().isEmpty()
+                        && !state.mayReturn(now()),
                 loop);
     }
 
