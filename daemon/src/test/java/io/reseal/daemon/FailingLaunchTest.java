@@ -42,6 +42,7 @@ class FailingLaunchTest {
         var reset = daemon.reset("web-1");
 
         assertThat(reset.verdict()).as(reset.toString()).isEqualTo("failed");
+        assertThat(reset.summary()).endsWith("; only a new QEMU process helps").contains(step.name());
         assertThat(guest.monitor().eventNames()).containsExactly("STOP", "RESET");
         var seen = daemon.awaitState("web-1", "quarantined");
         assertThat(seen.hazards()).contains("rebuild-failed");
@@ -86,6 +87,7 @@ class FailingLaunchTest {
         var reset = daemon.reset("web-1");
 
         assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator died none");
+        assertThat(reset.summary()).startsWith("QEMU ended during the reset; first suspect: ");
         assertThat(guest.awaitExit(PATIENCE)).isNotZero();
         daemon.awaitState("web-1", "gone");
         daemon.assertCounted(Map.of(kind.word() + " operator died", 1));

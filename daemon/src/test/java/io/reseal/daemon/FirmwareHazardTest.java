@@ -59,7 +59,7 @@ class FirmwareHazardTest {
 
         assertRefused(daemon, "firmware-gone");
 
-        assertThat(force(daemon, "firmware-gone").outcome()).isEqualTo("operator died none");
+        assertDied(force(daemon, "firmware-gone"));
         assertThat(guest.awaitExit(PATIENCE)).isEqualTo(1);
     }
 
@@ -74,7 +74,7 @@ class FirmwareHazardTest {
 
         assertRefused(daemon, "firmware-gone");
 
-        assertThat(force(daemon, "firmware-gone").outcome()).isEqualTo("operator died none");
+        assertDied(force(daemon, "firmware-gone"));
         assertThat(guest.awaitExit(PATIENCE)).isEqualTo(1);
     }
 
@@ -157,6 +157,11 @@ class FirmwareHazardTest {
         var daemon = RunningDaemon.start(testbed);
         assertThat(daemon.awaitState("web-1", "watching").hazards()).isEmpty();
         return daemon;
+    }
+
+    private static void assertDied(SeenReset reset) {
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator died none");
+        assertThat(reset.summary()).contains("first suspect: its firmware file");
     }
 
     private static void assertAnotherLaunch(RunningDaemon daemon, QemuGuest guest) {

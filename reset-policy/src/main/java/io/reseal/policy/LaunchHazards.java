@@ -40,7 +40,7 @@ final class LaunchHazards {
         }
     }
 
-    private static boolean unusable(Launch.Firmware firmware) {
+    static boolean unusable(Launch.Firmware firmware) {
         return firmware.file()
                 .map(file -> file.size() == 0 || file.size() % BIOS_UNIT != 0)
                 .orElse(true);

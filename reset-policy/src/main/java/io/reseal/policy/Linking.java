@@ -149,7 +149,7 @@ final class Linking {
                 trial.note(EvidenceKind.PROCESS, Outcome.INCONCLUSIVE, Recreation.AWAITED);
             } else if (state == Signal.ProcessState.ENDED) {
                 trial.note(EvidenceKind.PROCESS, Outcome.CONTRADICTS, "the QEMU process has ended");
-                trial.conclude(Verdict.DIED, "QEMU ended during the reset");
+                trial.conclude(Verdict.DIED, Autopsy.death(turn, trial));
             } else {
                 boolean seen = state == Signal.ProcessState.RUNNING;
                 trial.note(

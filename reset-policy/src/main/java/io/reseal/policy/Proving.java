@@ -34,7 +34,7 @@ final class Proving {
                     EvidenceKind.COUNTERS,
                     "query-sev tells state uninit: the launch did not take place");
             if (!trial.suspect()) {
-                trial.fail("the rebuild failed");
+                trial.failRebuild();
             }
         } else if (trial.before.isEmpty()) {
             trial.giveUpOn(Level.REBUILT, EvidenceKind.COUNTERS, "no counters are known from just before the reset");
@@ -117,7 +117,7 @@ final class Proving {
     private static void contradict(Trial trial, String what) {
         trial.contradict(Level.REBUILT, EvidenceKind.COUNTERS, what);
         if (!trial.wasRunning) {
-            trial.fail("the rebuild failed");
+            trial.failRebuild();
         }
     }
 

@@ -262,7 +262,7 @@ final class Trial {
         if (is(Level.REBUILT, SHOWN) && is(Level.RUNNING, SHOWN)) {
             conclude(Verdict.UNPROVEN);
         } else if (!awaits(Level.REBUILT) && !awaits(Level.RUNNING)) {
-            fail("the rebuild failed");
+            failRebuild();
         }
     }
 
@@ -276,6 +276,10 @@ final class Trial {
 
     String reachedText() {
         return findings.reached().map(Level::text).orElse("nothing");
+    }
+
+    void failRebuild() {
+        fail(Autopsy.failure(turn));
     }
 
     /** QEMU lives, the guest does not. After a failed rebuild of this process no other reset is tried. */

@@ -57,7 +57,8 @@ class BlindIntervalTest {
                 .detached()
                 .attached("prelaunch", 11_000);
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.FAILED);
-        assertThat(conclusion(story.theReset()).summary()).isEqualTo("the rebuild failed");
+        assertThat(conclusion(story.theReset()).summary())
+                .isEqualTo("the rebuild failed; only a new QEMU process helps");
         assertThat(story.theReset().ask().origin()).isEqualTo(Origin.UNKNOWN);
         assertThat(story.state().quarantined()).isTrue();
     }

@@ -32,7 +32,10 @@ class ConnectionTest {
         assertThat(story.latest()).last().isEqualTo(new Action.LookAtProcess());
         story.stillOpen().process(ENDED);
         assertThat(conclusion(story.theReset()))
-                .isEqualTo(new Reset.Conclusion(Verdict.DIED, Optional.empty(), "QEMU ended during the reset"));
+                .isEqualTo(new Reset.Conclusion(
+                        Verdict.DIED,
+                        Optional.empty(),
+                        "QEMU ended during the reset; first suspect: a step of its launch, which QEMU's log names"));
         assertThat(details(story.theReset(), EvidenceKind.PROCESS)).containsExactly("the QEMU process has ended");
         assertThat(story.state().link()).isEqualTo(GuestState.Link.ENDED);
     }

@@ -46,7 +46,9 @@ class FailedRebuildTest {
         var reset = story.theReset();
         assertThat(conclusion(reset))
                 .isEqualTo(new Reset.Conclusion(
-                        Verdict.FAILED, java.util.Optional.of(Level.ACKNOWLEDGED), "the rebuild failed"));
+                        Verdict.FAILED,
+                        java.util.Optional.of(Level.ACKNOWLEDGED),
+                        "the rebuild failed; only a new QEMU process helps"));
         assertThat(reset.evidence())
                 .extracting(Evidence::detail)
                 .containsExactly(

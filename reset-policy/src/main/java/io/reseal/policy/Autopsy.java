@@ -1,0 +1,57 @@
+package io.reseal.policy;
+
+import java.util.Optional;
+
+/**
+ * Where a rebuild went wrong, as far as QEMU's behaviour tells (11.1.3 on a simulated platform, every step of the launch made
+ * to fail: see docs/qemu-facts.md).
+ */
+final class Autopsy {
+    private static final String ENDED = "QEMU ended during the reset";
+
+    /** Of a reset after which QEMU lives and the guest does not. */
+    static String failure(Turn turn) {
+        return turn.kind().alwaysRebuilt()
+                ? "the rebuild failed%s; only a new QEMU process helps".formatted(step(turn))
+                : "the rebuild failed";
+    }
+
+    /** SEV firmware is asked by INIT2 and LAUNCH_START first; what KVM refuses earlier leaves the old state to be told. */
+    private static String step(Turn turn) {
+        Optional<VcpuCounters> last = turn.life.counters();
+        if (last.filter(VcpuCounters::notLaunched).isPresent()) {
+            return " at INIT2 or LAUNCH_START";
+        }
+        boolean oldState = last.flatMap(VcpuCounters::sevState).isPresent();
+        return turn.kind() == GuestKind.SEV_SNP && oldState ? " before INIT2, such as at KVM_CREATE_GUEST_MEMFD" : "";
+    }
+
+    /** Of a reset in which QEMU ended. */
+    static String death(Turn turn, Trial trial) {
+        if (!turn.kind().alwaysRebuilt()) {
+            return ENDED;
+        }
+        if (trial.observed()) {
+            return ENDED + ", after the launch";
+        }
+        return ENDED + "; first suspect: " + suspect(turn, trial);
+    }
+
+    private static String suspect(Turn turn, Trial trial) {
+        var firmware = turn.outlook.next().firmware().filter(file -> !file.pflash());
+        if (firmware.filter(LaunchHazards::unusable).isPresent()) {
+            return "its firmware file is missing or of an odd size";
+        }
+        if (turn.outlook.firmwareChanged()) {
+            return "its firmware file, which is not what was loaded before";
+        }
+        if (!trial.stopSeen) {
+            return "a step of its launch, which QEMU's log names";
+        }
+        return turn.kind() == GuestKind.TDX
+                ? "KVM_CREATE_GUEST_MEMFD, INIT_VM or KVM_CREATE_VCPU, as STOP came first"
+                : "KVM_CREATE_VCPU, as STOP came first";
+    }
+
+    private Autopsy() {}
+}
