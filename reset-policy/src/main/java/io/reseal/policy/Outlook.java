@@ -21,7 +21,9 @@ public record Outlook(Launch launched, Optional<Instant> loadedBy, Launch next, 
                 launched.measurement().or(launch::measurement),
                 launched.firmware()
                         .filter(firmware -> firmware.file().isPresent())
-                        .or(launch::firmware));
+                        .or(launch::firmware),
+                launched.igvm().filter(bundle -> bundle.file().isPresent()).or(launch::igvm),
+                launched.expected().or(launch::expected));
         return new Outlook(first, loadedBy, launch, left);
     }
 
@@ -41,6 +43,22 @@ public record Outlook(Launch launched, Optional<Instant> loadedBy, Launch next, 
         return firmware.file()
                 .map(file -> file.modifiedMillis() < at.toEpochMilli())
                 .orElse(false);
+    }
+
+    /** What the next launch will be measured as: a bundle stays what it was, whatever its file becomes. */
+    public Optional<String> expected() {
+        return next.igvm().isPresent() ? launched.expected() : next.expected();
+    }
+
+    /** Whether the bundle's file is no longer what QEMU has loaded. */
+    boolean bundleStale() {
+        var before = launched.igvm().filter(Launch.Bundle::olderThanProcess).flatMap(Launch.Bundle::file);
+        var now = next.igvm().flatMap(Launch.Bundle::file);
+        boolean replaced = before.isPresent()
+                && now.isPresent()
+                && !before.get().sha256().equals(now.get().sha256());
+        return replaced
+                || launched.igvm().map(bundle -> !bundle.olderThanProcess()).orElse(false);
     }
 
     /** Whether a rebuild would load another {@code -bios} file than the one that was loaded. */
