@@ -34,6 +34,7 @@ final class Monitor {
 
     private final QmpConnection connection;
     private final FleetListener listener;
+    private final OneAtATime<Situation> situations;
     private final LongSupplier lifecycleEvents;
     private Optional<GuestKind> kind = Optional.empty();
     private Optional<LaunchReader> launch = Optional.empty();
@@ -47,6 +48,7 @@ final class Monitor {
         this.connection = connection;
         this.listener = listener;
         this.lifecycleEvents = lifecycleEvents;
+        this.situations = new OneAtATime<>(() -> undisturbed(this::readSituation, MOST_READS), connection.eventLoop());
     }
 
     QmpConnection connection() {
@@ -170,7 +172,7 @@ final class Monitor {
 
     /** All that changes from moment to moment. */
     CompletableFuture<Situation> situation() {
-        return undisturbed(this::readSituation, MOST_READS);
+        return situations.read();
     }
 
     private CompletableFuture<Situation> readSituation() {

@@ -53,6 +53,16 @@ class AskingTest {
     }
 
     @Test
+    void finds_room_among_many_who_only_look() {
+        rig.attached("vm", GuestKind.SEV_ES);
+        var looks = IntStream.range(0, 50)
+                .mapToObj(_ -> rig.fleet.ask(Rig.dry(Rig.wish("vm"))))
+                .toList();
+        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(looks).allSatisfy(look -> assertThat(look.join()).isInstanceOf(ResetAnswer.Planned.class));
+    }
+
+    @Test
     void of_a_guest_that_went_away_is_not_tried() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         peer.close();
