@@ -22,7 +22,7 @@ final class DigestForm {
     private static final Pattern DIGEST = Pattern.compile("[0-9A-Fa-f]{96}");
     private static final int LARGEST = 256 * 1024;
 
-    static final Form<Set<String>> FORM = new TextForm<>("digest or file", EXPECTED, DigestForm::digests);
+    static final Form<Set<String>> FORM = new TextForm<>("launch digest", EXPECTED, DigestForm::digests);
 
     private static Checked<Set<String>> digests(String text) {
         if (text.startsWith(FILE)) {

@@ -78,7 +78,7 @@ final class PolicyReader {
                 proof(section, RULE, otherwise.proof()),
                 section.given(Keys.RULE_SET_ACTION).orElse(otherwise.setAction()),
                 section.given(Keys.RULE_STATEFUL).orElse(otherwise.stateful()),
-                launch.attempted(Keys.RULE_ALLOW) ? allow(launch, Keys.RULE_ALLOW) : otherwise.allow());
+                launch.has(Keys.RULE_ALLOW) ? allow(launch, Keys.RULE_ALLOW) : otherwise.allow());
         var match = section.section(Keys.MATCH);
         var kind = match.given(Keys.MATCH_KIND);
         var name = match.given(Keys.MATCH_NAME);
