@@ -3,7 +3,7 @@ package io.reseal.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.NeedsKvm;
+import io.reseal.testbed.NeedsCvm;
 import io.reseal.testbed.RealQemu;
 import io.reseal.testbed.Testbed;
 import io.reseal.testbed.demo.Demo;
@@ -34,14 +34,20 @@ class DemoTest {
             System.getProperty("java.class.path"));
 
     @Test
-    @NeedsKvm
-    void shows_three_resets_and_leaves_nothing_running(Testbed testbed) throws IOException, InterruptedException {
+    @NeedsCvm
+    void shows_resets_of_every_kind_and_leaves_nothing_running(Testbed testbed)
+            throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "kvm");
 
         assertThat(demo.exitCode()).as(demo.said()).isZero();
         assertThat(demo.said())
                 .contains("An operator resets web-1", "PROVEN up to rebuilt", "ci-1 reboots by itself", "FAILED")
-                .contains("All 3 verdicts are right.");
+                .contains("SEV-SNP and TDX, on a SIMULATED platform", "PROVEN up to same-launch")
+                .contains("paused-sev: The guest is in state paused", "If it was paused on purpose, continue it")
+                .contains("the guest did not run before the reset and was continued after it")
+                .contains("FAILED: the rebuild failed at INIT2 or LAUNCH_START; only a new QEMU process helps")
+                .contains("firmware-changed", "Put the former file back")
+                .contains("All 8 verdicts are right.");
         assertThat(demo.left()).isEmpty();
     }
 
@@ -52,7 +58,8 @@ class DemoTest {
         assertThat(demo.exitCode()).as(demo.said()).isZero();
         assertThat(demo.said())
                 .contains("Out of reach are the proof that a guest was rebuilt")
-                .contains("PROVEN up to running", "All 2 verdicts are right.");
+                .contains("PROVEN up to running", "SEV-SNP and TDX guests: not played; they need KVM.")
+                .contains("All 2 verdicts are right.");
         assertThat(demo.left()).isEmpty();
     }
 

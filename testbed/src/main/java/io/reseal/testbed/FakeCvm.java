@@ -2,6 +2,7 @@ package io.reseal.testbed;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The simulated SEV and TDX platform: a library, loaded into QEMU alone, that answers KVM's encryption calls as the
@@ -60,6 +61,11 @@ public final class FakeCvm {
 
     public static Slowness slow(Step step, Duration delay) {
         return new Slowness(step, delay, 2);
+    }
+
+    /** Why it cannot run here; empty where it can. */
+    public static Optional<String> obstacle() {
+        return QemuBinary.kvmUsable() ? FakeCvmLibrary.obstacle() : Optional.of("there is no KVM");
     }
 
     private FakeCvm() {}

@@ -1,6 +1,8 @@
 package io.reseal.testbed.demo;
 
+import io.reseal.testbed.QemuGuest;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One reset in the demo.
@@ -8,11 +10,20 @@ import java.util.List;
  * @param guest whose it is
  * @param title of the act
  * @param story what is about to happen
+ * @param before what is done to the guest first, out of Reseal's sight
  * @param begin how it begins
  * @param ending how it has to end
  * @param moral what to take home, or nothing
  */
-record Act(String guest, String title, String story, Begin begin, Ending ending, String moral) {
+record Act(
+        String guest,
+        String title,
+        String story,
+        Consumer<QemuGuest> before,
+        Begin begin,
+        Ending ending,
+        String moral) {
+    static final Consumer<QemuGuest> NOTHING = _ -> {};
 
     /** Who begins a reset. */
     sealed interface Begin {}

@@ -1,11 +1,20 @@
 package io.reseal.testbed.demo;
 
 import io.reseal.testbed.Accelerator;
+import io.reseal.testbed.FakeCvm;
+import io.reseal.testbed.FakeCvm.Step;
 import io.reseal.testbed.GuestRecipe;
 import io.reseal.testbed.Qemu;
 import io.reseal.testbed.QemuGuest;
+import io.reseal.testbed.TinyGuest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.Function;
 
 /** The guests of the demo. */
 record Cast(List<QemuGuest> all) {
@@ -14,14 +23,56 @@ record Cast(List<QemuGuest> all) {
     static final String FAILS = "db-1";
     private static final List<String> NAMES = List.of(RESET, REBOOTS, FAILS);
 
+    static final String SNP = "snp-1";
+    static final String PAUSED = "snp-2";
+    static final String BROKEN = "snp-3";
+    static final String TD = "tdx-1";
+    private static final List<String> CONFIDENTIAL = List.of(SNP, PAUSED, BROKEN, TD);
+
+    /** Between code and metadata of the tiny guest: measured, and never executed. */
+    private static final long UNUSED = 0x7000;
+
     /** Starts them, with their monitors where the daemon looks for them. */
     static Cast start(Accelerator accelerator, Path folder) {
+        return start(NAMES, folder, name -> recipe(name, accelerator));
+    }
+
+    /** The same with confidential guests, on the simulated platform. */
+    static Cast startConfidential(Path firmware, Path folder) {
+        return start(CONFIDENTIAL, folder, name -> confidential(name, firmware));
+    }
+
+    private static Cast start(List<String> names, Path folder, Function<String, GuestRecipe> recipe) {
         return new Cast(Qemu.startAll(
-                NAMES.size(),
-                NAMES.size(),
-                i -> recipe(NAMES.get(i), accelerator)
-                        .name(NAMES.get(i))
-                        .socket(folder.resolve(NAMES.get(i) + ".qmp"))));
+                names.size(),
+                names.size(),
+                i -> recipe.apply(names.get(i)).name(names.get(i)).socket(folder.resolve(names.get(i) + ".qmp"))));
+    }
+
+    private static GuestRecipe confidential(String name, Path firmware) {
+        return switch (name) {
+            case SNP -> Qemu.guest().sevSnp().tinyGuest(firmware);
+            case BROKEN -> Qemu.guest().sevSnp().splitIrqchip().platform(FakeCvm.failing(Step.INIT2));
+            case TD -> Qemu.guest().tdx();
+            default -> Qemu.guest().sevSnp();
+        };
+    }
+
+    /** Firmware of a guest's own, that may be updated. */
+    static Path firmware(Path folder) {
+        try {
+            return Files.copy(TinyGuest.image(), folder.resolve("firmware.bin"));
+        } catch (IOException refused) {
+            throw new DemoException("no firmware can be written to " + folder + ": " + refused.getMessage());
+        }
+    }
+
+    static void update(Path firmware) {
+        try (var file = FileChannel.open(firmware, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {1}), UNUSED);
+        } catch (IOException refused) {
+            throw new DemoException(firmware + " cannot be updated: " + refused.getMessage());
+        }
     }
 
     private static GuestRecipe recipe(String name, Accelerator accelerator) {

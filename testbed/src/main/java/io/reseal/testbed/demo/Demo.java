@@ -1,6 +1,7 @@
 package io.reseal.testbed.demo;
 
 import io.reseal.testbed.Accelerator;
+import io.reseal.testbed.FakeCvm;
 import io.reseal.testbed.QemuBinary;
 import io.reseal.testbed.ResealDaemon;
 import io.reseal.testbed.SocketFolder;
@@ -10,12 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
-/** {@code reseal demo}: three real guests, three resets, three verdicts. */
+/** {@code reseal demo}: real guests, a reset of each, and the verdicts; then confidential ones on a simulated platform. */
 public final class Demo {
     private static final int OK = 0;
     private static final int NOT_AS_EXPECTED = 1;
@@ -40,7 +45,7 @@ public final class Demo {
     /** Takes one argument: the file {@code reseal}. */
     public static void main(String[] arguments) {
         if (arguments.length != 1) {
-            System.err.println("usage: reseal demo    three guests on QEMU 11, three resets; ends by itself."
+            System.err.println("usage: reseal demo    guests on QEMU 11 and their resets; ends by itself."
                     + " RESEAL_TESTBED_ACCEL=tcg does without KVM");
             System.exit(USAGE);
         }
@@ -76,6 +81,7 @@ public final class Demo {
         }
         screen.blank();
         var folder = stage.own(SocketFolder.create()).path();
+        var firmware = Cast.firmware(folder);
         var daemon =
                 step("$ reseal run -c reseal.yaml", () -> stage.own(ResealDaemon.start(launcher, folder, SETTINGS)));
         var events = daemon.events();
@@ -92,9 +98,39 @@ public final class Demo {
             screen.blank();
             screen.prose("3. A rebuild that fails: not played, as without KVM there is none.");
         }
+        var surprises = new ArrayList<>(play.surprises());
+        int resets = acts.size();
+        var obstacle = kvm ? FakeCvm.obstacle() : Optional.of("they need KVM");
+        if (obstacle.isPresent()) {
+            screen.blank();
+            screen.prose("SEV-SNP and TDX guests: not played; " + obstacle.get() + ".");
+        } else {
+            var confidential = confidential(daemon, events, folder, firmware);
+            var more = Story.confidential(firmware);
+            for (var act : more) {
+                confidential.act(++resets, act);
+            }
+            surprises.addAll(confidential.surprises());
+        }
         new Closing(screen, daemon).tell();
         stage.close();
-        return conclude(acts.size(), play.surprises());
+        return conclude(resets, surprises);
+    }
+
+    private Play confidential(ResealDaemon daemon, BlockingQueue<JsonNode> events, Path folder, Path firmware)
+            throws InterruptedException {
+        screen.blank();
+        screen.rule("SEV-SNP and TDX, on a SIMULATED platform");
+        screen.prose(
+                "QEMU is the same, unmodified, and its code for confidential guests runs for real. Below it a library"
+                        + " answers in place of the SEV and TDX firmware, so nothing is encrypted: this machine needs no such"
+                        + " processor.");
+        screen.blank();
+        var cast = step("four more guests", () -> Cast.startConfidential(firmware, folder));
+        cast.all().forEach(stage::own);
+        var play = new Play(screen, daemon, cast, events);
+        play.awaitWatched();
+        return play;
     }
 
     /** KVM where it can be used, unless the environment says otherwise. */

@@ -30,6 +30,18 @@ final class Narrator {
         screen.column(head, DETAIL_COLUMN, Look.PLAIN, text(evidence, "detail"));
     }
 
+    /** Why it was refused, and what cures that. */
+    void hazards(JsonNode reset) {
+        if (text(reset, "verdict").equals("refused")) {
+            for (var hazard : reset.path("hazards")) {
+                var head = "  " + " ".repeat(VERDICT_COLUMN - 2) + screen.in(Look.BAD, sign("contradicts") + " ");
+                var words =
+                        "%s: %s %s".formatted(text(hazard, "id"), text(hazard, "consequence"), text(hazard, "cure"));
+                screen.column(head, VERDICT_COLUMN + 2, Look.PLAIN, words);
+            }
+        }
+    }
+
     /** The verdict, and in short why. */
     void verdict(JsonNode reset) {
         var verdict = text(reset, "verdict");

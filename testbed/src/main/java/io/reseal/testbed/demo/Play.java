@@ -56,9 +56,7 @@ final class Play {
         screen.rule(number + ". " + act.title());
         screen.prose(act.story());
         screen.blank();
-        if (act.guest().equals(Cast.FAILS)) {
-            cast.named(act.guest()).failNextRebuild();
-        }
+        act.before().accept(cast.named(act.guest()));
         var command = begin(act);
         var reset = follow(act.guest());
         command.ifPresent(this::tellExit);
@@ -95,6 +93,7 @@ final class Play {
                     opened.ifPresent(
                             reset -> narrator.evidence(Narrator.at(reset, "requestedAt"), payload.path("evidence")));
                 case "reset-closed" -> {
+                    narrator.hazards(payload);
                     narrator.verdict(payload);
                     return payload;
                 }
