@@ -14,17 +14,24 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The directories that inotify watches. Confined to the thread of the discovery, but for {@link #close}. */
+/**
+ * The directories that inotify watches. Confined to the thread of the discovery, but for {@link #close}.
+ *
+ * <p>The parent of each is watched too: a directory that is moved away, or removed while a socket that was bound in it is
+ * still open, keeps its watch and tells nothing, though another one takes its place.
+ */
 final class Watches implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.discovery");
 
     private final WatchService inotify;
     private final Map<Path, WatchKey> watched = new HashMap<>();
     private final Set<Path> unwatchable = new HashSet<>();
+    private Set<Path> looked = Set.of();
     private boolean vanished;
 
     Watches(WatchService inotify) {
@@ -33,7 +40,8 @@ final class Watches implements AutoCloseable {
 
     /** Watches these directories and no others; tells whether one of them is new to it, or has gone meanwhile. */
     boolean watch(Collection<Path> directories) {
-        var wanted = Set.copyOf(directories);
+        looked = Set.copyOf(directories);
+        var wanted = withParents(looked);
         unwatchable.retainAll(wanted);
         watched.entrySet().removeIf(entry -> {
             boolean stale = !wanted.contains(entry.getKey());
@@ -45,7 +53,14 @@ final class Watches implements AutoCloseable {
         int before = watched.size();
         vanished = false;
         wanted.forEach(directory -> watched.computeIfAbsent(directory, this::register));
-        return watched.size() > before || vanished || !wanted.stream().allMatch(Files::isDirectory);
+        return watched.size() > before || vanished || !looked.stream().allMatch(Files::isDirectory);
+    }
+
+    private static Set<Path> withParents(Set<Path> directories) {
+        var wanted = new HashSet<>(directories);
+        directories.forEach(
+                directory -> Stream.ofNullable(directory.getParent()).forEach(wanted::add));
+        return wanted;
     }
 
     private @Nullable WatchKey register(Path directory) {
@@ -59,7 +74,7 @@ final class Watches implements AutoCloseable {
             vanished = true;
             return null;
         } catch (IOException refused) {
-            if (unwatchable.add(directory)) {
+            if (unwatchable.add(directory) && looked.contains(directory)) {
                 LOG.warn("{}: cannot be watched, only rescanned: {}", directory, refused.getMessage());
             }
             return null;
@@ -68,18 +83,42 @@ final class Watches implements AutoCloseable {
 
     /** Returns when something changed, when {@code patience} is over or when the thread is interrupted. */
     void awaitChange(Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
         try {
-            var key = inotify.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-            while (key != null) {
-                key.pollEvents();
-                if (!key.reset()) {
-                    watched.values().remove(key);
-                }
-                key = inotify.poll();
+            boolean changed = false;
+            while (!changed) {
+                var key = inotify.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                changed = key == null || changed(key);
+            }
+            for (var key = inotify.poll(); key != null; key = inotify.poll()) {
+                changed(key);
             }
         } catch (InterruptedException _) {
             LOG.debug("told to look for something else");
         }
+    }
+
+    /** Whether it is more than a neighbour of a directory that came or went. */
+    private boolean changed(WatchKey key) {
+        var directory = (Path) key.watchable();
+        boolean changed = looked.contains(directory);
+        for (var event : key.pollEvents()) {
+            changed |= !(event.context() instanceof Path entry) || replaced(directory.resolve(entry));
+        }
+        if (!key.reset()) {
+            watched.values().remove(key);
+            return true;
+        }
+        return changed;
+    }
+
+    /** A watched directory went or came, so its watch may be that of another one. */
+    private boolean replaced(Path directory) {
+        var key = watched.remove(directory);
+        if (key != null) {
+            key.cancel();
+        }
+        return key != null;
     }
 
     @Override

@@ -177,6 +177,30 @@ class DiscoveryTest {
     }
 
     @Test
+    void finds_what_is_made_in_a_folder_that_took_the_place_of_another() throws IOException {
+        restart(SELDOM, "vms/*.qmp");
+        sockets.make("vms/a.qmp");
+        discovery.start();
+        told.next("found a");
+        Files.move(folder.resolve("vms"), folder.resolve("moved"));
+        sockets.make("vms/b.qmp");
+        told.skipTo("found b");
+    }
+
+    @Test
+    void finds_a_folder_again_that_was_removed_while_a_socket_of_it_was_open() throws IOException {
+        restart(SELDOM, "vms/*.qmp");
+        sockets.make("vms/a.qmp");
+        discovery.start();
+        told.next("found a");
+        Files.delete(folder.resolve("vms/a.qmp"));
+        told.next("gone a");
+        Files.delete(folder.resolve("vms"));
+        sockets.make("vms/b.qmp");
+        told.skipTo("found b");
+    }
+
+    @Test
     void finds_by_rescan_what_inotify_does_not_tell() throws IOException {
         restart(OFTEN, "*/*.qmp");
         Files.createDirectories(folder.resolve("real"));
