@@ -1,7 +1,7 @@
 package io.reseal.igvm;
 
-import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.LaunchRegion;
+import io.reseal.igvm.launch.Machine;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,23 +25,6 @@ public record SnpLaunch(
         Optional<String> difference,
         List<String> notes,
         List<String> refusals) {
-    /**
-     * What besides the file enters the digest.
-     *
-     * @param vcpus how many there are at the launch, at least one
-     * @param signature of all of them
-     */
-    public record Machine(int vcpus, CpuSignature signature) {
-        /** More than any x86 machine of QEMU 11.1 has. */
-        public static final int MOST_VCPUS = 4096;
-
-        public Machine {
-            if (vcpus < 1 || vcpus > MOST_VCPUS) {
-                throw new IllegalArgumentException("a machine has 1 to " + MOST_VCPUS + " vCPUs, not " + vcpus);
-            }
-        }
-    }
-
     public SnpLaunch {
         regions = List.copyOf(regions);
         notes = List.copyOf(notes);

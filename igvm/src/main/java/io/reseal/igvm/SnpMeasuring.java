@@ -1,6 +1,7 @@
 package io.reseal.igvm;
 
 import io.reseal.igvm.launch.LaunchRegion;
+import io.reseal.igvm.launch.Machine;
 import io.reseal.igvm.launch.PageType;
 import io.reseal.igvm.launch.SnpChain;
 import io.reseal.igvm.launch.Vmsa;
@@ -15,13 +16,13 @@ import java.util.TreeMap;
 final class SnpMeasuring {
     private final IgvmFile file;
     private final SupportedPlatform platform;
-    private final SnpLaunch.Machine machine;
+    private final Machine machine;
     private final PageDigests digests;
     private final List<LaunchStep> steps;
     private final Map<Integer, Directive.VpContext> contexts = new TreeMap<>();
     private final List<String> notes = new ArrayList<>();
 
-    SnpMeasuring(IgvmFile file, SupportedPlatform platform, SnpLaunch.Machine machine) {
+    SnpMeasuring(IgvmFile file, SupportedPlatform platform, Machine machine) {
         this.file = file;
         this.platform = platform;
         this.machine = machine;

@@ -2,6 +2,7 @@ package io.reseal.igvm;
 
 import io.reseal.igvm.launch.ContextRules;
 import io.reseal.igvm.launch.LaunchRegion;
+import io.reseal.igvm.launch.Machine;
 import io.reseal.igvm.launch.PageType;
 import io.reseal.igvm.launch.Vmsa;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ record SnpRefusals(IgvmFile file, SupportedPlatform platform) {
     private static final long FOUR_GIB = 1L << 32;
 
     /** For one machine. */
-    List<String> of(List<LaunchRegion> regions, SnpLaunch.Machine machine) {
+    List<String> of(List<LaunchRegion> regions, Machine machine) {
         var reasons = new ArrayList<>(onAnyMachine(regions));
         contexts().stream()
                 .filter(context -> context.vpIndex() >= machine.vcpus())

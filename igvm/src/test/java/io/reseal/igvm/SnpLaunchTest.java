@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.reseal.igvm.launch.CpuSignature;
+import io.reseal.igvm.launch.Machine;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,8 +22,7 @@ final class SnpLaunchTest {
 
     private static SnpLaunch launch(Samples.Sample sample, int vcpus) {
         var file = IgvmFile.parse(sample.segment());
-        return SnpLaunch.of(file, new SnpLaunch.Machine(vcpus, EPYC), Limits.DEFAULT)
-                .orElseThrow();
+        return SnpLaunch.of(file, new Machine(vcpus, EPYC), Limits.DEFAULT).orElseThrow();
     }
 
     @ParameterizedTest
@@ -97,8 +97,7 @@ final class SnpLaunchTest {
     @Test
     void is_none_of_a_file_for_other_platforms() {
         var file = IgvmFile.parse(Samples.named("valid-tdx-min.igvm").segment());
-        assertThat(SnpLaunch.of(file, new SnpLaunch.Machine(1, EPYC), Limits.DEFAULT))
-                .isEmpty();
+        assertThat(SnpLaunch.of(file, new Machine(1, EPYC), Limits.DEFAULT)).isEmpty();
         assertThat(QemuRefusals.of(file))
                 .anySatisfy(each -> assertThat(each.message()).contains("TDX"));
     }
@@ -108,7 +107,7 @@ final class SnpLaunchTest {
         var file = IgvmFile.parse(Samples.named("valid-snp-2mb.igvm").segment());
         var limits = new Limits(1 << 20, 1 << 20, 1024, 100);
         assertThat(catchThrowableOfType(
-                        IgvmLimitException.class, () -> SnpLaunch.of(file, new SnpLaunch.Machine(1, EPYC), limits)))
+                        IgvmLimitException.class, () -> SnpLaunch.of(file, new Machine(1, EPYC), limits)))
                 .hasMessageContaining("1025 pages");
     }
 }
