@@ -1,5 +1,7 @@
 package io.reseal.igvm.attestation;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -38,6 +40,18 @@ public final class Octets {
             }
         }
         return true;
+    }
+
+    static Octets littleEndian(long bits) {
+        return new Octets(ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(bits)
+                .array());
+    }
+
+    /** Of exactly eight bytes. */
+    long littleEndianLong() {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
 
     Octets slice(int from, int size) {
