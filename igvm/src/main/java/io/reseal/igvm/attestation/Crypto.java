@@ -1,5 +1,6 @@
 package io.reseal.igvm.attestation;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -94,7 +95,7 @@ final class Crypto {
         AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
         try {
             parameters.init(certificate.getSigAlgParams());
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new GeneralSecurityException(e);
         }
         PSSParameterSpec spec = parameters.getParameterSpec(PSSParameterSpec.class);
