@@ -3,13 +3,10 @@ package io.reseal.igvm.attestation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.igvm.attestation.Finding.Check;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,18 +125,12 @@ class SnpSignatureTest {
     }
 
     @Test
-    void chain_and_root_of_AMD_for_Genoa_are_good() throws IOException {
-        List<X509Certificate> amd = Certificates.parse(resource("amd-genoa-asvk-ark.pem"));
+    void chain_and_root_of_AMD_for_Genoa_are_good() {
+        List<X509Certificate> amd = Certificates.parse(Samples.genoaChain());
 
         assertThat(Crypto.signedByAmdRsa(amd.getFirst(), amd.getLast())).isTrue();
         assertThat(Crypto.signedByAmdRsa(amd.getLast(), amd.getLast())).isTrue();
         assertThat(Crypto.signedByAmdRsa(amd.getFirst(), amd.getFirst())).isFalse();
-    }
-
-    private static Octets resource(String name) throws IOException {
-        try (InputStream in = Objects.requireNonNull(SnpSignatureTest.class.getResourceAsStream(name))) {
-            return Octets.of(in.readAllBytes());
-        }
     }
 
     private static Findings checkWith(SnpChain chain) {

@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,13 +29,29 @@ class TdxSignatureTest {
     }
 
     @Test
+    void of_a_real_quote_is_good_up_to_the_root_of_Intel() {
+        X509Certificate root = Certificates.parse(Samples.intelRoot()).getFirst();
+        MemorySegment quote = MemorySegment.ofArray(Samples.quote());
+
+        assertThat(TdxSignature.check(quote, root, TdxHost.IN_FORCE).failed()).isEmpty();
+        assertThat(failed(TdxSignature.check(quote, TdxHost.ROOT_CERTIFICATE, TdxHost.IN_FORCE)))
+                .containsExactly(Check.CHAIN);
+    }
+
+    @Test
+    void is_broken_by_one_flipped_bit_in_any_byte_of_a_real_quote() {
+        X509Certificate root = Certificates.parse(Samples.intelRoot()).getFirst();
+        assertThatEachFlipIsFound(Samples.quote(), root);
+    }
+
+    @Test
     void is_broken_by_one_flipped_bit_in_any_byte_of_version_4() {
-        assertThatEachFlipIsFound(HOST.version4());
+        assertThatEachFlipIsFound(HOST.version4(), TdxHost.ROOT_CERTIFICATE);
     }
 
     @Test
     void is_broken_by_one_flipped_bit_in_any_byte_of_version_5() {
-        assertThatEachFlipIsFound(HOST.version5(3, 648));
+        assertThatEachFlipIsFound(HOST.version5(3, 648), TdxHost.ROOT_CERTIFICATE);
     }
 
     @Test
@@ -116,16 +131,19 @@ class TdxSignatureTest {
                         "the quote brings no PCK certificates (type 5), only identifiers to ask Intel with"));
     }
 
-    private static void assertThatEachFlipIsFound(byte[] quote) {
+    private static void assertThatEachFlipIsFound(byte[] quote, X509Certificate root) {
         for (int at = 0; at < quote.length; at++) {
-            assertThat(accepted(Pki.flipped(quote, at))).as("byte 0x%x", at).isFalse();
+            assertThat(accepted(Pki.flipped(quote, at), root))
+                    .as("byte 0x%x", at)
+                    .isFalse();
         }
-        assertThat(accepted(Arrays.copyOf(quote, quote.length))).isTrue();
+        assertThat(accepted(quote, root)).isTrue();
     }
 
-    private static boolean accepted(byte[] quote) {
+    private static boolean accepted(byte[] quote, X509Certificate root) {
         try {
-            return TdxHost.check(quote).ok();
+            return TdxSignature.check(MemorySegment.ofArray(quote), root, TdxHost.IN_FORCE)
+                    .ok();
         } catch (AttestationException _) {
             return false;
         }
