@@ -75,7 +75,8 @@ public final class Certificates {
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             if (factory.generateCertificate(new ByteArrayInputStream(bytes)) instanceof X509Certificate certificate
-                    && Arrays.equals(certificate.getEncoded(), bytes)) {
+                    && Arrays.equals(certificate.getEncoded(), bytes)
+                    && endsWithWholeBytes(bytes, certificate.getSignature())) {
                 return certificate;
             }
         } catch (CertificateException | RuntimeException _) {
@@ -83,6 +84,14 @@ public final class Certificates {
             // here.
         }
         throw broken(at, "bytes that are none", "one X.509 certificate in DER");
+    }
+
+    /** The JDK lets a signature's bit string claim unused bits, when these happen to be zero: a second spelling. */
+    private static boolean endsWithWholeBytes(byte[] bytes, byte[] signature) {
+        int from = bytes.length - signature.length;
+        return from > 0
+                && bytes[from - 1] == 0
+                && Arrays.equals(bytes, from, bytes.length, signature, 0, signature.length);
     }
 
     private static AttestationException broken(int at, String found, String allowed) {

@@ -76,6 +76,15 @@ class CertificatesTest {
         assertRefused(Octets.of(Der.join(Pki.encoded(root), new byte[1])));
     }
 
+    @Test
+    void are_refused_when_their_signature_claims_unused_bits() {
+        byte[] der = Pki.encoded(Certificates.parse(Samples.genoaChain()).getFirst());
+        der[der.length - 513] = 3;
+
+        assertThat(der[der.length - 1] & 7).isZero();
+        assertRefused(Octets.of(der));
+    }
+
     private static Octets text(String text) {
         return TdxHost.chainText(text);
     }

@@ -45,11 +45,6 @@ class TdxSignatureTest {
     }
 
     @Test
-    void is_broken_by_one_flipped_bit_in_any_byte_of_version_4() {
-        assertThatEachFlipIsFound(HOST.version4(), TdxHost.ROOT_CERTIFICATE);
-    }
-
-    @Test
     void is_broken_by_one_flipped_bit_in_any_byte_of_version_5() {
         assertThatEachFlipIsFound(HOST.version5(3, 648), TdxHost.ROOT_CERTIFICATE);
     }
