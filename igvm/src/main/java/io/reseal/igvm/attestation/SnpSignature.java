@@ -17,6 +17,7 @@ public final class SnpSignature {
             "whether the ARK is AMD's: compare it with a copy from a trusted place",
             "whether AMD has revoked a certificate",
             "whether the report is fresh: compare its report data with your nonce",
+            "whether the policy lets the host debug the guest: compare the policy",
             "whether the reported TCB is new enough for you");
 
     /** The number of significant bytes in r and in s, and the room that each has. */

@@ -20,6 +20,7 @@ public final class TdxSignature {
             "whether Intel has revoked a certificate",
             "whether TDX module, platform TCB and quoting enclave are genuine and up to date: that takes Intel's signed"
                     + " TCB info and QE identity, so these findings alone are not full trust",
+            "whether the attributes let the host debug the guest: compare the attributes",
             "whether the quote is fresh: compare its report data with your nonce");
 
     /** A PCK, one certificate authority and the root; Intel's chains are never longer. */
