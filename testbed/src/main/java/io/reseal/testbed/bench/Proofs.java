@@ -73,7 +73,7 @@ final class Proofs {
             ofReseal.add(proof(events, guest.name()));
             if (i % ONE_IN_C == 0) {
                 other.serial().work(PATIENCE);
-                ofC.add(setting.c().reset(other.qmp()));
+                ofC.add(setting.c().reset(other.qmp()).fromEvent());
             }
         }
     }
