@@ -1,5 +1,6 @@
 package io.reseal.testbed.bench;
 
+import io.reseal.testbed.FakeCvm;
 import io.reseal.testbed.QemuBinary;
 import io.reseal.testbed.SocketFolder;
 import io.reseal.testbed.TestbedException;
@@ -56,6 +57,7 @@ public final class Bench {
         rows.addAll(new RoundTrips(setting).measure());
         if (QemuBinary.kvmUsable()) {
             rows.addAll(new Proofs(setting).measure());
+            rows.addAll(withLaunches(setting));
         } else {
             Setting.say("no KVM: without it nothing is rebuilt, so that is not measured");
         }
@@ -63,5 +65,14 @@ public final class Bench {
         rows.addAll(new Flood(setting).measure());
         machine.add("Load average (1, 5, 15 minutes): " + before + " before, " + Machine.load() + " after");
         return new Report(List.copyOf(machine), List.copyOf(rows));
+    }
+
+    private static List<Row> withLaunches(Setting setting) throws InterruptedException {
+        var obstacle = FakeCvm.obstacle();
+        if (obstacle.isPresent()) {
+            Setting.say("no simulated platform, so no confidential guest is measured: " + obstacle.get());
+            return List.of();
+        }
+        return new Launches(setting).measure();
     }
 }
