@@ -34,6 +34,18 @@ final class Launches {
 
     private final Setting setting;
 
+    /**
+     * What is measured.
+     *
+     * @param exits has a guest make exits enough to be told from those after a rebuild
+     */
+    private record Subject(String what, Supplier<GuestRecipe> recipe, Exits exits) {}
+
+    @FunctionalInterface
+    private interface Exits {
+        void of(QemuGuest guest) throws InterruptedException;
+    }
+
     /** How long they took, in milliseconds. */
     private record Times(List<Double> reseal, List<Double> c) {}
 
@@ -43,20 +55,22 @@ final class Launches {
 
     List<Row> measure() throws InterruptedException {
         var rows = new ArrayList<Row>();
-        rows.addAll(measure("SNP tiny guest", () -> Qemu.guest().sevSnp()));
-        rows.addAll(measure("SNP guest with OVMF", () -> Qemu.guest().sevSnp().ovmf()));
+        rows.addAll(measure(new Subject("SNP tiny guest", () -> Qemu.guest().sevSnp(), Launches::work)));
+        rows.addAll(measure(
+                new Subject("SNP guest with OVMF", () -> Qemu.guest().sevSnp().ovmf(), Launches::awaitExits)));
         return List.copyOf(rows);
     }
 
-    private List<Row> measure(String what, Supplier<GuestRecipe> recipe) throws InterruptedException {
+    private List<Row> measure(Subject subject) throws InterruptedException {
         try (var folder = SocketFolder.create();
-                var guest = start(recipe.get().name("snp").socket(folder.path().resolve("snp.qmp")));
-                var other = start(recipe.get());
+                var guest = start(
+                        subject.recipe().get().name("snp").socket(folder.path().resolve("snp.qmp")));
+                var other = start(subject.recipe().get());
                 var daemon = ResealDaemon.start(setting.launcher(), folder.path(), SETTINGS)) {
             Watching.await(daemon, 1, Duration.ofMillis(100));
-            return List.of(row(what, reset(new Resets(daemon, PATIENCE), guest, other)));
+            return List.of(row(subject.what(), reset(new Resets(daemon, PATIENCE), subject, guest, other)));
         } catch (NotStarted without) {
-            Setting.say("no " + what + ", so that is not measured: " + without.getMessage());
+            Setting.say("no " + subject.what() + ", so that is not measured: " + without.getMessage());
             return List.of();
         }
     }
@@ -77,19 +91,24 @@ final class Launches {
     }
 
     /** They take turns, as the client in C resets a guest that the daemon does not know. */
-    private Times reset(Resets resets, QemuGuest guest, QemuGuest other) throws InterruptedException {
+    private Times reset(Resets resets, Subject subject, QemuGuest guest, QemuGuest other) throws InterruptedException {
         int count = setting.choose(10, 100);
         Setting.say(count + " resets of each of two guests that are launched anew...");
         var times = new Times(new ArrayList<>(), new ArrayList<>());
         for (int i = 0; i < count; i++) {
-            awaitExits(guest);
+            subject.exits().of(guest);
             times.reseal().add(resets.reset(guest.name()).fromRequest());
-            awaitExits(other);
+            subject.exits().of(other);
             times.c().add(setting.c().reset(other.qmp()).fromRequest());
         }
         return times;
     }
 
+    private static void work(QemuGuest guest) {
+        guest.serial().work(PATIENCE);
+    }
+
+    /** OVMF makes them by itself. */
     private static void awaitExits(QemuGuest guest) throws InterruptedException {
         for (var deadline = Instant.now().plus(PATIENCE); Instant.now().isBefore(deadline); Thread.sleep(STEP)) {
             if (exits(guest) >= EXITS) {
