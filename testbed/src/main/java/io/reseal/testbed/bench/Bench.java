@@ -73,6 +73,9 @@ public final class Bench {
             Setting.say("no simulated platform, so no confidential guest is measured: " + obstacle.get());
             return List.of();
         }
-        return new Launches(setting).measure();
+        var rows = new ArrayList<Row>();
+        rows.addAll(Launches.ofTinyGuest(setting).measure());
+        rows.addAll(Launches.ofOvmf(setting).measure());
+        return List.copyOf(rows);
     }
 }
