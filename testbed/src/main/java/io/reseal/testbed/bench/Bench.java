@@ -57,7 +57,8 @@ public final class Bench {
         rows.addAll(new RoundTrips(setting).measure());
         if (QemuBinary.kvmUsable()) {
             rows.addAll(new Proofs(setting).measure());
-            rows.addAll(withLaunches(setting));
+            rows.addAll(new Fingerprinting(setting).measure());
+            rows.addAll(launches(setting));
         } else {
             Setting.say("no KVM: without it nothing is rebuilt, so that is not measured");
         }
@@ -67,7 +68,7 @@ public final class Bench {
         return new Report(List.copyOf(machine), List.copyOf(rows));
     }
 
-    private static List<Row> withLaunches(Setting setting) throws InterruptedException {
+    private static List<Row> launches(Setting setting) throws InterruptedException {
         var obstacle = FakeCvm.obstacle();
         if (obstacle.isPresent()) {
             Setting.say("no simulated platform, so no confidential guest is measured: " + obstacle.get());
@@ -76,6 +77,7 @@ public final class Bench {
         var rows = new ArrayList<Row>();
         rows.addAll(Launches.ofTinyGuest(setting).measure());
         rows.addAll(Launches.ofOvmf(setting).measure());
+        rows.addAll(new SlowLaunch(setting).measure());
         return List.copyOf(rows);
     }
 }
