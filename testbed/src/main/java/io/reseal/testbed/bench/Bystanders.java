@@ -39,6 +39,14 @@ final class Bystanders implements AutoCloseable {
                         .socket(folder.path().resolve("vm-" + i + ".qmp"))));
     }
 
+    /** The first resets of a daemon are its slowest, whatever else it does: its code is not compiled yet. */
+    void warmUp(Resets resets, Setting setting) throws InterruptedException {
+        int count = setting.choose(20, 100);
+        for (int i = 0; i < count; i++) {
+            reset(resets);
+        }
+    }
+
     void resetWhileQuiet(Resets resets) throws InterruptedException {
         quiet.add(reset(resets));
     }

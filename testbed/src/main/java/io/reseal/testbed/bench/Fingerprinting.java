@@ -56,6 +56,7 @@ final class Fingerprinting {
 
     private void reset(Bystanders bystanders, ResealDaemon daemon, Path firmware) throws InterruptedException {
         var resets = new Resets(daemon, PATIENCE);
+        bystanders.warmUp(resets, setting);
         var facts = new ProcessFacts(daemon.pid());
         int rounds = setting.choose(1, 5);
         int count = setting.choose(20, 100);

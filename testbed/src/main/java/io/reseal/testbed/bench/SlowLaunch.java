@@ -36,6 +36,7 @@ final class SlowLaunch {
                 var daemon = ResealDaemon.start(setting.launcher(), folder.path(), SETTINGS)) {
             Watching.await(daemon, Bystanders.COUNT + 1, Duration.ofMillis(100));
             var resets = new Resets(daemon, PATIENCE);
+            bystanders.warmUp(resets, setting);
             int rounds = setting.choose(1, 3);
             for (int i = 0; i < rounds; i++) {
                 Setting.say("resets while a launch takes " + launch.toSeconds() + " s, and as many without...");
@@ -43,7 +44,7 @@ final class SlowLaunch {
             }
             return List.of(bystanders.row(
                     number("while one SNP launch takes %d s", launch.toSeconds()),
-                    number("%d such launches, each proven to be a rebuild when it had ended", rounds)));
+                    "such launches: " + rounds + ", each proven to be a rebuild once it had ended"));
         }
     }
 
