@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
@@ -18,10 +19,22 @@ final class Resets {
     private final Duration patience;
     private final Map<String, Instant> asked = new HashMap<>();
     private final Map<String, Proof> proven = new HashMap<>();
-    private final Map<String, Proof> ended = new HashMap<>();
+    private final Map<String, End> ended = new HashMap<>();
 
     /** Milliseconds until {@code rebuilt} was proven: from before the request, and from QEMU's RESET event. */
     record Proof(double fromRequest, double fromEvent) {}
+
+    /**
+     * How a reset ended.
+     *
+     * @param proof empty when the guest was not shown to be rebuilt
+     */
+    record End(String guest, Optional<Proof> proof, String summary) {
+        Proof required() {
+            return proof.orElseThrow(
+                    () -> new BenchException("the reset of " + guest + " was not shown to be a rebuild: " + summary));
+        }
+    }
 
     /** @param patience how long nothing at all may happen */
     Resets(ResealDaemon daemon, Duration patience) {
@@ -32,7 +45,7 @@ final class Resets {
 
     Proof reset(String guest) throws InterruptedException {
         begin(guest);
-        return end(guest);
+        return end(guest).required();
     }
 
     void begin(String guest) {
@@ -41,11 +54,11 @@ final class Resets {
     }
 
     /** Waits for the end of what was begun. */
-    Proof end(String guest) throws InterruptedException {
+    End end(String guest) throws InterruptedException {
         while (true) {
-            var proof = ended.remove(guest);
-            if (proof != null) {
-                return proof;
+            var end = ended.remove(guest);
+            if (end != null) {
+                return end;
             }
             var event = events.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
             if (event == null) {
@@ -72,14 +85,13 @@ final class Resets {
                     proven.put(guest, proof(guest, event));
                 }
             }
-            case "reset-closed" -> {
-                var proof = proven.remove(guest);
-                if (proof == null) {
-                    throw new BenchException("the reset of " + guest + " was not shown to be a rebuild: "
-                            + payload.path("summary").asString(""));
-                }
-                ended.put(guest, proof);
-            }
+            case "reset-closed" ->
+                ended.put(
+                        guest,
+                        new End(
+                                guest,
+                                Optional.ofNullable(proven.remove(guest)),
+                                payload.path("summary").asString("")));
             default -> {}
         }
     }

@@ -65,7 +65,7 @@ final class SlowLaunch {
             bystanders.resetWhileBusyWith(SLOW, resets);
             count++;
         }
-        resets.end(SLOW);
+        resets.end(SLOW).required();
         for (int i = 0; i < count; i++) {
             bystanders.resetWhileQuiet(resets);
         }
