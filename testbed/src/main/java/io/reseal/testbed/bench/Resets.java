@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Asks a daemon for resets and follows them to their ends, several at a time if need be. Confined to one thread. */
@@ -86,14 +87,18 @@ final class Resets {
                 }
             }
             case "reset-closed" ->
-                ended.put(
-                        guest,
-                        new End(
-                                guest,
-                                Optional.ofNullable(proven.remove(guest)),
-                                payload.path("summary").asString("")));
+                ended.put(guest, new End(guest, Optional.ofNullable(proven.remove(guest)), summary(payload)));
             default -> {}
         }
+    }
+
+    private static String summary(JsonNode reset) {
+        var counters = reset.path("evidence")
+                .valueStream()
+                .filter(each -> each.path("kind").asString("").equals("counters"))
+                .map(each -> "; " + each.path("detail").asString(""))
+                .collect(Collectors.joining());
+        return reset.path("summary").asString("") + counters;
     }
 
     /** The daemon tells of it at once, by the clock that is ours too. */
