@@ -23,8 +23,8 @@ final class Launches {
     private static final int MOST_RESTARTS = 5;
     private static final Duration STEP = Duration.ofMillis(10);
 
-    /** Twice of what the policy takes for informative. */
-    private static final long EXITS = 128;
+    /** OVMF begins with up to 200 of them within a few milliseconds: fewer could not be told from those after a rebuild. */
+    private static final long EXITS = 400;
 
     private static final Map<String, Object> COUNTERS =
             Map.of("target", "vcpu", "providers", List.of(Map.of("provider", "kvm", "names", List.of("exits"))));
@@ -122,21 +122,31 @@ final class Launches {
         if (restartedUntilItRuns(guest)) {
             awaitWatchedSince(before, daemon);
         }
-        resets.begin(guest.name());
-        var end = resets.end(guest.name());
-        if (end.proof().isEmpty() && hasEnded(guest)) {
-            return; // rightly not proven
+        try {
+            var proof = resets.reset(guest.name());
+            ofReseal.add(proof.fromRequest());
+            ofResealAfterEvent.add(proof.fromEvent());
+        } catch (BenchException failed) {
+            requireEnded(guest, failed);
         }
-        var proof = end.required();
-        ofReseal.add(proof.fromRequest());
-        ofResealAfterEvent.add(proof.fromEvent());
     }
 
     private void resetByC(QemuGuest guest) throws InterruptedException {
         restartedUntilItRuns(guest);
-        var reset = setting.c().reset(guest.qmp());
-        ofC.add(reset.fromRequest());
-        ofCAfterEvent.add(reset.fromEvent());
+        try {
+            var reset = setting.c().reset(guest.qmp());
+            ofC.add(reset.fromRequest());
+            ofCAfterEvent.add(reset.fromEvent());
+        } catch (BenchException failed) {
+            requireEnded(guest, failed);
+        }
+    }
+
+    /** A guest that has ended by itself is rightly refused, and rightly not proven. */
+    private static void requireEnded(QemuGuest guest, BenchException failed) {
+        if (!hasEnded(guest)) {
+            throw failed;
+        }
     }
 
     private boolean restartedUntilItRuns(QemuGuest guest) throws InterruptedException {
@@ -147,10 +157,19 @@ final class Launches {
                         + " exits within " + RUN_PATIENCE.toSeconds() + " s, but not one of " + (MOST_RESTARTS + 1)
                         + " starts led to them");
             }
+            Setting.say("QEMU is started anew, as its guest does not run: " + reason(guest));
             guest.restartOnSameSocket();
             restarts++;
         }
         return restarts > before;
+    }
+
+    private static String reason(QemuGuest guest) {
+        return guest.log()
+                .lines()
+                .filter(line -> !line.contains("has been rebuilt"))
+                .findFirst()
+                .orElse(guest.isAlive() ? "it hangs" : "QEMU is gone");
     }
 
     private static void awaitWatchedSince(Instant moment, ResealDaemon daemon) throws InterruptedException {
@@ -162,6 +181,9 @@ final class Launches {
     /** On a KVM that is itself emulated OVMF may end right after its launch, in {@code internal-error}, or do nothing. */
     private static boolean run(QemuGuest guest) throws InterruptedException {
         for (var deadline = Instant.now().plus(RUN_PATIENCE); Instant.now().isBefore(deadline); Thread.sleep(STEP)) {
+            if (hasEnded(guest)) {
+                return false;
+            }
             if (exitsOf(guest) >= EXITS) {
                 return true;
             }
@@ -170,11 +192,8 @@ final class Launches {
     }
 
     private static boolean hasEnded(QemuGuest guest) {
-        return guest.monitor()
-                .execute("query-status")
-                .path("status")
-                .asString("")
-                .equals("internal-error");
+        return !guest.isAlive()
+                || !guest.monitor().execute("query-status").path("running").asBoolean();
     }
 
     private static long exitsOf(QemuGuest guest) {

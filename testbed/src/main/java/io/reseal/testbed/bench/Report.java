@@ -51,7 +51,7 @@ record Report(List<String> machine, List<Row> rows) {
               that is the part of the share before the RESET event. After it Reseal asks for the run state and for the state of
               the launch, too, where the client in C asks for the counters alone. They take turns, and the guest of the one stands
               still while the other is measured. The platform is simulated (KVM's encryption calls are answered by a library
-              inside QEMU), so a real launch takes longer, and adds the same to both. Each guest makes at least 128 exits before
+              inside QEMU), so a real launch takes longer, and adds the same to both. Each guest makes 400 exits and more before
               its next reset. On a KVM that is itself emulated OVMF may end or hang instead; then its QEMU is started anew.
             - A firmware of 64 MiB that is fingerprinted again and again: that of a scripted peer, whose file is touched every few
               resets of four other guests, with the shortest samples that the configuration allows. The reference is the same daemon
