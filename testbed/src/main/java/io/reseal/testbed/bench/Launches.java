@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** From the request to the proof, for a guest that is launched anew at a reset; by Reseal and by the client in C. */
+/** From the request to the proof, for a guest that is launched anew at a reset; by Reseal and by the client in C; confined to one thread. */
 final class Launches {
     private static final double AIM_SHARE = 1;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -221,7 +221,8 @@ final class Launches {
                         number("%.2f", reseal.median() / c.median())),
                 Row.Verdict.of(share <= AIM_SHARE),
                 number(
-                        "Reseal's own share of the median is %.2f ms, %.2f ms of it after the RESET event; %d resets, %.2f to %.2f ms, by C %d resets, %.2f to %.2f ms;"
+                        "Reseal's own share of the median is %.2f ms, %.2f ms of it after the RESET event;"
+                                + " %d resets, %.2f to %.2f ms, by C %d resets, %.2f to %.2f ms;"
                                 + " %d times QEMU was started anew as its guest had ended or hung",
                         share,
                         after,
