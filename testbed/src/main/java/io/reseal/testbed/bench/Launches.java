@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** From the request to the proof, for a guest that is launched anew at a reset; by Reseal and by the client in C; confined to one thread. */
+/**
+ * From the request to the proof, for a guest that is launched anew at a reset; by Reseal and by the client in C. Confined to
+ * one thread.
+ */
 final class Launches {
     private static final double AIM_SHARE = 1;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
