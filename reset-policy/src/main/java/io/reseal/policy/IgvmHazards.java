@@ -3,7 +3,6 @@ package io.reseal.policy;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** Hazards of guests that QEMU launches from an IGVM bundle (11.1-rc2, run live on a simulated platform). */
 final class IgvmHazards {
@@ -32,7 +31,7 @@ final class IgvmHazards {
     }
 
     private static void objects(List<Hazard> found, Launch.Bundle bundle) {
-        if (!bundle.linked().map(Set::of).equals(Optional.of(bundle.objects()))) {
+        if (!bundle.ownAlone()) {
             found.add(
                     new Hazard(
                             HazardId.IGVM_OBJECTS,

@@ -65,6 +65,16 @@ public record Launch(
         public Bundle {
             objects = Set.copyOf(objects);
         }
+
+        /** Whether nothing but the machine's own bundle is replayed. */
+        boolean ownAlone() {
+            return linked.map(Set::of).equals(Optional.of(objects));
+        }
+
+        /** These objects, with the file that {@code loaded} was. */
+        Bundle replayed(Bundle loaded) {
+            return new Bundle(loaded.path, loaded.file, loaded.olderThanProcess, objects, linked, loaded.contents);
+        }
     }
 
     /**

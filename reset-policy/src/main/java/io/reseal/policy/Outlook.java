@@ -1,6 +1,7 @@
 package io.reseal.policy;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,9 +28,20 @@ public record Outlook(Launch launched, Optional<Instant> loadedBy, Launch next, 
         return new Outlook(first, loadedBy, launch, left);
     }
 
-    /** A reset began another life; {@code seenAt} is QEMU's time of its RESET event, empty when that was missed. */
+    /**
+     * A reset began another life; {@code seenAt} is QEMU's time of its RESET event, empty when that was missed. A bundle was
+     * replayed from QEMU's memory, so what was known of it stays known, whatever became of its file; which objects there were
+     * is read anew.
+     */
     Outlook reborn(Optional<Instant> seenAt) {
-        return new Outlook(Launch.UNKNOWN, seenAt, next, room);
+        var bundle = launched.igvm().flatMap(was -> next.igvm().map(is -> is.replayed(was)));
+        var kept = new Launch(
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                bundle,
+                bundle.filter(Launch.Bundle::ownAlone).flatMap(_ -> launched.expected()));
+        return new Outlook(kept, seenAt, next, room);
     }
 
     /** Whether the firmware file that was read first in this life is what had been loaded: nobody changed it since. */

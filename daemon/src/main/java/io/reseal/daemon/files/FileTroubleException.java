@@ -1,5 +1,7 @@
 package io.reseal.daemon.files;
 
+import java.nio.file.Path;
+
 /** A file that cannot be read as one; the message is one line: what, and the cure. */
 public final class FileTroubleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -18,6 +20,11 @@ public final class FileTroubleException extends RuntimeException {
     FileTroubleException(Code code, String message) {
         super(message, null, false, false);
         this.code = code;
+    }
+
+    /** Of a file that has not the content any more that it had when it was first looked at. */
+    public static FileTroubleException changed(Path file) {
+        return new FileTroubleException(Code.CHANGED_WHILE_READ, file + " changed while it was read, try again");
     }
 
     public Code code() {

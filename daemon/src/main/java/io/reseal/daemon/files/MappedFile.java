@@ -47,7 +47,7 @@ public final class MappedFile {
             }
             var result = mapped(file, before.size(), reading);
             if (!Stamp.of(file).equals(before)) {
-                throw changed(file);
+                throw FileTroubleException.changed(file);
             }
             return result;
         } catch (NoSuchFileException _) {
@@ -63,11 +63,7 @@ public final class MappedFile {
             return reading.apply(channel.map(MapMode.READ_ONLY, 0, size, arena));
         } catch (InternalError _) {
             // what the JVM makes of SIGBUS: the file was made shorter, and the page is no longer there
-            throw changed(file);
+            throw FileTroubleException.changed(file);
         }
-    }
-
-    private static FileTroubleException changed(Path file) {
-        return new FileTroubleException(Code.CHANGED_WHILE_READ, file + " changed while it was read, try again");
     }
 }

@@ -39,8 +39,8 @@ final class Plans {
     private static List<String> launch(GuestKind kind) {
         return switch (kind) {
             case PLAIN -> List.of();
-            case SEV, SEV_ES -> List.of("query-cpus-fast", "query-sev-launch-measure");
-            case SEV_SNP, TDX -> List.of("query-cpus-fast");
+            case SEV, SEV_ES -> List.of("query-cpus-fast", "query-sev-launch-measure", "qom-list");
+            case SEV_SNP, TDX -> List.of("query-cpus-fast", "qom-list");
         };
     }
 
