@@ -14,8 +14,8 @@ final class IgvmFuzzTest {
         return Samples.all().stream().map(sample -> Arguments.of((Object) sample.content()));
     }
 
-    @FuzzTest
     @MethodSource("samples")
+    @FuzzTest
     void are_an_igvm_file_or_are_rejected(byte[] bytes) {
         Hostile.file(MemorySegment.ofArray(bytes));
         Hostile.file(MemorySegment.ofArray(Hostile.resealed(bytes)));

@@ -21,8 +21,8 @@ final class FirmwareFuzzTest {
         return Stream.of(Images.whole(), Images.withoutTable()).map(image -> Arguments.of((Object) image.bytes()));
     }
 
-    @FuzzTest
     @MethodSource("images")
+    @FuzzTest
     void are_measured_or_are_rejected(byte[] bytes) {
         measure(bytes);
         var tail = new byte[Images.SIZE];
