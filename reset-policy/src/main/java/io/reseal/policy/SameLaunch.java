@@ -202,7 +202,7 @@ final class SameLaunch {
         reloaded(after).ifPresent(file -> what.add("firmware (SHA-256 %s)".formatted(file.sha256())));
         after.igvm().ifPresent(bundle -> what.add("IGVM bundle"));
         var digest = after.igvm().isPresent() ? before.expected() : after.expected();
-        digest.ifPresent(expected -> what.add("launch digest " + expected));
+        digest.ifPresent(expected -> what.add("predicted launch digest " + expected));
         if (after.igvm().isEmpty() && allowed() && !after.expected().equals(before.expected())) {
             return "another launch, which the policy allows: launch digest "
                     + after.expected().orElseThrow();

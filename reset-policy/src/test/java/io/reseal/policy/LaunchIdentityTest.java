@@ -61,7 +61,31 @@ class LaunchIdentityTest {
         var judgement = SameLaunch.of(
                 GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, outlook, bundle("b", false, Set.of("igvm0"), NEW));
         assertThat(judgement.finding()).isEqualTo(Findings.Finding.SHOWN);
-        assertThat(judgement.detail()).endsWith("IGVM bundle, launch digest " + OLD);
+        assertThat(judgement.detail()).endsWith("IGVM bundle, predicted launch digest " + OLD);
+    }
+
+    @Test
+    void of_a_bundle_stays_over_a_reset_though_its_file_is_replaced() {
+        var young = bundle("b", false, Set.of("igvm0"), NEW);
+        var reborn = Outlook.UNKNOWN
+                .read(bundle("a", true, Set.of("igvm0"), OLD), Room.UNKNOWN)
+                .read(young, Room.UNKNOWN)
+                .reborn(Optional.empty())
+                .read(young, Room.UNKNOWN);
+        assertThat(reborn.expected()).contains(OLD);
+        assertThat(SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, reborn, young)
+                        .finding())
+                .isEqualTo(Findings.Finding.SHOWN);
+    }
+
+    @Test
+    void of_a_bundle_is_not_known_after_a_reset_that_replayed_another_too() {
+        var two = bundle("a", true, Set.of("igvm0", "more"), OLD);
+        var reborn = Outlook.UNKNOWN
+                .read(bundle("a", true, Set.of("igvm0"), OLD), Room.UNKNOWN)
+                .read(two, Room.UNKNOWN)
+                .reborn(Optional.empty());
+        assertThat(reborn.expected()).isEmpty();
     }
 
     @Test

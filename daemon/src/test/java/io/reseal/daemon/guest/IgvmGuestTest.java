@@ -114,8 +114,7 @@ class IgvmGuestTest {
         var peer = attached(GuestKind.SEV_SNP, bundle());
         peer.property("/objects/second", "type", "igvm-cfg");
         assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
-        assertThat(hazards()).containsExactly(HazardId.IGVM_OBJECTS);
-        peer.awaitCommand("qom-list");
+        rig.witness.await("the hazard is shown", () -> hazards().equals(List.of(HazardId.IGVM_OBJECTS)));
         assertThat(peer.receivedNames()).doesNotContain("system_reset");
     }
 
