@@ -55,6 +55,7 @@ public final class Bench {
         var before = Machine.load();
         var rows = new ArrayList<Row>();
         rows.addAll(new RoundTrips(setting).measure());
+        rows.addAll(new Bundles(setting).measure());
         if (QemuBinary.kvmUsable()) {
             rows.addAll(new Proofs(setting).measure());
             rows.addAll(new Fingerprinting(setting).measure());

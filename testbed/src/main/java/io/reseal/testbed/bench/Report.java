@@ -39,6 +39,10 @@ record Report(List<String> machine, List<Row> rows) {
               and looks for the word `return`; Reseal's client parses the answer and checks the command. They take turns on the same
               monitor of the same guest, and who begins changes. Most of the time is the kernel's and QEMU's. QEMU 11.1 reads a
               command byte by byte, each by a system call of its own: a longer id costs microseconds, and the one in C has one digit.
+            - IGVM: [a program of one file](../testbed/src/main/bench/IgvmMeasure.java) makes a bundle of 16384 pages and measures it in
+              turns with one SHA-384 over the mapped file by the JDK; all in one JVM with both compilers. The chain costs another
+              SHA-384 block for each page, so 1.06 would be the least. The memory is all that one measurement allocates, whether it
+              still holds it or not. Inspecting counts the pages of the mapped file that the process has touched.
             - `rebuilt`: each reset is asked for on the admin socket, with all guests attached. The clock starts at the time that QEMU
               has put into its RESET event and stops when the daemon has compared the exit counters of the new virtual machine with
               those before. One `query-stats` to QEMU lies in between; the client in C asks just that at the same moment, and shows
