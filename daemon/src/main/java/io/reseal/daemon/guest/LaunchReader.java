@@ -4,6 +4,7 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.Launch;
 import io.reseal.policy.Room;
 import io.reseal.qmp.QmpCommand;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,16 @@ final class LaunchReader {
             Optional<String> bundle,
             OptionalLong startPolicy) {}
 
+    /** Properties as they were in one life of the guest. */
+    private record Known(long events, long asked, Map<String, String> properties) {
+        boolean holds(long now) {
+            return events == now && System.nanoTime() - asked < FRESH.toNanos();
+        }
+    }
+
+    /** For how long properties are taken as they were, while nothing has happened to the guest. */
+    private static final Duration FRESH = Duration.ofMinutes(2);
+
     private static final String SEV_BITS = "policy";
     private static final String TDX_BITS = "attributes";
 
@@ -46,6 +57,7 @@ final class LaunchReader {
     private final Sources sources;
     private final BundleReader bundles;
     private final MachineReader machine;
+    private Optional<Known> known = Optional.empty();
 
     /** @param object QOM path of the confidential-guest object */
     LaunchReader(Monitor monitor, GuestKind kind, String object, Sources sources) {
@@ -57,10 +69,14 @@ final class LaunchReader {
         this.machine = new MachineReader(monitor, object);
     }
 
-    /** QEMU is asked while the host is looked at. What neither tells is left out. */
-    CompletableFuture<Reading> read() {
+    /**
+     * QEMU is asked while the host is looked at. What neither tells is left out.
+     *
+     * @param events how many events that change the run state have arrived so far: a launch comes with one
+     */
+    CompletableFuture<Reading> read(long events) {
         var seen = sources.surroundings().look(monitor.connection().eventLoop());
-        var properties = properties();
+        var properties = properties(events);
         var measurement = measurement();
         var links = bundles.read();
         return CompletableFuture.allOf(seen, properties, measurement, links)
@@ -80,6 +96,18 @@ final class LaunchReader {
         return expectation.needsMachine()
                 ? machine.read(launch).thenCompose(expectation::complete)
                 : expectation.complete(Optional.empty());
+    }
+
+    /** A dozen questions, whose answers hardly ever change: a reset that is asked for need not wait for them again. */
+    private CompletableFuture<Map<String, String>> properties(long events) {
+        if (known.isPresent() && known.get().holds(events)) {
+            return CompletableFuture.completedFuture(known.get().properties());
+        }
+        long asked = System.nanoTime();
+        return properties().thenApply(found -> {
+            known = Optional.of(new Known(events, asked, Map.copyOf(found)));
+            return found;
+        });
     }
 
     private CompletableFuture<Map<String, String>> properties() {

@@ -7,6 +7,7 @@ import io.reseal.policy.Launch;
 import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.Room;
 import io.reseal.qmp.QmpClient;
+import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
@@ -159,6 +160,27 @@ class LaunchReaderTest {
         assertThat(contents.demanded()).isPresent();
     }
 
+    @Test
+    void is_not_asked_for_again_until_something_has_happened_to_the_guest() {
+        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
+        var monitor = new Monitor(connection, new Witness(), () -> 0);
+        monitor.narrow(GuestKind.SEV_SNP);
+        var reader = reader(monitor, GuestKind.SEV_SNP);
+        tells(Map.of("policy", 0x30000));
+        assertThat(policy(connection, reader, 0)).isEqualTo("0x30000");
+        tells(Map.of("policy", 0xb0000));
+        assertThat(policy(connection, reader, 0)).isEqualTo("0x30000");
+        assertThat(policy(connection, reader, 1)).isEqualTo("0xb0000");
+        assertThat(peer.receivedNames().stream().filter("query-cpus-fast"::equals))
+                .hasSize(2);
+    }
+
+    private static String policy(QmpConnection connection, LaunchReader reader, long events) {
+        var reading = new CompletableFuture<LaunchReader.Reading>();
+        connection.eventLoop().execute(() -> reader.read(events).thenAccept(reading::complete));
+        return Rig.now(reading).launch().properties().getOrDefault("policy", "");
+    }
+
     private void tells(Map<String, ?> properties) {
         properties.forEach((name, value) -> peer.property(OBJECT, name, value));
     }
@@ -171,15 +193,19 @@ class LaunchReaderTest {
         var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
         var monitor = new Monitor(connection, new Witness(), () -> 0);
         monitor.narrow(kind);
+        var reader = reader(monitor, kind);
+        var reading = new CompletableFuture<LaunchReader.Reading>();
+        connection.eventLoop().execute(() -> reader.read(0).thenAccept(reading::complete));
+        return Rig.now(reading);
+    }
+
+    private LaunchReader reader(Monitor monitor, GuestKind kind) {
         var lookout = new Lookout<>(() -> seen, Surroundings.Seen.NOTHING, Lookout.PATIENCE, Runnable::run);
-        var reader = new LaunchReader(
+        return new LaunchReader(
                 monitor,
                 kind,
                 OBJECT,
                 new LaunchReader.Sources(lookout, new LaunchDigests(Runnable::run), bundle, OptionalLong.of(0xb0000)));
-        var reading = new CompletableFuture<LaunchReader.Reading>();
-        connection.eventLoop().execute(() -> reader.read().thenAccept(reading::complete));
-        return Rig.now(reading);
     }
 
     private static final class Deaf implements QmpListener {
