@@ -5,6 +5,7 @@ import io.reseal.igvm.launch.SnpChain;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 
 /** A file measured as microsoft/igvm does it (measurement/snp.rs of igvm 0.5): what is in it, in its order. */
 record FileOrder(IgvmFile file, SupportedPlatform platform, PageDigests digests) {
@@ -68,6 +69,7 @@ record FileOrder(IgvmFile file, SupportedPlatform platform, PageDigests digests)
 
     private static boolean overtakes(List<LaunchStep> steps, List<Directive> own) {
         var sent = steps.stream().map(step -> step.region().gpa()).toList();
+        var starts = Set.copyOf(sent);
         var written = own.stream()
                 .<Long>mapMulti((each, out) -> {
                     switch (each) {
@@ -76,7 +78,7 @@ record FileOrder(IgvmFile file, SupportedPlatform platform, PageDigests digests)
                         default -> {}
                     }
                 })
-                .filter(sent::contains)
+                .filter(starts::contains)
                 .toList();
         return !written.equals(sent);
     }

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Regions do not overlap, page tables are one region for each platform, and each region's vCPU has a context. One for each parse. */
 final class RelocationRules {
+    /** Real files have a few; each is compared with all others. */
+    private static final int MOST_REGIONS = 1024;
+
     private final List<Initialization.Region> regions = new ArrayList<>();
     private final List<Initialization.Region> withoutContext = new ArrayList<>();
     private final VpContextReader contexts;
@@ -17,6 +20,10 @@ final class RelocationRules {
     void see(Initialization header) {
         if (!(header instanceof Initialization.Region region)) {
             return;
+        }
+        if (regions.size() == MOST_REGIONS) {
+            throw new IgvmLimitException(
+                    region.offset(), "region number " + (MOST_REGIONS + 1), "up to " + MOST_REGIONS);
         }
         if (region instanceof Initialization.PageTableRegion) {
             Rule.need(

@@ -8,6 +8,7 @@ import io.reseal.igvm.launch.Vmsa;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 
 /** Why QEMU 11.1, KVM or the PSP would refuse an SNP launch from a file, each of which ends QEMU with exit code 1. */
 record SnpRefusals(IgvmFile file, SupportedPlatform platform) {
@@ -44,12 +45,15 @@ record SnpRefusals(IgvmFile file, SupportedPlatform platform) {
         return reasons;
     }
 
+    /** Of each vCPU the last one, which replaces those before it. */
     private List<Directive.VpContext> contexts() {
-        return file.directives().stream()
-                .filter(Directive.VpContext.class::isInstance)
-                .map(Directive.VpContext.class::cast)
-                .filter(context -> context.isFor(platform.mask()))
-                .toList();
+        var last = new TreeMap<Integer, Directive.VpContext>();
+        for (var directive : file.directives()) {
+            if (directive instanceof Directive.VpContext context && context.isFor(platform.mask())) {
+                last.put(context.vpIndex(), context);
+            }
+        }
+        return List.copyOf(last.values());
     }
 
     private long blocks() {

@@ -15,6 +15,11 @@ record VpContextReader(MemorySegment file, FileData data, List<SupportedPlatform
     private static final int VBS_REGISTER = 32;
     private static final int HIGHEST_VTL = 2;
 
+    /** The hypervisor has fewer names for registers; many contexts may share one long list. */
+    private static final int MOST_REGISTERS = 256;
+
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[IgvmFile.PAGE]);
+
     Directive.VpContext read(long offset, Fields fields) {
         int mask = fields.bits32(8);
         var platform = platform(mask)
@@ -48,9 +53,9 @@ record VpContextReader(MemorySegment file, FileData data, List<SupportedPlatform
 
     private void tail(Directive.VpContext context, int size) {
         data.contains(context.dataOffset(), IgvmFile.PAGE, context.offset(), "VP_CONTEXT");
-        var page = new Fields(file.asSlice(context.dataOffset(), IgvmFile.PAGE));
+        var tail = file.asSlice(context.dataOffset() + size, IgvmFile.PAGE - size);
         Rule.need(
-                page.zero(size, IgvmFile.PAGE - size),
+                tail.mismatch(ZEROS.asSlice(size)) < 0,
                 Fault.VP_CONTEXT_TAIL,
                 context.offset(),
                 () -> "bytes behind the " + size + " of the registers",
@@ -64,6 +69,9 @@ record VpContextReader(MemorySegment file, FileData data, List<SupportedPlatform
         data.contains(at, Integer.BYTES, offset, "VP_CONTEXT");
         long count = new Fields(file.asSlice(at, Integer.BYTES)).u32(0);
         data.contains(at, Integer.BYTES + count * VBS_REGISTER, offset, "VP_CONTEXT");
+        if (count > MOST_REGISTERS) {
+            throw new IgvmLimitException(offset, "a VP context of " + count + " registers", "up to " + MOST_REGISTERS);
+        }
         Rule.need(count > 0, Fault.VP_CONTEXT_NO_REGISTERS, offset, () -> "no registers", "at least one");
         var registers = new Fields(file.asSlice(at + Integer.BYTES, count * VBS_REGISTER));
         int vtl = registers.u8(0);

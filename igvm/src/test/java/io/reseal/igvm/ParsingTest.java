@@ -3,12 +3,15 @@ package io.reseal.igvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.reseal.igvm.launch.CpuSignature;
+import io.reseal.igvm.launch.Machine;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -101,6 +104,24 @@ final class ParsingTest {
         assertThat(IgvmFile.parse(sample, new Limits(sample.byteSize(), 4096, 1, 18))
                         .directives())
                 .hasSize(15);
+    }
+
+    /** Each header starts a region: the work must stay in proportion to their number. */
+    @Test
+    @Timeout(60)
+    void of_many_headers_is_read_and_measured_in_time() {
+        var file = IgvmFile.parse(ManyHeaders.pagesWithHoles(200_000));
+        var machine = new Machine(1, CpuSignature.ofModel("EPYC").orElseThrow());
+        var launch = SnpLaunch.of(file, machine, Limits.DEFAULT).orElseThrow();
+        assertThat(launch.regions()).hasSize(200_000);
+        assertThat(launch.difference()).isPresent();
+    }
+
+    @Test
+    void of_more_regions_than_can_be_compared_is_told_so() {
+        assertThat(catchThrowableOfType(
+                        IgvmLimitException.class, () -> IgvmFile.parse(ManyHeaders.relocatableRegions(1025))))
+                .hasMessageContaining("region number 1025");
     }
 
     @Test
