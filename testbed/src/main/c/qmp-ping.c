@@ -10,7 +10,7 @@
  *   qmp-ping reset SOCKET
  *
  * Resets the guest and, at its RESET event, asks for the vCPUs' exit counters. Prints "proof NS", from QEMU's own
- * timestamp in the event to the reply.
+ * timestamp in the event to the reply, and "reset NS", from the sending of system_reset to that same reply.
  *
  * Exit code 1 and a reason on stderr when something is not as expected.
  */
@@ -96,6 +96,7 @@ static void print_resident(void) {
 static int reset(const char *socket) {
     long long seconds, micros;
     int fd = attach(socket);
+    long long begun = now(CLOCK_MONOTONIC);
     say(fd, RESET, sizeof RESET - 1, socket);
     const char *event = strstr(await(fd, "\"RESET\"", socket), "\"seconds\"");
     if (!event || sscanf(event, "\"seconds\": %lld, \"microseconds\": %lld", &seconds, &micros) != 2) {
@@ -103,6 +104,7 @@ static int reset(const char *socket) {
     }
     say(fd, COUNTERS, sizeof COUNTERS - 1, socket);
     await(fd, "\"3\"", socket);
+    printf("reset %lld\n", now(CLOCK_MONOTONIC) - begun);
     printf("proof %lld\n", now(CLOCK_REALTIME) - seconds * 1000000000LL - micros * 1000);
     return 0;
 }

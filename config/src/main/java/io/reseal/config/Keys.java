@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The table of every key: the reader, the JSON Schema and the README say what stands here. */
 final class Keys {
@@ -85,6 +86,12 @@ final class Keys {
             FlagForm.FORM,
             "false",
             "Whether Reseal may make a reboot a reset again (`set-action`) where QEMU takes it for a shutdown.");
+    static final Group LAUNCH = group("policy.launch", "What a guest may be launched from.");
+    static final Series<Set<String>> ALLOW = add(
+            new Series<>(
+                    "policy.launch.allow",
+                    DigestForm.FORM,
+                    "Launch digests (SEV-SNP, or MRTD of TDX) that a next launch may have in place of the one before, such as that of a planned firmware update; `file:/path` has one in each line."));
     static final Group RULES = list("policy.rules", "Exceptions by guest: the first rule that matches decides.");
     static final Group MATCH = add(new Group(
             "policy.rules[].match",
@@ -117,6 +124,12 @@ final class Keys {
                     "policy.rules[].stateful",
                     FlagForm.FORM,
                     "Whether such guests keep state in their memory that a reset destroys, such as a vTPM: then a reset is refused unless forced."));
+
+    static final Group RULE_LAUNCH = group("policy.rules[].launch", "As `policy.launch`, for such guests.");
+    static final Series<Set<String>> RULE_ALLOW = add(new Series<>(
+            "policy.rules[].launch.allow",
+            DigestForm.FORM,
+            "As `policy.launch.allow`, which holds when this is left out."));
 
     static final Group LIMITS = group("limits", "Budgets of the host.");
     static final Value<Integer> CONCURRENT_RESETS = defaulted(

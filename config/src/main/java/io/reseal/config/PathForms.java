@@ -27,6 +27,10 @@ final class PathForms {
 
     private PathForms() {}
 
+    static Checked<Path> absolute(String text) {
+        return path(text, PATH_EXPECTED);
+    }
+
     private static Checked<Path> path(String text, String expected) {
         if (!text.startsWith("/")) {
             return unlike(expected, text);

@@ -1,5 +1,6 @@
 package io.reseal.config;
 
+import io.reseal.config.Key.Series;
 import io.reseal.config.Key.Value;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Level;
@@ -13,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The section {@code policy}. */
 final class PolicyReader {
@@ -23,7 +26,10 @@ final class PolicyReader {
 
     static ResetPolicy read(Section section) {
         var otherwise = new Terms(
-                proof(section, POLICY, Proof.DEFAULT), section.value(Keys.SET_ACTION), Terms.DEFAULT.stateful());
+                proof(section, POLICY, Proof.DEFAULT),
+                section.value(Keys.SET_ACTION),
+                Terms.DEFAULT.stateful(),
+                allow(section.section(Keys.LAUNCH), Keys.ALLOW));
         var rules = new LinkedHashMap<String, Rule>();
         for (var written : section.sections(Keys.RULES)) {
             rule(written, otherwise).ifPresent(rule -> {
@@ -32,6 +38,10 @@ final class PolicyReader {
             });
         }
         return new ResetPolicy(otherwise, List.copyOf(rules.values()));
+    }
+
+    private static Set<String> allow(Section launch, Series<Set<String>> key) {
+        return launch.list(key).stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
 
     private record ProofKeys(Value<Level> prove, Value<Duration> within, Value<Duration> settle) {}
@@ -63,10 +73,12 @@ final class PolicyReader {
     }
 
     private static Optional<Rule> rule(Section section, Terms otherwise) {
+        var launch = section.section(Keys.RULE_LAUNCH);
         var terms = new Terms(
                 proof(section, RULE, otherwise.proof()),
                 section.given(Keys.RULE_SET_ACTION).orElse(otherwise.setAction()),
-                section.given(Keys.RULE_STATEFUL).orElse(otherwise.stateful()));
+                section.given(Keys.RULE_STATEFUL).orElse(otherwise.stateful()),
+                launch.has(Keys.RULE_ALLOW) ? allow(launch, Keys.RULE_ALLOW) : otherwise.allow());
         var match = section.section(Keys.MATCH);
         var kind = match.given(Keys.MATCH_KIND);
         var name = match.given(Keys.MATCH_NAME);

@@ -28,6 +28,10 @@ class ArchitectureTest {
         assertThat(HOUSE.stream().map(type -> type.getPackageName()).distinct())
                 .contains(
                         "io.reseal.qmp",
+                        "io.reseal.igvm",
+                        "io.reseal.igvm.launch",
+                        "io.reseal.igvm.firmware",
+                        "io.reseal.igvm.attestation",
                         "io.reseal.policy",
                         "io.reseal.config",
                         "io.reseal.testbed",
@@ -46,6 +50,41 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(PURE))
                 .check(HOUSE);
+    }
+
+    @Test
+    void keeps_the_IGVM_module_on_the_JDK_alone() {
+        classes()
+                .that(resideInAPackage("io.reseal.igvm.."))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "io.reseal.igvm..",
+                        "java.lang..",
+                        "java.util..",
+                        "java.nio..",
+                        "java.io..",
+                        "java.math..",
+                        "java.security..",
+                        "java.time..",
+                        "javax.security..",
+                        "org.jspecify.."))
+                .check(HOUSE);
+        noClasses()
+                .that(resideInAPackage("io.reseal.igvm.."))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.util.concurrent.."))
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.Thread")
+                .check(HOUSE);
+    }
+
+    @Test
+    void has_no_cycle_between_the_packages_of_the_IGVM_module() {
+        slices().matching("io.reseal.(igvm..)").should().beFreeOfCycles().check(HOUSE);
     }
 
     @Test
@@ -75,7 +114,11 @@ class ArchitectureTest {
                 .that(resideInAPackage("io.reseal.qmp.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon..", "io.reseal.testbed.."))
+                        "io.reseal.igvm..",
+                        "io.reseal.policy..",
+                        "io.reseal.config..",
+                        "io.reseal.daemon..",
+                        "io.reseal.testbed.."))
                 .check(HOUSE);
     }
 
@@ -84,7 +127,8 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("io.reseal.config.."))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("io.reseal.qmp..", "io.reseal.daemon..", "io.reseal.testbed.."))
+                .dependOnClassesThat(resideInAnyPackage(
+                        "io.reseal.qmp..", "io.reseal.igvm..", "io.reseal.daemon..", "io.reseal.testbed.."))
                 .check(HOUSE);
     }
 
@@ -93,8 +137,8 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("io.reseal.testbed.."))
                 .should()
-                .dependOnClassesThat(
-                        resideInAnyPackage("io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon.."))
+                .dependOnClassesThat(resideInAnyPackage(
+                        "io.reseal.igvm..", "io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon.."))
                 .check(HOUSE);
     }
 
@@ -102,7 +146,11 @@ class ArchitectureTest {
     void keeps_the_testbed_out_of_what_operators_run() {
         noClasses()
                 .that(resideInAnyPackage(
-                        "io.reseal.daemon..", "io.reseal.config..", "io.reseal.policy..", "io.reseal.qmp.."))
+                        "io.reseal.daemon..",
+                        "io.reseal.config..",
+                        "io.reseal.policy..",
+                        "io.reseal.qmp..",
+                        "io.reseal.igvm.."))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.reseal.testbed.."))
                 .check(HOUSE);

@@ -2,6 +2,7 @@ package io.reseal.daemon;
 
 import static io.reseal.daemon.RunningDaemon.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.reseal.testbed.GuestRecipe;
 import io.reseal.testbed.Qemu;
@@ -52,8 +53,20 @@ final class Guests {
         guest.serial().awaitBoots(boots + 1, PATIENCE);
     }
 
+    /** Has it halt with interrupts disabled; the first vCPU sleeps at the {@code hlt} before, and wakes for the order. */
+    static void halt(QemuGuest guest) {
+        await("asleep").atMost(PATIENCE).until(() -> count(guest, "halt_exits") > 0);
+        long before = count(guest, "halt_exits");
+        guest.serial().send(Order.HALT);
+        await("halted").atMost(PATIENCE).until(() -> count(guest, "halt_exits") > before);
+    }
+
     /** KVM's exits of all vCPUs, read over the testbed's own monitor. */
     static long exits(QemuGuest guest) {
+        return count(guest, "exits");
+    }
+
+    private static long count(QemuGuest guest, String counter) {
         var stats = guest.monitor()
                 .execute(
                         "query-stats",
@@ -61,7 +74,7 @@ final class Guests {
                                 "target",
                                 "vcpu",
                                 "providers",
-                                List.of(Map.of("provider", "kvm", "names", List.of("exits")))));
+                                List.of(Map.of("provider", "kvm", "names", List.of(counter)))));
         return stats.valueStream()
                 .flatMap(vcpu -> vcpu.path("stats").valueStream())
                 .mapToLong(stat -> stat.path("value").asLong())

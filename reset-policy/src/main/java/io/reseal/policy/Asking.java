@@ -57,6 +57,7 @@ final class Asking {
     /** The hazards that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */
     static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced, boolean setAction) {
         return hazards.stream()
+                .filter(hazard -> hazard.id().stops())
                 .filter(hazard -> !hazard.id().forceable() || !forced.contains(hazard.id()))
                 .filter(hazard -> !setAction || hazard.id() != HazardId.REBOOT_IS_SHUTDOWN)
                 .toList();

@@ -112,9 +112,7 @@ public record GuestState(
     /** The hazards that it has now; none while it was never attached. */
     public List<Hazard> hazards() {
         return facts.map(known -> Hazards.of(
-                        known,
-                        new Hazards.Condition(
-                                runState, migrating, terms(known.kind()).stateful(), outlook, rebuildFailed)))
+                        known, new Hazards.Condition(runState, migrating, terms(known.kind()), outlook, rebuildFailed)))
                 .orElse(List.of());
     }
 

@@ -25,6 +25,20 @@ public enum HazardId implements Word {
     TDX_TSC("tdx-tsc"),
     /** QEMU's descriptors are nearly used up, of which each rebuild of a SEV type leaks one. */
     REBUILDS_USED_UP("rebuilds-used-up"),
+    /** The IGVM file on disk is not what QEMU read at its start: a reset keeps the old one. For information only. */
+    IGVM_STALE("igvm-stale"),
+    /** Not exactly one {@code igvm-cfg} object, or not the machine's: every such object is replayed at a reset. */
+    IGVM_OBJECTS("igvm-objects"),
+    /** An IGVM guest that has not run yet: its pages would be sent twice, and QEMU exits at {@code cont}. */
+    IGVM_NOT_RUN("igvm-not-run"),
+    /** Plain SEV or SEV-ES with IGVM: measured before its pages are there. */
+    SEV_IGVM("sev-igvm"),
+    /** TDX with IGVM, which QEMU 11.0 and 11.1 do not support. */
+    TDX_IGVM("tdx-igvm"),
+    /** The policy on the command line is not the bundle's, which holds from the first reset on. */
+    POLICY_TRAP("policy-trap"),
+    /** The bundle's ID block demands another launch digest than the launch will have: the PSP refuses it. */
+    ID_BLOCK_MISMATCH("id-block-mismatch"),
     /** A migration is under way. */
     MIGRATING("migrating"),
     /** An earlier rebuild failed: for SEV-ES, SEV-SNP and TDX only a new QEMU process helps. */
@@ -45,7 +59,7 @@ public enum HazardId implements Word {
     public QemuRange affected() {
         return switch (this) {
             case QEMU_TOO_OLD -> QemuRange.before(11, 0);
-            case PAUSED_SEV -> QemuRange.from(11, 0).until(11, 2);
+            case PAUSED_SEV, SEV_IGVM, TDX_IGVM -> QemuRange.from(11, 0).until(11, 2);
             case REBOOT_IS_SHUTDOWN, MIGRATING, STATEFUL -> QemuRange.ALL;
             case FIRMWARE_CHANGED,
                     FIRMWARE_GONE,
@@ -53,8 +67,18 @@ public enum HazardId implements Word {
                     NO_SPARE_ASID,
                     TDX_TSC,
                     REBUILDS_USED_UP,
+                    IGVM_STALE,
+                    IGVM_OBJECTS,
+                    IGVM_NOT_RUN,
+                    POLICY_TRAP,
+                    ID_BLOCK_MISMATCH,
                     REBUILD_FAILED -> QemuRange.from(11, 0);
         };
+    }
+
+    /** Whether it stops a reset; what does not is told for information. */
+    public boolean stops() {
+        return this != IGVM_STALE;
     }
 
     /** Whether an operator may override it: not where a second reset is known to end in a dead QEMU. */

@@ -20,10 +20,11 @@ public final class Hazards {
         if (now.migrating()) {
             found.add(migrating());
         }
-        if (now.stateful()) {
+        if (now.terms().stateful()) {
             found.add(stateful());
         }
-        LaunchHazards.add(found, facts, now.outlook());
+        LaunchHazards.add(found, facts, now);
+        IgvmHazards.add(found, facts, now);
         if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
             found.add(rebuildFailed(facts));
         }
@@ -34,12 +35,12 @@ public final class Hazards {
     /**
      * What of a guest's condition hazards depend on.
      *
-     * @param stateful the operator declared it so
+     * @param terms of the operator for this guest
      * @param outlook what it was launched from, and would be next
      * @param rebuildFailed a rebuild of this QEMU process has failed before
      */
     public record Condition(
-            String runState, boolean migrating, boolean stateful, Outlook outlook, boolean rebuildFailed) {}
+            String runState, boolean migrating, ResetPolicy.Terms terms, Outlook outlook, boolean rebuildFailed) {}
 
     private static boolean isSev(GuestKind kind) {
         return kind == GuestKind.SEV || kind == GuestKind.SEV_ES || kind == GuestKind.SEV_SNP;

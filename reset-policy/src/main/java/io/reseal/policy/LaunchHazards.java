@@ -17,16 +17,18 @@ final class LaunchHazards {
     static final long FEW_DESCRIPTORS = 32;
 
     /** Adds those of a guest that QEMU relaunches at each reset. */
-    static void add(List<Hazard> found, GuestFacts facts, Outlook outlook) {
+    static void add(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
+        var outlook = now.outlook();
         if (facts.kind().alwaysRebuilt()) {
-            outlook.next().firmware().ifPresent(firmware -> firmware(found, facts, outlook, firmware));
+            outlook.next().firmware().ifPresent(firmware -> firmware(found, facts, now, firmware));
             keys(found, facts, outlook.room());
             descriptors(found, outlook.room());
             tsc(found, facts, outlook.next());
         }
     }
 
-    private static void firmware(List<Hazard> found, GuestFacts facts, Outlook outlook, Launch.Firmware firmware) {
+    private static void firmware(
+            List<Hazard> found, GuestFacts facts, Hazards.Condition now, Launch.Firmware firmware) {
         if (firmware.pflash()) {
             pflash(found, facts);
         } else if (unusable(firmware)) {
@@ -35,8 +37,9 @@ final class LaunchHazards {
                     "%s is missing, unreadable or not of a size that is a multiple of 64 KiB: the reset ends QEMU without an event."
                             .formatted(firmware.path()),
                     "Put the firmware file back, under the same name."));
-        } else if (outlook.firmwareChanged()) {
-            found.add(firmwareChanged(outlook, firmware));
+        } else if (now.outlook().firmwareChanged()
+                && !now.terms().allows(now.outlook().expected())) {
+            found.add(firmwareChanged(now, firmware));
         }
     }
 
@@ -46,14 +49,19 @@ final class LaunchHazards {
                 .orElse(true);
     }
 
-    private static Hazard firmwareChanged(Outlook outlook, Launch.Firmware firmware) {
+    private static Hazard firmwareChanged(Hazards.Condition now, Launch.Firmware firmware) {
+        var measured = now.outlook().expected();
         return new Hazard(
                 HazardId.FIRMWARE_CHANGED,
-                (outlook.firmwareKnown()
-                                ? "%s is not what QEMU has loaded: the next launch has another measurement."
-                                : "%s may not be what QEMU has loaded, it is too new: the next launch may have another measurement.")
-                        .formatted(firmware.path()),
-                "Put the former file back; or force the reset and expect another measurement.");
+                (now.outlook().firmwareKnown()
+                                ? "%s is not what QEMU has loaded: the next launch has another measurement%s."
+                                : "%s may not be what QEMU has loaded, it is too new: the next launch may have another measurement%s.")
+                        .formatted(
+                                firmware.path(),
+                                measured.map(digest -> ", " + digest).orElse("")),
+                measured.isPresent()
+                        ? "Put the former file back; or allow that measurement in policy.launch.allow; or force the reset."
+                        : "Put the former file back; or force the reset and expect another measurement.");
     }
 
     private static void pflash(List<Hazard> found, GuestFacts facts) {

@@ -130,7 +130,7 @@ final class Proving {
                 .filter(Trial::observed)
                 .filter(trial -> trial.wants(Level.SAME_LAUNCH) && !trial.awaits(Level.REBUILT))
                 .ifPresent(trial -> {
-                    judge(trial, SameLaunch.of(turn.kind(), trial.outlook, now));
+                    judge(trial, SameLaunch.of(turn.kind(), turn.terms(), trial.outlook, now));
                     trial.concludeIfComplete();
                 });
     }

@@ -3,6 +3,7 @@ package io.reseal.policy;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What holds for resets, by guest. The first rule that matches wins; where none does, the default holds.
@@ -24,14 +25,24 @@ public record ResetPolicy(Terms otherwise, List<Rule> rules) {
      * @param proof what they have to prove
      * @param setAction whether Reseal may tell QEMU to take a reboot for a reset where it takes it for a shutdown
      * @param stateful whether the guest keeps state in its memory that a reset destroys, such as the vTPM of an SVSM
+     * @param allow launch digests, in lower-case hex, that its next launch may have in place of the one before
      */
-    public record Terms(Proof proof, boolean setAction, boolean stateful) {
+    public record Terms(Proof proof, boolean setAction, boolean stateful, Set<String> allow) {
         /** {@link Proof#DEFAULT}, and nothing else. */
         public static final Terms DEFAULT = of(Proof.DEFAULT);
 
+        public Terms {
+            allow = Set.copyOf(allow);
+        }
+
         /** A proof, and nothing else. */
         public static Terms of(Proof proof) {
-            return new Terms(proof, false, false);
+            return new Terms(proof, false, false, Set.of());
+        }
+
+        /** Whether a launch that is measured so may take the place of another. */
+        boolean allows(Optional<String> digest) {
+            return digest.filter(allow::contains).isPresent();
         }
     }
 

@@ -20,12 +20,14 @@ final class SameLaunch {
     record Judgement(Finding finding, String detail) {}
 
     private final GuestKind kind;
+    private final ResetPolicy.Terms terms;
     private final Outlook outlook;
     private final Launch before;
     private final Launch after;
 
-    private SameLaunch(GuestKind kind, Outlook outlook, Launch after) {
+    private SameLaunch(GuestKind kind, ResetPolicy.Terms terms, Outlook outlook, Launch after) {
         this.kind = kind;
+        this.terms = terms;
         this.outlook = outlook;
         this.before = outlook.launched();
         this.after = after;
@@ -34,11 +36,12 @@ final class SameLaunch {
     /**
      * Compares.
      *
+     * @param terms of the operator, which may allow another launch digest
      * @param before the outlook of the life that the reset ended
      * @param after read after the RESET
      */
-    static Judgement of(GuestKind kind, Outlook before, Launch after) {
-        return new SameLaunch(kind, before, after).judgement();
+    static Judgement of(GuestKind kind, ResetPolicy.Terms terms, Outlook before, Launch after) {
+        return new SameLaunch(kind, terms, before, after).judgement();
     }
 
     private Judgement judgement() {
@@ -69,8 +72,30 @@ final class SameLaunch {
                     .formatted(
                             before.measurement().orElse(""), after.measurement().orElse("")));
         }
-        fileDifference().ifPresent(found::add);
+        if (!allowed()) {
+            fileDifference().ifPresent(found::add);
+        }
+        bundleDifference().ifPresent(found::add);
         return found;
+    }
+
+    /** Whether the operator expects that launch: a digest says all of the firmware, and nothing of the properties. */
+    private boolean allowed() {
+        return terms.allows(after.expected());
+    }
+
+    /** QEMU keeps a bundle in memory; what can change is which objects are replayed. */
+    private Optional<String> bundleDifference() {
+        var was = before.igvm().map(SameLaunch::objects);
+        var is = after.igvm().map(SameLaunch::objects);
+        return was.equals(is)
+                ? Optional.empty()
+                : Optional.of("the igvm-cfg objects were %s, are %s".formatted(was.orElse("none"), is.orElse("none")));
+    }
+
+    private static String objects(Launch.Bundle bundle) {
+        return bundle.objects().stream().sorted().toList() + " with "
+                + bundle.linked().orElse("none of them") + " for the machine";
     }
 
     private static String orNotSet(String value) {
@@ -119,7 +144,16 @@ final class SameLaunch {
                 || before.measurement().isPresent() != after.measurement().isPresent()) {
             return Optional.of("not everything that was read before the reset could be read after it");
         }
-        return kind.alwaysRebuilt() ? firmwareGap() : Optional.empty();
+        if (after.igvm().isPresent()) {
+            return bundleGap();
+        }
+        return kind.alwaysRebuilt() && !allowed() ? firmwareGap() : Optional.empty();
+    }
+
+    private Optional<String> bundleGap() {
+        return before.igvm().map(Launch.Bundle::olderThanProcess).orElse(false)
+                ? Optional.empty()
+                : Optional.of("the IGVM file is newer than the QEMU process, so what that has loaded is not known");
     }
 
     /** Only guests of a protected kind have their firmware loaded again (QEMU 11.1, kvm.c:kvm_arch_on_vmfd_change). */
@@ -166,6 +200,13 @@ final class SameLaunch {
             what.add("launch measurement");
         }
         reloaded(after).ifPresent(file -> what.add("firmware (SHA-256 %s)".formatted(file.sha256())));
+        after.igvm().ifPresent(bundle -> what.add("IGVM bundle"));
+        var digest = after.igvm().isPresent() ? before.expected() : after.expected();
+        digest.ifPresent(expected -> what.add("predicted launch digest " + expected));
+        if (after.igvm().isEmpty() && allowed() && !after.expected().equals(before.expected())) {
+            return "another launch, which the policy allows: launch digest "
+                    + after.expected().orElseThrow();
+        }
         return "as before: " + String.join(", ", what)
                 + (kind.alwaysRebuilt() ? "" : "; firmware stays in QEMU's memory");
     }

@@ -104,7 +104,7 @@ final class Turn {
     }
 
     private Hazards.Condition condition() {
-        return new Hazards.Condition(runState, migrating, terms().stateful(), outlook, rebuildFailed);
+        return new Hazards.Condition(runState, migrating, terms(), outlook, rebuildFailed);
     }
 
     ResetPolicy.Terms terms() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HazardsTest {
     private static final Hazards.Condition FINE =
-            new Hazards.Condition("running", false, false, Outlook.UNKNOWN, false);
+            new Hazards.Condition("running", false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false);
 
     private static GuestFacts facts(GuestKind kind, int major, int minor, int micro) {
         return new GuestFacts(
@@ -49,7 +49,7 @@ class HazardsTest {
     })
     void paused_sev_is_a_sev_type_that_does_not_run_on_11_0_and_11_1(
             GuestKind kind, int a, int b, int c, String runState, boolean has) {
-        var now = new Hazards.Condition(runState, false, false, Outlook.UNKNOWN, false);
+        var now = new Hazards.Condition(runState, false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false);
         assertThat(ids(facts(kind, a, b, c), now).contains(HazardId.PAUSED_SEV)).isEqualTo(has);
     }
 
@@ -65,7 +65,7 @@ class HazardsTest {
         for (var kind : GuestKind.values()) {
             assertThat(ids(
                             facts(kind, 11, 1, 3),
-                            new Hazards.Condition("running", true, false, Outlook.UNKNOWN, false)))
+                            new Hazards.Condition("running", true, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false)))
                     .containsExactly(HazardId.MIGRATING);
         }
     }
@@ -73,7 +73,7 @@ class HazardsTest {
     @ParameterizedTest
     @CsvSource({"PLAIN,false", "SEV,false", "SEV_ES,true", "SEV_SNP,true", "TDX,true"})
     void a_failed_rebuild_is_a_hazard_of_kinds_that_no_second_reset_cures(GuestKind kind, boolean has) {
-        var now = new Hazards.Condition("running", false, false, Outlook.UNKNOWN, true);
+        var now = new Hazards.Condition("running", false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, true);
         assertThat(ids(facts(kind, 11, 1, 3), now).contains(HazardId.REBUILD_FAILED))
                 .isEqualTo(has);
     }
@@ -90,7 +90,7 @@ class HazardsTest {
         var p = facts(GuestKind.SEV_SNP, 10, 2, 0);
         var all = Hazards.of(
                 new GuestFacts(p.uuid(), p.process(), p.kind(), p.qemu(), true, false, true, false),
-                new Hazards.Condition("paused", true, false, Outlook.UNKNOWN, true));
+                new Hazards.Condition("paused", true, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, true));
         assertThat(all)
                 .extracting(Hazard::id)
                 .containsExactly(HazardId.QEMU_TOO_OLD, HazardId.REBOOT_IS_SHUTDOWN, HazardId.MIGRATING);
@@ -102,7 +102,7 @@ class HazardsTest {
                 .isEqualTo("QEMU 10.2.0 terminates a sev-snp guest in place of resetting it.");
         assertThat(Hazards.of(
                         facts(GuestKind.SEV, 11, 1, 3),
-                        new Hazards.Condition("prelaunch", false, false, Outlook.UNKNOWN, false)))
+                        new Hazards.Condition("prelaunch", false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false)))
                 .extracting(Hazard::consequence)
                 .containsExactly("The guest is in state prelaunch: after a reset the next cont aborts QEMU 11.1.3.");
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,8 @@ class LaunchHazardsTest {
     }
 
     private static List<Hazard> hazards(GuestKind kind, Outlook outlook) {
-        return Hazards.of(Story.guest(kind), new Hazards.Condition("running", false, false, outlook, false));
+        return Hazards.of(
+                Story.guest(kind), new Hazards.Condition("running", false, ResetPolicy.Terms.DEFAULT, outlook, false));
     }
 
     private static List<HazardId> ids(GuestKind kind, Launch... read) {
@@ -124,7 +126,7 @@ class LaunchHazardsTest {
     @ParameterizedTest
     @EnumSource(GuestKind.class)
     void stateful_is_what_the_operator_says_of_guests_of_any_kind(GuestKind kind) {
-        var policy = new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, false, true), List.of());
+        var policy = new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, false, true, Set.of()), List.of());
         var state =
                 Story.unseen(Story.guest(kind), policy).attached("running", 1).state();
         assertThat(state.hazards()).extracting(Hazard::id).containsExactly(HazardId.STATEFUL);
@@ -135,7 +137,8 @@ class LaunchHazardsTest {
         var room = new Room(OptionalLong.of(0), OptionalLong.of(0));
         var old = new GuestFacts(
                 "u", Optional.empty(), GuestKind.SEV_SNP, new QemuRelease(10, 2, 0), true, false, false, false);
-        var now = new Hazards.Condition("paused", false, false, Outlook.UNKNOWN.read(Launch.UNKNOWN, room), true);
+        var now = new Hazards.Condition(
+                "paused", false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN.read(Launch.UNKNOWN, room), true);
         assertThat(Hazards.of(old, now)).extracting(Hazard::id).containsExactly(HazardId.QEMU_TOO_OLD);
         assertThat(HazardId.QEMU_TOO_OLD.affected().text()).isEqualTo("QEMU before 11.0");
         assertThat(HazardId.PAUSED_SEV.affected().text()).isEqualTo("QEMU 11.0 and newer, before 11.2");

@@ -15,7 +15,7 @@ class RebootActionTest {
     }
 
     private static ResetPolicy policy(boolean setAction) {
-        return new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, setAction, false), List.of());
+        return new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, setAction, false, Set.of()), List.of());
     }
 
     private static Story asked(HazardId... forced) {

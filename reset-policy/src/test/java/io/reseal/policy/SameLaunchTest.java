@@ -52,7 +52,7 @@ class SameLaunchTest {
     }
 
     private static SameLaunch.Judgement compare(GuestKind kind, Launch before, Launch after) {
-        return SameLaunch.of(kind, life(before), after);
+        return SameLaunch.of(kind, ResetPolicy.Terms.DEFAULT, life(before), after);
     }
 
     /** A reset that wants same-launch, up to what is read after it. */
@@ -197,9 +197,13 @@ class SameLaunchTest {
         var changed = Story.BEGIN.minusSeconds(60);
         var newer = launch(Map.of("vcpus", "2"), file("a", 7, changed.toEpochMilli()), false);
         var reborn = Outlook.UNKNOWN.reborn(Optional.of(Story.BEGIN)).read(newer, Room.UNKNOWN);
-        assertThat(SameLaunch.of(GuestKind.TDX, reborn, newer).finding()).isEqualTo(Findings.Finding.SHOWN);
+        assertThat(SameLaunch.of(GuestKind.TDX, ResetPolicy.Terms.DEFAULT, reborn, newer)
+                        .finding())
+                .isEqualTo(Findings.Finding.SHOWN);
         var tooEarly = Outlook.UNKNOWN.reborn(Optional.of(changed)).read(newer, Room.UNKNOWN);
-        assertThat(SameLaunch.of(GuestKind.TDX, tooEarly, newer).finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
+        assertThat(SameLaunch.of(GuestKind.TDX, ResetPolicy.Terms.DEFAULT, tooEarly, newer)
+                        .finding())
+                .isEqualTo(Findings.Finding.UNKNOWABLE);
     }
 
     @Test

@@ -42,7 +42,7 @@ final class Simulation {
         state = GuestState.unseen(
                 "g",
                 "s",
-                new ResetPolicy(new ResetPolicy.Terms(proof(), random.nextBoolean(), false), List.of()),
+                new ResetPolicy(new ResetPolicy.Terms(proof(), random.nextBoolean(), false, Set.of()), List.of()),
                 agenda.now());
         referee = new Referee(state);
         qemu = boot();

@@ -22,6 +22,7 @@ public final class GuestRecipe {
     private Optional<Path> socket = Optional.empty();
     private Firmware firmware = Firmware.TINY_GUEST;
     private Optional<Path> bios = Optional.empty();
+    private Optional<Path> igvm = Optional.empty();
     private Accelerator accelerator = QemuBinary.kvmUsable() ? Accelerator.KVM : Accelerator.TCG;
     private int memoryMiB = 32;
     private int vcpus = 1;
@@ -155,6 +156,12 @@ public final class GuestRecipe {
         return tinyGuest();
     }
 
+    /** Is launched from an IGVM bundle with the tiny guest in it; only a QEMU that was built with libigvm can do that. */
+    public GuestRecipe igvm(Path bundle) {
+        igvm = Optional.of(bundle);
+        return tinyGuest();
+    }
+
     /** Runs in QEMU 10, the last that ends a guest of a protected kind in place of resetting it; see {@link NeedsOldQemu}. */
     public GuestRecipe oldQemu() {
         oldQemu = true;
@@ -258,8 +265,10 @@ public final class GuestRecipe {
         var all = new ArrayList<>(List.of("-m", memoryMiB + "M", "-smp", String.valueOf(vcpus), "-machine"));
         boolean kvm = accelerator == Accelerator.KVM;
         all.add("q35" + (rebuildOnReset ? ",x-change-vmfd-on-reset=on" : "")
-                + (splitIrqchip ? ",kernel-irqchip=split" : "") + platform.machineOptions());
+                + (splitIrqchip ? ",kernel-irqchip=split" : "") + platform.machineOptions()
+                + igvm.map(_ -> ",igvm-cfg=igvm0").orElse(""));
         all.addAll(platform.arguments());
+        igvm.ifPresent(bundle -> all.addAll(List.of("-object", "igvm-cfg,id=igvm0,file=" + commas(bundle))));
         all.addAll(kvm ? List.of("-accel", "kvm", "-cpu", "host") : List.of("-accel", "tcg"));
         if (firmware == Firmware.SEA_BIOS) {
             all.addAll(List.of("-device", "isa-debugcon,iobase=0x402,chardev=com1"));
@@ -271,6 +280,9 @@ public final class GuestRecipe {
     }
 
     private List<String> firmware() {
+        if (igvm.isPresent()) {
+            return List.of();
+        }
         var image = firmware == Firmware.OVMF
                 ? Brought.ovmf()
                         .path()

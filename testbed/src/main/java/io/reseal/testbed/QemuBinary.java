@@ -2,10 +2,14 @@ package io.reseal.testbed;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Where a QEMU of version 11.0 or newer is, or why there is none. Looked for once; never installed from here. */
 public sealed interface QemuBinary {
+
+    /** For a QEMU that only tells about itself. */
+    Duration PATIENCE = Duration.ofSeconds(20);
 
     record Found(Path path) implements QemuBinary {}
 
@@ -23,6 +27,14 @@ public sealed interface QemuBinary {
     /** Whether KVM can be used: {@code /dev/kvm} is there and may be opened. */
     static boolean kvmUsable() {
         return Files.isReadable(Path.of("/dev/kvm")) && Files.isWritable(Path.of("/dev/kvm"));
+    }
+
+    /** Whether it launches guests from IGVM bundles, as one can that was built with libigvm; Debian's is not. */
+    static boolean hasIgvm(Path qemu) {
+        try (var help = Program.start(List.of(qemu.toString(), "-object", "help"))) {
+            help.awaitExit(PATIENCE);
+            return help.output().stream().anyMatch(line -> line.strip().equals("igvm-cfg"));
+        }
     }
 
     private static QemuBinary of(Brought brought) {

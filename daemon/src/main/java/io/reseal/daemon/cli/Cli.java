@@ -32,13 +32,30 @@ public final class Cli {
                 .addSubcommand("show", new ShowCommand(console))
                 .addSubcommand("reset", new ResetCommand(console))
                 .addSubcommand("watch", new WatchCommand(console))
-                .addSubcommand("config", config);
+                .addSubcommand("config", config)
+                .addSubcommand("igvm", igvm(console))
+                .addSubcommand("firmware", firmware(console))
+                .addSubcommand("report", report(console));
         converters();
         root.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         root.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         root.setParameterExceptionHandler(this::badArguments);
         root.setExecutionExceptionHandler(this::failed);
         describe(root);
+    }
+
+    private static CommandLine igvm(Console console) {
+        return new CommandLine(new IgvmCommand())
+                .addSubcommand("inspect", new IgvmInspectCommand(console))
+                .addSubcommand("measure", new IgvmMeasureCommand(console));
+    }
+
+    private static CommandLine firmware(Console console) {
+        return new CommandLine(new FirmwareCommand()).addSubcommand("measure", new FirmwareMeasureCommand(console));
+    }
+
+    private static CommandLine report(Console console) {
+        return new CommandLine(new ReportCommand()).addSubcommand("inspect", new ReportInspectCommand(console));
     }
 
     /** Runs one command and returns its exit code. */
@@ -48,6 +65,7 @@ public final class Cli {
 
     private void converters() {
         root.registerConverter(Level.class, text -> Words.parse(Level.class, text));
+        root.registerConverter(Measurable.class, text -> Words.parse(Measurable.class, text));
         root.registerConverter(HazardId.class, text -> Words.parse(HazardId.class, text));
         root.registerConverter(Duration.class, Words::duration);
     }
@@ -56,7 +74,10 @@ public final class Cli {
     private static void describe(CommandLine command) {
         var codes = Arrays.stream(ExitCode.values())
                 .collect(Collectors.toMap(
-                        code -> String.valueOf(code.code()), ExitCode::meaning, (a, _) -> a, TreeMap::new));
+                        code -> String.valueOf(code.code()),
+                        ExitCode::meaning,
+                        (one, other) -> one + "; " + other,
+                        TreeMap::new));
         command.getCommandSpec()
                 .usageMessage()
                 .exitCodeListHeading("%nExit codes:%n")

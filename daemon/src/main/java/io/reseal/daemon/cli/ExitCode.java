@@ -8,6 +8,7 @@ enum ExitCode {
     REFUSED(3, "refused: a hazard, another open reset, or too many resets"),
     UNPROVEN(4, "unproven: time ran out below the wanted level"),
     FAILED(5, "failed: QEMU lives, the guest does not"),
+    REJECTED(5, "rejected: a file that breaks the rules of its format"),
     DIED(6, "died: QEMU is gone"),
     NOT_REACHABLE(7, "daemon or guest not found or not reachable");
 

@@ -10,9 +10,9 @@ import java.util.Set;
  *
  * @param file machine property {@code firmware}; QEMU tells the name of its default firmware there if none was asked for
  * @param flash machine property {@code pflash0}: name of the block node; empty without flash
- * @param igvm an IGVM bundle takes the place of both; it is read once, when QEMU starts
+ * @param bundle an IGVM bundle takes the place of both, by its path as QEMU was given it; it is read once, when QEMU starts
  */
-record FirmwareSource(String file, String flash, boolean igvm) {
+record FirmwareSource(String file, String flash, Optional<String> bundle) {
     /** The files that QEMU loads as SeaBIOS; it resets itself once more after each reset. */
     private static final Set<String> SEABIOS = Set.of("bios.bin", "bios-256k.bin", "bios-microvm.bin");
 
@@ -20,9 +20,13 @@ record FirmwareSource(String file, String flash, boolean igvm) {
         return !flash.isEmpty();
     }
 
+    boolean igvm() {
+        return bundle.isPresent();
+    }
+
     boolean isSeaBios() {
         return !pflash()
-                && !igvm
+                && !igvm()
                 && path().map(Path::getFileName)
                         .filter(name -> SEABIOS.contains(name.toString()))
                         .isPresent();
@@ -30,8 +34,17 @@ record FirmwareSource(String file, String flash, boolean igvm) {
 
     /** The file that a rebuild loads again. */
     Optional<Path> path() {
+        return pflash() || igvm() ? Optional.empty() : path(file);
+    }
+
+    /** The file that QEMU has read at its start. */
+    Optional<Path> bundlePath() {
+        return bundle.flatMap(FirmwareSource::path);
+    }
+
+    private static Optional<Path> path(String file) {
         try {
-            return file.isEmpty() || pflash() || igvm ? Optional.empty() : Optional.of(Path.of(file));
+            return file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file));
         } catch (InvalidPathException _) {
             return Optional.empty();
         }
@@ -39,7 +52,7 @@ record FirmwareSource(String file, String flash, boolean igvm) {
 
     /** For people; empty where nothing is known. */
     Optional<String> text() {
-        if (igvm) {
+        if (igvm()) {
             return Optional.of("igvm");
         }
         return pflash() ? Optional.of("pflash") : Optional.of(file).filter(name -> !name.isEmpty());

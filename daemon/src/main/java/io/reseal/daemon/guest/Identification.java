@@ -8,6 +8,7 @@ import io.reseal.qmp.QmpCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +17,9 @@ import tools.jackson.databind.JsonNode;
 final class Identification {
     /** Bit 2 of a SEV policy: encrypted state (SEV API, table 2). */
     private static final long POLICY_ES = 0x4;
+
+    /** Of an sev-snp-guest object that is given none (QEMU 11.1, qapi/qom.json). */
+    private static final String SNP_DEFAULT_POLICY = "0x30000";
 
     /** What was found, with the first reading of what changes. */
     record Found(GuestFacts facts, Situation situation, Map<String, String> launch) {}
@@ -32,9 +36,9 @@ final class Identification {
 
     private record Basics(String uuid, boolean kvm, Support support, FirmwareSource firmware) {}
 
-    /** The confidential-guest object of a machine; a plain guest has none. */
-    private record Support(GuestKind kind, String path, boolean igvm) {
-        static final Support NONE = new Support(GuestKind.PLAIN, "", false);
+    /** The confidential-guest object of a machine, and its IGVM bundle; a plain guest has neither. */
+    private record Support(GuestKind kind, String path, Optional<String> bundle) {
+        static final Support NONE = new Support(GuestKind.PLAIN, "", Optional.empty());
     }
 
     private final Monitor monitor;
@@ -66,7 +70,30 @@ final class Identification {
                         process -> new Surroundings(context.host(), process, kind, basics.firmware(), log)::look)
                 .orElse(() -> Surroundings.Seen.NOTHING);
         var lookout = new Lookout<>(look, Surroundings.Seen.NOTHING, Lookout.PATIENCE, context.blocking());
-        return new LaunchReader(monitor, kind, basics.support().path(), lookout);
+        var sources = new LaunchReader.Sources(
+                lookout, context.host().digests(), basics.support().bundle(), startPolicy());
+        return new LaunchReader(monitor, kind, basics.support().path(), sources);
+    }
+
+    /** QMP shows the policy of the bundle in its place, from the second launch on (QEMU 11.1, cgs_set_guest_policy). */
+    private OptionalLong startPolicy() {
+        return commandLine().ofType("sev-snp-guest").stream()
+                .findFirst()
+                .map(guest -> guest.getOrDefault("policy", SNP_DEFAULT_POLICY))
+                .map(Identification::number)
+                .orElse(OptionalLong.empty());
+    }
+
+    private ObjectOptions commandLine() {
+        return ObjectOptions.of(peer.commandLine());
+    }
+
+    private static OptionalLong number(String text) {
+        try {
+            return OptionalLong.of(Long.decode(text));
+        } catch (NumberFormatException _) {
+            return OptionalLong.empty();
+        }
     }
 
     private CompletableFuture<Basics> basics() {
@@ -78,7 +105,7 @@ final class Identification {
         var support = machine("confidential-guest-support").thenCompose(this::support);
         return CompletableFuture.allOf(uuid, kvm, file, flash, support).thenApply(_ -> {
             var firmware =
-                    new FirmwareSource(file.join(), flash.join(), support.join().igvm());
+                    new FirmwareSource(file.join(), flash.join(), support.join().bundle());
             return new Basics(uuid.join(), kvm.join(), support.join(), firmware);
         });
     }
@@ -120,9 +147,26 @@ final class Identification {
             return CompletableFuture.completedFuture(Support.NONE);
         }
         return kind(path)
-                .thenCompose(kind -> Monitor.isSev(kind)
-                        ? machine("igvm-cfg").thenApply(igvm -> new Support(kind, path, !igvm.isEmpty()))
-                        : CompletableFuture.completedFuture(new Support(kind, path, false)));
+                .thenCompose(kind -> machine("igvm-cfg")
+                        .thenCompose(this::bundle)
+                        .thenApply(bundle -> new Support(kind, path, bundle)));
+    }
+
+    /**
+     * The path that QEMU was started with: the property can be changed, without any effect. An object that was deleted is
+     * replayed all the same, but only the command line still tells of it.
+     */
+    private CompletableFuture<Optional<String>> bundle(String link) {
+        var started = commandLine().ofType(BundleReader.TYPE);
+        var id = link.substring(link.lastIndexOf('/') + 1);
+        var path = commandLine()
+                .id(id)
+                .or(() -> started.stream().findFirst())
+                .map(bundle -> bundle.getOrDefault("file", ""));
+        if (link.isEmpty() || path.isPresent()) {
+            return CompletableFuture.completedFuture(path);
+        }
+        return monitor.property(link, "file").thenApply(file -> Optional.of(text(file)));
     }
 
     private CompletableFuture<GuestKind> kind(String path) {

@@ -4,9 +4,11 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.Launch;
 import io.reseal.policy.Room;
 import io.reseal.qmp.QmpCommand;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
@@ -22,33 +24,90 @@ final class LaunchReader {
         static final Reading NOTHING = new Reading(Launch.UNKNOWN, Room.UNKNOWN);
     }
 
+    /**
+     * What besides QMP a launch is known from.
+     *
+     * @param surroundings files of the host
+     * @param digests of bundles and firmware
+     * @param bundle path of the IGVM bundle that QEMU was started with
+     * @param startPolicy of the SNP guest's first launch, from the command line
+     */
+    record Sources(
+            Lookout<Surroundings.Seen> surroundings,
+            LaunchDigests digests,
+            Optional<String> bundle,
+            OptionalLong startPolicy) {}
+
+    /** Properties as they were in one life of the guest. */
+    private record Known(long events, long asked, Map<String, String> properties) {
+        boolean holds(long now) {
+            return events == now && System.nanoTime() - asked < FRESH.toNanos();
+        }
+    }
+
+    /** For how long properties are taken as they were, while nothing has happened to the guest. */
+    private static final Duration FRESH = Duration.ofMinutes(2);
+
     private static final String SEV_BITS = "policy";
     private static final String TDX_BITS = "attributes";
 
     private final Monitor monitor;
     private final GuestKind kind;
     private final String object;
-    private final Lookout<Surroundings.Seen> surroundings;
+    private final Sources sources;
+    private final BundleReader bundles;
+    private final MachineReader machine;
+    private Optional<Known> known = Optional.empty();
 
     /** @param object QOM path of the confidential-guest object */
-    LaunchReader(Monitor monitor, GuestKind kind, String object, Lookout<Surroundings.Seen> surroundings) {
+    LaunchReader(Monitor monitor, GuestKind kind, String object, Sources sources) {
         this.monitor = monitor;
         this.kind = kind;
         this.object = object;
-        this.surroundings = surroundings;
+        this.sources = sources;
+        this.bundles = new BundleReader(monitor);
+        this.machine = new MachineReader(monitor, object);
     }
 
-    /** QEMU is asked while the host is looked at. What neither tells is left out. */
-    CompletableFuture<Reading> read() {
-        var seen = surroundings.look(monitor.connection().eventLoop());
-        var properties = properties();
-        return properties
-                .thenCombine(measurement(), (found, measurement) -> new Launch(found, measurement, Optional.empty()))
-                .thenCombine(
-                        seen,
-                        (launch, around) -> new Reading(
-                                new Launch(launch.properties(), launch.measurement(), around.firmware()),
-                                around.room()));
+    /**
+     * QEMU is asked while the host is looked at. What neither tells is left out.
+     *
+     * @param events how many events that change the run state have arrived so far: a launch comes with one
+     */
+    CompletableFuture<Reading> read(long events) {
+        var seen = sources.surroundings().look(monitor.connection().eventLoop());
+        var properties = properties(events);
+        var measurement = measurement();
+        var links = bundles.read();
+        return CompletableFuture.allOf(seen, properties, measurement, links)
+                .thenCompose(_ -> measured(
+                        new Launch(
+                                properties.join(),
+                                measurement.join(),
+                                seen.join().firmware()),
+                        seen.join(),
+                        links.join()))
+                .thenApply(launch -> new Reading(launch, seen.join().room()));
+    }
+
+    /** Adds the bundle and the digest that the next launch will have. */
+    private CompletableFuture<Launch> measured(Launch launch, Surroundings.Seen seen, BundleReader.Links links) {
+        var expectation = new Expectation(kind, launch, seen, links, sources);
+        return expectation.needsMachine()
+                ? machine.read(launch).thenCompose(expectation::complete)
+                : expectation.complete(Optional.empty());
+    }
+
+    /** A dozen questions, whose answers hardly ever change: a reset that is asked for need not wait for them again. */
+    private CompletableFuture<Map<String, String>> properties(long events) {
+        if (known.isPresent() && known.get().holds(events)) {
+            return CompletableFuture.completedFuture(known.get().properties());
+        }
+        long asked = System.nanoTime();
+        return properties().thenApply(found -> {
+            known = Optional.of(new Known(events, asked, Map.copyOf(found)));
+            return found;
+        });
     }
 
     private CompletableFuture<Map<String, String>> properties() {
@@ -125,6 +184,7 @@ final class LaunchReader {
             told.ifPresent(name -> found.put("cpu-type", name));
             return found;
         });
+        machine.firstVcpu(path);
         return kind == GuestKind.TDX ? typed.thenCompose(so -> property(so, path, "tsc-frequency")) : typed;
     }
 }

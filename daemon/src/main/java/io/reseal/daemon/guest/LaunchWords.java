@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import io.reseal.policy.Launch;
 import io.reseal.policy.Launch.Firmware;
+import io.reseal.policy.Outlook;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,17 +13,34 @@ final class LaunchWords {
      * In display order.
      *
      * @param constants what does not change while QEMU lives
+     * @param next as last read
+     * @param outlook of the guest's present life
      */
-    static Map<String, String> of(Map<String, String> constants, Launch next) {
+    static Map<String, String> of(Map<String, String> constants, Launch next, Outlook outlook) {
         var words = new LinkedHashMap<>(constants);
         next.firmware().flatMap(Firmware::file).ifPresent(file -> {
             words.put("firmwareSha256", file.sha256());
             words.put("firmwareBytes", Long.toString(file.size()));
         });
+        next.igvm().ifPresent(bundle -> bundle(words, bundle));
+        outlook.expected().ifPresent(digest -> words.put("launchDigest", digest));
         next.measurement().ifPresent(measurement -> words.put("measurement", measurement));
         words.putAll(new TreeMap<>(next.properties()));
         words.values().removeIf(String::isEmpty);
         return words;
+    }
+
+    /** As its file is now: what QEMU has loaded may be another one. */
+    private static void bundle(Map<String, String> words, Launch.Bundle bundle) {
+        words.put("igvm", bundle.path());
+        bundle.file().ifPresent(file -> {
+            words.put("igvmSha256", file.sha256());
+            words.put("igvmBytes", Long.toString(file.size()));
+            words.put("igvmLoaded", bundle.olderThanProcess() ? "this file" : "unknown: the file is newer than QEMU");
+        });
+        words.put(
+                "igvmObjects",
+                String.join(", ", bundle.objects().stream().sorted().toList()));
     }
 
     private LaunchWords() {}

@@ -65,7 +65,8 @@ public final class LiveFleet implements Fleet {
                 new Host(
                         new ProcessTable(Path.of("/proc"), Clock.systemUTC()),
                         new Fingerprints(Clock.systemUTC()),
-                        new HostRoom(parts.misc())),
+                        new HostRoom(parts.misc()),
+                        new LaunchDigests(parts.blocking())),
                 parts.blocking(),
                 new Listeners(Stream.concat(Stream.of(budget), parts.listeners().stream())
                         .toList()),

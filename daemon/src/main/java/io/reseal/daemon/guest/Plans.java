@@ -22,7 +22,11 @@ final class Plans {
                 shows(state, ask.proof().prove()));
     }
 
-    /** @param acts the commands that act, in order; empty when the reset would not be tried */
+    /**
+     * Questions about what hardly ever changes are left out when their answers are still known.
+     *
+     * @param acts the commands that act, in order; empty when the reset would not be tried
+     */
     private static List<String> sends(GuestKind kind, List<String> acts) {
         var counters = Monitor.isSev(kind) ? List.of("query-stats", "query-sev") : List.of("query-stats");
         var sends = new ArrayList<>(List.of("query-status", "query-migrate", "qom-get"));
@@ -39,8 +43,8 @@ final class Plans {
     private static List<String> launch(GuestKind kind) {
         return switch (kind) {
             case PLAIN -> List.of();
-            case SEV, SEV_ES -> List.of("query-cpus-fast", "query-sev-launch-measure");
-            case SEV_SNP, TDX -> List.of("query-cpus-fast");
+            case SEV, SEV_ES -> List.of("query-cpus-fast", "query-sev-launch-measure", "qom-list");
+            case SEV_SNP, TDX -> List.of("query-cpus-fast", "qom-list");
         };
     }
 

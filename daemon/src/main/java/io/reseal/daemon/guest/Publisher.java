@@ -144,7 +144,7 @@ final class Publisher {
                         state.runState(),
                         state.life().incarnation(),
                         state.life().since(),
-                        LaunchWords.of(link.launch(), launch)));
+                        LaunchWords.of(link.launch(), launch, state.outlook())));
     }
 
     /** What Reseal does with the guest, and why when that needs saying. */

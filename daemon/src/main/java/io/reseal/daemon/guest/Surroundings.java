@@ -16,10 +16,18 @@ import java.util.Optional;
  * so call it on a virtual thread, never on an event loop; one thread at a time.
  */
 final class Surroundings {
-    /** What was seen; empty and unknown where nothing is certain. */
-    record Seen(Optional<Firmware> firmware, Room room) {
-        static final Seen NOTHING = new Seen(Optional.empty(), Room.UNKNOWN);
+    /**
+     * What was seen; empty and unknown where nothing is certain.
+     *
+     * @param bundle the file of the IGVM bundle that takes the firmware's place
+     * @param place where the one of the two that is launched is for us
+     */
+    record Seen(Optional<Firmware> firmware, Optional<BundleFile> bundle, Optional<Path> place, Room room) {
+        static final Seen NOTHING = new Seen(Optional.empty(), Optional.empty(), Optional.empty(), Room.UNKNOWN);
     }
+
+    /** A bundle's file as it is now; not there, or not to be read, where the fingerprint is empty. */
+    record BundleFile(Optional<Fingerprint> file, boolean olderThanProcess) {}
 
     /** The times of files, of processes and since boot are each told to 10 ms only. */
     private static final Duration CLEARLY = Duration.ofMillis(50);
@@ -41,7 +49,24 @@ final class Surroundings {
     }
 
     Seen look() {
-        return new Seen(firmware(), room());
+        return new Seen(firmware(), source.bundlePath().map(this::bundle), place(), room());
+    }
+
+    private Optional<Path> place() {
+        try {
+            var path = source.bundlePath().or(source::path);
+            return path.isEmpty() ? Optional.empty() : Optional.of(files().find(path.get()));
+        } catch (IOException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    private BundleFile bundle(Path path) {
+        var sight = sight(path);
+        tell(path, sight);
+        return sight instanceof Sight.Seen seen
+                ? new BundleFile(Optional.of(seen.fingerprint()), older(seen.fingerprint()))
+                : new BundleFile(Optional.empty(), false);
     }
 
     private Room room() {
@@ -73,8 +98,7 @@ final class Surroundings {
     }
 
     private Sight sight(Path path) {
-        var files = new ProcessFiles(
-                host.processes().rootOf(process.pid()), host.processes().workingDirectoryOf(process.pid()));
+        var files = files();
         try {
             var sight = host.fingerprints().look(files.find(path));
             return sight instanceof Sight.Missing && !files.visible()
@@ -83,6 +107,11 @@ final class Surroundings {
         } catch (IOException | RuntimeException refused) {
             return new Sight.Unknown(Failures.text(refused));
         }
+    }
+
+    private ProcessFiles files() {
+        return new ProcessFiles(
+                host.processes().rootOf(process.pid()), host.processes().workingDirectoryOf(process.pid()));
     }
 
     /** QEMU searches its data folders for a bare name that is not in its working directory ({@code qemu_find_file}). */
@@ -107,7 +136,7 @@ final class Surroundings {
             case Sight.Unknown unknown -> unknown.why();
         };
         if (!now.isEmpty() && !now.equals(trouble)) {
-            log.warn("firmware %s of QEMU process %d: %s".formatted(path, process.pid(), now));
+            log.warn("%s of QEMU process %d: %s".formatted(path, process.pid(), now));
         }
         trouble = now;
     }

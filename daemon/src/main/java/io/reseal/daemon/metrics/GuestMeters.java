@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.reseal.daemon.guest.FleetListener;
 import io.reseal.daemon.guest.GuestView;
 import io.reseal.daemon.guest.GuestView.Identity;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  */
 final class GuestMeters {
     private static final String UNKNOWN = "unknown";
+    private static final int DIGITS = 12;
 
     private record Sort(String kind, GuestView.State state) {
         static Sort of(GuestView guest) {
@@ -95,8 +97,7 @@ final class GuestMeters {
     }
 
     private Counted next(Counted old, GuestView guest) {
-        if (FleetListener.kindText(old.guest()).equals(FleetListener.kindText(guest))
-                && qemu(old.guest()).equals(qemu(guest))) {
+        if (labels(old.guest()).equals(labels(guest))) {
             return new Counted(guest, old.info(), old.resets());
         }
         registry.remove(old.info());
@@ -106,8 +107,33 @@ final class GuestMeters {
     private Meter info(GuestView guest) {
         return Gauge.builder(MeterTable.GUEST_INFO.id(), () -> 1)
                 .description(MeterTable.GUEST_INFO.description())
-                .tags("guest", guest.name(), "kind", FleetListener.kindText(guest), "qemu", qemu(guest))
+                .tags(labels(guest))
                 .register(registry);
+    }
+
+    private static Tags labels(GuestView guest) {
+        return Tags.of(
+                "guest",
+                guest.name(),
+                "kind",
+                FleetListener.kindText(guest),
+                "qemu",
+                qemu(guest),
+                "firmware",
+                digest(guest, "igvmSha256", "firmwareSha256"),
+                "launch",
+                digest(guest, "launchDigest"));
+    }
+
+    /** The first of these that is known; shortened, as it is there to be compared by eye. */
+    private static String digest(GuestView guest, String... words) {
+        var launch = guest.identity().map(Identity::launch).orElse(Map.of());
+        return Stream.of(words)
+                .filter(launch::containsKey)
+                .map(launch::get)
+                .map(digest -> digest.substring(0, Math.min(DIGITS, digest.length())))
+                .findFirst()
+                .orElse(UNKNOWN);
     }
 
     private static String qemu(GuestView guest) {

@@ -7,7 +7,15 @@ import java.util.stream.Collectors;
 /** Every meter that is Reseal's own: the one place for names, which are an API, and what they mean. */
 enum MeterTable {
     GUESTS("reseal.guests", Type.GAUGE, "Guests by kind and by what Reseal does with them", "kind", "state"),
-    GUEST_INFO("reseal.guest.info", Type.INFO, "Always 1; what a guest is", "guest", "kind", "qemu"),
+    GUEST_INFO(
+            "reseal.guest.info",
+            Type.INFO,
+            "Always 1; what a guest is; digests of its IGVM bundle or firmware, and of its next launch, by their first 12 digits",
+            "guest",
+            "kind",
+            "qemu",
+            "firmware",
+            "launch"),
     RESETS("reseal.resets", Type.COUNTER, "Resets that have a verdict", "kind", "origin", "verdict"),
     RESET("reseal.reset", Type.TIMER, "From request, or RESET event, to verdict", "kind", "verdict"),
     PROOF("reseal.reset.proof", Type.TIMER, "From RESET event to the proof of a level", "kind", "level"),

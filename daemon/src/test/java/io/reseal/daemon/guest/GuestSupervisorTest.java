@@ -212,7 +212,7 @@ class GuestSupervisorTest {
         var context = new Context(
                 new QmpClient(transport, settings),
                 clock,
-                new Host(proc.table(), new Fingerprints(clock), new HostRoom(folder)),
+                new Host(proc.table(), new Fingerprints(clock), new HostRoom(folder), new LaunchDigests(Runnable::run)),
                 blocking,
                 new Listeners(listeners),
                 board,

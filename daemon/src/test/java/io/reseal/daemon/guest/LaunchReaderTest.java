@@ -7,14 +7,19 @@ import io.reseal.policy.Launch;
 import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.Room;
 import io.reseal.qmp.QmpClient;
+import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
 import io.reseal.qmp.QmpTransport;
 import io.reseal.testbed.ScriptedPeer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +44,8 @@ class LaunchReaderTest {
 
     private final QmpTransport transport = QmpTransport.create(1);
     private ScriptedPeer peer;
+    private Surroundings.Seen seen = new Surroundings.Seen(FIRMWARE, Optional.empty(), Optional.empty(), ROOM);
+    private Optional<String> bundle = Optional.empty();
 
     @BeforeEach
     void begin() {
@@ -111,7 +118,7 @@ class LaunchReaderTest {
             names = {"SEV_SNP", "TDX"})
     void of_other_guests_is_read_without_asking_for_a_measurement(GuestKind kind) {
         assertThat(read(kind).measurement()).isEmpty();
-        assertThat(peer.receivedNames()).containsOnly("qmp_capabilities", "qom-get", "query-cpus-fast");
+        assertThat(peer.receivedNames()).containsOnly("qmp_capabilities", "qom-get", "qom-list", "query-cpus-fast");
     }
 
     @Test
@@ -136,6 +143,44 @@ class LaunchReaderTest {
         assertThat(reading.room()).isEqualTo(ROOM);
     }
 
+    /** The command line says 0xb0000, the bundle 0x30000. */
+    @Test
+    void of_a_bundle_has_the_policy_of_the_first_launch_beside_that_of_the_later_ones() throws Exception {
+        var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
+                .toURI());
+        var sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        var bundleFile = new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true);
+        seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
+        bundle = Optional.of("/vm.igvm");
+        peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
+        var contents = read(GuestKind.SEV_SNP).igvm().orElseThrow().contents().orElseThrow();
+        assertThat(contents.startPolicy()).hasValue(0xb0000);
+        assertThat(contents.bundlePolicy()).hasValue(0x30000);
+        assertThat(contents.demanded()).isPresent();
+    }
+
+    @Test
+    void is_not_asked_for_again_until_something_has_happened_to_the_guest() {
+        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
+        var monitor = new Monitor(connection, new Witness(), () -> 0);
+        monitor.narrow(GuestKind.SEV_SNP);
+        var reader = reader(monitor, GuestKind.SEV_SNP);
+        tells(Map.of("policy", 0x30000));
+        assertThat(policy(connection, reader, 0)).isEqualTo("0x30000");
+        tells(Map.of("policy", 0xb0000));
+        assertThat(policy(connection, reader, 0)).isEqualTo("0x30000");
+        assertThat(policy(connection, reader, 1)).isEqualTo("0xb0000");
+        assertThat(peer.receivedNames().stream().filter("query-cpus-fast"::equals))
+                .hasSize(2);
+    }
+
+    private static String policy(QmpConnection connection, LaunchReader reader, long events) {
+        var reading = new CompletableFuture<LaunchReader.Reading>();
+        connection.eventLoop().execute(() -> reader.read(events).thenAccept(reading::complete));
+        return Rig.now(reading).launch().properties().getOrDefault("policy", "");
+    }
+
     private void tells(Map<String, ?> properties) {
         properties.forEach((name, value) -> peer.property(OBJECT, name, value));
     }
@@ -148,15 +193,19 @@ class LaunchReaderTest {
         var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
         var monitor = new Monitor(connection, new Witness(), () -> 0);
         monitor.narrow(kind);
-        var lookout = new Lookout<>(
-                () -> new Surroundings.Seen(FIRMWARE, ROOM),
-                Surroundings.Seen.NOTHING,
-                Lookout.PATIENCE,
-                Runnable::run);
-        var reader = new LaunchReader(monitor, kind, OBJECT, lookout);
+        var reader = reader(monitor, kind);
         var reading = new CompletableFuture<LaunchReader.Reading>();
-        connection.eventLoop().execute(() -> reader.read().thenAccept(reading::complete));
+        connection.eventLoop().execute(() -> reader.read(0).thenAccept(reading::complete));
         return Rig.now(reading);
+    }
+
+    private LaunchReader reader(Monitor monitor, GuestKind kind) {
+        var lookout = new Lookout<>(() -> seen, Surroundings.Seen.NOTHING, Lookout.PATIENCE, Runnable::run);
+        return new LaunchReader(
+                monitor,
+                kind,
+                OBJECT,
+                new LaunchReader.Sources(lookout, new LaunchDigests(Runnable::run), bundle, OptionalLong.of(0xb0000)));
     }
 
     private static final class Deaf implements QmpListener {

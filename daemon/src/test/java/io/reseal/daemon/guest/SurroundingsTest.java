@@ -88,14 +88,17 @@ class SurroundingsTest {
 
     @Test
     void tell_of_flash_that_it_is_flash() {
-        assertThat(look(new FirmwareSource("bios-256k.bin", "#block123", false)).firmware())
+        assertThat(look(new FirmwareSource("bios-256k.bin", "#block123", Optional.empty()))
+                        .firmware())
                 .contains(new Firmware("#block123", true, Optional.empty(), false));
     }
 
     @Test
     void tell_nothing_of_a_file_that_an_IGVM_bundle_replaces() throws IOException {
         Files.writeString(root.resolve("OVMF.fd"), "abc");
-        assertThat(look(new FirmwareSource("/OVMF.fd", "", true)).firmware()).isEmpty();
+        assertThat(look(new FirmwareSource("/OVMF.fd", "", Optional.of("/OVMF.igvm")))
+                        .firmware())
+                .isEmpty();
     }
 
     @Test
@@ -126,11 +129,12 @@ class SurroundingsTest {
     }
 
     private Surroundings surroundings(ProcessTable table, GuestKind kind, FirmwareSource source) {
-        var host = new Host(table, new Fingerprints(Clock.systemUTC()), new HostRoom(folder));
+        var host = new Host(
+                table, new Fingerprints(Clock.systemUTC()), new HostRoom(folder), new LaunchDigests(Runnable::run));
         return new Surroundings(host, new ProcessId(PID, START_TICKS), kind, source, new GuestLog("web-1"));
     }
 
     private static FirmwareSource bios(String file) {
-        return new FirmwareSource(file, "", false);
+        return new FirmwareSource(file, "", Optional.empty());
     }
 }

@@ -89,7 +89,7 @@ class MetersTest {
                 .contains(
                         "reseal_guests{kind=\"sev-snp\",state=\"watching\"} 2.0",
                         "reseal_guests{kind=\"unknown\",state=\"occupied\"} 0.0",
-                        "reseal_guest_info{guest=\"web-1\",kind=\"sev-snp\",qemu=\"11.1.3\"} 1");
+                        "reseal_guest_info{firmware=\"unknown\",guest=\"web-1\",kind=\"sev-snp\",launch=\"unknown\",qemu=\"11.1.3\"} 1");
         assertThat(meters.scrape()).doesNotContain("guest=\"web-1\",kind=\"unknown\"");
     }
 

@@ -1,5 +1,6 @@
 package io.reseal.testbed.bench;
 
+import io.reseal.testbed.FakeCvm;
 import io.reseal.testbed.QemuBinary;
 import io.reseal.testbed.SocketFolder;
 import io.reseal.testbed.TestbedException;
@@ -54,8 +55,11 @@ public final class Bench {
         var before = Machine.load();
         var rows = new ArrayList<Row>();
         rows.addAll(new RoundTrips(setting).measure());
+        rows.addAll(new Bundles(setting).measure());
         if (QemuBinary.kvmUsable()) {
             rows.addAll(new Proofs(setting).measure());
+            rows.addAll(new Fingerprinting(setting).measure());
+            rows.addAll(launches(setting));
         } else {
             Setting.say("no KVM: without it nothing is rebuilt, so that is not measured");
         }
@@ -63,5 +67,18 @@ public final class Bench {
         rows.addAll(new Flood(setting).measure());
         machine.add("Load average (1, 5, 15 minutes): " + before + " before, " + Machine.load() + " after");
         return new Report(List.copyOf(machine), List.copyOf(rows));
+    }
+
+    private static List<Row> launches(Setting setting) throws InterruptedException {
+        var obstacle = FakeCvm.obstacle();
+        if (obstacle.isPresent()) {
+            Setting.say("no simulated platform, so no confidential guest is measured: " + obstacle.get());
+            return List.of();
+        }
+        var rows = new ArrayList<Row>();
+        rows.addAll(Launches.ofTinyGuest(setting).measure());
+        rows.addAll(Launches.ofOvmf(setting).measure());
+        rows.addAll(new SlowLaunch(setting).measure());
+        return List.copyOf(rows);
     }
 }

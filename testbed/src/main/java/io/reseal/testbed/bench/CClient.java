@@ -14,6 +14,9 @@ record CClient(Path program) {
     /** What it found: times in microseconds, one attach for each socket. */
     record Result(List<Double> attaches, List<Double> pings, double residentMegabytes) {}
 
+    /** Milliseconds to the answer about the counters: from the sending of the reset, and from QEMU's RESET event. */
+    record Reset(double fromRequest, double fromEvent) {}
+
     static CClient compile(Path source, Path folder) {
         var program = folder.resolve("qmp-ping");
         try (var gcc = Program.start(List.of("gcc", "-O2", "-o", program.toString(), source.toString()))) {
@@ -36,9 +39,12 @@ record CClient(Path program) {
                 values(lines, "resident ", 1024).getFirst());
     }
 
-    /** Resets a guest; milliseconds from QEMU's RESET event to the answer about the vCPUs' counters. */
-    double reset(Path socket) {
-        return values(run(List.of("reset", socket.toString())), "proof ", 1e6).getFirst();
+    /** Resets a guest, and asks at its RESET event for the vCPUs' counters. */
+    Reset reset(Path socket) {
+        var lines = run(List.of("reset", socket.toString()));
+        return new Reset(
+                values(lines, "reset ", 1e6).getFirst(),
+                values(lines, "proof ", 1e6).getFirst());
     }
 
     private List<String> run(List<String> arguments) {

@@ -33,6 +33,16 @@ record ProcessFacts(long pid) {
                 (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1])) * MILLIS_PER_TICK);
     }
 
+    /** All that it has read by system calls, files above all, in MB of 2^20 bytes; see proc_pid_io(5). */
+    double readMegabytes() {
+        return read("io")
+                .lines()
+                .filter(line -> line.startsWith("rchar:"))
+                .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / (KIB_PER_MB * KIB_PER_MB))
+                .findFirst()
+                .orElseThrow(() -> new BenchException("the kernel tells no rchar of process " + pid));
+    }
+
     private String read(String file) {
         try {
             return Files.readString(Path.of("/proc", String.valueOf(pid), file));

@@ -10,9 +10,6 @@ import io.reseal.testbed.SocketFolder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import tools.jackson.databind.JsonNode;
 
 /** From QEMU's RESET event to the proof that the guest was rebuilt, as the daemon tells it. */
 final class Proofs {
@@ -64,43 +61,14 @@ final class Proofs {
     private void reset(ResealDaemon daemon, List<QemuGuest> guests, QemuGuest other) throws InterruptedException {
         int resets = setting.choose(50, 1000);
         Setting.say(resets + " resets, one after the other...");
-        var admin = new AdminSocket(daemon.adminSocket());
-        var events = daemon.events();
+        var asked = new Resets(daemon, PATIENCE);
         for (int i = 0; i < resets; i++) {
             var guest = guests.get(i % guests.size());
             guest.serial().work(PATIENCE);
-            admin.askForReset(guest.name());
-            ofReseal.add(proof(events, guest.name()));
+            ofReseal.add(asked.reset(guest.name()).fromEvent());
             if (i % ONE_IN_C == 0) {
                 other.serial().work(PATIENCE);
-                ofC.add(setting.c().reset(other.qmp()));
-            }
-        }
-    }
-
-    /** Follows one reset to its end. */
-    private static double proof(BlockingQueue<JsonNode> events, String guest) throws InterruptedException {
-        double millis = Double.NaN;
-        while (true) {
-            var event = events.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            if (event == null) {
-                throw new BenchException("the reset of " + guest + " has no end after " + PATIENCE.toSeconds() + " s");
-            }
-            var payload = event.path("payload");
-            switch (event.path("type").asString("")) {
-                case "level-proven" -> {
-                    if (payload.path("level").asString("").equals("rebuilt")) {
-                        millis = payload.path("seconds").asDouble() * 1e3;
-                    }
-                }
-                case "reset-closed" -> {
-                    if (Double.isNaN(millis)) {
-                        throw new BenchException("the reset of " + guest + " was not shown to be a rebuild: "
-                                + payload.path("summary").asString(""));
-                    }
-                    return millis;
-                }
-                default -> {}
+                ofC.add(setting.c().reset(other.qmp()).fromEvent());
             }
         }
     }

@@ -1,0 +1,75 @@
+package io.reseal.config;
+
+import static io.reseal.config.TextForm.unlike;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Launch digests (SHA-384, of SEV-SNP and of TDX's MRTD), in hex or as the path of a file that has one in each line. The file
+ * is read with the configuration, and again at each reload.
+ */
+final class DigestForm {
+    private static final String EXPECTED =
+            "a launch digest of 96 hexadecimal digits, or file:/absolute/path of such digests";
+    private static final String FILE = "file:";
+    private static final Pattern DIGEST = Pattern.compile("[0-9A-Fa-f]{96}");
+    private static final int LARGEST = 256 * 1024;
+
+    static final Form<Set<String>> FORM = new TextForm<>("launch digest", EXPECTED, DigestForm::digests);
+
+    private static Checked<Set<String>> digests(String text) {
+        if (text.startsWith(FILE)) {
+            return switch (PathForms.absolute(text.substring(FILE.length()))) {
+                case Checked.Bad<Path>(String complaint) -> Checked.bad(complaint);
+                case Checked.Good<Path>(Path file) -> inFile(file);
+            };
+        }
+        return DIGEST.matcher(text).matches() ? Checked.good(Set.of(lower(text))) : unlike(EXPECTED, text);
+    }
+
+    private static Checked<Set<String>> inFile(Path file) {
+        try {
+            if (!Files.isRegularFile(file)) {
+                return Checked.bad(
+                        "names " + file + ", which is not a file: put the digests there, or remove the entry");
+            }
+            return Files.size(file) > LARGEST
+                    ? Checked.bad("names %s, which has more than %d bytes: it cannot be a list of digests"
+                            .formatted(file, LARGEST))
+                    : inLines(file, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+        } catch (IOException refused) {
+            return Checked.bad(
+                    "names %s, which cannot be read: make it readable (%s)".formatted(file, refused.getMessage()));
+        }
+    }
+
+    /** Empty lines and what follows a {@code #} say nothing. */
+    private static Checked<Set<String>> inLines(Path file, String text) {
+        var found = new LinkedHashSet<String>();
+        var lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            var line = lines.get(i).split("#", 2)[0].strip();
+            if (!line.isEmpty() && !DIGEST.matcher(line).matches()) {
+                return Checked.bad("names %s, whose line %d must be a launch digest of 96 hexadecimal digits, but is %s"
+                        .formatted(file, i + 1, Quoted.text(line)));
+            }
+            if (!line.isEmpty()) {
+                found.add(lower(line));
+            }
+        }
+        return Checked.good(Set.copyOf(found));
+    }
+
+    private static String lower(String digest) {
+        return digest.toLowerCase(Locale.ROOT);
+    }
+
+    private DigestForm() {}
+}

@@ -1,0 +1,77 @@
+package io.reseal.daemon.guest;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What {@code -object} options of a QEMU command line say, in either of its two forms: {@code sev-snp-guest,id=cvm,policy=0x30000}
+ * or, as libvirt writes it, JSON. QOM tells of some properties only what they were changed to.
+ *
+ * @param all properties of each object, by name; its type is {@code qom-type}
+ */
+record ObjectOptions(List<Map<String, String>> all) {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String TYPE = "qom-type";
+
+    ObjectOptions {
+        all = List.copyOf(all);
+    }
+
+    static ObjectOptions of(List<String> arguments) {
+        var objects = new ArrayList<Map<String, String>>();
+        for (int i = 0; i + 1 < arguments.size(); i++) {
+            var option = arguments.get(i);
+            if (option.equals("-object") || option.equals("--object")) {
+                objects.add(properties(arguments.get(i + 1)));
+            }
+        }
+        return new ObjectOptions(objects);
+    }
+
+    private static Map<String, String> properties(String option) {
+        return option.startsWith("{") ? json(option) : pairs(option);
+    }
+
+    private static Map<String, String> json(String option) {
+        var properties = new LinkedHashMap<String, String>();
+        try {
+            JSON.readTree(option)
+                    .properties()
+                    .forEach(entry ->
+                            properties.put(entry.getKey(), entry.getValue().asString("")));
+        } catch (JacksonException _) {
+            // QEMU would not have started with it
+            return Map.of();
+        }
+        return properties;
+    }
+
+    /** A comma is written twice in a value. */
+    private static Map<String, String> pairs(String option) {
+        var properties = new LinkedHashMap<String, String>();
+        for (var part : option.replace(",,", "\0").split(",", -1)) {
+            var pair = part.replace("\0", ",").split("=", 2);
+            if (pair.length == 2) {
+                properties.put(pair[0], pair[1]);
+            } else {
+                properties.putIfAbsent(TYPE, pair[0]);
+            }
+        }
+        return properties;
+    }
+
+    /** The one of this id. */
+    Optional<Map<String, String>> id(String id) {
+        return all.stream().filter(object -> id.equals(object.get("id"))).findFirst();
+    }
+
+    /** Those of this type. */
+    List<Map<String, String>> ofType(String type) {
+        return all.stream().filter(object -> type.equals(object.get(TYPE))).toList();
+    }
+}

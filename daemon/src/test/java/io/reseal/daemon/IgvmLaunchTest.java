@@ -1,0 +1,67 @@
+package io.reseal.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.reseal.igvm.IgvmFile;
+import io.reseal.igvm.QemuRefusals;
+import io.reseal.testbed.GuestRecipe;
+import io.reseal.testbed.Launch;
+import io.reseal.testbed.NeedsCvm;
+import io.reseal.testbed.Qemu;
+import io.reseal.testbed.QemuBinary;
+import io.reseal.testbed.RealQemu;
+import io.reseal.testbed.Testbed;
+import io.reseal.testbed.TestbedException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** On a QEMU that was built with libigvm, if the environment gives one; Debian's is not. */
+@RealQemu
+@NeedsCvm
+@DisplayName("A real guest with an IGVM bundle")
+class IgvmLaunchTest {
+    private static final Duration CLEARLY = Duration.ofMillis(200);
+
+    @Test
+    void is_launched_as_predicted_where_QEMU_can_do_it(Testbed testbed) throws IOException {
+        var bundle = TinyBundle.write(testbed.folder().resolve("tiny.igvm"));
+        assertThat(QemuRefusals.of(IgvmFile.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)))))
+                .isEmpty();
+        var recipe = Qemu.guest().sevSnp().igvm(bundle);
+        if (hasIgvm()) {
+            assertLaunchedAsPredicted(testbed, recipe);
+        } else {
+            assertThatThrownBy(() -> Guests.start(testbed, "web-1", recipe))
+                    .isInstanceOf(TestbedException.class)
+                    .hasMessageContaining("igvm");
+        }
+    }
+
+    private static boolean hasIgvm() {
+        return QemuBinary.find() instanceof QemuBinary.Found found && QemuBinary.hasIgvm(found.path());
+    }
+
+    private static void assertLaunchedAsPredicted(Testbed testbed, GuestRecipe recipe) {
+        var written = Instant.now();
+        await().until(() -> Instant.now().isAfter(written.plus(CLEARLY)));
+        var guest = Guests.start(testbed, "web-1", recipe);
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
+        var predicted = daemon.awaitState("web-1", "watching")
+                .json()
+                .path("launch")
+                .path("launchDigest")
+                .asString();
+        Guests.halt(guest); // RFLAGS are measured
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven same-launch");
+        assertThat(guest.launches()).hasSize(2).extracting(Launch::digest).containsOnly(Optional.of(predicted));
+    }
+}

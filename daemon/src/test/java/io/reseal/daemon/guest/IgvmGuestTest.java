@@ -1,0 +1,172 @@
+package io.reseal.daemon.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.EvidenceKind;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Hazard;
+import io.reseal.policy.HazardId;
+import io.reseal.policy.Level;
+import io.reseal.policy.Reset;
+import io.reseal.policy.Verdict;
+import io.reseal.testbed.ScriptedPeer;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bundle is older than the "QEMU" of these tests, which is their own process, as the build has put it there before. */
+@DisplayName("A guest that is launched from an IGVM bundle")
+class IgvmGuestTest {
+    private static final String VCPU = "/machine/unattached/device[0]";
+    private static final String ONE_VCPU =
+            "1ebd6c1b5dc3d9bd588cf5c259237d320953789e2e5f051990d426703c26ca3891e56a78997646329f78e219052c87d1";
+
+    @TempDir
+    Path folder;
+
+    private Rig rig;
+
+    @BeforeEach
+    void begin() {
+        rig = new Rig(folder);
+    }
+
+    @AfterEach
+    void end() {
+        rig.close();
+    }
+
+    private static Path bundle() throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(IgvmGuestTest.class.getResource("valid-snp-idblock.igvm"))
+                .toURI());
+    }
+
+    private ScriptedPeer peer(GuestKind kind, Path bundle) {
+        return rig.peer("vm", kind)
+                .property("/machine", "igvm-cfg", "/objects/igvm0")
+                .property("/objects/igvm0", "type", "igvm-cfg")
+                .property("/objects/igvm0", "file", bundle.toString())
+                .property(VCPU, "family", 23)
+                .property(VCPU, "model", 1)
+                .property(VCPU, "stepping", 2);
+    }
+
+    private ScriptedPeer attached(GuestKind kind, Path bundle) {
+        var peer = peer(kind, bundle);
+        rig.watch("vm");
+        rig.awaitState("vm", GuestView.State.WATCHING);
+        return peer;
+    }
+
+    private List<HazardId> hazards() {
+        return rig.guest("vm").hazards().stream().map(Hazard::id).toList();
+    }
+
+    private String launch(String word) {
+        return rig.guest("vm").identity().orElseThrow().launch().getOrDefault(word, "");
+    }
+
+    @Test
+    void has_the_digest_that_qemu_and_kvm_will_measure() throws Exception {
+        attached(GuestKind.SEV_SNP, bundle());
+        assertThat(launch("launchDigest")).isEqualTo(ONE_VCPU);
+        assertThat(launch("igvm")).isEqualTo(bundle().toString());
+        assertThat(launch("igvmBytes")).isEqualTo("13160");
+        assertThat(launch("igvmObjects")).isEqualTo("igvm0");
+        assertThat(hazards()).isEmpty();
+    }
+
+    @Test
+    void is_proven_to_be_launched_from_the_same_bundle() throws Exception {
+        attached(GuestKind.SEV_SNP, bundle());
+        var closed = reset(new ResetAsk(
+                "vm",
+                Optional.of(Level.SAME_LAUNCH),
+                Optional.empty(),
+                "test",
+                Set.of(),
+                false,
+                Optional.empty(),
+                "uid 0"));
+        assertThat(closed.conclusion().orElseThrow().verdict()).isEqualTo(Verdict.PROVEN);
+        assertThat(closed.evidence())
+                .filteredOn(each -> each.kind() == EvidenceKind.LAUNCH)
+                .anySatisfy(each -> assertThat(each.detail()).contains("IGVM bundle", "launch digest " + ONE_VCPU));
+    }
+
+    private Reset reset(ResetAsk ask) {
+        assertThat(rig.ask(ask)).isInstanceOf(ResetAnswer.Started.class);
+        return rig.awaitClosed("vm", 1);
+    }
+
+    @Test
+    void is_not_reset_while_another_bundle_would_be_replayed_too() throws Exception {
+        var peer = attached(GuestKind.SEV_SNP, bundle());
+        peer.property("/objects/second", "type", "igvm-cfg");
+        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+        rig.witness.await("the hazard is shown", () -> hazards().equals(List.of(HazardId.IGVM_OBJECTS)));
+        assertThat(peer.receivedNames()).doesNotContain("system_reset");
+    }
+
+    @Test
+    void is_not_reset_before_it_has_run() throws Exception {
+        peer(GuestKind.SEV_SNP, bundle()).runState("prelaunch");
+        rig.watch("vm");
+        rig.awaitState("vm", GuestView.State.WATCHING);
+        assertThat(hazards()).contains(HazardId.IGVM_NOT_RUN);
+    }
+
+    @Test
+    void is_not_reset_if_its_ID_block_demands_another_digest() throws Exception {
+        peer(GuestKind.SEV_SNP, bundle()).counters(1, 70);
+        rig.watch("vm");
+        rig.awaitState("vm", GuestView.State.WATCHING);
+        assertThat(hazards()).containsExactly(HazardId.ID_BLOCK_MISMATCH);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+    }
+
+    @Test
+    void of_another_kind_than_SNP_is_not_reset() throws Exception {
+        attached(GuestKind.SEV_ES, bundle());
+        assertThat(hazards()).contains(HazardId.SEV_IGVM);
+    }
+
+    @Test
+    void that_is_a_TD_is_not_reset() throws Exception {
+        attached(GuestKind.TDX, bundle());
+        assertThat(hazards()).contains(HazardId.TDX_IGVM);
+    }
+
+    @Test
+    void says_that_a_file_newer_than_qemu_tells_nothing_of_what_was_loaded() throws Exception {
+        var file = Files.copy(bundle(), folder.resolve("new.igvm"));
+        attached(GuestKind.SEV_SNP, file);
+        assertThat(hazards()).containsExactly(HazardId.IGVM_STALE);
+        assertThat(launch("launchDigest")).isEmpty();
+        assertThat(rig.guest("vm").resettable()).isTrue();
+    }
+
+    @Test
+    void is_watched_on_whatever_its_file_becomes() throws IOException {
+        attached(GuestKind.SEV_SNP, Files.write(folder.resolve("garbage.igvm"), new byte[100]));
+        assertThat(launch("igvmBytes")).isEqualTo("100");
+        assertThat(launch("launchDigest")).isEmpty();
+    }
+
+    @Test
+    void is_watched_on_if_its_file_has_gone() {
+        attached(GuestKind.SEV_SNP, folder.resolve("none.igvm"));
+        assertThat(launch("igvm")).endsWith("none.igvm");
+        assertThat(launch("igvmSha256")).isEmpty();
+    }
+}

@@ -1,0 +1,103 @@
+package io.reseal.igvm.attestation;
+
+import io.reseal.igvm.attestation.AttestationException.Code;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A SEV-SNP attestation report of version 2, 3 or 5 (AMD SEV-SNP Firmware ABI 1.58, table "ATTESTATION_REPORT"). Reading it
+ * proves nothing: whether its words are the firmware's is for {@link SnpSignature}.
+ *
+ * <p>The report id is drawn anew at each launch, so it tells a rebuilt guest from one that was never launched again.
+ * The mitigation vectors are zero before version 5, the processor is all zero before version 3.
+ */
+public record SnpReport(
+        int version,
+        long guestSvn,
+        SnpPolicy policy,
+        Octets familyId,
+        Octets imageId,
+        long vmpl,
+        long signatureAlgorithm,
+        Tcb currentTcb,
+        SnpPlatform platform,
+        SnpKeyInfo keyInfo,
+        Octets reportData,
+        Octets measurement,
+        Octets hostData,
+        Octets idKeyDigest,
+        Octets authorKeyDigest,
+        Octets reportId,
+        Octets migrationAgentReportId,
+        Tcb reportedTcb,
+        SnpCpuid cpuid,
+        Octets chipId,
+        Tcb committedTcb,
+        SnpFirmware currentFirmware,
+        SnpFirmware committedFirmware,
+        Tcb launchTcb,
+        long launchMitigations,
+        long currentMitigations,
+        Octets signature) {
+
+    /** The size of every version. */
+    public static final long SIZE = 0x4a0;
+
+    /** The first byte that the signature does not cover. */
+    static final int SIGNED_SIZE = 0x2a0;
+
+    public static SnpReport parse(MemorySegment bytes) {
+        if (bytes.byteSize() != SIZE) {
+            throw new AttestationException(Code.SIZE, 0, bytes.byteSize() + " bytes", "a report of exactly 1184 bytes");
+        }
+        Evidence report = new Evidence(bytes);
+        long version = report.u32(0);
+        if (version != 2 && version != 3 && version != 5) {
+            throw new AttestationException(
+                    Code.VERSION, 0, "version " + Long.toString(version), "a report of version 2, 3 or 5");
+        }
+        SnpCpuid cpuid = version < 3
+                ? new SnpCpuid(0, 0, 0)
+                : new SnpCpuid(report.u8(0x188), report.u8(0x189), report.u8(0x18a));
+        return fields(report, (int) version, cpuid);
+    }
+
+    private static SnpReport fields(Evidence report, int version, SnpCpuid cpuid) {
+        Tcb.Layout layout = SnpProduct.of(cpuid).layout();
+        return new SnpReport(
+                version,
+                report.u32(0x04),
+                new SnpPolicy(report.u64(0x08)),
+                report.octets(0x10, 16),
+                report.octets(0x20, 16),
+                report.u32(0x30),
+                report.u32(0x34),
+                new Tcb(report.u64(0x38), layout),
+                new SnpPlatform(report.u64(0x40)),
+                new SnpKeyInfo(report.u32(0x48)),
+                report.octets(0x50, 64),
+                report.octets(0x90, 48),
+                report.octets(0xc0, 32),
+                report.octets(0xe0, 48),
+                report.octets(0x110, 48),
+                report.octets(0x140, 32),
+                report.octets(0x160, 32),
+                new Tcb(report.u64(0x180), layout),
+                cpuid,
+                report.octets(0x1a0, 64),
+                new Tcb(report.u64(0x1e0), layout),
+                firmware(report, 0x1e8),
+                firmware(report, 0x1ec),
+                new Tcb(report.u64(0x1f0), layout),
+                version < 5 ? 0 : report.u64(0x1f8),
+                version < 5 ? 0 : report.u64(0x200),
+                report.octets(SIGNED_SIZE, 512));
+    }
+
+    private static SnpFirmware firmware(Evidence report, long offset) {
+        return new SnpFirmware(report.u8(offset + 2), report.u8(offset + 1), report.u8(offset));
+    }
+
+    public SnpProduct product() {
+        return SnpProduct.of(cpuid);
+    }
+}

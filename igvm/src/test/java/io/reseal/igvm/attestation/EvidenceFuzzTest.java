@@ -1,0 +1,34 @@
+package io.reseal.igvm.attestation;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("Bytes that are no evidence")
+final class EvidenceFuzzTest {
+    static Stream<Arguments> evidence() {
+        return Stream.of(Samples.quote(), SnpHost.report(2), SnpHost.report(5))
+                .map(bytes -> Arguments.of((Object) bytes));
+    }
+
+    @MethodSource("evidence")
+    @FuzzTest
+    void are_read_or_are_refused(byte[] bytes) {
+        read(bytes, SnpReport::parse);
+        read(Arrays.copyOf(bytes, (int) SnpReport.SIZE), SnpReport::parse);
+        read(bytes, TdxQuote::parse);
+    }
+
+    private static void read(byte[] bytes, Function<MemorySegment, Object> reader) {
+        try {
+            var _ = reader.apply(MemorySegment.ofArray(bytes)).toString();
+        } catch (AttestationException _) {
+            // as it should be
+        }
+    }
+}

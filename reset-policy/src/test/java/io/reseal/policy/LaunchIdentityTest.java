@@ -1,0 +1,149 @@
+package io.reseal.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.Launch.Bundle;
+import io.reseal.policy.Launch.Fingerprint;
+import io.reseal.policy.Launch.Firmware;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The launch digest that a guest will have")
+class LaunchIdentityTest {
+    private static final String OLD = "01".repeat(48);
+    private static final String NEW = "02".repeat(48);
+
+    @Test
+    void makes_a_planned_firmware_update_a_permitted_change() {
+        assertThat(judge(Set.of(NEW), firmware("b", NEW)))
+                .isEqualTo(new SameLaunch.Judgement(
+                        Findings.Finding.SHOWN, "another launch, which the policy allows: launch digest " + NEW));
+        assertThat(hazards(Set.of(NEW), firmware("b", NEW))).isEmpty();
+    }
+
+    @Test
+    void that_is_not_on_the_list_is_another_launch_and_named_in_the_hazard() {
+        assertThat(judge(Set.of(OLD), firmware("b", NEW)).finding()).isEqualTo(Findings.Finding.CONTRADICTED);
+        assertThat(hazards(Set.of(OLD), firmware("b", NEW))).singleElement().satisfies(hazard -> {
+            assertThat(hazard.id()).isEqualTo(HazardId.FIRMWARE_CHANGED);
+            assertThat(hazard.consequence()).contains(NEW);
+            assertThat(hazard.cure()).contains("policy.launch.allow");
+        });
+    }
+
+    @Test
+    void says_nothing_of_properties_which_stay_what_they_must_be() {
+        var other = new Launch(
+                Map.of("policy", "0xb0000"),
+                Optional.empty(),
+                firmware("b", NEW).firmware(),
+                Optional.empty(),
+                Optional.of(NEW));
+        assertThat(judge(Set.of(NEW), other).detail())
+                .isEqualTo("the launch is another: policy was 0x30000, is 0xb0000");
+    }
+
+    @Test
+    void is_told_where_nothing_has_changed() {
+        assertThat(judge(Set.of(), firmware("a", OLD)).detail()).endsWith("launch digest " + OLD);
+    }
+
+    @Test
+    void of_a_bundle_stays_though_its_file_is_replaced() {
+        var before = bundle("a", true, Set.of("igvm0"), OLD);
+        var outlook =
+                Outlook.UNKNOWN.read(before, Room.UNKNOWN).read(bundle("b", false, Set.of("igvm0"), NEW), Room.UNKNOWN);
+        assertThat(outlook.expected()).contains(OLD);
+        var judgement = SameLaunch.of(
+                GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, outlook, bundle("b", false, Set.of("igvm0"), NEW));
+        assertThat(judgement.finding()).isEqualTo(Findings.Finding.SHOWN);
+        assertThat(judgement.detail()).endsWith("IGVM bundle, predicted launch digest " + OLD);
+    }
+
+    @Test
+    void of_a_bundle_stays_over_a_reset_though_its_file_is_replaced() {
+        var young = bundle("b", false, Set.of("igvm0"), NEW);
+        var reborn = Outlook.UNKNOWN
+                .read(bundle("a", true, Set.of("igvm0"), OLD), Room.UNKNOWN)
+                .read(young, Room.UNKNOWN)
+                .reborn(Optional.empty())
+                .read(young, Room.UNKNOWN);
+        assertThat(reborn.expected()).contains(OLD);
+        assertThat(SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, reborn, young)
+                        .finding())
+                .isEqualTo(Findings.Finding.SHOWN);
+    }
+
+    @Test
+    void of_a_bundle_is_not_known_after_a_reset_that_replayed_another_too() {
+        var two = bundle("a", true, Set.of("igvm0", "more"), OLD);
+        var reborn = Outlook.UNKNOWN
+                .read(bundle("a", true, Set.of("igvm0"), OLD), Room.UNKNOWN)
+                .read(two, Room.UNKNOWN)
+                .reborn(Optional.empty());
+        assertThat(reborn.expected()).isEmpty();
+    }
+
+    @Test
+    void of_a_bundle_is_not_known_where_the_file_is_younger_than_QEMU() {
+        var young = bundle("a", false, Set.of("igvm0"), OLD);
+        var judgement = SameLaunch.of(
+                GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN.read(young, Room.UNKNOWN), young);
+        assertThat(judgement.finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
+    }
+
+    @Test
+    void changes_with_the_objects_that_are_replayed() {
+        var before = Outlook.UNKNOWN.read(bundle("a", true, Set.of("igvm0"), OLD), Room.UNKNOWN);
+        var judgement = SameLaunch.of(
+                GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, before, bundle("a", true, Set.of("igvm0", "more"), OLD));
+        assertThat(judgement.detail())
+                .isEqualTo("the launch is another: the igvm-cfg objects were [igvm0] with igvm0 for the machine,"
+                        + " are [igvm0, more] with igvm0 for the machine");
+    }
+
+    private static SameLaunch.Judgement judge(Set<String> allow, Launch after) {
+        return SameLaunch.of(GuestKind.SEV_SNP, terms(allow), launched(), after);
+    }
+
+    private static List<Hazard> hazards(Set<String> allow, Launch next) {
+        var outlook = launched().read(next, Room.UNKNOWN);
+        return Hazards.of(
+                Story.guest(GuestKind.SEV_SNP), new Hazards.Condition("running", false, terms(allow), outlook, false));
+    }
+
+    private static ResetPolicy.Terms terms(Set<String> allow) {
+        return new ResetPolicy.Terms(Proof.DEFAULT, false, false, allow);
+    }
+
+    private static Outlook launched() {
+        return Outlook.UNKNOWN.read(firmware("a", OLD), Room.UNKNOWN);
+    }
+
+    private static Launch firmware(String sha256, String expected) {
+        return new Launch(
+                Map.of("policy", "0x30000"),
+                Optional.empty(),
+                Optional.of(new Firmware("/OVMF.fd", false, Optional.of(file(sha256)), true)),
+                Optional.empty(),
+                Optional.of(expected));
+    }
+
+    private static Launch bundle(String sha256, boolean older, Set<String> objects, String expected) {
+        return new Launch(
+                Map.of("policy", "0x30000"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Bundle(
+                        "/b.igvm", Optional.of(file(sha256)), older, objects, Optional.of("igvm0"), Optional.empty())),
+                Optional.of(expected));
+    }
+
+    private static Fingerprint file(String sha256) {
+        return new Fingerprint(65_536, sha256, 1, 0);
+    }
+}
