@@ -87,7 +87,10 @@ final class LaunchReader {
                                 seen.join().firmware()),
                         seen.join(),
                         links.join()))
-                .thenApply(launch -> new Reading(launch, seen.join().room()));
+                // a file was perhaps measured meanwhile, on another thread
+                .thenApplyAsync(
+                        launch -> new Reading(launch, seen.join().room()),
+                        monitor.connection().eventLoop());
     }
 
     /** Adds the bundle and the digest that the next launch will have. */

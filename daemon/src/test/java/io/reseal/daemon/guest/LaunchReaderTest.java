@@ -175,6 +175,34 @@ class LaunchReaderTest {
                 .hasSize(2);
     }
 
+    @Test
+    void is_told_on_the_event_loop_though_a_file_was_measured_elsewhere() throws Exception {
+        var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
+                .toURI());
+        var bundleFile = new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, "another", 1, 1)), true);
+        seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
+        bundle = Optional.of("/vm.igvm");
+        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
+        var monitor = new Monitor(connection, new Witness(), () -> 0);
+        monitor.narrow(GuestKind.SEV_SNP);
+        var lookout = new Lookout<>(() -> seen, Surroundings.Seen.NOTHING, Lookout.PATIENCE, Runnable::run);
+        var digests = new LaunchDigests(task -> Thread.ofVirtual().start(() -> {
+            Rig.now(CompletableFuture.runAsync(() -> {}, connection.eventLoop()));
+            task.run();
+        }));
+        var reader = new LaunchReader(
+                monitor,
+                GuestKind.SEV_SNP,
+                OBJECT,
+                new LaunchReader.Sources(lookout, digests, bundle, OptionalLong.empty()));
+        var onLoop = new CompletableFuture<Boolean>();
+        connection
+                .eventLoop()
+                .execute(() -> reader.read(0)
+                        .thenAccept(_ -> onLoop.complete(connection.eventLoop().inEventLoop())));
+        assertThat(Rig.now(onLoop)).isTrue();
+    }
+
     private static String policy(QmpConnection connection, LaunchReader reader, long events) {
         var reading = new CompletableFuture<LaunchReader.Reading>();
         connection.eventLoop().execute(() -> reader.read(events).thenAccept(reading::complete));
