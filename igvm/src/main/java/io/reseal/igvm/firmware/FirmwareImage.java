@@ -52,7 +52,8 @@ public record FirmwareImage(MemorySegment bytes, Map<UUID, Long> entries) {
         long tail = size - BEHIND_TABLE;
         if (guid(bytes, tail - GUID).equals(FOOTER)) {
             long left = Short.toUnsignedLong(bytes.get(U16, tail - ENTRY_TAIL)) - ENTRY_TAIL;
-            walk(bytes, tail - ENTRY_TAIL, left, entries);
+            // a table that is longer than the image is none for QEMU
+            walk(bytes, tail - ENTRY_TAIL, left > tail - ENTRY_TAIL ? 0 : left, entries);
         }
         return new FirmwareImage(bytes, entries);
     }

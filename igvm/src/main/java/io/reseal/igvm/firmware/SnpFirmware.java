@@ -103,13 +103,21 @@ public record SnpFirmware(Machine machine, String launchDigest, List<LaunchRegio
 
     private static void vmsas(SnpChain chain, FirmwareImage image, Machine machine, long features) {
         var first = Vmsa.powerOn(machine.signature()).withSevFeatures(features);
-        var others = image.resetAddress()
-                .map(address -> Vmsa.applicationProcessor(machine.signature(), address))
-                .orElse(first)
+        var others = Vmsa.applicationProcessor(machine.signature(), resetAddress(image))
                 .withSevFeatures(features);
         var digest = chain.sha384(others.bytes());
         for (int vcpu = 0; vcpu < machine.vcpus(); vcpu++) {
             chain.measured(PageType.VMSA, Vmsa.GPA, vcpu == 0 ? chain.sha384(first.bytes()) : digest);
         }
+    }
+
+    /** QEMU looks for it whatever the number of vCPUs (sev_es_find_reset_vector), and ends without. */
+    private static int resetAddress(FirmwareImage image) {
+        return image.resetAddress()
+                .orElseThrow(() -> new FirmwareException(
+                        FirmwareException.Fault.NO_METADATA,
+                        image.bytes().byteSize(),
+                        "no reset address for further vCPUs",
+                        "an image that is built for such guests"));
     }
 }

@@ -29,7 +29,7 @@ public record TdxFirmware(String mrtd, List<Section> sections) {
      * A part of the guest's first memory.
      *
      * @param dataOffset where its data is in the image
-     * @param dataSize of that, in bytes; the rest of the section is zeros
+     * @param dataSize of that, in bytes, as the metadata says; QEMU launches {@code size} bytes from there on
      * @param gpa guest-physical address
      * @param size in bytes
      * @param type what it is
@@ -49,6 +49,7 @@ public record TdxFirmware(String mrtd, List<Section> sections) {
     public static TdxFirmware of(FirmwareImage image) {
         long at = image.metadata(METADATA, "TDVF");
         int count = image.sections(at, "TDVF", SECTION);
+        metadata(image.u32(at + 4) == 16 + (long) count * SECTION, at, image.u32(at + 4) + " bytes of metadata");
         var sections = new ArrayList<Section>();
         long bytes = 0;
         for (int i = 0; i < count; i++) {
@@ -61,6 +62,8 @@ public record TdxFirmware(String mrtd, List<Section> sections) {
             }
             sections.add(section);
         }
+        metadata(sections.size() > 1, at, sections.size() + " sections");
+        metadata(sections.stream().anyMatch(each -> each.type() == Type.TD_HOB), at, "no TD_HOB section");
         var mrtd = new Mrtd();
         sections.forEach(section -> measure(image, section, mrtd));
         return new TdxFirmware(mrtd.finish(), sections);
@@ -86,17 +89,40 @@ public record TdxFirmware(String mrtd, List<Section> sections) {
                 at,
                 "a section of " + Long.toUnsignedString(section.size()) + " bytes",
                 "up to " + MOST);
-        need(
-                section.dataSize() <= section.size(),
-                at,
-                section.dataSize() + " bytes of data in a section of " + section.size(),
-                "at most the section's size");
-        need(
-                image.contains(section.dataOffset(), section.dataSize()),
-                at,
-                "data at 0x%x of %d bytes".formatted(section.dataOffset(), section.dataSize()),
-                "data within the image");
+        data(image, section, at);
         return section;
+    }
+
+    private static void data(FirmwareImage image, Section section, long at) {
+        long size = section.dataSize();
+        need(
+                size <= section.size(),
+                at,
+                size + " bytes of data in a section of " + section.size(),
+                "the section's size");
+        need(
+                (size != 0) == fromImage(section),
+                at,
+                size + " bytes of data in " + section.type(),
+                "only in BFV and CFV");
+        need(
+                !fromImage(section) || image.contains(section.dataOffset(), section.size()),
+                at,
+                "%d bytes from 0x%x on".formatted(section.size(), section.dataOffset()),
+                "what lies within the image");
+        // the list of memory is QEMU's own, another one with other memory
+        need(section.type() != Type.TD_HOB || !section.extended(), at, "a TD_HOB whose content is measured", "others");
+    }
+
+    private static boolean fromImage(Section section) {
+        return section.type() == Type.BFV || section.type() == Type.CFV;
+    }
+
+    private static void metadata(boolean holds, long at, String found) {
+        if (!holds) {
+            throw new FirmwareException(
+                    FirmwareException.Fault.BAD_METADATA, at, found, "two or more sections, a TD_HOB, nothing else");
+        }
     }
 
     private static void need(boolean holds, long at, String found, String allowed) {
@@ -110,7 +136,7 @@ public record TdxFirmware(String mrtd, List<Section> sections) {
             long gpa = section.gpa() + at;
             mrtd.add(gpa);
             if (section.extended()) {
-                long data = Math.clamp(section.dataSize() - at, 0, FirmwareImage.PAGE);
+                long data = fromImage(section) ? FirmwareImage.PAGE : 0;
                 mrtd.extend(gpa, image.bytes().asSlice(data == 0 ? 0 : section.dataOffset() + at, data));
             }
         }

@@ -112,9 +112,49 @@ final class FirmwareTest {
         assertThat(tdFault(new long[] {0, 0x2000, 0, 0x1000, 0, 1})).isEqualTo(FirmwareException.Fault.BAD_SECTION);
         assertThat(tdFault(new long[] {0xffff, 0x1000, 0, 0x1000, 0, 1}))
                 .isEqualTo(FirmwareException.Fault.BAD_SECTION);
+        assertThat(tdFault(new long[] {0, 0, 0, 0x1000, 0, 1})).isEqualTo(FirmwareException.Fault.BAD_SECTION);
+        assertThat(tdFault(new long[] {0, 0x1000, 0, 0x1000, 3, 0})).isEqualTo(FirmwareException.Fault.BAD_SECTION);
+        assertThat(tdFault(new long[] {0, 0, 0, 0x1000, 2, 1})).isEqualTo(FirmwareException.Fault.BAD_SECTION);
+        assertThat(tdFault(new long[] {0xf000, 0x1000, 0, 0x2000, 0, 1}))
+                .isEqualTo(FirmwareException.Fault.BAD_SECTION);
         long half = 32L << 20;
         assertThat(tdFault(new long[] {0, 0, 0, half, 3, 0}, new long[] {0, 0, half, half + 4096, 3, 0}))
                 .isEqualTo(FirmwareException.Fault.LIMIT);
+    }
+
+    @Test
+    void of_a_td_with_too_few_sections_is_rejected() {
+        var memory = new long[] {0, 0, 0x810000, 0x1000, 3, 0};
+        var list = new long[] {0, 0, 0x811000, 0x1000, 2, 0};
+        assertThat(tdFault(list)).isEqualTo(FirmwareException.Fault.BAD_METADATA);
+        assertThat(tdFault(memory, memory)).isEqualTo(FirmwareException.Fault.BAD_METADATA);
+        var longer = Images.whole().number(Images.TDVF_AT + 4, 16 + 4 * 32);
+        assertThat(catchThrowableOfType(FirmwareException.class, () -> TdxFirmware.of(longer.read()))
+                        .fault())
+                .isEqualTo(FirmwareException.Fault.BAD_METADATA);
+    }
+
+    @Test
+    void of_a_td_is_measured_with_what_follows_data_that_is_shorter_than_its_section() {
+        var image = Images.whole()
+                .tdvf(new long[] {0x1000, 1, 0x820000, 0x1000, 1, 1}, new long[] {0, 0, 0x810000, 0x1000, 2, 0});
+        var mrtd = new Mrtd();
+        mrtd.add(0x820000);
+        mrtd.extend(0x820000, image.segment().asSlice(0x1000, 4096));
+        mrtd.add(0x810000);
+        assertThat(TdxFirmware.of(image.read()).mrtd()).isEqualTo(mrtd.finish());
+    }
+
+    @Test
+    void of_an_snp_guest_without_a_reset_address_is_rejected() {
+        assertThat(fault(Images.whole().number(Images.RESET_ADDRESS_AT, 0)))
+                .isEqualTo(FirmwareException.Fault.NO_METADATA);
+    }
+
+    @Test
+    void with_a_table_that_is_longer_than_the_image_has_none() {
+        assertThat(fault(Images.whole().number(Images.SIZE - 52, 0xffff0000)))
+                .isEqualTo(FirmwareException.Fault.NO_TABLE);
     }
 
     private static FirmwareException.Fault fault(Images images) {

@@ -13,6 +13,7 @@ final class Images {
     static final int SEV_AT = 0x8000;
     static final int TDVF_AT = 0x9000;
     private static final int TABLE_END = SIZE - 32;
+    static final int RESET_ADDRESS_AT = TABLE_END - 18 - 22;
 
     private final ByteBuffer image = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
     private int table = TABLE_END;
