@@ -85,7 +85,12 @@ final class Keys {
             "policy.set-action",
             FlagForm.FORM,
             "false",
-            "Whether Reseal may make a reboot a reset again (`set-action`) where QEMU takes it for a shutdown.");
+            "Whether Reseal makes sure before each of its resets that a reboot is a reset (`set-action reboot=reset`), whatever others have made of it.");
+    static final Value<Boolean> CONTINUE = defaulted(
+            "policy.continue",
+            FlagForm.FORM,
+            "true",
+            "Whether a plain or TDX guest that did not run is let go on (`cont`) after a reset that Reseal was asked for.");
     static final Group LAUNCH = group("policy.launch", "What a guest may be launched from.");
     static final Series<Set<String>> ALLOW = add(
             new Series<>(
@@ -119,6 +124,8 @@ final class Keys {
 
     static final Value<Boolean> RULE_SET_ACTION = add(optional(
             "policy.rules[].set-action", FlagForm.FORM, "As `policy.set-action`, which holds when this is left out."));
+    static final Value<Boolean> RULE_CONTINUE = add(optional(
+            "policy.rules[].continue", FlagForm.FORM, "As `policy.continue`, which holds when this is left out."));
     static final Value<Boolean> RULE_STATEFUL = add(
             optional(
                     "policy.rules[].stateful",

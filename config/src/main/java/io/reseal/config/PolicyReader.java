@@ -28,6 +28,7 @@ final class PolicyReader {
         var otherwise = new Terms(
                 proof(section, POLICY, Proof.DEFAULT),
                 section.value(Keys.SET_ACTION),
+                section.value(Keys.CONTINUE),
                 Terms.DEFAULT.stateful(),
                 allow(section.section(Keys.LAUNCH), Keys.ALLOW));
         var rules = new LinkedHashMap<String, Rule>();
@@ -77,6 +78,7 @@ final class PolicyReader {
         var terms = new Terms(
                 proof(section, RULE, otherwise.proof()),
                 section.given(Keys.RULE_SET_ACTION).orElse(otherwise.setAction()),
+                section.given(Keys.RULE_CONTINUE).orElse(otherwise.resume()),
                 section.given(Keys.RULE_STATEFUL).orElse(otherwise.stateful()),
                 launch.has(Keys.RULE_ALLOW) ? allow(launch, Keys.RULE_ALLOW) : otherwise.allow());
         var match = section.section(Keys.MATCH);

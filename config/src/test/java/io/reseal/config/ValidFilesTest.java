@@ -100,8 +100,16 @@ class ValidFilesTest {
                 new Rule(
                         Optional.of(GuestKind.SEV_SNP),
                         Optional.of(new Glob("db-*")),
-                        new Terms(new Proof(Level.REBUILT, Duration.ofMinutes(5), seconds(2)), false, true, Set.of())),
-                new Rule(Optional.empty(), Optional.of(new Glob("web-?")), new Terms(proof, true, false, Set.of())));
+                        new Terms(
+                                new Proof(Level.REBUILT, Duration.ofMinutes(5), seconds(2)),
+                                false,
+                                true,
+                                true,
+                                Set.of())),
+                new Rule(
+                        Optional.empty(),
+                        Optional.of(new Glob("web-?")),
+                        new Terms(proof, true, true, false, Set.of())));
 
         assertThat(config(yaml))
                 .isEqualTo(new ResealConfig(
@@ -113,7 +121,7 @@ class ValidFilesTest {
                                         "qemu+ssh://host/system",
                                         Path.of("/run/lv"))),
                         List.of(new NamedGuest("web-1", Path.of("/run/web-1.qmp"))),
-                        new ResetPolicy(new Terms(proof, true, false, Set.of()), rules),
+                        new ResetPolicy(new Terms(proof, true, true, false, Set.of()), rules),
                         new Limits(3),
                         new Host(Path.of("/misc")),
                         new Qmp(seconds(1), seconds(2), seconds(3), seconds(4), Duration.ofMillis(250)),

@@ -20,14 +20,51 @@ public sealed interface Action {
     /** Send set-action with reboot=reset; answer with RebootActionSet or RebootActionRejected. */
     record SendRebootAction(Reset reset) implements Action {}
 
+    /**
+     * Read run state and vCPU counters in one write, so that nothing comes between; answer with {@link Signal.BeforeContRead} or {@link
+     * Signal.ReadFailed}.
+     */
+    record ReadBeforeCont(Reset reset) implements Action {}
+
     /** Send cont to a guest that was reset while stopped; answer with Continued, ContRejected or ContLost. */
     record SendCont(Reset reset) implements Action {}
 
     /** Ask {@code /proc} about the QEMU process; answer with {@link Signal.ProcessSeen}. */
     record LookAtProcess() implements Action {}
 
-    /** Send a {@link Signal.Tick} at that time. */
+    /** Send a {@link Signal.Tick} at that time, by the clock of {@link Signal#at()}, whether a reset is open or not. */
     record WakeAt(Instant at) implements Action {}
+
+    /**
+     * A QEMU process has ended, outside of a reset or in it.
+     *
+     * @param how as far as the events before its end tell
+     * @param detail one sentence for people
+     */
+    record Ended(How how, String detail) implements Action {}
+
+    /** How a QEMU process ended. */
+    enum How implements Word {
+        /** No SHUTDOWN came before the end. */
+        CRASH("crash"),
+        /** A SHUTDOWN came: the guest or somebody on the host ended it. */
+        SHUTDOWN("shutdown"),
+        /** The QMP command quit. */
+        QUIT("quit"),
+        /** Nobody listened when it ended. */
+        UNKNOWN("unknown");
+
+        private final String text;
+
+        How(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String text() {
+            return text;
+        }
+    }
 
     /** A reset began. */
     record Opened(Reset reset) implements Action {}

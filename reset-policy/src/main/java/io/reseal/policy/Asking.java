@@ -1,6 +1,7 @@
 package io.reseal.policy;
 
 import io.reseal.policy.OpenReset.Continuation;
+import io.reseal.policy.OpenReset.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,17 +9,43 @@ import java.util.Set;
 
 /** A reset is asked for, judged, sent and acknowledged: steps 1 to 4. */
 final class Asking {
+    /** A reset that others began is no reason to turn an operator away: a guest in a reboot loop always has one open. */
     static void asked(Turn turn, Reset.Ask ask) {
-        if (turn.trial.isPresent()) {
-            turn.act(new Action.Busy(turn.trial.get().reset()));
+        if (ours(turn)) {
+            turn.act(new Action.Busy(turn.trial.orElseThrow().reset()));
         } else if (turn.link != GuestState.Link.UP) {
             turn.act(new Action.NotReachable("there is no connection to its monitor"));
         } else if (turn.pending.isPresent()) {
             turn.act(new Action.NotReachable("another ask for a reset is being judged"));
         } else {
-            turn.pending = Optional.of(ask);
-            turn.act(new Action.ReadSituation());
+            var until = turn.now.plus(ask.proof().within());
+            turn.pending = Optional.of(new GuestState.Pending(ask, until, false));
+            turn.act(new Action.WakeAt(until));
+            nextInLine(turn);
         }
+    }
+
+    private static boolean ours(Turn turn) {
+        return turn.trial.map(open -> open.reset().ask().origin().ours()).orElse(false);
+    }
+
+    /** No reset is open any more: whoever waits for that is served. */
+    static void nextInLine(Turn turn) {
+        turn.pending
+                .filter(waiting -> !waiting.reading() && turn.trial.isEmpty())
+                .ifPresent(waiting -> {
+                    turn.pending = Optional.of(new GuestState.Pending(waiting.ask(), waiting.until(), true));
+                    turn.act(new Action.ReadSituation());
+                });
+    }
+
+    static void turnDownInTime(Turn turn) {
+        turn.pending
+                .filter(waiting -> !waiting.reading() && !turn.now.isBefore(waiting.until()))
+                .ifPresent(_ -> {
+                    turn.pending = Optional.empty();
+                    turn.trial.ifPresent(open -> turn.act(new Action.Busy(open.reset())));
+                });
     }
 
     /**
@@ -29,10 +56,10 @@ final class Asking {
         boolean ran = turn.running();
         turn.take(situation);
         Proving.launch(turn, situation.launch());
-        turn.pending.ifPresent(ask -> {
+        turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
             if (turn.running() == ran) {
                 turn.pending = Optional.empty();
-                judge(turn, ask);
+                judge(turn, waiting.ask());
             } else {
                 turn.act(new Action.ReadSituation());
             }
@@ -40,7 +67,12 @@ final class Asking {
     }
 
     private static void judge(Turn turn, Reset.Ask ask) {
-        var trial = Trial.open(turn, ask, turn.now);
+        if (ours(turn)) {
+            turn.act(new Action.Busy(turn.trial.orElseThrow().reset()));
+            return;
+        }
+        turn.trial.ifPresent(open -> Proving.breakOff(turn, open, "a reset was asked for before this one was judged"));
+        var trial = Trial.open(turn, ask);
         var stopping = stopping(turn.hazards(), ask.forced(), turn.terms().setAction());
         if (!stopping.isEmpty()) {
             var names =
@@ -49,80 +81,107 @@ final class Asking {
             return;
         }
         var facts = turn.facts.orElseThrow();
-        trial.continuation = Continuing.isDue(facts, turn.runState) ? Continuation.DUE : Continuation.NONE;
+        trial.continuation =
+                Continuing.isDue(facts, turn.runState, turn.terms()) ? Continuation.DUE : Continuation.NONE;
         trial.curing = cures(facts, turn.terms(), ask);
-        turn.act(trial.curing ? new Action.SendRebootAction(trial.reset()) : new Action.SendSystemReset(trial.reset()));
+        if (trial.curing) {
+            turn.act(new Action.SendRebootAction(trial.reset()));
+        } else {
+            trial.sent();
+        }
     }
 
     /** The hazards that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */
     static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced, boolean setAction) {
         return hazards.stream()
                 .filter(hazard -> hazard.id().stops())
-                .filter(hazard -> !hazard.id().forceable() || !forced.contains(hazard.id()))
-                .filter(hazard -> !setAction || hazard.id() != HazardId.REBOOT_IS_SHUTDOWN)
+                .filter(hazard -> !hazard.forceable() || !forced.contains(hazard.id()))
+                .filter(hazard -> !setAction || !hazard.id().curedBySetAction())
                 .toList();
     }
 
-    /** Whoever forces a reset that is a shutdown wants the shutdown. */
+    /**
+     * Before each reset anew: any client can have changed it since, and QMP has no query for it. Whoever forces a reset that is
+     * a shutdown wants the shutdown.
+     */
     private static boolean cures(GuestFacts facts, ResetPolicy.Terms terms, Reset.Ask ask) {
-        return facts.rebootIsShutdown() && terms.setAction() && !ask.forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
+        boolean wanted = facts.rebootAction().shutdown() && ask.forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
+        return terms.setAction() && !wanted;
     }
 
-    static List<String> commands(GuestFacts facts, String runState, ResetPolicy.Terms terms, Reset.Ask ask) {
+    static List<String> commands(GuestFacts facts, RunState runState, ResetPolicy.Terms terms, Reset.Ask ask) {
         var commands = new ArrayList<String>();
         if (cures(facts, terms, ask)) {
             commands.add("set-action");
         }
         commands.add("system_reset");
-        if (Continuing.isDue(facts, runState)) {
+        if (Continuing.isDue(facts, runState, terms)) {
             commands.add("cont");
         }
         return List.copyOf(commands);
     }
 
+    private static Optional<Trial> curing(Turn turn, String reset) {
+        return turn.trial.filter(trial -> trial.curing && trial.reset().id().equals(reset));
+    }
+
     /** Sent also if the guest was reset meanwhile: that was somebody else's, and ours is still owed. */
-    static void rebootActionSet(Turn turn) {
-        turn.facts = turn.facts.map(facts -> facts.withRebootIsShutdown(false));
-        turn.trial.filter(trial -> trial.curing).ifPresent(trial -> {
+    static void rebootActionSet(Turn turn, String reset) {
+        boolean was = turn.facts.map(facts -> facts.rebootAction().shutdown()).orElse(false);
+        turn.facts = turn.facts.map(
+                facts -> facts.withRebootAction(facts.rebootAction().withShutdown(false)));
+        curing(turn, reset).ifPresent(trial -> {
             trial.curing = false;
             trial.note(
                     EvidenceKind.REBOOT_ACTION,
                     Outcome.SUPPORTS,
-                    "set-action: a reboot is a reset again, it was a shutdown");
-            turn.act(new Action.SendSystemReset(trial.reset()));
+                    was
+                            ? "set-action: a reboot is a reset again, it was a shutdown"
+                            : "set-action: a reboot is a reset");
+            trial.sent();
         });
+    }
+
+    static void rebootActionRejected(Turn turn, String reset, String why) {
+        curing(turn, reset).ifPresent(trial -> neverSent(turn, trial, "set-action did not succeed: " + why));
     }
 
     /** A reset that was not sent, since what it needs first did not succeed. */
-    static void neverSent(Turn turn, String why) {
-        turn.trial.filter(trial -> trial.curing).ifPresent(trial -> {
-            if (trial.observed()) {
-                Watching.disown(turn, trial);
-            }
-            trial.conclude(Verdict.REFUSED, "system_reset was not sent: " + why);
-        });
+    static void neverSent(Turn turn, Trial trial, String why) {
+        if (trial.observed()) {
+            Watching.disown(turn, trial);
+        }
+        trial.conclude(Verdict.REFUSED, "system_reset was not sent: " + why);
     }
 
     static void readFailed(Turn turn, String why) {
-        turn.pending.ifPresent(_ -> {
+        turn.pending.filter(GuestState.Pending::reading).ifPresent(_ -> {
             turn.pending = Optional.empty();
             turn.act(new Action.NotReachable("its monitor could not be read, nothing was sent: " + why));
         });
+        Continuing.notChecked(turn, why);
         turn.trial.ifPresent(trial -> {
             trial.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, "a reading did not succeed: " + why);
             Proving.tryAgain(turn, trial);
         });
     }
 
-    static void acknowledged(Turn turn) {
-        turn.trial.filter(trial -> trial.awaits(Level.ACKNOWLEDGED)).ifPresent(trial -> {
+    private static Optional<Trial> unanswered(Turn turn, String reset) {
+        return turn.trial.filter(
+                trial -> trial.is(Reply.AWAITED) && trial.reset().id().equals(reset));
+    }
+
+    static void acknowledged(Turn turn, String reset) {
+        unanswered(turn, reset).ifPresent(trial -> {
+            trial.replied(Reply.CAME);
             trial.show(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, "QMP returned success");
             trial.concludeIfComplete();
         });
     }
 
-    static void rejected(Turn turn, String why) {
-        turn.trial.filter(trial -> trial.awaits(Level.ACKNOWLEDGED)).ifPresent(trial -> {
+    static void rejected(Turn turn, String reset, String why) {
+        unanswered(turn, reset).ifPresent(trial -> {
+            trial.replied(Reply.CAME);
             trial.contradict(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, why);
             if (trial.observed()) {
                 Watching.disown(turn, trial);
@@ -132,13 +191,17 @@ final class Asking {
     }
 
     /** A lost reply is unknown, not a failure: QEMU may still execute the command. Resolved by looking. */
-    static void replyLost(Turn turn, String why) {
-        turn.trial.filter(trial -> trial.awaits(Level.ACKNOWLEDGED)).ifPresent(trial -> {
-            trial.skip(
-                    Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, "no reply, the reset may have happened: " + why);
+    static void replyLost(Turn turn, String reset, String why) {
+        unanswered(turn, reset).ifPresent(trial -> {
+            lost(trial, "no reply, the reset may have happened: " + why);
             turn.act(new Action.ReadRunState());
             trial.concludeIfComplete();
         });
+    }
+
+    static void lost(Trial trial, String what) {
+        trial.replied(Reply.LOST);
+        trial.skip(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, what);
     }
 
     private Asking() {}

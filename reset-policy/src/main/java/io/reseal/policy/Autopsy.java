@@ -10,20 +10,26 @@ final class Autopsy {
     private static final String ENDED = "QEMU ended during the reset";
 
     /** Of a reset after which QEMU lives and the guest does not. */
-    static String failure(Turn turn) {
+    static String failure(Turn turn, Trial trial) {
         return turn.kind().alwaysRebuilt()
-                ? "the rebuild failed%s; only a new QEMU process helps".formatted(step(turn))
+                ? "the rebuild failed%s; only a new QEMU process helps".formatted(step(turn, trial))
                 : "the rebuild failed";
     }
 
-    /** SEV firmware is asked by INIT2 and LAUNCH_START first; what KVM refuses earlier leaves the old state to be told. */
-    private static String step(Turn turn) {
+    /**
+     * SEV firmware is asked by INIT2 and LAUNCH_START first; a KVM that refuses earlier leaves the state {@code running} to be told,
+     * and the old counters.
+     */
+    private static String step(Turn turn, Trial trial) {
         Optional<VcpuCounters> last = turn.life.counters();
         if (last.filter(VcpuCounters::notLaunched).isPresent()) {
             return " at INIT2 or LAUNCH_START";
         }
-        boolean oldState = last.flatMap(VcpuCounters::sevState).isPresent();
-        return turn.kind() == GuestKind.SEV_SNP && oldState ? " before INIT2, such as at KVM_CREATE_GUEST_MEMFD" : "";
+        if (last.filter(VcpuCounters::launching).isPresent()) {
+            return ": its launch was begun and not finished";
+        }
+        boolean oldState = last.flatMap(VcpuCounters::sevState).equals(Optional.of("running"));
+        return oldState && trial.rebuildFailed() ? " before INIT2" : "";
     }
 
     /** Of a reset in which QEMU ended. */
@@ -34,10 +40,10 @@ final class Autopsy {
         if (trial.observed()) {
             return ENDED + ", after the launch";
         }
-        return ENDED + "; first suspect: " + suspect(turn, trial);
+        return ENDED + "; first suspect: " + suspect(turn);
     }
 
-    private static String suspect(Turn turn, Trial trial) {
+    private static String suspect(Turn turn) {
         var firmware = turn.outlook.next().firmware().filter(file -> !file.pflash());
         if (firmware.filter(LaunchHazards::unusable).isPresent()) {
             return "its firmware file is missing or of an odd size";
@@ -45,7 +51,7 @@ final class Autopsy {
         if (turn.outlook.firmwareChanged()) {
             return "its firmware file, which is not what was loaded before";
         }
-        if (!trial.stopSeen) {
+        if (turn.stop.isEmpty()) {
             return "a step of its launch, which QEMU's log names";
         }
         return turn.kind() == GuestKind.TDX

@@ -1,23 +1,20 @@
 package io.reseal.policy;
 
 import io.reseal.policy.OpenReset.Continuation;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * A guest that did not run is reset because somebody asked: it is in prelaunch then and goes on only with a cont. A cont
  * after a rebuild that failed kills QEMU (11.1.3), so it waits until the reset is seen to have succeeded.
  */
 final class Continuing {
-    /** Before a reset a cont is refused (QEMU 11.1, runstate_needs_reset) or finds a guest that has given up. */
-    static final Set<String> PAST_HELP = Set.of("internal-error", "guest-panicked");
-
-    /** Not prelaunch, shutdown and the states of a migration: there somebody else has plans for the guest. */
-    private static final Set<String> GOES_ON =
-            Set.of("paused", "internal-error", "guest-panicked", "io-error", "watchdog");
-
-    /** Whether a guest in {@code runState} is to go on after a reset that was asked for. To SEV types no cont is ever sent. */
-    static boolean isDue(GuestFacts facts, String runState) {
-        return GOES_ON.contains(runState) && (facts.kind() == GuestKind.PLAIN || facts.kind() == GuestKind.TDX);
+    /**
+     * Whether a guest in {@code runState} is to go on after a reset that was asked for. In the other states somebody else has plans for
+     * the guest; to SEV types no cont is ever sent.
+     */
+    static boolean isDue(GuestFacts facts, RunState runState, ResetPolicy.Terms terms) {
+        boolean stands = runState.use() == RunState.Use.CONTINUED || runState.use() == RunState.Use.ASLEEP;
+        return terms.resume() && stands && (facts.kind() == GuestKind.PLAIN || facts.kind() == GuestKind.TDX);
     }
 
     /** Lets the guest go on, once reply and RESET are there and, where a rebuild is due, that is shown. */
@@ -30,8 +27,8 @@ final class Continuing {
             trial.continuation = Continuation.NONE;
             trial.note(EvidenceKind.CONTINUATION, Outcome.INCONCLUSIVE, "no cont was sent: somebody else sent one");
         } else if (succeeded(turn, trial)) {
-            trial.continuation = Continuation.SENT;
-            turn.act(new Action.SendCont(trial.reset()));
+            trial.continuation = Continuation.CHECKED;
+            turn.act(new Action.ReadBeforeCont(trial.reset()));
         } else {
             giveUp(trial, "no cont was sent: the rebuild was not shown, and a cont after a failed one kills QEMU");
         }
@@ -40,7 +37,7 @@ final class Continuing {
     private static boolean succeeded(Turn turn, Trial trial) {
         boolean failedBefore = turn.rebuildFailed && turn.kind().alwaysRebuilt();
         boolean rebuilt = !trial.rebuildExpected || trial.is(Level.REBUILT, Findings.Finding.SHOWN);
-        return rebuilt && !failedBefore && !trial.suspect() && !trial.blind;
+        return rebuilt && !failedBefore && !trial.suspect && !trial.rebuildFailed() && !trial.blind;
     }
 
     private static void giveUp(Trial trial, String why) {
@@ -50,8 +47,47 @@ final class Continuing {
         }
     }
 
-    static void continued(Turn turn) {
-        turn.trial.filter(trial -> trial.continuation == Continuation.SENT).ifPresent(trial -> {
+    /**
+     * A last look: the guest must stand in prelaunch with the counters that the reset left. What fails between this look and the cont
+     * cannot be seen over QMP; a policy that does not continue guests avoids it.
+     */
+    static void checked(Turn turn, Signal.BeforeContRead read) {
+        waiting(turn, read.reset(), Continuation.CHECKED).ifPresent(trial -> {
+            var known = turn.life.counters().map(VcpuCounters::exits);
+            boolean same = known.map(read.counters().exits()::equals).orElse(true);
+            turn.takeRunState(read.runState());
+            if (turn.running()) {
+                trial.continuation = Continuation.NONE;
+                trial.note(EvidenceKind.CONTINUATION, Outcome.INCONCLUSIVE, "no cont was sent: somebody else sent one");
+            } else if (read.runState().prelaunch() && same) {
+                trial.continuation = Continuation.SENT;
+                turn.act(new Action.SendCont(trial.reset()));
+                return;
+            } else {
+                giveUp(
+                        trial,
+                        "no cont was sent: run state is %s, and the vCPU counters moved".formatted(read.runState()));
+            }
+            trial.concludeIfComplete();
+        });
+    }
+
+    /** The last look did not succeed. */
+    static void notChecked(Turn turn, String why) {
+        turn.trial.filter(trial -> trial.continuation == Continuation.CHECKED).ifPresent(trial -> {
+            giveUp(trial, "no cont was sent: the guest could not be read before it: " + why);
+            trial.concludeIfComplete();
+        });
+    }
+
+    private static Optional<Trial> waiting(Turn turn, String reset, Continuation state) {
+        return turn.trial
+                .filter(trial -> trial.reset().id().equals(reset))
+                .filter(trial -> trial.continuation == state);
+    }
+
+    static void continued(Turn turn, String reset) {
+        waiting(turn, reset, Continuation.SENT).ifPresent(trial -> {
             trial.continuation = Continuation.NONE;
             trial.wasRunning = true;
             trial.note(
@@ -64,16 +100,16 @@ final class Continuing {
         });
     }
 
-    static void rejected(Turn turn, String why) {
-        turn.trial.filter(trial -> trial.continuation == Continuation.SENT).ifPresent(trial -> {
+    static void rejected(Turn turn, String reset, String why) {
+        waiting(turn, reset, Continuation.SENT).ifPresent(trial -> {
             giveUp(trial, "cont was not executed: " + why);
             trial.concludeIfComplete();
         });
     }
 
     /** It may have been executed: whether the guest runs tells. */
-    static void lost(Turn turn, String why) {
-        turn.trial.filter(trial -> trial.continuation == Continuation.SENT).ifPresent(trial -> {
+    static void lost(Turn turn, String reset, String why) {
+        waiting(turn, reset, Continuation.SENT).ifPresent(trial -> {
             trial.continuation = Continuation.NONE;
             trial.note(EvidenceKind.CONTINUATION, Outcome.INCONCLUSIVE, "no reply to cont, it may have run: " + why);
             trial.settleAnew();
@@ -85,7 +121,7 @@ final class Continuing {
     /** Over a gap nobody knows what became of the reset. */
     static void disconnected(Trial trial) {
         if (trial.continuation != Continuation.NONE) {
-            var what = trial.continuation == Continuation.DUE ? "no cont was sent" : "the reply to cont was lost";
+            var what = trial.continuation == Continuation.SENT ? "the reply to cont was lost" : "no cont was sent";
             trial.continuation = Continuation.NONE;
             trial.note(EvidenceKind.CONTINUATION, Outcome.INCONCLUSIVE, what + ": the connection was lost");
         }

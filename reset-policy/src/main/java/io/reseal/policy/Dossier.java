@@ -15,12 +15,19 @@ final class Dossier {
 
     private final Turn turn;
     private final Map<EvidenceKind, Integer> leftOut = new EnumMap<>(EvidenceKind.class);
+    private final Instant now;
     private Reset reset;
 
-    Dossier(Turn turn, Reset reset, Map<EvidenceKind, Integer> leftOut) {
+    Dossier(Turn turn, OpenReset open) {
         this.turn = turn;
-        this.reset = reset;
-        this.leftOut.putAll(leftOut);
+        this.reset = open.reset();
+        this.now = turn.now.plus(open.offset());
+        this.leftOut.putAll(open.leftOut());
+    }
+
+    /** The wall time that is shown of what happens now: one offset from begin to end keeps the times in order. */
+    Instant now() {
+        return now;
     }
 
     static Reset begin(Turn turn, Reset.Ask ask, Instant requestedAt) {
@@ -76,18 +83,18 @@ final class Dossier {
         var level = evidence.level().orElseThrow();
         var times = reset.times();
         if (level.compareTo(reset.ask().proof().prove()) <= 0) {
-            times = new Reset.Times(times.requestedAt(), times.observedAt(), Optional.of(turn.now), times.closedAt());
+            times = new Reset.Times(times.requestedAt(), times.observedAt(), Optional.of(now), times.closedAt());
             reset = with(reset.evidence(), times, reset.conclusion());
         }
         times.observedAt()
                 .filter(_ -> level != Level.ACKNOWLEDGED)
-                .ifPresent(at -> turn.act(new Action.Shown(reset, level, Duration.between(at, turn.now))));
+                .ifPresent(at -> turn.act(new Action.Shown(reset, level, Duration.between(at, now))));
     }
 
     /** QEMU's clock may lag behind ours; a RESET of a reset that was asked for came after the ask, and before now. */
     void observedAt(Instant at) {
         var times = reset.times();
-        var known = at.isBefore(times.requestedAt()) ? times.requestedAt() : at.isAfter(turn.now) ? turn.now : at;
+        var known = at.isBefore(times.requestedAt()) ? times.requestedAt() : at.isAfter(now) ? now : at;
         reset = with(
                 reset.evidence(),
                 new Reset.Times(times.requestedAt(), Optional.of(known), times.provenAt(), times.closedAt()),
@@ -112,30 +119,21 @@ final class Dossier {
     }
 
     void countEcho() {
-        reset = new Reset(
-                reset.id(),
-                reset.guest(),
-                reset.kind(),
-                reset.ask(),
-                reset.hazards(),
-                reset.evidence(),
-                reset.times(),
-                reset.conclusion(),
-                reset.echoes() + 1);
+        reset = reset.with(reset.guest(), reset.echoes() + 1);
+    }
+
+    void rename(String guest) {
+        reset = reset.with(guest, reset.echoes());
     }
 
     void close(Reset.Conclusion conclusion) {
         leftOut.forEach((kind, count) -> keep(new Evidence(
-                turn.now,
-                kind,
-                Outcome.INCONCLUSIVE,
-                Optional.empty(),
-                "%d more of this kind, not kept".formatted(count))));
+                now, kind, Outcome.INCONCLUSIVE, Optional.empty(), "%d more of this kind, not kept".formatted(count))));
         var times = reset.times();
         var provenAt = conclusion.verdict() == Verdict.PROVEN ? times.provenAt() : Optional.<Instant>empty();
         reset = with(
                 reset.evidence(),
-                new Reset.Times(times.requestedAt(), times.observedAt(), provenAt, Optional.of(turn.now)),
+                new Reset.Times(times.requestedAt(), times.observedAt(), provenAt, Optional.of(now)),
                 Optional.of(conclusion));
     }
 

@@ -35,7 +35,9 @@ public enum EvidenceKind implements Word {
     /** The time allowed ran out. */
     DEADLINE("deadline"),
     /** QMP event GUEST_PANICKED. */
-    PANIC("panic");
+    PANIC("panic"),
+    /** QMP event MEMORY_FAILURE. */
+    MEMORY_FAILURE("memory-failure");
 
     private final String text;
 

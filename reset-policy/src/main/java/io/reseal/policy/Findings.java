@@ -1,5 +1,6 @@
 package io.reseal.policy;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,14 @@ record Findings(Map<Level, Finding> byLevel) {
         return byLevel.entrySet().stream()
                 .filter(entry -> entry.getKey().compareTo(highest) <= 0 && entry.getValue() == finding)
                 .count();
+    }
+
+    /** The lowest level up to {@code wanted} that applies and is not shown. */
+    Optional<Level> lowestNotShown(Level wanted) {
+        return Arrays.stream(Level.values())
+                .filter(level -> level.compareTo(wanted) <= 0)
+                .filter(level -> of(level) != Finding.SHOWN && of(level) != Finding.NOT_APPLICABLE)
+                .findFirst();
     }
 
     /** The highest level that is shown together with all those below it that apply. */

@@ -1,51 +1,43 @@
 package io.reseal.policy;
 
-import java.util.Optional;
-
 /**
  * What a guest is, read when it was attached and constant while its QEMU lives, but for {@code rebuildForced} and
- * {@code rebootIsShutdown}, which QMP can change at run time.
+ * {@code rebootAction}, which QMP can change at run time.
  *
  * @param uuid as QEMU tells it
- * @param process identity of the QEMU process, where the kernel tells it
+ * @param identity of the QEMU process
+ * @param processSeen whether {@code /proc} shows the process: else its command line, firmware, descriptors and bundle are unknown
  * @param kvm whether KVM runs the guest; TCG has no vCPU counters and rebuilds nothing
  * @param rebuildForced machine property {@code x-change-vmfd-on-reset}
- * @param rebootIsShutdown {@code -no-reboot} or {@code -action reboot=shutdown} on the command line, until we undid it
+ * @param rebootAction what a reboot is
  * @param firmwareEchoes whether the firmware answers each reset with one of its own, as SeaBIOS does
  */
 public record GuestFacts(
         String uuid,
-        Optional<ProcessId> process,
+        QemuIdentity identity,
+        boolean processSeen,
         GuestKind kind,
         QemuRelease qemu,
         boolean kvm,
         boolean rebuildForced,
-        boolean rebootIsShutdown,
+        RebootAction rebootAction,
         boolean firmwareEchoes) {
-
-    /**
-     * A process, told from a later one with the same pid by its start time.
-     *
-     * @param startTicks field 22 of {@code /proc/PID/stat}, in clock ticks since boot
-     */
-    public record ProcessId(long pid, long startTicks) {}
 
     /** Whether a reset closes the KVM context and opens a new one (QEMU 11.1, {@code qemu_system_reset}). */
     public boolean rebuiltOnReset() {
         return kvm && (kind.alwaysRebuilt() || rebuildForced);
     }
 
-    /** Whether both are the same QEMU process; unknown processes are the same when their UUIDs are. */
-    boolean sameGuest(GuestFacts other) {
-        boolean told = process.isPresent() && other.process.isPresent();
-        return told ? process.equals(other.process) : uuid.equals(other.uuid);
+    /** Whether both are the same QEMU process. Another UUID is another VM; the same one may be another process. */
+    Sameness compare(GuestFacts other) {
+        return uuid.equals(other.uuid) ? identity.compare(other.identity) : Sameness.OTHER;
     }
 
-    GuestFacts withRebootIsShutdown(boolean shutdown) {
-        return new GuestFacts(uuid, process, kind, qemu, kvm, rebuildForced, shutdown, firmwareEchoes);
+    GuestFacts withRebootAction(RebootAction changed) {
+        return new GuestFacts(uuid, identity, processSeen, kind, qemu, kvm, rebuildForced, changed, firmwareEchoes);
     }
 
     GuestFacts withRebuildForced(boolean forced) {
-        return new GuestFacts(uuid, process, kind, qemu, kvm, forced, rebootIsShutdown, firmwareEchoes);
+        return new GuestFacts(uuid, identity, processSeen, kind, qemu, kvm, forced, rebootAction, firmwareEchoes);
     }
 }

@@ -28,33 +28,54 @@ public final class GuestMachine {
             case Signal.Asked asked -> Asking.asked(turn, asked.ask());
             case Signal.SituationRead read -> Asking.situationRead(turn, read.situation());
             case Signal.ReadFailed failed -> Asking.readFailed(turn, failed.why());
-            case Signal.Acknowledged _ -> Asking.acknowledged(turn);
-            case Signal.Rejected rejected -> Asking.rejected(turn, rejected.why());
-            case Signal.ReplyLost lost -> Asking.replyLost(turn, lost.why());
-            case Signal.RebootActionSet _ -> Asking.rebootActionSet(turn);
+            case Signal.Acknowledged acknowledged -> Asking.acknowledged(turn, acknowledged.reset());
+            case Signal.Rejected rejected -> Asking.rejected(turn, rejected.reset(), rejected.why());
+            case Signal.ReplyLost lost -> Asking.replyLost(turn, lost.reset(), lost.why());
+            case Signal.RebootActionSet set -> Asking.rebootActionSet(turn, set.reset());
             case Signal.RebootActionRejected rejected ->
-                Asking.neverSent(turn, "set-action did not succeed: " + rejected.why());
-            case Signal.Continued _ -> Continuing.continued(turn);
-            case Signal.ContRejected rejected -> Continuing.rejected(turn, rejected.why());
-            case Signal.ContLost lost -> Continuing.lost(turn, lost.why());
+                Asking.rebootActionRejected(turn, rejected.reset(), rejected.why());
+            case Signal.BeforeContRead read -> Continuing.checked(turn, read);
+            case Signal.Continued continued -> Continuing.continued(turn, continued.reset());
+            case Signal.ContRejected rejected -> Continuing.rejected(turn, rejected.reset(), rejected.why());
+            case Signal.ContLost lost -> Continuing.lost(turn, lost.reset(), lost.why());
             case Signal.ResetSeen reset -> Watching.resetSeen(turn, reset);
             case Signal.ShutdownSeen shutdown -> Watching.shutdownSeen(turn, shutdown.reason());
             case Signal.StopSeen _ -> Watching.stopSeen(turn);
             case Signal.ResumeSeen _ -> Watching.resumeSeen(turn);
+            case Signal.SuspendSeen _ -> Watching.suspendSeen(turn);
+            case Signal.WakeupSeen _ -> Watching.resumeSeen(turn);
+            case Signal.StateInDoubt doubt -> Watching.stateInDoubt(turn, doubt.event());
+            case Signal.MemoryFailureSeen failure -> Watching.memoryFailureSeen(turn, failure.detail());
             case Signal.PanicSeen panic -> Watching.panicSeen(turn, panic);
             case Signal.CountersRead read -> Proving.counters(turn, read.counters());
             case Signal.RunStateRead read -> Proving.runState(turn, read.runState());
             case Signal.Tick _ -> Proving.tick(turn);
+            case Signal.ClockSet set -> turn.offset = set.offset();
+            case Signal.PolicyChanged changed -> turn.policy = changed.policy();
+            case Signal.Renamed renamed -> rename(turn, renamed.name());
+            case Signal.Forgotten forgotten -> Linking.forgotten(turn, forgotten.why());
         }
+    }
+
+    private static void rename(Turn turn, String name) {
+        turn.name = name;
+        turn.trial.ifPresent(trial -> trial.renamed(name));
     }
 
     /** Events between Detached and Attached: what Attached tells was read after them. */
     private static boolean isEvent(Signal signal) {
-        return signal instanceof Signal.ResetSeen
-                || signal instanceof Signal.ShutdownSeen
-                || signal instanceof Signal.StopSeen
-                || signal instanceof Signal.ResumeSeen
-                || signal instanceof Signal.PanicSeen;
+        return switch (signal) {
+            case Signal.ResetSeen _,
+                    Signal.ShutdownSeen _,
+                    Signal.StopSeen _,
+                    Signal.ResumeSeen _,
+                    Signal.SuspendSeen _,
+                    Signal.WakeupSeen _,
+                    Signal.StateInDoubt _,
+                    Signal.MemoryFailureSeen _,
+                    Signal.PanicSeen _ -> true;
+            default -> false;
+        };
     }
 
     private GuestMachine() {}

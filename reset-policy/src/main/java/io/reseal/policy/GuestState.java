@@ -1,5 +1,6 @@
 package io.reseal.policy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,15 +15,19 @@ import java.util.Set;
  * @param link whether it can be heard
  * @param lostAt since when it cannot be heard; empty while it can, and before the first attach
  * @param facts as read at the last attach; empty before the first
+ * @param offset what the wall clock differs from the clock of the signals
+ * @param aliveAt when the process was last seen alive since the connection was lost
  * @param runState as last read or concluded from an event
  * @param migrating as last read
- * @param stoppedAt when a STOP turned {@code running} off, until a RESUME
+ * @param stop the STOP that turned {@code running} off, until a RESUME
+ * @param shutdown the reason of a SHUTDOWN event of this process
  * @param life the present life of its KVM context
  * @param outlook what it was launched from, and would be next
  * @param rebuildFailed a rebuild of this QEMU process has failed
- * @param pending an ask that waits for the situation to be read
+ * @param pending an ask that waits to be judged
  * @param open the reset under way
  * @param last the newest observed reset
+ * @param unanswered a reset of ours whose system_reset was never answered, and whose RESET was not seen: it may yet come
  */
 public record GuestState(
         String name,
@@ -30,16 +35,20 @@ public record GuestState(
         ResetPolicy policy,
         Link link,
         Optional<Instant> lostAt,
+        Duration offset,
+        Optional<Instant> aliveAt,
         Optional<GuestFacts> facts,
-        String runState,
+        RunState runState,
         boolean migrating,
-        Optional<Instant> stoppedAt,
+        Optional<Stop> stop,
+        Optional<String> shutdown,
         Life life,
         Outlook outlook,
         boolean rebuildFailed,
-        Optional<Reset.Ask> pending,
+        Optional<Pending> pending,
         Optional<OpenReset> open,
-        Optional<LastReset> last) {
+        Optional<LastReset> last,
+        Optional<String> unanswered) {
 
     /** Whether the guest can be heard. */
     public enum Link {
@@ -71,12 +80,33 @@ public record GuestState(
     }
 
     /**
+     * A guest that stands still.
+     *
+     * @param at when the STOP came
+     * @param explained a run state was read since that tells that the STOP was not the sign of a rebuild that failed
+     */
+    public record Stop(Instant at, boolean explained) {}
+
+    /**
+     * An ask that is not judged yet.
+     *
+     * @param until when it is turned down, if another reset is open until then
+     * @param reading its situation is being read
+     */
+    public record Pending(Reset.Ask ask, Instant until, boolean reading) {}
+
+    /**
      * The newest RESET that began a logical reset.
      *
      * @param id of that reset
-     * @param echoed its firmware's own second RESET has come
+     * @param emittedAt QEMU's own time of it, by the wall clock
+     * @param echo what is known of the firmware's own second RESET
      */
-    public record LastReset(String id, Instant observedAt, boolean echoed) {}
+    public record LastReset(String id, Instant emittedAt, Echo echo) {
+        LastReset with(Echo changed) {
+            return new LastReset(id, emittedAt, changed);
+        }
+    }
 
     /** Ids that no other run of Reseal gives: {@code PREFIX.N}. */
     public record ResetIds(String prefix, long next) {
@@ -97,13 +127,17 @@ public record GuestState(
                 policy,
                 Link.NEW,
                 Optional.empty(),
+                Duration.ZERO,
                 Optional.empty(),
-                "unknown",
+                Optional.empty(),
+                RunState.UNKNOWN,
                 false,
+                Optional.empty(),
                 Optional.empty(),
                 new Life(1, now, Optional.empty()),
                 Outlook.UNKNOWN,
                 false,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -127,7 +161,12 @@ public record GuestState(
 
     /** Whether it must be remembered though it cannot be heard: a new QEMU process may be its next life. */
     public boolean mayReturn(Instant now) {
-        return Recreation.isAwaited(facts, lostAt, now);
+        return Recreation.isAwaited(this, now);
+    }
+
+    /** The wall time at {@code at}. */
+    public Instant wall(Instant at) {
+        return at.plus(offset);
     }
 
     /** The hazards that stop a reset of this guest, unless {@code ask} overrides them. */
@@ -149,25 +188,5 @@ public record GuestState(
     /** Whether only a new QEMU process helps. */
     public boolean quarantined() {
         return hazards().stream().anyMatch(hazard -> hazard.id() == HazardId.REBUILD_FAILED);
-    }
-
-    /** The same guest under another policy; a reset that is open keeps the proof it began with. */
-    public GuestState withPolicy(ResetPolicy changed) {
-        return new GuestState(
-                name,
-                ids,
-                changed,
-                link,
-                lostAt,
-                facts,
-                runState,
-                migrating,
-                stoppedAt,
-                life,
-                outlook,
-                rebuildFailed,
-                pending,
-                open,
-                last);
     }
 }

@@ -11,6 +11,12 @@ public enum HazardId implements Word {
     PAUSED_SEV("paused-sev"),
     /** QEMU was told to treat a reboot as a shutdown: the reset ends the VM. */
     REBOOT_IS_SHUTDOWN("reboot-is-shutdown"),
+    /** A manager that is known to set the reboot action over QMP has this guest: what a reboot is cannot be known. */
+    REBOOT_ACTION_UNKNOWN("reboot-action-unknown"),
+    /** QEMU's process cannot be seen, and so neither its command line nor its files and descriptors. */
+    PROCESS_UNSEEN("process-unseen"),
+    /** A run state in which a reset leaves the guest dead, or changes nothing, or destroys what it is there for. */
+    NOT_RUNNING("not-running"),
     /** The {@code -bios} file is not what was loaded: the next launch has another measurement. */
     FIRMWARE_CHANGED("firmware-changed"),
     /** The {@code -bios} file is missing, or its size is not a multiple of 64 KiB: QEMU exits at the reset. */
@@ -60,7 +66,8 @@ public enum HazardId implements Word {
         return switch (this) {
             case QEMU_TOO_OLD -> QemuRange.before(11, 0);
             case PAUSED_SEV, SEV_IGVM, TDX_IGVM -> QemuRange.from(11, 0).until(11, 2);
-            case REBOOT_IS_SHUTDOWN, MIGRATING, STATEFUL -> QemuRange.ALL;
+            case REBOOT_IS_SHUTDOWN, REBOOT_ACTION_UNKNOWN, PROCESS_UNSEEN, NOT_RUNNING, MIGRATING, STATEFUL ->
+                QemuRange.ALL;
             case FIRMWARE_CHANGED,
                     FIRMWARE_GONE,
                     SEV_ES_PFLASH,
@@ -74,6 +81,11 @@ public enum HazardId implements Word {
                     ID_BLOCK_MISMATCH,
                     REBUILD_FAILED -> QemuRange.from(11, 0);
         };
+    }
+
+    /** Whether a set-action before the reset takes it away. */
+    boolean curedBySetAction() {
+        return this == REBOOT_IS_SHUTDOWN || this == REBOOT_ACTION_UNKNOWN;
     }
 
     /** Whether it stops a reset; what does not is told for information. */

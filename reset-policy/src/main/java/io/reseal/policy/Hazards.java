@@ -11,12 +11,10 @@ public final class Hazards {
         if (facts.kind().alwaysRebuilt()) {
             found.add(qemuTooOld(facts));
         }
-        if (isSev(facts.kind()) && !now.runState().equals("running")) {
+        if (isSev(facts.kind()) && !now.runState().running()) {
             found.add(pausedSev(facts, now));
         }
-        if (facts.rebootIsShutdown()) {
-            found.add(rebootIsShutdown());
-        }
+        StateHazards.add(found, facts, now);
         if (now.migrating()) {
             found.add(migrating());
         }
@@ -40,7 +38,7 @@ public final class Hazards {
      * @param rebuildFailed a rebuild of this QEMU process has failed before
      */
     public record Condition(
-            String runState, boolean migrating, ResetPolicy.Terms terms, Outlook outlook, boolean rebuildFailed) {}
+            RunState runState, boolean migrating, ResetPolicy.Terms terms, Outlook outlook, boolean rebuildFailed) {}
 
     private static boolean isSev(GuestKind kind) {
         return kind == GuestKind.SEV || kind == GuestKind.SEV_ES || kind == GuestKind.SEV_SNP;
@@ -60,16 +58,9 @@ public final class Hazards {
                 HazardId.PAUSED_SEV,
                 "The guest is in state %s: after a reset the next cont aborts QEMU %s."
                         .formatted(now.runState(), facts.qemu()),
-                Continuing.PAST_HELP.contains(now.runState())
+                now.runState().pastHelp()
                         ? "Only a new QEMU process helps: stop this one and start the guest anew."
                         : "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.");
-    }
-
-    private static Hazard rebootIsShutdown() {
-        return new Hazard(
-                HazardId.REBOOT_IS_SHUTDOWN,
-                "QEMU was started to treat a reboot as a shutdown: the reset ends the VM.",
-                "Start the guest without -no-reboot and -action reboot=shutdown, or let Reseal undo that: policy.set-action: true.");
     }
 
     private static Hazard migrating() {

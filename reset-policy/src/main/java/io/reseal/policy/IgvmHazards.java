@@ -44,7 +44,7 @@ final class IgvmHazards {
     }
 
     private static void notRun(List<Hazard> found, Hazards.Condition now) {
-        if (now.runState().equals("prelaunch")) {
+        if (now.runState().prelaunch()) {
             found.add(new Hazard(
                     HazardId.IGVM_NOT_RUN,
                     "The guest was started with -S and has not run: a reset sends its pages twice, and QEMU exits at the cont.",

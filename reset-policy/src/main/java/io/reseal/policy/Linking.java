@@ -2,30 +2,43 @@ package io.reseal.policy;
 
 import io.reseal.policy.VcpuCounters.Reading;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** The connection comes and goes: what a lost one means for an open reset, and what a new one tells of the time between. */
 final class Linking {
-    /** Run states before the first launch is finished: from these a guest gets to {@code prelaunch} without a reset. */
-    private static final Set<String> BEFORE_LAUNCH = Set.of("prelaunch", "preconfig", "inmigrate", "unknown");
+    /** A process that is ending may look alive for so long: large guests take seconds to give back their memory. */
+    private static final Duration ENDING = Duration.ofSeconds(5);
 
     private static final String LOST_IT =
-            "inferred: the guest ran before the connection was lost and is in prelaunch now:"
+            "inferred: the guest ran before the connection was lost and is in prelaunch now, and the vCPU counters went on:"
                     + " the sign of a rebuild that failed";
 
+    private static final String REPLACED =
+            "QEMU may have been replaced by another process while there was no connection, and its process cannot be told from another";
+
     static void attached(Turn turn, Signal.Attached signal) {
-        boolean same = turn.facts.map(signal.facts()::sameGuest).orElse(false);
-        if (same) {
-            compare(turn, signal.situation());
-        } else if (Recreation.is(turn, signal.facts())) {
-            Recreation.begin(turn);
-        } else {
-            began(turn);
+        if (turn.link == GuestState.Link.UP) {
+            detached(turn, new Signal.Detached(turn.now, "another connection took its place"));
+        }
+        var sameness = turn.facts.map(known -> sameness(turn, known, signal)).orElse(Sameness.OTHER);
+        switch (sameness) {
+            case SAME -> compare(turn, signal.situation());
+            case UNKNOWN -> doubt(turn, signal.situation());
+            case OTHER -> {
+                if (Recreation.is(turn, signal.facts())) {
+                    ended(turn);
+                    Recreation.begin(turn);
+                } else {
+                    began(turn);
+                }
+            }
         }
         turn.link = GuestState.Link.UP;
         turn.lostAt = Optional.empty();
-        turn.facts = Optional.of(known(turn, signal, same));
+        turn.facts = Optional.of(known(turn, signal, sameness));
         turn.migrating = signal.situation().migrating();
         turn.outlook = turn.outlook.read(
                 signal.situation().launch(), signal.situation().room());
@@ -36,24 +49,36 @@ final class Linking {
         turn.trial.ifPresent(Trial::concludeIfComplete);
     }
 
-    /** The command line tells what a reboot was at first; what we made of it holds while the process lives. */
-    private static GuestFacts known(Turn turn, Signal.Attached signal, boolean same) {
-        boolean undone = same && !turn.facts.map(GuestFacts::rebootIsShutdown).orElse(true);
+    /** A QEMU that told of its SHUTDOWN has ended, unless it was told to stay, in that state ({@code -no-shutdown}). */
+    private static Sameness sameness(Turn turn, GuestFacts known, Signal.Attached signal) {
+        var told = known.compare(signal.facts());
+        boolean gone =
+                turn.shutdown.isPresent() && !signal.situation().runState().equals(RunState.SHUTDOWN);
+        return told == Sameness.UNKNOWN && gone ? Sameness.OTHER : told;
+    }
+
+    /** The command line tells what a reboot was at first; what was seen since holds while the process lives. */
+    private static GuestFacts known(Turn turn, Signal.Attached signal, Sameness sameness) {
         var read = signal.facts().withRebuildForced(signal.situation().rebuildForced());
-        return undone ? read.withRebootIsShutdown(false) : read;
+        if (sameness != Sameness.SAME) {
+            return read;
+        }
+        boolean shutdown = turn.facts
+                .map(facts -> facts.rebootAction().shutdown())
+                .orElse(read.rebootAction().shutdown());
+        return read.withRebootAction(read.rebootAction().withShutdown(shutdown));
     }
 
     /** A QEMU process that was not known before: what was found of another says nothing about it. */
     private static void began(Turn turn) {
+        if (turn.facts.isPresent()) {
+            ended(turn);
+        }
         turn.trial.ifPresent(trial -> {
             trial.note(EvidenceKind.PROCESS, Outcome.CONTRADICTS, "another QEMU process serves the monitor now");
             trial.conclude(Verdict.DIED, "QEMU was replaced by another process during the reset");
         });
-        turn.life = new GuestState.Life(1, turn.now, Optional.empty());
-        turn.outlook = Outlook.UNKNOWN;
-        turn.rebuildFailed = false;
-        turn.last = Optional.empty();
-        turn.stoppedAt = Optional.empty();
+        turn.forgetProcess();
     }
 
     /**
@@ -61,30 +86,73 @@ final class Linking {
      * counters do not say that none did.
      */
     private static void compare(Turn turn, Situation situation) {
-        var before = turn.trial
-                .filter(trial -> !trial.observed())
-                .map(trial -> trial.before)
-                .orElse(turn.life.counters());
-        boolean restarted = before.map(
-                        earlier -> situation.counters().against(earlier, Duration.ZERO) == Reading.RESTARTED)
-                .orElse(false);
-        boolean prelaunch = situation.runState().equals(Turn.PRELAUNCH) && !BEFORE_LAUNCH.contains(turn.runState);
-        if (restarted || prelaunch) {
+        var read = against(turn, situation);
+        if (read == Reading.RESTARTED || cameToPrelaunch(turn, situation)) {
             turn.trial
                     .filter(Trial::observed)
                     .ifPresent(trial -> Proving.breakOff(turn, trial, "another reset took place in a blind interval"));
-            infer(turn, restarted, situation);
+            infer(turn, read, situation);
         } else {
             turn.trial.filter(Trial::observed).ifPresent(trial -> lookAnew(trial, situation));
         }
     }
 
+    private static Reading against(Turn turn, Situation situation) {
+        return turn.trial
+                .filter(trial -> !trial.observed())
+                .map(trial -> trial.before)
+                .orElse(turn.life.counters())
+                .map(before -> situation.counters().against(before, Duration.ZERO))
+                .orElse(Reading.SAYS_NOTHING);
+    }
+
+    private static boolean cameToPrelaunch(Turn turn, Situation situation) {
+        return situation.runState().prelaunch() && !turn.runState.beforeFirstRun();
+    }
+
     private static void lookAnew(Trial trial, Situation situation) {
         trial.blind = true;
-        trial.ranSince |= !situation.runState().equals(Turn.PRELAUNCH);
+        trial.ranSince |= !situation.runState().prelaunch();
         if (trial.awaits(Level.RUNNING)) {
             trial.settleAnew();
         }
+    }
+
+    /**
+     * The monitor is served by a process that cannot be told from the one before. What changed may be that of another, so
+     * nothing is shown by it; a failed QEMU process never gets another KVM context, so one that has it is another.
+     */
+    private static void doubt(Turn turn, Situation situation) {
+        var read = against(turn, situation);
+        boolean changed = read == Reading.RESTARTED || cameToPrelaunch(turn, situation);
+        if (changed && turn.trial.isEmpty()) {
+            Trial.open(turn, unknownAsk(turn));
+        }
+        turn.trial.ifPresent(trial -> {
+            if (changed || trial.observed()) {
+                giveUp(turn, trial);
+            } else {
+                trial.before = Optional.empty();
+            }
+        });
+        if (changed) {
+            boolean failed = turn.rebuildFailed && read != Reading.RESTARTED;
+            turn.forgetProcess();
+            turn.rebuildFailed = failed;
+        }
+    }
+
+    private static void giveUp(Turn turn, Trial trial) {
+        if (!trial.observed()) {
+            trial.observe(turn.now.plus(turn.offset));
+        }
+        trial.blind = true;
+        for (var level : List.of(Level.OBSERVED, Level.RUNNING, Level.REBUILT, Level.SAME_LAUNCH)) {
+            if (trial.awaits(level)) {
+                trial.giveUpOn(level, EvidenceKind.PROCESS, REPLACED);
+            }
+        }
+        trial.conclude(Verdict.UNPROVEN, "%s; shown up to %s".formatted(REPLACED, trial.reachedText()));
     }
 
     private static Reset.Ask unknownAsk(Turn turn) {
@@ -92,22 +160,35 @@ final class Linking {
         return new Reset.Ask(Origin.UNKNOWN, "found after a blind interval", proof, Set.of());
     }
 
-    private static void infer(Turn turn, boolean restarted, Situation situation) {
-        var trial = turn.trial.orElseGet(() -> Trial.open(turn, unknownAsk(turn), turn.now));
-        boolean runs = situation.runState().equals("running");
-        boolean lostIt = (turn.running() || trial.stopSeen)
+    /**
+     * A guest that stands in {@code prelaunch} has not run since its last reset, so counters that went on tell that this one did
+     * not rebuild it.
+     */
+    private static void infer(Turn turn, Reading read, Situation situation) {
+        var trial = turn.trial.orElseGet(() -> Trial.open(turn, unknownAsk(turn)));
+        boolean restarted = read == Reading.RESTARTED;
+        boolean runs = situation.runState().running();
+        boolean fell = (turn.running() || Watching.unexplainedStop(turn))
                 && trial.rebuildExpected
-                && situation.runState().equals(Turn.PRELAUNCH);
-        trial.wasRunning = runs || (lostIt && !restarted);
+                && situation.runState().prelaunch();
+        boolean lostIt = fell && read == Reading.WENT_ON;
+        trial.wasRunning = runs || lostIt;
+        trial.suspect = false;
         trial.ranSince = runs;
         trial.blind = true;
         turn.beginLife(Optional.empty());
-        turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), turn.now, false));
-        trial.observe(turn.now);
-        var what = restarted ? "the vCPU counters restarted" : "the guest came to prelaunch";
+        var at = turn.now.plus(turn.offset);
+        turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), at, Echo.awaited(turn.now)));
+        trial.observe(at);
         if (lostIt) {
             trial.contradict(Level.OBSERVED, EvidenceKind.INFERRED, LOST_IT);
+        } else if (fell && !restarted) {
+            trial.giveUpOn(
+                    Level.OBSERVED,
+                    EvidenceKind.INFERRED,
+                    "inferred: the guest came to prelaunch while there was no connection: somebody paused and reset it, or a rebuild failed");
         } else {
+            var what = restarted ? "the vCPU counters restarted" : "the guest came to prelaunch";
             trial.show(
                     Level.OBSERVED,
                     EvidenceKind.INFERRED,
@@ -118,50 +199,99 @@ final class Linking {
     static void detached(Turn turn, Signal.Detached signal) {
         turn.link = GuestState.Link.DOWN;
         turn.lostAt = Optional.of(turn.now);
-        turn.pending.ifPresent(_ -> {
-            turn.pending = Optional.empty();
-            turn.act(new Action.NotReachable("the connection was lost before anything was sent: " + signal.why()));
-        });
-        Asking.neverSent(turn, "the connection was lost before: " + signal.why());
+        turn.aliveAt = Optional.empty();
+        turnDown(turn, "the connection was lost before anything was sent: " + signal.why());
+        turn.trial
+                .filter(trial -> trial.curing)
+                .ifPresent(trial -> Asking.neverSent(turn, trial, "the connection was lost before: " + signal.why()));
         turn.trial.ifPresent(trial -> {
             trial.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, "connection lost: " + signal.why());
             Continuing.disconnected(trial);
-            if (trial.awaits(Level.ACKNOWLEDGED)) {
-                trial.skip(
-                        Level.ACKNOWLEDGED,
-                        EvidenceKind.ACKNOWLEDGEMENT,
-                        "the reply was lost with the connection, the reset may have happened");
+            if (trial.is(OpenReset.Reply.AWAITED)) {
+                Asking.lost(trial, "the reply was lost with the connection, the reset may have happened");
             }
             trial.reconsiderRunning();
         });
         turn.act(new Action.LookAtProcess());
     }
 
+    private static void turnDown(Turn turn, String why) {
+        turn.pending.ifPresent(_ -> {
+            turn.pending = Optional.empty();
+            turn.act(new Action.NotReachable(why));
+        });
+    }
+
+    /** Whatever is open ends here, so that all who wait for it hear of that. */
+    static void forgotten(Turn turn, String why) {
+        turnDown(turn, why);
+        turn.trial.ifPresent(trial -> {
+            trial.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, why);
+            trial.conclude(Verdict.UNPROVEN, "%s; shown up to %s".formatted(why, trial.reachedText()));
+        });
+    }
+
     static void processSeen(Turn turn, Signal.ProcessState state) {
         if (turn.link != GuestState.Link.DOWN) {
             return;
         }
-        if (state == Signal.ProcessState.ENDED) {
-            turn.link = GuestState.Link.ENDED;
+        boolean gone = state == Signal.ProcessState.UNKNOWN_SOCKET_GONE && turn.shutdown.isPresent();
+        if (state == Signal.ProcessState.ENDED || gone) {
+            ended(turn);
+        } else if (state == Signal.ProcessState.RUNNING
+                && turn.now.isAfter(lostAt(turn).plus(ENDING))) {
+            turn.aliveAt = Optional.of(turn.now);
         }
-        turn.trial.ifPresent(trial -> {
-            if (state == Signal.ProcessState.ENDED && Recreation.mayCome(trial)) {
-                trial.note(EvidenceKind.PROCESS, Outcome.INCONCLUSIVE, Recreation.AWAITED);
-            } else if (state == Signal.ProcessState.ENDED) {
-                trial.note(EvidenceKind.PROCESS, Outcome.CONTRADICTS, "the QEMU process has ended");
-                trial.conclude(Verdict.DIED, Autopsy.death(turn, trial));
-            } else {
-                boolean seen = state == Signal.ProcessState.RUNNING;
-                trial.note(
-                        EvidenceKind.PROCESS,
-                        Outcome.INCONCLUSIVE,
-                        seen
-                                ? "the QEMU process lives: connecting anew"
-                                : "the QEMU process cannot be seen: unknown is not dead");
-                // a process that dies closes its sockets before /proc tells that it ended
-                Proving.tryAgain(turn, trial);
-            }
-        });
+        turn.trial.ifPresent(trial -> judgeEnd(turn, trial, state));
+    }
+
+    private static void judgeEnd(Turn turn, Trial trial, Signal.ProcessState state) {
+        if (turn.link == GuestState.Link.ENDED && Recreation.mayCome(turn)) {
+            trial.note(EvidenceKind.PROCESS, Outcome.INCONCLUSIVE, Recreation.AWAITED);
+        } else if (turn.link == GuestState.Link.ENDED) {
+            trial.note(EvidenceKind.PROCESS, Outcome.CONTRADICTS, "the QEMU process has ended");
+            trial.conclude(Verdict.DIED, Autopsy.death(turn, trial));
+        } else {
+            trial.note(
+                    EvidenceKind.PROCESS,
+                    Outcome.INCONCLUSIVE,
+                    state == Signal.ProcessState.RUNNING
+                            ? "the QEMU process lives: connecting anew"
+                            : "the QEMU process cannot be seen: unknown is not dead");
+            // a process that dies closes its sockets before /proc tells that it ended
+            Proving.tryAgain(turn, trial);
+        }
+    }
+
+    private static Instant lostAt(Turn turn) {
+        return turn.lostAt.orElse(turn.now);
+    }
+
+    /** The process that was known has ended: told once. */
+    private static void ended(Turn turn) {
+        if (turn.link != GuestState.Link.ENDED) {
+            turn.link = GuestState.Link.ENDED;
+            var how = how(turn);
+            turn.act(new Action.Ended(how, detail(turn, how)));
+        }
+    }
+
+    private static Action.How how(Turn turn) {
+        if (turn.shutdown.isPresent()) {
+            return turn.shutdown.get().equals("host-qmp-quit") ? Action.How.QUIT : Action.How.SHUTDOWN;
+        }
+        boolean unheard =
+                turn.aliveAt.isPresent() || turn.now.isAfter(lostAt(turn).plus(Recreation.SOON));
+        return unheard ? Action.How.UNKNOWN : Action.How.CRASH;
+    }
+
+    private static String detail(Turn turn, Action.How how) {
+        return switch (how) {
+            case CRASH -> "the QEMU process has ended without a SHUTDOWN event: it crashed or was killed";
+            case UNKNOWN -> "the QEMU process has ended while there was no connection";
+            case SHUTDOWN, QUIT ->
+                "the QEMU process has ended, SHUTDOWN with reason " + turn.shutdown.orElse("unknown");
+        };
     }
 
     private Linking() {}

@@ -1,5 +1,6 @@
 package io.reseal.policy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,11 @@ import java.util.Optional;
  * @param wasRunning whether the guest ran before it; before the RESET, whether it ran when the reset was asked for; and
  *     whether we let it go on since
  * @param rebuildExpected whether QEMU should open a new KVM context
- * @param stopSeen a STOP came, and no RESUME since
+ * @param suspect a STOP came before its RESET that no run state has explained: somebody's pause, or a rebuild that failed
+ * @param offset of the wall clock when it was opened: its times are shown by that, in order, whatever is done to the clock
  * @param deadline when the time allowed runs out
+ * @param reply what became of our system_reset
+ * @param late the time allowed ran out before QEMU had answered our system_reset
  * @param settledAt from when on {@code running} counts; empty before the RESET
  * @param ranSince the guest may have executed since the RESET
  * @param blind the connection was lost since the RESET, or it was inferred
@@ -31,8 +35,11 @@ public record OpenReset(
         Outlook outlook,
         boolean wasRunning,
         boolean rebuildExpected,
-        boolean stopSeen,
+        boolean suspect,
+        Duration offset,
         Instant deadline,
+        Reply reply,
+        boolean late,
         Optional<Instant> settledAt,
         boolean ranSince,
         boolean blind,
@@ -47,8 +54,22 @@ public record OpenReset(
         NONE,
         /** As soon as the reset is seen to have succeeded. */
         DUE,
+        /** Run state and counters are read a last time before it. */
+        CHECKED,
         /** On its way. */
         SENT
+    }
+
+    /** What became of our system_reset. */
+    public enum Reply {
+        /** It was not sent: not yet, or since the reset is not ours. */
+        NONE,
+        /** It is on its way. */
+        AWAITED,
+        /** QEMU has answered. */
+        CAME,
+        /** No answer will be heard; QEMU may have executed it, or may yet. */
+        LOST
     }
 
     public OpenReset {
@@ -58,16 +79,18 @@ public record OpenReset(
     /** One of the turn's guest, before anything is known of it. */
     static OpenReset begun(Turn turn, Reset reset) {
         var ask = reset.ask();
-        boolean ours = ask.origin() == Origin.OPERATOR || ask.origin() == Origin.POLICY;
         return new OpenReset(
                 reset,
-                Findings.start(ours, turn.rebuiltOnReset()),
+                Findings.start(ask.origin().ours(), turn.rebuiltOnReset()),
                 turn.life.counters(),
                 turn.outlook,
                 turn.running(),
                 turn.rebuiltOnReset(),
                 false,
+                turn.offset,
                 turn.now.plus(ask.proof().within()),
+                Reply.NONE,
+                false,
                 Optional.empty(),
                 false,
                 false,
@@ -84,10 +107,5 @@ public record OpenReset(
     /** Whether its RESET came, or was inferred. */
     boolean observed() {
         return settledAt.isPresent();
-    }
-
-    /** Whether we sent the command and do not know yet what QEMU says to it. */
-    boolean awaitsReply() {
-        return findings.is(Level.ACKNOWLEDGED, Findings.Finding.PENDING);
     }
 }

@@ -19,6 +19,11 @@ public enum Origin implements Word {
         this.text = text;
     }
 
+    /** Whether Reseal sends the command. */
+    public boolean ours() {
+        return this == OPERATOR || this == POLICY;
+    }
+
     @Override
     public String text() {
         return text;

@@ -3,18 +3,14 @@ package io.reseal.policy;
 import static io.reseal.policy.Findings.Finding.SHOWN;
 
 import java.time.Duration;
-import java.util.Set;
 
 /** Readings come in: what they show of the open reset. Steps 6 and 7. */
 final class Proving {
     /** How soon what did not succeed is tried again. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
-    /** Run states in which a guest that ran before its reset does not live any more (QEMU 11.1, qapi/run-state.json). */
-    private static final Set<String> DEAD =
-            Set.of("prelaunch", "internal-error", "guest-panicked", "shutdown", "io-error", "watchdog");
-
     private static final String SHUT_DOWN = "the reset was turned into a shutdown";
+    private static final String STOP_OF_FAILURE = "STOP came before RESET: the sign of a rebuild that failed";
 
     static void counters(Turn turn, VcpuCounters now) {
         turn.takeCounters(now);
@@ -29,15 +25,11 @@ final class Proving {
 
     private static void judge(Turn turn, Trial trial, VcpuCounters now) {
         if (now.notLaunched()) {
-            trial.contradict(
-                    Level.REBUILT,
-                    EvidenceKind.COUNTERS,
-                    "query-sev tells state uninit: the launch did not take place");
-            if (!trial.suspect()) {
-                trial.failRebuild();
-            }
+            launchFailed(trial, "query-sev tells state uninit: the launch did not take place");
+        } else if (unfinished(turn, trial, now)) {
+            launchFailed(trial, "query-sev tells state launch-update: the launch was begun and not finished");
         } else if (trial.before.isEmpty()) {
-            trial.giveUpOn(Level.REBUILT, EvidenceKind.COUNTERS, "no counters are known from just before the reset");
+            undecided(trial, "no counters are known from just before the reset");
         } else {
             compare(turn, trial, now);
         }
@@ -45,6 +37,23 @@ final class Proving {
             readLaunch(turn, open);
             open.concludeIfComplete();
         });
+    }
+
+    /**
+     * QEMU finishes the launch before the RESET of a guest that runs, and not at all of one that does not: the next cont does, and
+     * aborts (QEMU 11.1.3, sev.c:sev_handle_reset). A guest that never ran was in that state before.
+     */
+    private static boolean unfinished(Turn turn, Trial trial, VcpuCounters now) {
+        boolean before = trial.before.map(VcpuCounters::launching).orElse(false);
+        return turn.kind().alwaysRebuilt() && now.launching() && !before;
+    }
+
+    private static void launchFailed(Trial trial, String what) {
+        trial.contradict(Level.REBUILT, EvidenceKind.COUNTERS, what);
+        if (trial.awaits(Level.OBSERVED)) {
+            trial.giveUpOn(Level.OBSERVED, EvidenceKind.STOP_EVENT, "STOP came before RESET");
+        }
+        trial.failRebuild();
     }
 
     /** What the guest was launched from says something once it is known whether it was launched at all. */
@@ -58,66 +67,123 @@ final class Proving {
         var before = trial.before.orElseThrow();
         switch (now.against(before, timeToGrow(turn, trial))) {
             case RESTARTED -> restarted(turn, trial, before, now);
-            case WENT_ON -> wentOn(trial, before, now);
+            case WENT_ON -> wentOn(turn, trial, before, now);
             case SAYS_NOTHING ->
-                trial.giveUpOn(
-                        Level.REBUILT,
-                        EvidenceKind.COUNTERS,
-                        "KVM exits do not tell: %d before, %d after".formatted(before.total(), now.total()));
+                undecided(trial, "KVM exits do not tell: %d before, %d after".formatted(before.total(), now.total()));
+        }
+    }
+
+    /** Without counters a STOP before the RESET stays what it may be. */
+    private static void undecided(Trial trial, String why) {
+        trial.giveUpOn(Level.REBUILT, EvidenceKind.COUNTERS, why);
+        if (trial.suspect) {
+            trial.giveUpOn(
+                    Level.OBSERVED,
+                    EvidenceKind.STOP_EVENT,
+                    "STOP came before RESET, and nothing tells whether the rebuild failed");
         }
     }
 
     /** A vCPU that does not run makes no exits, so its counter cannot have grown back. */
     private static Duration timeToGrow(Turn turn, Trial trial) {
-        var observed = trial.reset().times().observedAt().orElse(turn.now);
-        return trial.ranSince || turn.running() ? Duration.between(observed, turn.now) : Duration.ZERO;
+        return trial.ranSince || turn.running() ? trial.sinceObserved() : Duration.ZERO;
     }
 
     private static void restarted(Turn turn, Trial trial, VcpuCounters before, VcpuCounters now) {
-        if (trial.wasRunning && now.launchUnfinished()) {
+        if (now.launchUnfinished()) {
             var state = now.sevState().orElse("unknown");
-            trial.giveUpOn(
-                    Level.REBUILT, EvidenceKind.COUNTERS, "KVM exits restarted, but query-sev tells state " + state);
+            undecided(trial, "KVM exits restarted, but query-sev tells state " + state);
         } else if (turn.kind() == GuestKind.SEV_ES && now.sameHandle(before)) {
-            oldHandle(trial, now);
+            oldHandle(turn, trial, now);
+        } else if (finishedAtCont(turn, trial, now)) {
+            undecided(
+                    trial,
+                    "KVM exits restarted, but the guest did not run: its launch is finished by the next cont, which aborts QEMU");
         } else {
-            showRebuilt(trial, before, now);
+            rebuilt(turn, trial, before, now);
         }
     }
 
+    /** Where query-sev does not tell whether the launch of a guest that did not run was finished. */
+    private static boolean finishedAtCont(Turn turn, Trial trial, VcpuCounters now) {
+        boolean sev = turn.kind() == GuestKind.SEV_ES || turn.kind() == GuestKind.SEV_SNP;
+        boolean stood = trial.suspect || !trial.wasRunning;
+        return sev && stood && !turn.running() && now.sevState().isEmpty();
+    }
+
     /** Each launch of a SEV-ES guest is given another handle (QEMU 11.1.3). Of several in a gap the last may have the first's. */
-    private static void oldHandle(Trial trial, VcpuCounters now) {
+    private static void oldHandle(Turn turn, Trial trial, VcpuCounters now) {
         var what = "KVM exits restarted, but query-sev tells the same handle as before, "
                 + now.sevHandle().orElseThrow();
         if (trial.blind) {
             trial.giveUpOn(Level.REBUILT, EvidenceKind.COUNTERS, what);
         } else {
-            contradict(trial, what);
+            contradict(turn, trial, what);
         }
     }
 
-    private static void showRebuilt(Trial trial, VcpuCounters before, VcpuCounters now) {
+    /** Whatever shows a new KVM context tells that the guest is not past help. */
+    private static void rebuilt(Turn turn, Trial trial, VcpuCounters before, VcpuCounters now) {
         var source = trial.blind ? EvidenceKind.INFERRED : EvidenceKind.COUNTERS;
         var what = trial.blind
                 ? "inferred: KVM exits restarted over a lost connection"
                 : "KVM exits of all informative vCPUs restarted";
+        turn.rebuildFailed = false;
         trial.show(Level.REBUILT, source, "%s: %d before, %d after".formatted(what, before.total(), now.total()));
-        if (trial.pausedByOthers() && trial.awaits(Level.RUNNING)) {
+        if (trial.suspect) {
+            trial.pausedMeanwhile();
+            trial.show(
+                    Level.OBSERVED,
+                    EvidenceKind.RESET_EVENT,
+                    "RESET; the STOP before it was somebody's pause, as the KVM exits restarted");
+        }
+        standsStill(turn, trial);
+    }
+
+    private static void wentOn(Turn turn, Trial trial, VcpuCounters before, VcpuCounters now) {
+        contradict(turn, trial, "KVM exits went on: %d before, %d after".formatted(before.total(), now.total()));
+    }
+
+    private static void contradict(Turn turn, Trial trial, String what) {
+        trial.contradict(Level.REBUILT, EvidenceKind.COUNTERS, what);
+        if (trial.suspect) {
+            trial.suspect = false;
+            trial.contradict(Level.OBSERVED, EvidenceKind.STOP_EVENT, STOP_OF_FAILURE);
+            judgeRunState(turn, trial);
+        } else if (!trial.wasRunning) {
+            trial.failRebuild();
+        }
+    }
+
+    /**
+     * A guest that did not run before its reset, and that nobody is known to let go on, does not run after it. What was not ours
+     * may yet be continued by whoever began it, so only counters that decide end that.
+     */
+    static void standsStill(Turn turn, Trial trial) {
+        if (!trial.pausedByOthers() || turn.running() || !trial.awaits(Level.RUNNING)) {
+            return;
+        }
+        if (trial.is(Level.REBUILT, SHOWN)) {
             trial.skip(
                     Level.RUNNING,
                     EvidenceKind.NOT_APPLICABLE,
                     "running is not applicable: the guest was paused before, so the counters alone decide");
+        } else if (trial.reset().ask().origin().ours() && !trial.awaits(Level.REBUILT)) {
+            stays(turn, trial);
         }
     }
 
-    private static void wentOn(Trial trial, VcpuCounters before, VcpuCounters now) {
-        contradict(trial, "KVM exits went on: %d before, %d after".formatted(before.total(), now.total()));
-    }
-
-    private static void contradict(Trial trial, String what) {
-        trial.contradict(Level.REBUILT, EvidenceKind.COUNTERS, what);
-        if (!trial.wasRunning) {
-            trial.failRebuild();
+    private static void stays(Turn turn, Trial trial) {
+        if (turn.terms().resume()) {
+            trial.giveUpOn(
+                    Level.RUNNING,
+                    EvidenceKind.RUN_STATE,
+                    "run state is %s: the guest did not run before the reset".formatted(turn.runState));
+        } else {
+            trial.skip(
+                    Level.RUNNING,
+                    EvidenceKind.NOT_APPLICABLE,
+                    "running is not applicable: the guest did not run before, and the policy is not to continue it");
         }
     }
 
@@ -144,12 +210,12 @@ final class Proving {
         }
     }
 
-    static void runState(Turn turn, String read) {
+    static void runState(Turn turn, RunState read) {
         turn.takeRunState(read);
         turn.trial.ifPresent(trial -> {
             if (trial.observed()) {
                 judgeRunState(turn, trial);
-            } else if (trial.wasRunning && read.equals("shutdown") && !Recreation.mayCome(trial)) {
+            } else if (trial.wasRunning && read.equals(RunState.SHUTDOWN) && !Recreation.mayCome(turn)) {
                 trial.fail(SHUT_DOWN);
             }
         });
@@ -164,13 +230,13 @@ final class Proving {
         }
         if (turn.running() && trial.settled()) {
             settledRunning(trial);
-        } else if (DEAD.contains(turn.runState) && trial.wasRunning) {
+        } else if (turn.runState.dead() && trial.wasRunning && !trial.suspect) {
             trial.contradict(
                     Level.RUNNING, EvidenceKind.RUN_STATE, "run state is %s, was running".formatted(turn.runState));
-            if (trial.suspect()) {
+            if (trial.rebuildFailed()) {
                 trial.concludeIfComplete();
             } else {
-                trial.fail("the guest does not run: " + turn.runState);
+                trial.fail("the guest does not run: run state is " + turn.runState);
             }
         }
     }
@@ -197,6 +263,8 @@ final class Proving {
     }
 
     static void tick(Turn turn) {
+        Watching.watchEcho(turn);
+        Asking.turnDownInTime(turn);
         turn.trial.ifPresent(trial -> {
             if (!turn.now.isBefore(trial.deadline)) {
                 outOfTime(turn, trial);
@@ -224,11 +292,16 @@ final class Proving {
     }
 
     private static void outOfTime(Turn turn, Trial trial) {
+        if (trial.ranLate()) {
+            return;
+        }
         var within = Durations.text(trial.reset().ask().proof().within());
-        trial.note(EvidenceKind.DEADLINE, Outcome.INCONCLUSIVE, "the time allowed, %s, ran out".formatted(within));
+        if (!trial.late()) {
+            trial.note(EvidenceKind.DEADLINE, Outcome.INCONCLUSIVE, "the time allowed, %s, ran out".formatted(within));
+        }
         if (turn.link == GuestState.Link.ENDED) {
             trial.conclude(Verdict.DIED, "QEMU ended during the reset, and no other took its place");
-        } else if (Recreation.mayCome(trial) && turn.runState.equals("shutdown")) {
+        } else if (Recreation.mayCome(turn) && turn.runState.equals(RunState.SHUTDOWN)) {
             trial.fail(SHUT_DOWN);
         } else {
             breakOff(turn, trial, "time ran out");
@@ -238,13 +311,15 @@ final class Proving {
     /** Closes the reset with what is known, since {@code why} leaves no more to come. */
     static void breakOff(Turn turn, Trial trial, String why) {
         boolean livesAfterAll = trial.is(Level.REBUILT, SHOWN) && turn.running();
-        if (trial.suspect() && !livesAfterAll) {
+        if (trial.rebuildFailed() && !livesAfterAll) {
             trial.fail("the rebuild failed by all signs, then " + why);
         } else {
+            var state = turn.link == GuestState.Link.UP && trial.awaits(Level.RUNNING)
+                    ? ", run state is " + turn.runState
+                    : "";
             trial.conclude(
                     Verdict.UNPROVEN,
-                    "%s; shown up to %s, wanted %s"
-                            .formatted(why, trial.reachedText(), trial.wanted().text()));
+                    "%s%s: %s; shown up to %s".formatted(why, state, trial.missingText(), trial.reachedText()));
         }
     }
 

@@ -20,20 +20,23 @@ final class Recreation {
     /** What QEMU tells of a guest that was given none. */
     private static final String NO_UUID = "00000000-0000-0000-0000-000000000000";
 
-    /**
-     * Whether the process that serves the monitor now is the guest's next life. Inside a reset only if the one before was shut
-     * down in good order: what follows upon a crash is no reset that succeeded.
-     */
+    /** Whether the process that serves the monitor now is the guest's next life: the one before was shut down in order to reboot. */
     static boolean is(Turn turn, GuestFacts now) {
         boolean same = turn.facts
                 .map(before -> canBe(before) && canBe(now) && before.uuid().equals(now.uuid()))
                 .orElse(false);
-        return same && turn.trial.map(Recreation::mayCome).orElseGet(() -> soon(turn.lostAt, turn.now));
+        return same && reboots(turn.shutdown) && (turn.trial.isPresent() || soon(turn.lostAt, turn.now));
     }
 
     /** Whether a guest that was lost then may yet return in another process. */
-    static boolean isAwaited(Optional<GuestFacts> facts, Optional<Instant> lostAt, Instant now) {
-        return facts.map(Recreation::canBe).orElse(false) && soon(lostAt, now);
+    static boolean isAwaited(GuestState state, Instant now) {
+        return state.facts().map(Recreation::canBe).orElse(false)
+                && reboots(state.shutdown())
+                && soon(state.lostAt(), now);
+    }
+
+    private static boolean reboots(Optional<String> reason) {
+        return reason.map(RebootAction::isReboot).orElse(false);
     }
 
     private static boolean canBe(GuestFacts facts) {
@@ -44,21 +47,24 @@ final class Recreation {
         return lostAt.map(at -> Duration.between(at, now).compareTo(SOON) <= 0).orElse(false);
     }
 
-    /** Whether the end of the QEMU process may be a part of the open reset. */
-    static boolean mayCome(Trial trial) {
-        return trial.reset().kind() == GuestKind.TDX && trial.has(EvidenceKind.SHUTDOWN_EVENT);
+    /** Whether the end of the QEMU process may be a part of a reset. */
+    static boolean mayCome(Turn turn) {
+        return turn.kind() == GuestKind.TDX && reboots(turn.shutdown);
     }
 
     /** Until the guest is seen running it may wait for its owner: libvirt starts QEMU with -S. */
     static void begin(Turn turn) {
-        var trial = turn.trial.orElseGet(() -> Trial.open(turn, ask(turn), turn.now));
+        var trial = turn.trial.orElseGet(() -> Trial.open(turn, ask(turn)));
         turn.rebuildFailed = false;
+        turn.shutdown = Optional.empty();
+        turn.unanswered = Optional.empty();
         trial.wasRunning = false;
         trial.blind = true;
-        trial.stopSeen = false;
+        trial.suspect = false;
         turn.beginLife(Optional.empty());
-        turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), turn.now, false));
-        trial.observe(turn.now);
+        var at = turn.now.plus(turn.offset);
+        turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), at, Echo.seen(turn.now)));
+        trial.observe(at);
         trial.show(
                 Level.OBSERVED,
                 EvidenceKind.PROCESS,

@@ -68,6 +68,10 @@ public record Reset(
      */
     public record Conclusion(Verdict verdict, Optional<Level> level, String summary) {}
 
+    Reset with(String otherGuest, int otherEchoes) {
+        return new Reset(id, otherGuest, kind, ask, hazards, evidence, times, conclusion, otherEchoes);
+    }
+
     /** Whether no verdict was reached yet. */
     public boolean open() {
         return conclusion.isEmpty();

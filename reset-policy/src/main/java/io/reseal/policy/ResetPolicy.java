@@ -24,10 +24,11 @@ public record ResetPolicy(Terms otherwise, List<Rule> rules) {
      *
      * @param proof what they have to prove
      * @param setAction whether Reseal may tell QEMU to take a reboot for a reset where it takes it for a shutdown
+     * @param resume whether a guest that did not run is continued after a reset that Reseal was asked for
      * @param stateful whether the guest keeps state in its memory that a reset destroys, such as the vTPM of an SVSM
      * @param allow launch digests, in lower-case hex, that its next launch may have in place of the one before
      */
-    public record Terms(Proof proof, boolean setAction, boolean stateful, Set<String> allow) {
+    public record Terms(Proof proof, boolean setAction, boolean resume, boolean stateful, Set<String> allow) {
         /** {@link Proof#DEFAULT}, and nothing else. */
         public static final Terms DEFAULT = of(Proof.DEFAULT);
 
@@ -37,7 +38,7 @@ public record ResetPolicy(Terms otherwise, List<Rule> rules) {
 
         /** A proof, and nothing else. */
         public static Terms of(Proof proof) {
-            return new Terms(proof, false, false, Set.of());
+            return new Terms(proof, false, true, false, Set.of());
         }
 
         /** Whether a launch that is measured so may take the place of another. */

@@ -11,4 +11,4 @@ package io.reseal.policy;
  * @param counters of {@code query-stats}
  */
 public record Situation(
-        String runState, boolean migrating, boolean rebuildForced, Launch launch, Room room, VcpuCounters counters) {}
+        RunState runState, boolean migrating, boolean rebuildForced, Launch launch, Room room, VcpuCounters counters) {}

@@ -6,11 +6,15 @@ import static io.reseal.policy.Findings.Finding.PENDING;
 import static io.reseal.policy.Findings.Finding.SHOWN;
 import static io.reseal.policy.Findings.Finding.UNKNOWABLE;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** An {@link OpenReset} in the making, within one {@link Turn}: it gathers evidence and reaches the verdict. */
 final class Trial {
+    /** For reading counters and run state once QEMU answers again. */
+    private static final Duration LATE_JUDGING = Duration.ofSeconds(5);
+
     private final Turn turn;
     private final Dossier dossier;
     private Findings findings;
@@ -18,8 +22,11 @@ final class Trial {
     Outlook outlook;
     boolean wasRunning;
     final boolean rebuildExpected;
-    boolean stopSeen;
-    final Instant deadline;
+    boolean suspect;
+    private final Duration offset;
+    Instant deadline;
+    private OpenReset.Reply reply;
+    private boolean late;
     private Optional<Instant> settledAt;
     boolean ranSince;
     boolean blind;
@@ -29,14 +36,17 @@ final class Trial {
 
     Trial(Turn turn, OpenReset open) {
         this.turn = turn;
-        this.dossier = new Dossier(turn, open.reset(), open.leftOut());
+        this.dossier = new Dossier(turn, open);
         this.findings = open.findings();
         this.before = open.before();
         this.outlook = open.outlook();
         this.wasRunning = open.wasRunning();
         this.rebuildExpected = open.rebuildExpected();
-        this.stopSeen = open.stopSeen();
+        this.suspect = open.suspect();
+        this.offset = open.offset();
         this.deadline = open.deadline();
+        this.reply = open.reply();
+        this.late = open.late();
         this.settledAt = open.settledAt();
         this.ranSince = open.ranSince();
         this.blind = open.blind();
@@ -46,6 +56,11 @@ final class Trial {
     }
 
     /** Opens a reset of the turn's guest, whose counters before it are those last read in the present life. */
+    static Trial open(Turn turn, Reset.Ask ask) {
+        return open(turn, ask, turn.now.plus(turn.offset));
+    }
+
+    /** @param requestedAt wall time */
     static Trial open(Turn turn, Reset.Ask ask, Instant requestedAt) {
         var reset = Dossier.begin(turn, ask, requestedAt);
         var trial = new Trial(turn, OpenReset.begun(turn, reset));
@@ -81,8 +96,11 @@ final class Trial {
                 outlook,
                 wasRunning,
                 rebuildExpected,
-                stopSeen,
+                suspect,
+                offset,
                 deadline,
+                reply,
+                late,
                 settledAt,
                 ranSince,
                 blind,
@@ -126,9 +144,48 @@ final class Trial {
         return !wasRunning && !ranSince && !blind && continuation == OpenReset.Continuation.NONE;
     }
 
-    /** STOP came before the RESET of a guest that QEMU rebuilds, or what that leaves behind was found afterwards. */
-    boolean suspect() {
+    /** The rebuild of a guest that ran has failed: a STOP came before its RESET, and the counters went on. */
+    boolean rebuildFailed() {
         return observed() && is(Level.OBSERVED, CONTRADICTED);
+    }
+
+    boolean is(OpenReset.Reply wanted) {
+        return reply == wanted;
+    }
+
+    /** Our system_reset is on its way. */
+    void sent() {
+        reply = OpenReset.Reply.AWAITED;
+        turn.act(new Action.SendSystemReset(reset()));
+    }
+
+    /** QEMU has answered, or no answer will be heard. What is judged late gets the time that judging takes. */
+    void replied(OpenReset.Reply came) {
+        reply = came;
+        if (late) {
+            deadline = turn.now.plus(reset().ask().proof().settle()).plus(LATE_JUDGING);
+            wakeBy(deadline);
+        }
+    }
+
+    /** The time allowed ran out, but the command is out: its RESET will be that of this reset, so it stays open. */
+    boolean ranLate() {
+        if (reply != OpenReset.Reply.AWAITED || turn.link != GuestState.Link.UP) {
+            return false;
+        }
+        if (!late) {
+            late = true;
+            note(
+                    EvidenceKind.DEADLINE,
+                    Outcome.INCONCLUSIVE,
+                    "the time allowed, %s, ran out, and QEMU has not answered system_reset yet: its RESET will be this reset's"
+                            .formatted(Durations.text(reset().ask().proof().within())));
+        }
+        return true;
+    }
+
+    boolean late() {
+        return late;
     }
 
     /** Asks for a tick at {@code at}, unless an earlier one is on its way, which then asks for the next. */
@@ -156,11 +213,11 @@ final class Trial {
 
     /** Adds evidence about the reset as a whole. */
     void note(EvidenceKind kind, Outcome outcome, String detail) {
-        dossier.add(new Evidence(turn.now, kind, outcome, Optional.empty(), detail));
+        dossier.add(new Evidence(dossier.now(), kind, outcome, Optional.empty(), detail));
     }
 
     private void say(EvidenceKind kind, Outcome outcome, Level level, String detail) {
-        dossier.add(new Evidence(turn.now, kind, outcome, Optional.of(level), detail));
+        dossier.add(new Evidence(dossier.now(), kind, outcome, Optional.of(level), detail));
     }
 
     /** The RESET of this reset came at {@code at}, QEMU's time, or was inferred: what follows is judged from now on. */
@@ -183,10 +240,21 @@ final class Trial {
         settleAnew();
     }
 
+    void renamed(String name) {
+        dossier.rename(name);
+    }
+
+    /** The guest stands still, and what made it so has nothing to do with the rebuild. */
+    void pausedMeanwhile() {
+        suspect = false;
+        wasRunning = turn.running();
+    }
+
     /** Forgets its RESET and what was found above {@code acknowledged}: they belong to another reset. */
     void startOver() {
         findings = Findings.start(true, rebuildExpected).with(Level.ACKNOWLEDGED, findings.of(Level.ACKNOWLEDGED));
         settledAt = Optional.empty();
+        suspect = false;
         ranSince = false;
         blind = false;
         dossier.forgetObservation();
@@ -209,7 +277,7 @@ final class Trial {
 
     void show(Level level, EvidenceKind kind, String detail) {
         findings = findings.with(level, SHOWN);
-        var at = kind == EvidenceKind.RESET_EVENT ? reset().times().observedAt().orElse(turn.now) : turn.now;
+        var at = kind == EvidenceKind.RESET_EVENT ? reset().times().observedAt().orElse(dossier.now()) : dossier.now();
         dossier.show(new Evidence(at, kind, Outcome.SUPPORTS, Optional.of(level), detail));
     }
 
@@ -228,10 +296,17 @@ final class Trial {
         say(kind, Outcome.INCONCLUSIVE, level, detail);
     }
 
-    /** The guest was seen running: a STOP before its RESET was somebody's pause, after it its counters may grow. */
+    /** The guest was seen running: after its RESET its counters may grow. */
     void runs() {
-        stopSeen &= observed();
         ranSince |= observed();
+    }
+
+    /** Since the RESET, by the clock of the signals. */
+    Duration sinceObserved() {
+        return reset().times()
+                .observedAt()
+                .map(at -> Duration.between(at, dossier.now()))
+                .orElse(Duration.ZERO);
     }
 
     /** The guest was seen running and settled, and that may not hold any more. */
@@ -244,54 +319,85 @@ final class Trial {
     /** Does what is left to do, and closes the reset once nothing more is awaited. */
     void concludeIfComplete() {
         Continuing.goOn(turn, this);
-        if (suspect()) {
-            concludeSuspect();
+        if (rebuildFailed()) {
+            concludeFailed();
         } else if (complete()) {
             conclude(findings.proven(wanted()) ? Verdict.PROVEN : Verdict.UNPROVEN);
         }
     }
 
-    /** A guest that was paused before is judged by the counters, whatever is wanted: QEMU tells of a failed rebuild by nothing else. */
+    /**
+     * A guest that was paused before, or stopped meanwhile, is judged by the counters, whatever is wanted: QEMU tells of a failed
+     * rebuild by nothing else.
+     */
     private boolean complete() {
-        boolean countersDecide = observed() && !wasRunning && awaits(Level.REBUILT);
-        return findings.complete(wanted()) && !countersDecide && continuation == OpenReset.Continuation.NONE;
+        boolean countersDecide = observed() && (!wasRunning || suspect) && awaits(Level.REBUILT);
+        return findings.complete(wanted())
+                && !countersDecide
+                && continuation == OpenReset.Continuation.NONE
+                && reply != OpenReset.Reply.AWAITED;
     }
 
-    /** Waits for what counters and run state say, then gives the guest up, unless it was rebuilt and runs after all. */
-    private void concludeSuspect() {
-        if (is(Level.REBUILT, SHOWN) && is(Level.RUNNING, SHOWN)) {
-            conclude(Verdict.UNPROVEN);
-        } else if (!awaits(Level.REBUILT) && !awaits(Level.RUNNING)) {
+    /** Of a guest that ran, the run state is waited for too: it belongs to the record of what became of it. */
+    private void concludeFailed() {
+        if (!wasRunning || (!awaits(Level.RUNNING) && !awaits(Level.REBUILT))) {
             failRebuild();
         }
     }
 
     private void conclude(Verdict verdict) {
-        conclude(
-                verdict,
-                verdict == Verdict.PROVEN
-                        ? "proven up to " + reachedText()
-                        : "shown up to %s, wanted %s".formatted(reachedText(), wanted().text()));
+        if (verdict == Verdict.PROVEN && late) {
+            var within = Durations.text(reset().ask().proof().within());
+            conclude(
+                    Verdict.UNPROVEN,
+                    "shown up to %s, but only after the time allowed, %s: QEMU answered late"
+                            .formatted(reachedText(), within));
+        } else if (verdict == Verdict.PROVEN) {
+            conclude(verdict, "proven up to " + reachedText());
+        } else {
+            conclude(verdict, "%s; shown up to %s".formatted(cause(), reachedText()));
+        }
+    }
+
+    /** What stands in the way of the wanted level: the last that was said of the lowest level that is not shown. */
+    private String cause() {
+        return findings.lowestNotShown(wanted())
+                .flatMap(level -> reset().evidence().stream()
+                        .filter(said -> said.level().equals(Optional.of(level)) && said.outcome() != Outcome.SUPPORTS)
+                        .reduce((_, latest) -> latest))
+                .map(Evidence::detail)
+                .orElseGet(() -> "run state is " + turn.runState);
     }
 
     String reachedText() {
         return findings.reached().map(Level::text).orElse("nothing");
     }
 
+    /** What is still missing of the wanted level, for a reset that comes to its end early. */
+    String missingText() {
+        return findings.lowestNotShown(wanted())
+                .map(level -> "%s was not shown".formatted(level.text()))
+                .orElse("all levels up to %s were shown".formatted(wanted().text()));
+    }
+
     void failRebuild() {
-        fail(Autopsy.failure(turn));
+        fail(Autopsy.failure(turn, this));
     }
 
     /** QEMU lives, the guest does not. After a failed rebuild of this process no other reset is tried. */
     void fail(String summary) {
-        turn.rebuildFailed |= rebuildExpected && observed() && (suspect() || is(Level.REBUILT, CONTRADICTED));
+        turn.rebuildFailed |= rebuildExpected && observed() && (rebuildFailed() || is(Level.REBUILT, CONTRADICTED));
         conclude(Verdict.FAILED, summary);
     }
 
     /** Closes the reset. */
     void conclude(Verdict verdict, String summary) {
         dossier.close(new Reset.Conclusion(verdict, findings.reached(), summary));
+        if (reply == OpenReset.Reply.LOST && !observed()) {
+            turn.unanswered = Optional.of(reset().id());
+        }
         turn.trial = Optional.empty();
         turn.act(new Action.Closed(reset()));
+        Asking.nextInLine(turn);
     }
 }

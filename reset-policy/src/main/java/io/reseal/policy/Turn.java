@@ -1,63 +1,60 @@
 package io.reseal.policy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * One step of {@link GuestMachine} in the making: the guest's state, to be changed field by field, and the actions so far.
  * Lives within one call of {@code step} and never leaves it.
  */
 final class Turn {
-    static final String PRELAUNCH = "prelaunch";
-
-    final String name;
-    final ResetPolicy policy;
     final Instant now;
     private final List<Action> actions = new ArrayList<>();
 
+    String name;
     GuestState.ResetIds ids;
+    ResetPolicy policy;
     GuestState.Link link;
     Optional<Instant> lostAt;
+    Duration offset;
+    Optional<Instant> aliveAt;
     Optional<GuestFacts> facts;
-    String runState;
+    RunState runState;
     boolean migrating;
-    Optional<Instant> stoppedAt;
+    Optional<GuestState.Stop> stop;
+    Optional<String> shutdown;
     GuestState.Life life;
     Outlook outlook;
     boolean rebuildFailed;
-    Optional<Reset.Ask> pending;
+    Optional<GuestState.Pending> pending;
     Optional<Trial> trial;
     Optional<GuestState.LastReset> last;
+    Optional<String> unanswered;
 
     Turn(GuestState state, Instant now) {
         this.name = state.name();
         this.policy = state.policy();
-        this.now = state.open().map(open -> latest(open.reset().times(), now)).orElse(now);
+        this.now = now;
         this.ids = state.ids();
         this.link = state.link();
         this.lostAt = state.lostAt();
+        this.offset = state.offset();
+        this.aliveAt = state.aliveAt();
         this.facts = state.facts();
         this.runState = state.runState();
         this.migrating = state.migrating();
-        this.stoppedAt = state.stoppedAt();
+        this.stop = state.stop();
+        this.shutdown = state.shutdown();
         this.life = state.life();
         this.outlook = state.outlook();
         this.rebuildFailed = state.rebuildFailed();
         this.pending = state.pending();
         this.trial = state.open().map(open -> new Trial(this, open));
         this.last = state.last();
-    }
-
-    /** Never before what was already recorded of the open reset: a clock may be set back. */
-    private static Instant latest(Reset.Times times, Instant now) {
-        return Stream.of(Optional.of(times.requestedAt()), times.observedAt(), times.provenAt(), Optional.of(now))
-                .flatMap(Optional::stream)
-                .max(Comparator.naturalOrder())
-                .orElse(now);
+        this.unanswered = state.unanswered();
     }
 
     GuestMachine.Step done() {
@@ -67,16 +64,20 @@ final class Turn {
                 policy,
                 link,
                 lostAt,
+                offset,
+                aliveAt,
                 facts,
                 runState,
                 migrating,
-                stoppedAt,
+                stop,
+                shutdown,
                 life,
                 outlook,
                 rebuildFailed,
                 pending,
                 trial.map(Trial::toOpenReset),
-                last);
+                last,
+                unanswered);
         return new GuestMachine.Step(state, List.copyOf(actions));
     }
 
@@ -112,7 +113,7 @@ final class Turn {
     }
 
     boolean running() {
-        return runState.equals("running");
+        return runState.running();
     }
 
     void take(Situation situation) {
@@ -137,15 +138,39 @@ final class Turn {
     void beginLife(Optional<Instant> seenAt) {
         life = life.next(now);
         outlook = outlook.reborn(seenAt);
-        runState = running() ? runState : PRELAUNCH;
-        stoppedAt = Optional.empty();
+        runState = running() ? runState : RunState.PRELAUNCH;
+        stop = Optional.empty();
+        shutdown = Optional.empty();
     }
 
-    void takeRunState(String read) {
+    void takeRunState(RunState read) {
+        boolean ran = running();
         runState = read;
+        last = last.map(was -> was.with(was.echo().answered(running(), now)));
         if (running()) {
-            stoppedAt = Optional.empty();
-            trial.ifPresent(Trial::runs);
+            goesOn(ran);
+        } else if (read.stoppedOtherwise()) {
+            stop = stop.map(seen -> new GuestState.Stop(seen.at(), true));
         }
+    }
+
+    private void goesOn(boolean ran) {
+        stop = Optional.empty();
+        shutdown = Optional.empty();
+        trial.ifPresent(Trial::runs);
+        if (!ran) {
+            last = last.map(was -> was.with(was.echo().resumed(now)));
+        }
+    }
+
+    /** Another QEMU process: nothing of the one before holds for it. */
+    void forgetProcess() {
+        life = new GuestState.Life(1, now, Optional.empty());
+        outlook = Outlook.UNKNOWN;
+        rebuildFailed = false;
+        last = Optional.empty();
+        stop = Optional.empty();
+        shutdown = Optional.empty();
+        unanswered = Optional.empty();
     }
 }

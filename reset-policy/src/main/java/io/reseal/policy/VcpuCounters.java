@@ -71,6 +71,11 @@ public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState, O
         return sevState.map("uninit"::equals).orElse(false);
     }
 
+    /** SEV firmware waits for more pages of a launch, or for its end. */
+    boolean launching() {
+        return sevState.map("launch-update"::equals).orElse(false);
+    }
+
     /** SEV firmware tells of a launch that is not finished; QEMU finishes it before the RESET of a guest that runs. */
     boolean launchUnfinished() {
         return sevState.map(state -> !state.equals("running")).orElse(false);

@@ -7,15 +7,12 @@ import java.util.Set;
 
 /** QMP events come in: which reset they belong to. Step 5. */
 final class Watching {
-    /** SeaBIOS resets a second time 0.13-0.16 s after the first (QEMU 11.1.3, q35); the rest is for a busy host. */
-    static final Duration ECHO_WINDOW = Duration.ofSeconds(1);
-
-    /** A failed rebuild emits STOP, resets the devices and emits RESET: a STOP that is older was somebody's pause. */
-    static final Duration STOP_OF_THIS_RESET = Duration.ofSeconds(2);
+    /** QEMU's clock is ours, unless somebody set the host's clock between the event and now. */
+    private static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
 
     static void resetSeen(Turn turn, Signal.ResetSeen event) {
         if (isEcho(turn, event)) {
-            echoed(turn);
+            echoed(turn, event);
         } else if (turn.trial.isEmpty()) {
             begin(turn, event);
         } else if (turn.trial.get().observed()) {
@@ -27,26 +24,29 @@ final class Watching {
         }
     }
 
+    /** By the time for which the guest has run since, or by QEMU's own clock, for events that were heard late. */
     private static boolean isEcho(Turn turn, Signal.ResetSeen event) {
         return event.byGuest()
-                && !rebuildFailed(turn)
+                && !unexplainedStop(turn)
                 && turn.facts.map(GuestFacts::firmwareEchoes).orElse(false)
                 && turn.last
-                        .map(last -> !last.echoed()
-                                && event.emittedAt().isBefore(last.observedAt().plus(ECHO_WINDOW)))
-                        .orElse(false);
+                        .filter(last -> !last.echo().came())
+                        .filter(last -> last.echo().due(turn.now) || soonAfter(last, event))
+                        .isPresent();
     }
 
-    /** STOP came just before the RESET that is looked at, and QEMU rebuilds this guest. */
-    private static boolean rebuildFailed(Turn turn) {
-        return turn.rebuiltOnReset()
-                && turn.stoppedAt
-                        .map(at -> Duration.between(at, turn.now).compareTo(STOP_OF_THIS_RESET) < 0)
-                        .orElse(false);
+    private static boolean soonAfter(GuestState.LastReset last, Signal.ResetSeen event) {
+        var between = Duration.between(last.emittedAt(), event.emittedAt());
+        return !between.isNegative() && between.compareTo(Echo.WINDOW) < 0;
     }
 
-    private static void echoed(Turn turn) {
-        turn.last = turn.last.map(last -> new GuestState.LastReset(last.id(), last.observedAt(), true));
+    /** A STOP came that no run state has explained since, and QEMU rebuilds this guest. */
+    static boolean unexplainedStop(Turn turn) {
+        return turn.rebuiltOnReset() && turn.stop.map(stop -> !stop.explained()).orElse(false);
+    }
+
+    private static void echoed(Turn turn, Signal.ResetSeen event) {
+        turn.last = turn.last.map(last -> new GuestState.LastReset(last.id(), event.emittedAt(), Echo.seen(turn.now)));
         turn.life = new GuestState.Life(turn.life.incarnation(), turn.now, Optional.empty());
         turn.trial.ifPresent(trial -> {
             if (trial.observed()) {
@@ -58,6 +58,24 @@ final class Watching {
         });
         turn.act(new Action.ReadCounters());
         turn.act(new Action.ReadRunState());
+    }
+
+    /** A firmware that answers resets has its time for it: while none came it is asked whether QEMU still answers. */
+    static void watchEcho(Turn turn) {
+        boolean due = turn.facts.map(GuestFacts::firmwareEchoes).orElse(false)
+                && turn.last.map(last -> last.echo().due(turn.now)).orElse(false);
+        if (due && turn.link == GuestState.Link.UP) {
+            turn.last = turn.last.map(last -> last.with(last.echo().asked(turn.now)));
+            turn.act(new Action.ReadRunState());
+            turn.act(new Action.WakeAt(turn.now.plus(Echo.LOOK)));
+        }
+    }
+
+    private static void awaitEcho(Turn turn, String reset, Signal.ResetSeen event) {
+        turn.last = Optional.of(new GuestState.LastReset(reset, event.emittedAt(), Echo.awaited(turn.now)));
+        if (turn.facts.map(GuestFacts::firmwareEchoes).orElse(false)) {
+            turn.act(new Action.WakeAt(turn.now.plus(Echo.LOOK)));
+        }
     }
 
     private static void seenAfterAnother(Turn turn, Trial trial, Signal.ResetSeen event) {
@@ -76,12 +94,11 @@ final class Watching {
                 EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, ours came last");
         trial.before = turn.life.counters();
         trial.outlook = turn.outlook;
-        trial.stopSeen |= turn.stoppedAt.isPresent();
     }
 
     /** The RESET that was taken for the open reset's was somebody else's. */
     static void disown(Turn turn, Trial trial) {
-        var at = trial.reset().times().observedAt().orElse(turn.now);
+        var at = trial.reset().times().observedAt().orElse(turn.now.plus(turn.offset));
         closedAtOnce(turn, trial, new Signal.ResetSeen(turn.now, at, false, "somebody else's system_reset"));
         trial.startOver();
     }
@@ -98,7 +115,7 @@ final class Watching {
         turn.life = turn.life.next(turn.now);
         turn.outlook = turn.outlook.reborn(Optional.empty());
         trial.outlook = turn.outlook;
-        turn.last = Optional.of(new GuestState.LastReset(id, event.emittedAt(), false));
+        awaitEcho(turn, id, event);
         trial.before = Optional.empty();
         trial.note(
                 EvidenceKind.OVERTAKEN,
@@ -108,35 +125,42 @@ final class Watching {
 
     /** Another reset than the open one, which leaves no time to judge it: it is counted. Returns its id. */
     private static String closedAtOnce(Turn turn, Trial open, Signal.ResetSeen event) {
-        var other = Trial.open(turn, askOf(turn, event), earlier(event.emittedAt(), turn.now));
-        other.stopSeen = open.stopSeen;
+        var other = Trial.open(turn, askOf(turn, event), emitted(turn, event));
+        other.suspect = open.suspect || unexplainedStop(turn);
         other.observe(event.emittedAt());
-        judgeEvent(other, event);
-        if (other.suspect()) {
-            other.fail("STOP came before RESET; another reset followed at once");
-        } else {
-            other.conclude(Verdict.UNPROVEN, "another reset came before this one was judged");
-        }
+        judgeEvent(turn, other, event);
+        other.conclude(
+                Verdict.UNPROVEN,
+                event.byGuest()
+                        ? "our system_reset was on its way, which left no time to judge this reset"
+                        : "another RESET came before this one was judged");
         turn.trial = Optional.of(open);
         return other.reset().id();
     }
 
     private static void begin(Turn turn, Signal.ResetSeen event) {
-        var trial = Trial.open(turn, askOf(turn, event), earlier(event.emittedAt(), turn.now));
-        trial.stopSeen = rebuildFailed(turn);
-        observed(turn, trial, event);
-        if (turn.trial.isPresent() && turn.pending.isPresent()) {
-            turn.pending = Optional.empty();
-            turn.act(new Action.Busy(trial.reset()));
+        var trial = Trial.open(turn, askOf(turn, event), emitted(turn, event));
+        if (!event.byGuest()) {
+            turn.unanswered.ifPresent(ours -> trial.note(
+                    EvidenceKind.ACKNOWLEDGEMENT,
+                    Outcome.INCONCLUSIVE,
+                    "perhaps by the system_reset of %s, which was never answered; perhaps somebody else's"
+                            .formatted(ours)));
+            turn.unanswered = Optional.empty();
         }
+        observed(turn, trial, event);
     }
 
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
+    /** QEMU's time of the event where it is credible, on the wall clock. */
+    private static Instant emitted(Turn turn, Signal.ResetSeen event) {
+        var wall = turn.now.plus(turn.offset);
+        boolean credible = !event.emittedAt().isAfter(wall) && event.emittedAt().isAfter(wall.minus(CREDIBLE_AGE));
+        return credible ? event.emittedAt() : wall;
     }
 
     private static Reset.Ask askOf(Turn turn, Signal.ResetSeen event) {
-        var origin = event.byGuest() ? Origin.GUEST : Origin.EXTERNAL;
+        boolean perhapsOurs = !event.byGuest() && turn.unanswered.isPresent();
+        var origin = event.byGuest() ? Origin.GUEST : perhapsOurs ? Origin.UNKNOWN : Origin.EXTERNAL;
         return new Reset.Ask(origin, event.reason(), turn.terms().proof(), Set.of());
     }
 
@@ -144,61 +168,96 @@ final class Watching {
         // first of all: the counters grow from now on, and telling of the RESET can wait
         turn.act(new Action.ReadCounters());
         turn.act(new Action.ReadRunState());
+        boolean stopped = turn.stop.isPresent();
+        trial.suspect = unexplainedStop(turn);
         trial.ranSince = turn.running();
-        trial.wasRunning = turn.running() || (trial.stopSeen && trial.rebuildExpected);
-        turn.beginLife(Optional.of(event.emittedAt()));
-        turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), event.emittedAt(), false));
-        trial.observe(event.emittedAt());
-        judgeEvent(trial, event);
+        trial.wasRunning = turn.running() || trial.suspect;
+        turn.beginLife(Optional.of(emitted(turn, event)));
+        awaitEcho(turn, trial.reset().id(), event);
+        trial.observe(emitted(turn, event));
+        if (trial.suspect || !stopped) {
+            judgeEvent(turn, trial, event);
+        } else {
+            showObserved(trial, event, "");
+        }
+        Proving.standsStill(turn, trial);
         Proving.readLaunch(turn, trial);
         trial.concludeIfComplete();
     }
 
-    private static void judgeEvent(Trial trial, Signal.ResetSeen event) {
-        if (trial.stopSeen && trial.rebuildExpected) {
-            trial.contradict(
-                    Level.OBSERVED,
+    private static void judgeEvent(Turn turn, Trial trial, Signal.ResetSeen event) {
+        if (trial.suspect) {
+            trial.note(
                     EvidenceKind.STOP_EVENT,
-                    "STOP came before RESET: the sign of a rebuild that failed");
-        } else if (trial.stopSeen) {
-            trial.show(Level.OBSERVED, EvidenceKind.RESET_EVENT, "RESET with reason " + event.reason());
+                    Outcome.INCONCLUSIVE,
+                    "STOP came before RESET: somebody paused the guest, or the rebuild failed; the counters decide");
         } else {
-            trial.show(
+            showObserved(trial, event, turn.stop.isPresent() ? "" : ", no STOP before it");
+        }
+    }
+
+    private static void showObserved(Trial trial, Signal.ResetSeen event, String more) {
+        var what = "RESET with reason " + event.reason() + more;
+        if (trial.is(OpenReset.Reply.LOST)) {
+            trial.giveUpOn(
                     Level.OBSERVED,
                     EvidenceKind.RESET_EVENT,
-                    "RESET with reason %s, no STOP before it".formatted(event.reason()));
+                    what + ", perhaps somebody else's: the reply to our system_reset was lost");
+        } else {
+            trial.show(Level.OBSERVED, EvidenceKind.RESET_EVENT, what);
         }
     }
 
     static void shutdownSeen(Turn turn, String reason) {
+        turn.shutdown = Optional.of(reason);
+        if (RebootAction.isReboot(reason)) {
+            turn.facts = turn.facts.map(
+                    facts -> facts.withRebootAction(facts.rebootAction().withShutdown(true)));
+        }
         turn.trial.ifPresent(trial -> {
             // under libvirt it is the first half of a TDX guest's reset
             var outcome = turn.kind() == GuestKind.TDX ? Outcome.INCONCLUSIVE : Outcome.CONTRADICTS;
             trial.note(EvidenceKind.SHUTDOWN_EVENT, outcome, "SHUTDOWN with reason " + reason);
-            turn.act(new Action.ReadRunState());
         });
+        turn.act(new Action.ReadRunState());
     }
 
+    /** What the run state is now tells a pause from a rebuild that failed. */
     static void stopSeen(Turn turn) {
-        turn.stoppedAt = Optional.of(turn.now);
-        turn.runState = "paused";
-        turn.trial.ifPresent(trial -> {
-            if (trial.observed()) {
-                trial.reconsiderRunning();
-                turn.act(new Action.ReadRunState());
-            } else {
-                trial.stopSeen = true;
-            }
-        });
+        turn.stop = Optional.of(new GuestState.Stop(turn.now, false));
+        turn.runState = RunState.PAUSED;
+        turn.trial.filter(Trial::observed).ifPresent(Trial::reconsiderRunning);
+        turn.act(new Action.ReadRunState());
     }
 
     static void resumeSeen(Turn turn) {
-        turn.takeRunState("running");
+        turn.takeRunState(RunState.RUNNING);
         turn.trial.ifPresent(trial -> {
             if (trial.observed() && trial.awaits(Level.RUNNING)) {
                 trial.settleAnew();
             }
         });
+    }
+
+    /** QEMU emits no STOP when a guest falls asleep (11.1, {@code qemu_system_suspend}). */
+    static void suspendSeen(Turn turn) {
+        turn.takeRunState(RunState.SUSPENDED);
+        turn.trial.filter(Trial::observed).ifPresent(Trial::reconsiderRunning);
+        turn.act(new Action.ReadRunState());
+    }
+
+    static void stateInDoubt(Turn turn, String event) {
+        if (event.equals("MIGRATION")) {
+            turn.act(new Action.ReadSituation());
+        } else {
+            turn.act(new Action.ReadRunState());
+        }
+    }
+
+    static void memoryFailureSeen(Turn turn, String detail) {
+        turn.trial.ifPresent(trial -> trial.note(
+                EvidenceKind.MEMORY_FAILURE, Outcome.INCONCLUSIVE, "MEMORY_FAILURE while it was open: " + detail));
+        turn.act(new Action.ReadRunState());
     }
 
     static void panicSeen(Turn turn, Signal.PanicSeen panic) {

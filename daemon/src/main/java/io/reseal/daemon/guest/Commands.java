@@ -58,21 +58,36 @@ final class Commands {
         });
     }
 
-    void reset() {
-        act(Monitor::reset, new Answers(Signal.Acknowledged::new, Signal.Rejected::new, Signal.ReplyLost::new));
-    }
-
-    void letReboot() {
+    void reset(String id) {
         act(
-                Monitor::letReboot,
+                Monitor::reset,
                 new Answers(
-                        Signal.RebootActionSet::new,
-                        Signal.RebootActionRejected::new,
-                        Signal.RebootActionRejected::new));
+                        at -> new Signal.Acknowledged(at, id),
+                        (at, why) -> new Signal.Rejected(at, id, why),
+                        (at, why) -> new Signal.ReplyLost(at, id, why)));
     }
 
-    void cont() {
-        act(Monitor::cont, new Answers(Signal.Continued::new, Signal.ContRejected::new, Signal.ContLost::new));
+    void letReboot(String id) {
+        BiFunction<Instant, String, Signal> rejected = (at, why) -> new Signal.RebootActionRejected(at, id, why);
+        act(Monitor::letReboot, new Answers(at -> new Signal.RebootActionSet(at, id), rejected, rejected));
+    }
+
+    void readBeforeCont(String id) {
+        read(
+                monitor -> monitor.runState()
+                        .thenCombine(
+                                monitor.counters(),
+                                (state, counters) -> new Signal.BeforeContRead(now(), id, state, counters)),
+                read -> read);
+    }
+
+    void cont(String id) {
+        act(
+                Monitor::cont,
+                new Answers(
+                        at -> new Signal.Continued(at, id),
+                        (at, why) -> new Signal.ContRejected(at, id, why),
+                        (at, why) -> new Signal.ContLost(at, id, why)));
     }
 
     /** How the core is told of what became of a command that acts. */

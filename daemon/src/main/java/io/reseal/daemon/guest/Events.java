@@ -2,15 +2,11 @@ package io.reseal.daemon.guest;
 
 import io.reseal.policy.Signal;
 import io.reseal.qmp.QmpEvent;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** QMP events as signals of the core. */
 final class Events {
-    /** QEMU's clock is ours, unless somebody set the host's clock between the event and now. */
-    private static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
-
     /** Whether the event may change the run state: what was read before it is stale. */
     static boolean lifecycle(QmpEvent event) {
         return switch (event) {
@@ -24,8 +20,7 @@ final class Events {
     static Optional<Signal> signal(QmpEvent event, Instant now) {
         return Optional.ofNullable(
                 switch (event) {
-                    case QmpEvent.Reset reset ->
-                        new Signal.ResetSeen(now, emitted(reset.at(), now), reset.guest(), reset.reason());
+                    case QmpEvent.Reset reset -> new Signal.ResetSeen(now, reset.at(), reset.guest(), reset.reason());
                     case QmpEvent.Shutdown shutdown -> new Signal.ShutdownSeen(now, shutdown.reason());
                     case QmpEvent.Stop _ -> new Signal.StopSeen(now);
                     case QmpEvent.Resume _ -> new Signal.ResumeSeen(now);
@@ -37,11 +32,6 @@ final class Events {
     /** What a guest said of its panic, fit to be shown: a TD and a SEV guest tell why in words of their own choice. */
     static String detail(QmpEvent event) {
         return event instanceof QmpEvent.GuestPanicked panic ? PanicWords.of(panic.info()) : "";
-    }
-
-    private static Instant emitted(Instant byQemu, Instant now) {
-        boolean credible = !byQemu.isAfter(now) && byQemu.isAfter(now.minus(CREDIBLE_AGE));
-        return credible ? byQemu : now;
     }
 
     private Events() {}

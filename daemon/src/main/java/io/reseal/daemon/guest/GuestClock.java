@@ -3,33 +3,36 @@ package io.reseal.daemon.guest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The wall clock, but not for an open reset: that goes by the time that passes, since its deadline and its settle time are
- * worth nothing on a clock that somebody sets meanwhile. Confined to the event loop.
+ * The clock of one guest's signals: the wall time at which it began, plus the time that has passed since. Nobody can set it. Confined
+ * to the event loop.
  */
 final class GuestClock {
-    private record Start(Instant wall, long nanos) {}
+    /** Two clocks read one after the other never agree wholly; and a wall clock that is slewed drifts. */
+    private static final Duration TOLERANCE = Duration.ofMillis(20);
 
     private final Clock wall;
-    private @Nullable Start start;
+    private final Instant began;
+    private final long beganNanos;
+    private Duration told = Duration.ZERO;
 
     GuestClock(Clock wall) {
         this.wall = wall;
+        this.began = wall.instant();
+        this.beganNanos = System.nanoTime();
     }
 
     Instant now() {
-        return start == null ? wall.instant() : start.wall().plus(Duration.ofNanos(System.nanoTime() - start.nanos()));
+        return began.plusNanos(System.nanoTime() - beganNanos);
     }
 
-    /** From now on only the time that passes counts. */
-    void hold() {
-        start = new Start(wall.instant(), System.nanoTime());
-    }
-
-    /** The wall clock counts again. */
-    void release() {
-        start = null;
+    /** What the wall clock differs by from this one. */
+    Duration offset() {
+        var now = Duration.between(now(), wall.instant());
+        if (now.minus(told).abs().compareTo(TOLERANCE) > 0) {
+            told = now;
+        }
+        return told;
     }
 }

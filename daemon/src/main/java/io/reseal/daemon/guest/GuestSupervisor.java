@@ -80,7 +80,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
 
     /** The policy was changed; a reset that is open keeps the proof it began with. */
     void policyChanged() {
-        loop.execute(() -> state = state.withPolicy(context.policy()));
+        loop.execute(() -> signal(new Signal.PolicyChanged(now(), context.policy())));
     }
 
     /** Whether nothing is known to be behind the socket, and neither a verdict nor the guest's return is awaited. */
@@ -170,6 +170,10 @@ final class GuestSupervisor implements MonitorLink.Owner {
         if (stopped) {
             return;
         }
+        var offset = clock.offset();
+        if (!offset.equals(state.offset())) {
+            inbox.add(new Signal.ClockSet(now(), offset));
+        }
         inbox.add(signal);
         if (stepping) {
             return;
@@ -195,11 +199,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
             answerInstead(signal);
             return;
         }
-        var before = state;
         state = step.state();
-        if (!openId(before).equals(openId(state))) {
-            anotherIsOpen();
-        }
         // QEMU's answer is what a proof waits for: it is asked before everyone else is told
         step.actions().stream().filter(GuestSupervisor::reads).forEach(this::attempt);
         step.actions().stream().filter(action -> !reads(action)).forEach(this::attempt);
@@ -221,19 +221,6 @@ final class GuestSupervisor implements MonitorLink.Owner {
         }
     }
 
-    /** Whatever was to be waited for belongs to the reset that was open before. */
-    private void anotherIsOpen() {
-        alarm.clear();
-        clock.release();
-        if (state.open().isPresent()) {
-            clock.hold();
-        }
-    }
-
-    private static Optional<String> openId(GuestState state) {
-        return state.open().map(open -> open.reset().id());
-    }
-
     /** Whoever waits for the answer to an ask gets one. */
     private void answerInstead(Signal lost) {
         if (lost instanceof Signal.Asked) {
@@ -250,15 +237,17 @@ final class GuestSupervisor implements MonitorLink.Owner {
             case Action.ReadRunState _ -> commands.readRunState();
             case Action.SendSystemReset send -> {
                 asks.answer(new ResetAnswer.Started(send.reset()));
-                commands.reset();
+                commands.reset(send.reset().id());
             }
             case Action.SendRebootAction send -> {
                 asks.answer(new ResetAnswer.Started(send.reset()));
-                commands.letReboot();
+                commands.letReboot(send.reset().id());
             }
-            case Action.SendCont _ -> commands.cont();
+            case Action.ReadBeforeCont read ->
+                commands.readBeforeCont(read.reset().id());
+            case Action.SendCont send -> commands.cont(send.reset().id());
             case Action.LookAtProcess _ -> link.lookAtProcess();
-            case Action.WakeAt wake -> wakeAt(wake.at());
+            case Action.WakeAt wake -> alarm.at(wake.at());
             case Action.Opened opened -> {
                 publisher.opened(opened.reset());
                 log.opened(opened.reset());
@@ -269,14 +258,9 @@ final class GuestSupervisor implements MonitorLink.Owner {
             }
             case Action.Shown shown -> publisher.shown(shown);
             case Action.Closed closed -> closed(closed.reset());
+            case Action.Ended ended -> log.info(ended.detail());
             case Action.Busy busy -> asks.answer(new ResetAnswer.InFlight(busy.open()));
             case Action.NotReachable unreachable -> asks.answer(notReachable(unreachable.why()));
-        }
-    }
-
-    private void wakeAt(Instant at) {
-        if (state.open().isPresent()) {
-            alarm.at(at);
         }
     }
 

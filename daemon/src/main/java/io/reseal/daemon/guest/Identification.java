@@ -2,7 +2,9 @@ package io.reseal.daemon.guest;
 
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
+import io.reseal.policy.RebootAction;
 import io.reseal.policy.Situation;
 import io.reseal.qmp.QmpCommand;
 import java.util.LinkedHashMap;
@@ -118,12 +120,13 @@ final class Identification {
         var version = monitor.connection().version();
         var facts = new GuestFacts(
                 basics.uuid(),
-                peer.process(),
+                peer.process().map(QemuIdentity::of).orElse(QemuIdentity.UNKNOWN),
+                peer.process().isPresent(),
                 basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
                 basics.kvm(),
                 situation.rebuildForced(),
-                CommandLine.rebootIsShutdown(peer.commandLine()),
+                CommandLine.rebootIsShutdown(peer.commandLine()) ? RebootAction.SHUTDOWN : RebootAction.RESET,
                 basics.firmware().isSeaBios());
         return new Found(facts, situation, launch(facts, basics.firmware()));
     }

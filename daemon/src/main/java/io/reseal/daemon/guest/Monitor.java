@@ -1,6 +1,7 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.RunState;
 import io.reseal.policy.Situation;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.MachineKind;
@@ -106,9 +107,9 @@ final class Monitor {
         return execute(QmpCommand.action("cont"));
     }
 
-    CompletableFuture<String> runState() {
+    CompletableFuture<RunState> runState() {
         return execute(QmpCommand.of("query-status"))
-                .thenApply(reply -> reply.path("status").stringValue("unknown"));
+                .thenApply(reply -> new RunState(reply.path("status").stringValue("unknown")));
     }
 
     /** The vCPU counters; for SEV types with the state that {@code query-sev} tells. */

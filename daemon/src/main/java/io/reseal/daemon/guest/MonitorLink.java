@@ -1,8 +1,8 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
-import io.reseal.policy.GuestFacts.ProcessId;
 import io.reseal.policy.GuestState;
+import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.Signal;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.QmpConnection;
@@ -115,7 +115,7 @@ final class MonitorLink {
     }
 
     private Optional<ProcessId> process() {
-        return owner.known().facts().flatMap(facts -> facts.process());
+        return owner.known().facts().flatMap(facts -> facts.identity().process());
     }
 
     private void failed(Attempt which, Throwable failure) {

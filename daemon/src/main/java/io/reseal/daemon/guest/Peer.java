@@ -1,6 +1,6 @@
 package io.reseal.daemon.guest;
 
-import io.reseal.policy.GuestFacts.ProcessId;
+import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.qmp.QmpConnection;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.Action;
-import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
 import io.reseal.policy.Launch;
 import io.reseal.policy.Origin;
+import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Signal;
 import java.time.Duration;
@@ -138,12 +138,12 @@ final class Publisher {
         return state.facts()
                 .map(facts -> new GuestView.Identity(
                         facts.uuid(),
-                        facts.process().map(GuestFacts.ProcessId::pid),
+                        facts.identity().process().map(QemuIdentity.ProcessId::pid),
                         facts.kind(),
                         facts.qemu().toString(),
-                        state.runState(),
+                        state.runState().text(),
                         state.life().incarnation(),
-                        state.life().since(),
+                        state.wall(state.life().since()),
                         LaunchWords.of(link.launch(), launch, state.outlook())));
     }
 
