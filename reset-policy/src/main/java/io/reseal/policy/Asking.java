@@ -18,11 +18,23 @@ final class Asking {
         } else if (turn.pending.isPresent()) {
             turn.act(new Action.NotReachable("another ask for a reset is being judged"));
         } else {
-            var until = turn.now.plus(ask.proof().within());
-            turn.pending = Optional.of(new GuestState.Pending(ask, until, false));
-            turn.act(new Action.WakeAt(until));
-            nextInLine(turn);
+            turn.pending = Optional.of(
+                    new GuestState.Pending(ask, turn.now.plus(ask.proof().within()), false, false));
+            begin(turn);
         }
+    }
+
+    /** Reads the situation, or waits for the end of the reset that others began. */
+    private static void begin(Turn turn) {
+        turn.pending.ifPresent(waiting -> {
+            if (turn.trial.isEmpty()) {
+                turn.pending = Optional.of(waiting.read(waiting.waited()));
+                turn.act(new Action.ReadSituation());
+            } else {
+                turn.pending = Optional.of(waiting.waiting());
+                turn.act(new Action.WakeAt(waiting.until()));
+            }
+        });
     }
 
     private static boolean ours(Turn turn) {
@@ -31,12 +43,10 @@ final class Asking {
 
     /** No reset is open any more: whoever waits for that is served. */
     static void nextInLine(Turn turn) {
-        turn.pending
-                .filter(waiting -> !waiting.reading() && turn.trial.isEmpty())
-                .ifPresent(waiting -> {
-                    turn.pending = Optional.of(new GuestState.Pending(waiting.ask(), waiting.until(), true));
-                    turn.act(new Action.ReadSituation());
-                });
+        turn.pending.filter(waiting -> !waiting.reading()).ifPresent(waiting -> {
+            turn.pending = Optional.of(waiting.read(true));
+            turn.act(new Action.ReadSituation());
+        });
     }
 
     static void turnDownInTime(Turn turn) {
@@ -57,15 +67,18 @@ final class Asking {
         turn.take(situation);
         Proving.launch(turn, situation.launch());
         turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
-            if (turn.running() == ran) {
+            if (turn.running() != ran) {
+                turn.act(new Action.ReadSituation());
+            } else if (turn.trial.isPresent() && !waiting.waited()) {
+                begin(turn);
+            } else {
                 turn.pending = Optional.empty();
                 judge(turn, waiting.ask());
-            } else {
-                turn.act(new Action.ReadSituation());
             }
         });
     }
 
+    /** In a reboot loop the next reset follows upon the end of the one before: what is open then is broken off. */
     private static void judge(Turn turn, Reset.Ask ask) {
         if (ours(turn)) {
             turn.act(new Action.Busy(turn.trial.orElseThrow().reset()));

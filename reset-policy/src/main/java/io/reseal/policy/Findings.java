@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What is known of each level of one reset. */
 record Findings(Map<Level, Finding> byLevel) {
@@ -74,12 +75,11 @@ record Findings(Map<Level, Finding> byLevel) {
                 .count();
     }
 
-    /** The lowest level up to {@code wanted} that applies and is not shown. */
-    Optional<Level> lowestNotShown(Level wanted) {
+    /** The levels up to {@code wanted} that apply and are not shown, lowest first. */
+    Stream<Level> notShown(Level wanted) {
         return Arrays.stream(Level.values())
                 .filter(level -> level.compareTo(wanted) <= 0)
-                .filter(level -> of(level) != Finding.SHOWN && of(level) != Finding.NOT_APPLICABLE)
-                .findFirst();
+                .filter(level -> of(level) != Finding.SHOWN && of(level) != Finding.NOT_APPLICABLE);
     }
 
     /** The highest level that is shown together with all those below it that apply. */

@@ -92,8 +92,17 @@ public record GuestState(
      *
      * @param until when it is turned down, if another reset is open until then
      * @param reading its situation is being read
+     * @param waited another reset was open, and has come to its end since
      */
-    public record Pending(Reset.Ask ask, Instant until, boolean reading) {}
+    public record Pending(Reset.Ask ask, Instant until, boolean reading, boolean waited) {
+        Pending read(boolean afterWaiting) {
+            return new Pending(ask, until, true, afterWaiting);
+        }
+
+        Pending waiting() {
+            return new Pending(ask, until, false, waited);
+        }
+    }
 
     /**
      * The newest RESET that began a logical reset.

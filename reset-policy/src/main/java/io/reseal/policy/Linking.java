@@ -152,7 +152,7 @@ final class Linking {
                 trial.giveUpOn(level, EvidenceKind.PROCESS, REPLACED);
             }
         }
-        trial.conclude(Verdict.UNPROVEN, "%s; shown up to %s".formatted(REPLACED, trial.reachedText()));
+        trial.conclude(Verdict.UNPROVEN, "%s; %s".formatted(REPLACED, trial.shownText()));
     }
 
     private static Reset.Ask unknownAsk(Turn turn) {
@@ -227,7 +227,7 @@ final class Linking {
         turnDown(turn, why);
         turn.trial.ifPresent(trial -> {
             trial.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, why);
-            trial.conclude(Verdict.UNPROVEN, "%s; shown up to %s".formatted(why, trial.reachedText()));
+            trial.conclude(Verdict.UNPROVEN, "%s; %s".formatted(why, trial.shownText()));
         });
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param outlook what the guest was launched from before it
  * @param wasRunning whether the guest ran before it; before the RESET, whether it ran when the reset was asked for; and
  *     whether we let it go on since
+ * @param stood the guest did not run when the reset was asked for or seen
  * @param rebuildExpected whether QEMU should open a new KVM context
  * @param suspect a STOP came before its RESET that no run state has explained: somebody's pause, or a rebuild that failed
  * @param offset of the wall clock when it was opened: its times are shown by that, in order, whatever is done to the clock
@@ -34,6 +35,7 @@ public record OpenReset(
         Optional<VcpuCounters> before,
         Outlook outlook,
         boolean wasRunning,
+        boolean stood,
         boolean rebuildExpected,
         boolean suspect,
         Duration offset,
@@ -85,6 +87,7 @@ public record OpenReset(
                 turn.life.counters(),
                 turn.outlook,
                 turn.running(),
+                !turn.running(),
                 turn.rebuiltOnReset(),
                 false,
                 turn.offset,

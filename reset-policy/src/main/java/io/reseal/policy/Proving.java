@@ -29,7 +29,7 @@ final class Proving {
         } else if (unfinished(turn, trial, now)) {
             launchFailed(trial, "query-sev tells state launch-update: the launch was begun and not finished");
         } else if (trial.before.isEmpty()) {
-            undecided(trial, "no counters are known from just before the reset");
+            undecided(turn, trial, "no counters are known from just before the reset");
         } else {
             compare(turn, trial, now);
         }
@@ -69,12 +69,15 @@ final class Proving {
             case RESTARTED -> restarted(turn, trial, before, now);
             case WENT_ON -> wentOn(turn, trial, before, now);
             case SAYS_NOTHING ->
-                undecided(trial, "KVM exits do not tell: %d before, %d after".formatted(before.total(), now.total()));
+                undecided(
+                        turn,
+                        trial,
+                        "KVM exits do not tell: %d before, %d after".formatted(before.total(), now.total()));
         }
     }
 
     /** Without counters a STOP before the RESET stays what it may be. */
-    private static void undecided(Trial trial, String why) {
+    private static void undecided(Turn turn, Trial trial, String why) {
         trial.giveUpOn(Level.REBUILT, EvidenceKind.COUNTERS, why);
         if (trial.suspect) {
             trial.giveUpOn(
@@ -82,6 +85,7 @@ final class Proving {
                     EvidenceKind.STOP_EVENT,
                     "STOP came before RESET, and nothing tells whether the rebuild failed");
         }
+        standsStill(turn, trial);
     }
 
     /** A vCPU that does not run makes no exits, so its counter cannot have grown back. */
@@ -92,11 +96,12 @@ final class Proving {
     private static void restarted(Turn turn, Trial trial, VcpuCounters before, VcpuCounters now) {
         if (now.launchUnfinished()) {
             var state = now.sevState().orElse("unknown");
-            undecided(trial, "KVM exits restarted, but query-sev tells state " + state);
+            undecided(turn, trial, "KVM exits restarted, but query-sev tells state " + state);
         } else if (turn.kind() == GuestKind.SEV_ES && now.sameHandle(before)) {
             oldHandle(turn, trial, now);
         } else if (finishedAtCont(turn, trial, now)) {
             undecided(
+                    turn,
                     trial,
                     "KVM exits restarted, but the guest did not run: its launch is finished by the next cont, which aborts QEMU");
         } else {
@@ -168,7 +173,7 @@ final class Proving {
                     Level.RUNNING,
                     EvidenceKind.NOT_APPLICABLE,
                     "running is not applicable: the guest was paused before, so the counters alone decide");
-        } else if (trial.reset().ask().origin().ours() && !trial.awaits(Level.REBUILT)) {
+        } else if (trial.reset().ask().origin().ours() && trial.stood && !trial.awaits(Level.REBUILT)) {
             stays(turn, trial);
         }
     }
@@ -229,19 +234,21 @@ final class Proving {
             return;
         }
         if (turn.running() && trial.settled()) {
-            settledRunning(trial);
+            settledRunning(turn, trial);
         } else if (turn.runState.dead() && trial.wasRunning && !trial.suspect) {
             trial.contradict(
                     Level.RUNNING, EvidenceKind.RUN_STATE, "run state is %s, was running".formatted(turn.runState));
             if (trial.rebuildFailed()) {
                 trial.concludeIfComplete();
             } else {
-                trial.fail("the guest does not run: run state is " + turn.runState);
+                trial.fail("the guest does not run, run state is " + turn.runState);
             }
         }
     }
 
-    private static void settledRunning(Trial trial) {
+    private static void settledRunning(Turn turn, Trial trial) {
+        turn.rebuildFailed &=
+                turn.life.counters().map(VcpuCounters::notLaunched).orElse(false);
         if (trial.panicked()) {
             trial.contradict(
                     Level.RUNNING,
@@ -314,12 +321,10 @@ final class Proving {
         if (trial.rebuildFailed() && !livesAfterAll) {
             trial.fail("the rebuild failed by all signs, then " + why);
         } else {
-            var state = turn.link == GuestState.Link.UP && trial.awaits(Level.RUNNING)
-                    ? ", run state is " + turn.runState
-                    : "";
-            trial.conclude(
-                    Verdict.UNPROVEN,
-                    "%s%s: %s; shown up to %s".formatted(why, state, trial.missingText(), trial.reachedText()));
+            boolean stands = turn.link == GuestState.Link.UP && !turn.running() && trial.awaits(Level.RUNNING);
+            var state = stands ? ", run state is " + turn.runState : "";
+            trial.leaveUndecided();
+            trial.conclude(Verdict.UNPROVEN, "%s%s; %s".formatted(why, state, trial.shownText()));
         }
     }
 

@@ -21,6 +21,7 @@ final class Trial {
     Optional<VcpuCounters> before;
     Outlook outlook;
     boolean wasRunning;
+    final boolean stood;
     final boolean rebuildExpected;
     boolean suspect;
     private final Duration offset;
@@ -41,6 +42,7 @@ final class Trial {
         this.before = open.before();
         this.outlook = open.outlook();
         this.wasRunning = open.wasRunning();
+        this.stood = open.stood();
         this.rebuildExpected = open.rebuildExpected();
         this.suspect = open.suspect();
         this.offset = open.offset();
@@ -95,6 +97,7 @@ final class Trial {
                 before,
                 outlook,
                 wasRunning,
+                stood,
                 rebuildExpected,
                 suspect,
                 offset,
@@ -355,29 +358,39 @@ final class Trial {
         } else if (verdict == Verdict.PROVEN) {
             conclude(verdict, "proven up to " + reachedText());
         } else {
-            conclude(verdict, "%s; shown up to %s".formatted(cause(), reachedText()));
+            conclude(verdict, "%s; %s".formatted(cause(), shownText()));
         }
     }
 
     /** What stands in the way of the wanted level: the last that was said of the lowest level that is not shown. */
     private String cause() {
-        return findings.lowestNotShown(wanted())
-                .flatMap(level -> reset().evidence().stream()
-                        .filter(said -> said.level().equals(Optional.of(level)) && said.outcome() != Outcome.SUPPORTS)
-                        .reduce((_, latest) -> latest))
+        return findings.notShown(wanted())
+                .flatMap(level -> lastSaidOf(level).stream())
+                .findFirst()
                 .map(Evidence::detail)
                 .orElseGet(() -> "run state is " + turn.runState);
+    }
+
+    private Optional<Evidence> lastSaidOf(Level level) {
+        return reset().evidence().stream()
+                .filter(said -> said.level().equals(Optional.of(level)) && said.outcome() != Outcome.SUPPORTS)
+                .reduce((_, latest) -> latest);
     }
 
     String reachedText() {
         return findings.reached().map(Level::text).orElse("nothing");
     }
 
-    /** What is still missing of the wanted level, for a reset that comes to its end early. */
-    String missingText() {
-        return findings.lowestNotShown(wanted())
-                .map(level -> "%s was not shown".formatted(level.text()))
-                .orElse("all levels up to %s were shown".formatted(wanted().text()));
+    /** How far it got, and how far it was to get. */
+    String shownText() {
+        boolean enough =
+                findings.reached().map(level -> level.compareTo(wanted()) >= 0).orElse(false);
+        return "shown up to " + reachedText() + (enough ? "" : ", wanted " + wanted().text());
+    }
+
+    /** No more evidence comes: a rebuild that may have failed is taken for one that did, until the guest is seen to run. */
+    void leaveUndecided() {
+        turn.rebuildFailed |= suspect && awaits(Level.REBUILT);
     }
 
     void failRebuild() {

@@ -124,10 +124,14 @@ final class Turn {
         takeCounters(situation.counters());
     }
 
-    /** {@code query-sev} tells {@code uninit} over QMP after a failed rebuild only: a first launch that fails ends QEMU. */
+    /**
+     * {@code query-sev} tells {@code uninit} over QMP after a failed rebuild only: a first launch that fails ends QEMU. A guest whose rebuild
+     * failed makes no exits any more, so one that does is not such a guest.
+     */
     void takeCounters(VcpuCounters read) {
+        boolean executes = running() && life.counters().map(read::grewSince).orElse(false);
         life = life.with(read);
-        rebuildFailed |= read.notLaunched() && kind().alwaysRebuilt();
+        rebuildFailed = (rebuildFailed && !executes) || (read.notLaunched() && kind().alwaysRebuilt());
     }
 
     /**

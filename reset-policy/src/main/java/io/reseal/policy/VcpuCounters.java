@@ -66,6 +66,12 @@ public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState, O
         return wentOn ? Reading.WENT_ON : Reading.SAYS_NOTHING;
     }
 
+    /** Whether a vCPU has made exits since {@code before}, which was read in the same KVM context. */
+    boolean grewSince(VcpuCounters before) {
+        return before.exits.entrySet().stream()
+                .anyMatch(vcpu -> exits.getOrDefault(vcpu.getKey(), 0L) > vcpu.getValue());
+    }
+
     /** SEV firmware has no launch of this guest: after a RESET the sure sign of a rebuild that failed (QEMU 11.1.3). */
     boolean notLaunched() {
         return sevState.map("uninit"::equals).orElse(false);

@@ -129,11 +129,12 @@ final class Watching {
         other.suspect = open.suspect || unexplainedStop(turn);
         other.observe(event.emittedAt());
         judgeEvent(turn, other, event);
+        other.leaveUndecided();
         other.conclude(
                 Verdict.UNPROVEN,
                 event.byGuest()
                         ? "our system_reset was on its way, which left no time to judge this reset"
-                        : "another RESET came before this one was judged");
+                        : "another reset came before this one was judged");
         turn.trial = Optional.of(open);
         return other.reset().id();
     }

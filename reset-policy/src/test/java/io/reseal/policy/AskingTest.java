@@ -31,18 +31,20 @@ class AskingTest {
     void events_before_the_reply_count() {
         var story = Story.of(plain()).sent(12_000).resetSeen();
         assertThat(story.state().open().orElseThrow().observed()).isTrue();
-        assertThat(story.state().open().orElseThrow().awaitsReply()).isTrue();
+        assertThat(story.state().open().orElseThrow().reply()).isEqualTo(OpenReset.Reply.AWAITED);
         story.acknowledged();
-        assertThat(story.state().open().orElseThrow().awaitsReply()).isFalse();
+        assertThat(story.state().open().orElseThrow().reply()).isEqualTo(OpenReset.Reply.CAME);
         assertThat(story.state().open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
     }
 
     @Test
-    void a_lost_reply_then_reset_is_proven_without_the_reply() {
+    void a_reset_seen_after_our_reply_was_lost_is_perhaps_somebody_elses_and_proves_nothing_of_ours() {
         var story = Story.of(snp()).sent(12_000).replyLost();
         assertThat(story.latest()).contains(new Action.ReadRunState());
         story.runState("running").stillOpen().resetSeen().counters(40).settledRunning();
-        story.assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(conclusion(story.theReset()).summary())
+                .startsWith("RESET with reason host-qmp-system-reset, no STOP before it, perhaps somebody else's");
         assertThat(details(story.theReset(), EvidenceKind.ACKNOWLEDGEMENT))
                 .containsExactly("no reply, the reset may have happened: no reply within 10s");
     }
@@ -56,12 +58,58 @@ class AskingTest {
                 .stillOpen();
         story.untilDeadline();
         assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        Story.of(snp())
-                .proof(Level.ACKNOWLEDGED)
+    }
+
+    @Test
+    void a_reset_that_comes_long_after_our_command_was_given_up_is_perhaps_that_command() {
+        var story = Story.of(snp()).sent(12_000).replyLost().untilDeadline().resetSeen();
+        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+        story.counters(3).settledRunning().resetSeen();
+        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+    }
+
+    @Test
+    void while_our_command_is_unanswered_its_reset_is_ours_whatever_the_deadline_says() {
+        var story = Story.of(snp()).sent(12_000).untilDeadline().stillOpen().afterMillis(2_000);
+        assertThat(story.asked().latest())
+                .containsExactly(
+                        new Action.Busy(story.state().open().orElseThrow().reset()));
+        story.resetSeen().acknowledged().afterMillis(3).counters(3).settledRunning();
+        var reset = story.theReset();
+        assertThat(reset.ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(conclusion(reset))
+                .isEqualTo(new Reset.Conclusion(
+                        Verdict.UNPROVEN,
+                        java.util.Optional.of(Level.REBUILT),
+                        "shown up to rebuilt, but only after the time allowed, 30s: QEMU answered late"));
+        assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
+    }
+
+    @Test
+    void a_late_reset_that_fails_has_failed() {
+        var story = Story.of(snp())
                 .sent(12_000)
-                .replyLost()
-                .resetSeen()
-                .assertVerdict(Verdict.PROVEN, Level.OBSERVED);
+                .untilDeadline()
+                .afterMillis(2_000)
+                .stop()
+                .resetSeen();
+        story.acknowledged().counters(12_000).runState("prelaunch");
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void a_late_reset_is_closed_soon_after_the_answer_though_nothing_more_is_shown() {
+        var story =
+                Story.of(snp()).sent(12_000).untilDeadline().afterMillis(2_000).acknowledged();
+        story.stillOpen().after(Duration.ofSeconds(6)).tick();
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void answers_to_the_command_of_another_reset_are_not_taken() {
+        var story = Story.of(snp()).sent(12_000);
+        story.take(new Signal.Acknowledged(at(2), "other")).take(new Signal.Rejected(at(2), "other", "no"));
+        assertThat(story.state().open().orElseThrow().reply()).isEqualTo(OpenReset.Reply.AWAITED);
     }
 
     @Test
@@ -90,7 +138,7 @@ class AskingTest {
 
     @Test
     void replies_after_the_reset_closed_are_ignored() {
-        var story = Story.of(snp()).sent(12_000).untilDeadline();
+        var story = Story.of(snp()).sent(12_000).acknowledged().untilDeadline();
         var closed = story.state();
         story.acknowledged().rejected().replyLost().readFailed();
         assertThat(story.state()).isEqualTo(closed);
@@ -106,12 +154,12 @@ class AskingTest {
 
     @Test
     void the_deadline_ends_every_phase_of_a_reset_unproven() {
-        var sent = Story.of(snp()).sent(12_000);
+        var lost = Story.of(snp()).sent(12_000).replyLost();
         var acknowledged = Story.of(snp()).sent(12_000).acknowledged();
-        var observed = Story.of(snp()).sent(12_000).resetSeen();
+        var observed = Story.of(snp()).sent(12_000).resetSeen().acknowledged();
         var rebuilt = Story.of(snp()).sent(12_000).resetSeen().acknowledged().counters(40);
         var disconnected = Story.of(snp()).sent(12_000).resetSeen().detached();
-        for (var story : List.of(sent, acknowledged, observed, rebuilt, disconnected)) {
+        for (var story : List.of(lost, acknowledged, observed, rebuilt, disconnected)) {
             story.stillOpen().untilDeadline();
             assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
             assertThat(details(story.theReset(), EvidenceKind.DEADLINE))
@@ -152,7 +200,8 @@ class AskingTest {
                 .asked()
                 .take(new Signal.SituationRead(
                         Story.BEGIN,
-                        new Situation("running", true, false, Launch.UNKNOWN, Room.UNKNOWN, Story.exits(12_000))));
+                        new Situation(
+                                RunState.RUNNING, true, false, Launch.UNKNOWN, Room.UNKNOWN, Story.exits(12_000))));
         var reset = story.theReset();
         assertThat(conclusion(reset).verdict()).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(reset).summary()).isEqualTo("nothing was sent: migrating");
@@ -177,7 +226,7 @@ class AskingTest {
     @Test
     void only_the_forced_hazards_are_overridden() {
         var p = guest(GuestKind.SEV_SNP);
-        var both = new GuestFacts(p.uuid(), p.process(), p.kind(), p.qemu(), true, false, true, false);
+        var both = p.withRebootAction(RebootAction.SHUTDOWN);
         var story = Story.unseen(both, ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
                 .asked(HazardId.PAUSED_SEV)
@@ -199,9 +248,9 @@ class AskingTest {
     void times_are_in_order_whatever_the_clocks_say() {
         var story = Story.of(snp()).sent(12_000);
         story.take(new Signal.ResetSeen(at(100), at(-500), false, "host-qmp-system-reset"));
-        story.take(new Signal.Acknowledged(at(-3000)));
+        story.take(new Signal.Acknowledged(at(-3000), story.openId()));
         story.take(new Signal.CountersRead(at(-2000), Story.exits(40)));
-        story.take(new Signal.RunStateRead(at(5000), "running"));
+        story.take(new Signal.RunStateRead(at(5000), RunState.RUNNING));
         assertOrdered(story.theReset());
         assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
     }
@@ -211,7 +260,7 @@ class AskingTest {
         var story = Story.of(snp());
         story.take(new Signal.ResetSeen(at(100), at(40), true, "guest-reset"));
         story.take(new Signal.CountersRead(at(101), Story.exits(40)));
-        story.take(new Signal.RunStateRead(at(1101), "running"));
+        story.take(new Signal.RunStateRead(at(1101), RunState.RUNNING));
         var times = story.theReset().times();
         assertThat(times.requestedAt()).isEqualTo(at(40));
         assertThat(times.observedAt()).contains(at(40));
@@ -230,10 +279,12 @@ class AskingTest {
     @Test
     void a_changed_policy_holds_for_the_next_reset_only() {
         var story = Story.of(snp()).guestReset();
-        var changed = story.state()
-                .withPolicy(new ResetPolicy(
+        story.take(new Signal.PolicyChanged(
+                at(1),
+                new ResetPolicy(
                         ResetPolicy.Terms.of(new Proof(Level.OBSERVED, Duration.ofSeconds(5), Duration.ZERO)),
-                        List.of()));
+                        List.of())));
+        var changed = story.state();
         assertThat(changed.open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
         var step = GuestMachine.step(changed, new Signal.ResetSeen(at(2000), at(2000), true, "guest-reset"));
         assertThat(step.actions().getLast()).isInstanceOf(Action.Closed.class);

@@ -8,6 +8,7 @@ import static io.reseal.policy.Story.plain;
 import static io.reseal.policy.Story.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 
@@ -131,12 +132,34 @@ class AttributionTest {
     }
 
     @Test
-    void a_request_overtaken_by_a_guest_reboot_is_busy() {
+    void a_request_overtaken_by_a_guest_reboot_waits_for_its_end() {
         var story = Story.of(snp()).asked().guestReset();
-        assertThat(story.latest())
-                .last()
-                .isEqualTo(new Action.Busy(story.state().open().orElseThrow().reset()));
         assertThat(story.situation(40).all(Action.SendSystemReset.class)).isEmpty();
+        story.counters(41).settledRunning().situation(40);
+        assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
+        assertThat(story.all(Action.Busy.class)).isEmpty();
+    }
+
+    @Test
+    void a_guest_in_a_reboot_loop_can_be_reset_in_the_next_gap() {
+        var story = Story.of(snp()).guestReset().afterMillis(300).asked().afterMillis(10);
+        assertThat(story.guestReset().latest()).contains(new Action.ReadSituation());
+        story.situation(40);
+        assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
+        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsOnly(Origin.GUEST);
+        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.OPERATOR);
+    }
+
+    @Test
+    void a_request_that_finds_no_gap_in_its_time_is_busy() {
+        var patient = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofSeconds(1));
+        var story = Story.of(snp(), patient)
+                .guestReset()
+                .asked()
+                .after(Duration.ofSeconds(30))
+                .tick();
+        assertThat(story.all(Action.Busy.class)).hasSize(1);
+        assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
     }
 
     @Test

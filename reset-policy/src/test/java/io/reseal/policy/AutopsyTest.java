@@ -25,9 +25,7 @@ class AutopsyTest {
 
     @Test
     void SEV_firmware_that_still_tells_the_old_state_was_not_asked() {
-        assertThat(failed("running"))
-                .isEqualTo("the rebuild failed before INIT2, such as at KVM_CREATE_GUEST_MEMFD;"
-                        + " only a new QEMU process helps");
+        assertThat(failed("running")).isEqualTo("the rebuild failed before INIT2;" + " only a new QEMU process helps");
     }
 
     @Test

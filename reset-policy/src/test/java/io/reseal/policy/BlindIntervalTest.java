@@ -77,14 +77,15 @@ class BlindIntervalTest {
     }
 
     @Test
-    void a_running_guest_found_rebuilt_in_prelaunch_has_failed_unless_it_runs_by_the_deadline() {
-        var failed =
+    void a_running_guest_found_rebuilt_in_prelaunch_was_paused_by_somebody_and_is_proven_once_it_runs() {
+        var paused =
                 Story.of(tdx()).detached().attached("prelaunch", 0).stillOpen().untilDeadline();
-        assertThat(Story.verdict(failed.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(failed.state().quarantined()).isTrue();
+        assertThat(Story.verdict(paused.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(conclusion(paused.theReset()).summary()).startsWith("time ran out, run state is prelaunch");
+        assertThat(paused.state().quarantined()).isFalse();
         var continued =
                 Story.of(tdx()).detached().attached("prelaunch", 0).resume().settledRunning();
-        assertThat(Story.verdict(continued.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Story.verdict(continued.theReset())).isEqualTo(Verdict.PROVEN);
         assertThat(continued.state().quarantined()).isFalse();
     }
 
@@ -188,7 +189,6 @@ class BlindIntervalTest {
     @Test
     void a_stop_before_a_gap_in_which_the_guest_was_continued_is_forgotten() {
         Story.of(tdx())
-                .sent(12_000)
                 .stop()
                 .detached()
                 .attached("running", 13_000)

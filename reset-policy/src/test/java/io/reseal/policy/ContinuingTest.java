@@ -33,8 +33,10 @@ class ContinuingTest {
         var story = stopped(tdx(), runState).resetSeen().acknowledged().runState("prelaunch");
         assertThat(conts(story)).isEmpty();
         story.counters(0);
+        assertThat(conts(story)).isEmpty();
+        story.runState("prelaunch").beforeCont(0);
         assertThat(conts(story)).hasSize(1);
-        story.runState("prelaunch").resume().continued().runState("running").stillOpen();
+        story.resume().continued().runState("running").stillOpen();
         story.settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
         assertThat(details(story.theReset(), EvidenceKind.CONTINUATION))
                 .containsExactly("the guest did not run before the reset and was continued after it");
@@ -45,14 +47,14 @@ class ContinuingTest {
     void a_stopped_plain_guest_is_continued_once_its_reset_was_seen_and_replied_to() {
         var story = stopped(plain(), "internal-error").resetSeen();
         assertThat(conts(story)).isEmpty();
-        story.acknowledged();
+        story.acknowledged().beforeCont(10_000);
         assertThat(conts(story)).hasSize(1);
         story.resume().continued().settledRunning().assertVerdict(Verdict.PROVEN, Level.RUNNING);
     }
 
     @Test
     void a_guest_is_continued_though_the_reply_to_system_reset_was_lost() {
-        var story = stopped(plain(), "paused").resetSeen().replyLost();
+        var story = stopped(plain(), "paused").resetSeen().replyLost().beforeCont(10_000);
         assertThat(conts(story)).hasSize(1);
     }
 
@@ -68,7 +70,8 @@ class ContinuingTest {
                     .acknowledged()
                     .stillOpen()
                     .counters(0)
-                    .stillOpen();
+                    .stillOpen()
+                    .beforeCont(0);
             assertThat(conts(story)).hasSize(1);
             assertThat(Story.verdict(story.continued().theReset())).isEqualTo(Verdict.PROVEN);
         }
@@ -154,15 +157,16 @@ class ContinuingTest {
 
     @Test
     void a_cont_that_is_rejected_ends_unproven() {
-        var story = stopped(plain(), "paused").resetSeen().acknowledged();
-        story.take(new Signal.ContRejected(Story.BEGIN, "no")).assertVerdict(Verdict.UNPROVEN, Level.OBSERVED);
+        var story = stopped(plain(), "paused").resetSeen().acknowledged().beforeCont(10_000);
+        story.take(new Signal.ContRejected(Story.BEGIN, story.openId(), "no"))
+                .assertVerdict(Verdict.UNPROVEN, Level.OBSERVED);
         assertThat(details(story.theReset(), EvidenceKind.CONTINUATION)).containsExactly("cont was not executed: no");
     }
 
     @Test
     void a_cont_whose_reply_is_lost_is_resolved_by_looking() {
-        var story = stopped(plain(), "paused").resetSeen().acknowledged();
-        story.take(new Signal.ContLost(Story.BEGIN, "mute"));
+        var story = stopped(plain(), "paused").resetSeen().acknowledged().beforeCont(10_000);
+        story.take(new Signal.ContLost(Story.BEGIN, story.openId(), "mute"));
         assertThat(story.latest()).contains(new Action.ReadRunState());
         story.runState("running").settledRunning().assertVerdict(Verdict.PROVEN, Level.RUNNING);
     }
@@ -172,11 +176,50 @@ class ContinuingTest {
         var story = stopped(plain(), "internal-error")
                 .resetSeen()
                 .acknowledged()
+                .beforeCont(10_000)
                 .resume()
                 .continued()
                 .stop()
                 .runState("internal-error");
         assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void no_cont_is_sent_when_the_last_look_shows_that_something_came_between() {
+        var moved =
+                stopped(tdx(), "paused").resetSeen().acknowledged().counters(0).beforeCont(70);
+        assertThat(conts(moved)).isEmpty();
+        assertThat(Story.verdict(moved.theReset())).isEqualTo(Verdict.UNPROVEN);
+        var elsewhere = stopped(tdx(), "paused").resetSeen().acknowledged().counters(0);
+        elsewhere.take(
+                new Signal.BeforeContRead(Story.BEGIN, elsewhere.openId(), RunState.INTERNAL_ERROR, Story.exits(0)));
+        assertThat(conts(elsewhere)).isEmpty();
+        var unread =
+                stopped(tdx(), "paused").resetSeen().acknowledged().counters(0).readFailed();
+        assertThat(conts(unread)).isEmpty();
+        assertThat(Story.verdict(unread.theReset())).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void a_policy_that_does_not_continue_guests_sends_no_cont_and_the_reset_ends_at_once() {
+        var policy = new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, false, false, false, Set.of()), List.of());
+        var plain = Story.unseen(plain(), policy)
+                .attached("paused", 10_000)
+                .asked()
+                .situationIn("paused", 10_000)
+                .resetSeen()
+                .acknowledged();
+        plain.assertVerdict(Verdict.PROVEN, Level.OBSERVED);
+        var rebuilt = Story.unseen(tdx(), policy)
+                .attached("paused", 10_000)
+                .asked()
+                .situationIn("paused", 10_000)
+                .resetSeen()
+                .acknowledged()
+                .counters(0);
+        rebuilt.assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(conts(plain)).isEmpty();
+        assertThat(conts(rebuilt)).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import static io.reseal.policy.Story.snp;
 import static io.reseal.policy.Story.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,9 +53,10 @@ class FailedRebuildTest {
         assertThat(reset.evidence())
                 .extracting(Evidence::detail)
                 .containsExactly(
-                        "STOP came before RESET: the sign of a rebuild that failed",
+                        "STOP came before RESET: somebody paused the guest, or the rebuild failed; the counters decide",
                         "QMP returned success",
                         "KVM exits went on: 12000 before, 12001 after",
+                        "STOP came before RESET: the sign of a rebuild that failed",
                         "run state is prelaunch, was running");
         assertQuarantine(story);
     }
@@ -100,29 +102,90 @@ class FailedRebuildTest {
     }
 
     @Test
-    void stop_before_reset_has_failed_though_the_counters_say_nothing() {
+    void stop_before_reset_decides_nothing_where_the_counters_say_nothing() {
         var story = Story.of(snp())
                 .sent(3)
                 .stop()
                 .resetSeen()
                 .acknowledged()
                 .counters(3)
-                .runState("prelaunch");
-        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertQuarantine(story);
+                .runState("prelaunch")
+                .stillOpen()
+                .untilDeadline();
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(conclusion(story.theReset()).summary()).startsWith("time ran out, run state is prelaunch");
+        assertThat(story.state().quarantined()).isFalse();
     }
 
     @Test
-    void stop_before_reset_has_failed_though_the_counters_restarted_and_the_guest_does_not_run() {
+    void stop_before_reset_was_a_pause_where_the_counters_restarted() {
         var story =
                 Story.of(tdx()).sent(12_000).stop().resetSeen().acknowledged().counters(0);
-        story.stillOpen().runState("prelaunch");
-        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertQuarantine(story);
+        story.assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(story.state().quarantined()).isFalse();
     }
 
     @Test
-    void stop_before_reset_is_never_proven_though_the_guest_was_rebuilt_and_runs_after_all() {
+    void a_stop_whose_run_state_was_read_to_be_paused_is_no_sign_of_a_failed_rebuild_at_all() {
+        var story = Story.of(tdx()).stop();
+        assertThat(story.latest()).contains(new Action.ReadRunState());
+        story.runState("paused").resetSeen().counters(0).assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(details(story.theReset(), EvidenceKind.STOP_EVENT)).isEmpty();
+        assertThat(details(story.theReset(), EvidenceKind.RESET_EVENT))
+                .containsExactly("RESET with reason host-qmp-system-reset");
+    }
+
+    @Test
+    void whatever_shows_rebuilt_lifts_the_quarantine_and_so_does_a_guest_that_makes_exits() {
+        var rebuilt = failed(tdx()).afterMillis(100);
+        assertThat(rebuilt.state().quarantined()).isTrue();
+        rebuilt.resetSeen().counters(0);
+        assertThat(rebuilt.state().quarantined()).isFalse();
+        var running = failed(tdx()).resume().counters(12_500);
+        assertThat(running.state().quarantined()).isFalse();
+    }
+
+    @Test
+    void a_launch_that_was_not_finished_is_not_rebuilt_whoever_paused_the_guest() {
+        for (var stop : List.of("paused", "internal-error")) {
+            var story =
+                    Story.of(snp()).sevState("running").counters(12_000).stop().runState(stop);
+            story.resetSeen().sevState("launch-update").counters(0);
+            assertThat(conclusion(story.theReset()).summary())
+                    .isEqualTo(
+                            "the rebuild failed: its launch was begun and not finished; only a new QEMU process helps");
+            assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+            assertQuarantine(story);
+        }
+    }
+
+    @Test
+    void a_paused_sev_guest_is_not_proven_where_query_sev_does_not_tell_whether_its_launch_was_finished() {
+        var story = Story.of(snp())
+                .stop()
+                .runState("paused")
+                .resetSeen()
+                .counters(0)
+                .untilDeadline();
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void a_guest_that_never_ran_was_in_launch_update_before_its_reset_too() {
+        var story = Story.unseen(snp(), ResetPolicy.DEFAULT)
+                .sevState("launch-update")
+                .attached("prelaunch", 0);
+        story.asked(HazardId.PAUSED_SEV, HazardId.NOT_RUNNING)
+                .situationIn("prelaunch", 0)
+                .resetSeen()
+                .acknowledged()
+                .counters(0);
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(story.state().quarantined()).isFalse();
+    }
+
+    @Test
+    void stop_before_reset_is_proven_where_the_guest_was_rebuilt_and_runs_after_all() {
         var story = Story.of(tdx())
                 .sent(12_000)
                 .stop()
@@ -131,7 +194,7 @@ class FailedRebuildTest {
                 .counters(0)
                 .resume()
                 .settledRunning();
-        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
         assertThat(story.state().quarantined()).isFalse();
     }
 
@@ -189,17 +252,17 @@ class FailedRebuildTest {
     }
 
     @Test
-    void a_stop_without_a_reading_fails_at_the_deadline() {
+    void a_stop_without_a_reading_is_unproven_at_the_deadline_and_the_guest_is_taken_for_failed() {
         var story =
                 Story.of(snp()).sent(12_000).stop().resetSeen().acknowledged().untilDeadline();
-        assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(story.theReset()).summary())
-                .isEqualTo("the rebuild failed by all signs, then time ran out");
+                .isEqualTo("time ran out, run state is prelaunch; shown up to acknowledged, wanted rebuilt");
         assertQuarantine(story);
     }
 
     @Test
-    void a_failed_rebuild_overtaken_by_another_reset_has_failed() {
+    void a_rebuild_that_may_have_failed_when_another_reset_came_is_unproven_and_the_guest_is_taken_for_failed() {
         var story = Story.of(snp())
                 .sent(12_000)
                 .stop()
@@ -209,30 +272,30 @@ class FailedRebuildTest {
                 .resetSeen();
         assertThat(conclusion(story.lastClosed()).summary())
                 .isEqualTo(
-                        "the rebuild failed by all signs, then somebody else reset the guest before this reset was judged");
+                        "somebody else reset the guest before this reset was judged, run state is prelaunch; shown up to acknowledged, wanted rebuilt");
         assertThat(story.state().quarantined()).isTrue();
     }
 
     @Test
     void a_guests_failed_rebuild_just_before_ours_is_quarantined_even_if_ours_never_comes() {
         var story = Story.of(snp()).sent(12_000).stop().guestReset();
-        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.FAILED);
+        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
         assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.GUEST);
-        story.stillOpen().untilDeadline();
+        story.stillOpen().acknowledged().untilDeadline();
         assertQuarantine(story);
     }
 
     @Test
     void somebody_elses_failed_rebuild_before_our_rejected_reset_is_quarantined() {
         var story = Story.of(snp()).sent(12_000).stop().resetSeen().rejected();
-        assertThat(story.closed()).extracting(Story::verdict).containsExactly(Verdict.FAILED, Verdict.UNPROVEN);
+        assertThat(story.closed()).extracting(Story::verdict).containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
         assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
         assertThat(story.lastClosed().times().observedAt()).isEmpty();
         assertQuarantine(story);
     }
 
     @Test
-    void a_stop_between_somebody_elses_reset_and_ours_is_the_sign_of_our_failed_rebuild() {
+    void a_stop_between_somebody_elses_reset_and_ours_leaves_ours_unproven_without_a_baseline() {
         var story = Story.of(snp())
                 .sent(12_000)
                 .resetSeen()
@@ -240,10 +303,10 @@ class FailedRebuildTest {
                 .resetSeen()
                 .acknowledged()
                 .counters(8)
-                .runState("prelaunch");
-        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.FAILED);
+                .runState("prelaunch")
+                .untilDeadline();
+        assertThat(Story.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
         assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
-        assertQuarantine(story);
     }
 
     @Test
@@ -254,9 +317,10 @@ class FailedRebuildTest {
                 .acknowledged()
                 .counters(40)
                 .afterMillis(150)
+                .counters(5_000)
                 .stop()
                 .guestReset()
-                .counters(50)
+                .counters(5_000)
                 .runState("prelaunch");
         assertThat(story.closed()).extracting(Story::verdict).containsExactly(Verdict.UNPROVEN, Verdict.FAILED);
     }
@@ -277,7 +341,7 @@ class FailedRebuildTest {
     }
 
     @Test
-    void a_sev_state_of_uninit_after_stop_and_reset_waits_for_the_run_state_as_support() {
+    void a_sev_state_of_uninit_after_stop_and_reset_has_failed_at_once() {
         var story = Story.of(snp())
                 .sent(12_000)
                 .stop()
@@ -285,9 +349,8 @@ class FailedRebuildTest {
                 .acknowledged()
                 .sevState("uninit")
                 .counters(12_000);
-        story.stillOpen().runState("prelaunch");
-        assertThat(details(story.theReset(), EvidenceKind.RUN_STATE)).hasSize(1);
-        assertQuarantine(story);
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertQuarantine(story.runState("prelaunch"));
     }
 
     @Test

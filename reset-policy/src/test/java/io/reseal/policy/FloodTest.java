@@ -98,7 +98,7 @@ class FloodTest {
                 i -> List.<Signal>of(
                                 new Signal.StopSeen(NOW),
                                 new Signal.ResumeSeen(NOW),
-                                new Signal.RunStateRead(NOW, "running"))
+                                new Signal.RunStateRead(NOW, RunState.RUNNING))
                         .get(i % 3));
         assertThat(openReset(state).evidence()).hasSizeLessThan(BOUND);
     }

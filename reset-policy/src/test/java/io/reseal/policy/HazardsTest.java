@@ -3,18 +3,25 @@ package io.reseal.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HazardsTest {
     private static final Hazards.Condition FINE =
-            new Hazards.Condition("running", false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false);
+            new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false);
 
     private static GuestFacts facts(GuestKind kind, int major, int minor, int micro) {
         return new GuestFacts(
-                "u", Optional.empty(), kind, new QemuRelease(major, minor, micro), true, false, false, false);
+                "u",
+                QemuIdentity.UNKNOWN,
+                true,
+                kind,
+                new QemuRelease(major, minor, micro),
+                true,
+                false,
+                RebootAction.RESET,
+                false);
     }
 
     private static List<HazardId> ids(GuestFacts facts, Hazards.Condition now) {
@@ -49,14 +56,15 @@ class HazardsTest {
     })
     void paused_sev_is_a_sev_type_that_does_not_run_on_11_0_and_11_1(
             GuestKind kind, int a, int b, int c, String runState, boolean has) {
-        var now = new Hazards.Condition(runState, false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false);
+        var now =
+                new Hazards.Condition(new RunState(runState), false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false);
         assertThat(ids(facts(kind, a, b, c), now).contains(HazardId.PAUSED_SEV)).isEqualTo(has);
     }
 
     @Test
     void reboot_is_shutdown_is_told_of_the_command_line() {
         var p = facts(GuestKind.PLAIN, 11, 1, 3);
-        var noReboot = new GuestFacts(p.uuid(), p.process(), p.kind(), p.qemu(), true, false, true, false);
+        var noReboot = p.withRebootAction(RebootAction.SHUTDOWN);
         assertThat(ids(noReboot, FINE)).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
     }
 
@@ -65,7 +73,8 @@ class HazardsTest {
         for (var kind : GuestKind.values()) {
             assertThat(ids(
                             facts(kind, 11, 1, 3),
-                            new Hazards.Condition("running", true, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false)))
+                            new Hazards.Condition(
+                                    new RunState("running"), true, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false)))
                     .containsExactly(HazardId.MIGRATING);
         }
     }
@@ -73,7 +82,8 @@ class HazardsTest {
     @ParameterizedTest
     @CsvSource({"PLAIN,false", "SEV,false", "SEV_ES,true", "SEV_SNP,true", "TDX,true"})
     void a_failed_rebuild_is_a_hazard_of_kinds_that_no_second_reset_cures(GuestKind kind, boolean has) {
-        var now = new Hazards.Condition("running", false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, true);
+        var now =
+                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, true);
         assertThat(ids(facts(kind, 11, 1, 3), now).contains(HazardId.REBUILD_FAILED))
                 .isEqualTo(has);
     }
@@ -89,8 +99,8 @@ class HazardsTest {
     void consequences_and_cures_are_sentences_that_name_the_guests_state() {
         var p = facts(GuestKind.SEV_SNP, 10, 2, 0);
         var all = Hazards.of(
-                new GuestFacts(p.uuid(), p.process(), p.kind(), p.qemu(), true, false, true, false),
-                new Hazards.Condition("paused", true, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, true));
+                p.withRebootAction(RebootAction.SHUTDOWN),
+                new Hazards.Condition(new RunState("paused"), true, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, true));
         assertThat(all)
                 .extracting(Hazard::id)
                 .containsExactly(HazardId.QEMU_TOO_OLD, HazardId.REBOOT_IS_SHUTDOWN, HazardId.MIGRATING);
@@ -102,9 +112,10 @@ class HazardsTest {
                 .isEqualTo("QEMU 10.2.0 terminates a sev-snp guest in place of resetting it.");
         assertThat(Hazards.of(
                         facts(GuestKind.SEV, 11, 1, 3),
-                        new Hazards.Condition("prelaunch", false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false)))
+                        new Hazards.Condition(
+                                new RunState("prelaunch"), false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false)))
                 .extracting(Hazard::consequence)
-                .containsExactly("The guest is in state prelaunch: after a reset the next cont aborts QEMU 11.1.3.");
+                .contains("The guest is in state prelaunch: after a reset the next cont aborts QEMU 11.1.3.");
     }
 
     @Test

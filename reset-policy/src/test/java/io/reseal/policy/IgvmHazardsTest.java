@@ -58,7 +58,7 @@ class IgvmHazardsTest {
 
     @Test
     void must_have_run_before_it_is_reset() {
-        var now = new Hazards.Condition("prelaunch", false, ResetPolicy.Terms.DEFAULT, known(), false);
+        var now = new Hazards.Condition(new RunState("prelaunch"), false, ResetPolicy.Terms.DEFAULT, known(), false);
         assertThat(Hazards.of(Story.guest(GuestKind.SEV_SNP), now))
                 .extracting(Hazard::id)
                 .contains(HazardId.IGVM_NOT_RUN);
@@ -113,7 +113,8 @@ class IgvmHazardsTest {
 
     private static List<Hazard> hazards(GuestKind kind, Outlook outlook) {
         return Hazards.of(
-                Story.guest(kind), new Hazards.Condition("running", false, ResetPolicy.Terms.DEFAULT, outlook, false));
+                Story.guest(kind),
+                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
     }
 
     private static Outlook known() {

@@ -31,7 +31,8 @@ class LaunchHazardsTest {
 
     private static List<Hazard> hazards(GuestKind kind, Outlook outlook) {
         return Hazards.of(
-                Story.guest(kind), new Hazards.Condition("running", false, ResetPolicy.Terms.DEFAULT, outlook, false));
+                Story.guest(kind),
+                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
     }
 
     private static List<HazardId> ids(GuestKind kind, Launch... read) {
@@ -126,7 +127,7 @@ class LaunchHazardsTest {
     @ParameterizedTest
     @EnumSource(GuestKind.class)
     void stateful_is_what_the_operator_says_of_guests_of_any_kind(GuestKind kind) {
-        var policy = new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, false, true, Set.of()), List.of());
+        var policy = new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, false, true, true, Set.of()), List.of());
         var state =
                 Story.unseen(Story.guest(kind), policy).attached("running", 1).state();
         assertThat(state.hazards()).extracting(Hazard::id).containsExactly(HazardId.STATEFUL);
@@ -136,9 +137,21 @@ class LaunchHazardsTest {
     void a_hazard_is_one_of_the_releases_that_have_it_only_and_says_which() {
         var room = new Room(OptionalLong.of(0), OptionalLong.of(0));
         var old = new GuestFacts(
-                "u", Optional.empty(), GuestKind.SEV_SNP, new QemuRelease(10, 2, 0), true, false, false, false);
+                "u",
+                QemuIdentity.UNKNOWN,
+                true,
+                GuestKind.SEV_SNP,
+                new QemuRelease(10, 2, 0),
+                true,
+                false,
+                RebootAction.RESET,
+                false);
         var now = new Hazards.Condition(
-                "paused", false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN.read(Launch.UNKNOWN, room), true);
+                new RunState("paused"),
+                false,
+                ResetPolicy.Terms.DEFAULT,
+                Outlook.UNKNOWN.read(Launch.UNKNOWN, room),
+                true);
         assertThat(Hazards.of(old, now)).extracting(Hazard::id).containsExactly(HazardId.QEMU_TOO_OLD);
         assertThat(HazardId.QEMU_TOO_OLD.affected().text()).isEqualTo("QEMU before 11.0");
         assertThat(HazardId.PAUSED_SEV.affected().text()).isEqualTo("QEMU 11.0 and newer, before 11.2");

@@ -113,11 +113,12 @@ class LaunchIdentityTest {
     private static List<Hazard> hazards(Set<String> allow, Launch next) {
         var outlook = launched().read(next, Room.UNKNOWN);
         return Hazards.of(
-                Story.guest(GuestKind.SEV_SNP), new Hazards.Condition("running", false, terms(allow), outlook, false));
+                Story.guest(GuestKind.SEV_SNP),
+                new Hazards.Condition(new RunState("running"), false, terms(allow), outlook, false));
     }
 
     private static ResetPolicy.Terms terms(Set<String> allow) {
-        return new ResetPolicy.Terms(Proof.DEFAULT, false, false, allow);
+        return new ResetPolicy.Terms(Proof.DEFAULT, false, true, false, allow);
     }
 
     private static Outlook launched() {

@@ -33,7 +33,8 @@ class LevelsTest {
     @Test
     void rebuilt_does_not_apply_without_kvm() {
         var p = snp();
-        var tcg = new GuestFacts(p.uuid(), p.process(), GuestKind.PLAIN, p.qemu(), false, true, false, false);
+        var tcg = new GuestFacts(
+                p.uuid(), p.identity(), true, GuestKind.PLAIN, p.qemu(), false, true, RebootAction.RESET, false);
         var story = Story.of(tcg)
                 .take(new Signal.CountersRead(Story.BEGIN, VcpuCounters.NONE))
                 .sent(0)
@@ -102,7 +103,8 @@ class LevelsTest {
         assertThat(details(story.theReset(), EvidenceKind.NOT_APPLICABLE))
                 .containsExactly(wanted.text() + " cannot be proven by this version");
         assertThat(conclusion(story.theReset()).summary())
-                .isEqualTo("shown up to same-launch, wanted " + wanted.text());
+                .isEqualTo("%s cannot be proven by this version; shown up to same-launch, wanted %s"
+                        .formatted(wanted.text(), wanted.text()));
         assertThat(story.theReset().times().provenAt()).isEmpty();
     }
 }

@@ -102,7 +102,7 @@ class ProvingTest {
                 .untilDeadline()
                 .assertVerdict(Verdict.UNPROVEN, Level.OBSERVED);
         assertThat(conclusion(story.theReset()).summary())
-                .isEqualTo("time ran out; shown up to observed, wanted rebuilt");
+                .isEqualTo("time ran out, run state is prelaunch; shown up to observed, wanted rebuilt");
         assertThat(details(story.theReset(), EvidenceKind.DEADLINE)).containsExactly("the time allowed, 30s, ran out");
         assertThat(story.state().quarantined()).isFalse();
     }
@@ -179,7 +179,8 @@ class ProvingTest {
                 .assertVerdict(Verdict.UNPROVEN, Level.RUNNING);
         assertThat(details(story.theReset(), EvidenceKind.COUNTERS))
                 .containsExactly("KVM exits went on: 12000 before, 12100 after");
-        assertThat(conclusion(story.theReset()).summary()).isEqualTo("shown up to running, wanted rebuilt");
+        assertThat(conclusion(story.theReset()).summary())
+                .isEqualTo("KVM exits went on: 12000 before, 12100 after; shown up to running, wanted rebuilt");
         assertThat(story.state().quarantined()).isFalse();
     }
 

@@ -6,16 +6,17 @@ import static io.reseal.policy.Story.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RebootActionTest {
     private static GuestFacts noReboot() {
-        return plain().withRebootIsShutdown(true);
+        return plain().withRebootAction(RebootAction.SHUTDOWN);
     }
 
     private static ResetPolicy policy(boolean setAction) {
-        return new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, setAction, false, Set.of()), List.of());
+        return new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, setAction, true, false, Set.of()), List.of());
     }
 
     private static Story asked(HazardId... forced) {
@@ -47,8 +48,43 @@ class RebootActionTest {
         story.resetSeen().acknowledged().settledRunning().assertVerdict(Verdict.PROVEN, Level.RUNNING);
         assertThat(details(story.theReset(), EvidenceKind.REBOOT_ACTION))
                 .containsExactly("set-action: a reboot is a reset again, it was a shutdown");
+    }
+
+    @Test
+    void the_action_is_set_before_every_reset_since_any_client_may_have_changed_it_meanwhile() {
+        var story = Story.unseen(plain(), policy(true))
+                .attached("running", 10_000)
+                .sent(12_000)
+                .rebootActionSet();
+        story.resetSeen().acknowledged().settledRunning().assertVerdict(Verdict.PROVEN, Level.RUNNING);
         story.afterMillis(10).sent(20_000);
-        assertThat(story.all(Action.SendRebootAction.class)).hasSize(1);
+        assertThat(story.all(Action.SendRebootAction.class)).hasSize(2);
+        assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
+    }
+
+    @Test
+    void a_shutdown_in_place_of_a_reset_tells_what_a_reboot_is() {
+        var story = Story.of(plain());
+        story.take(new Signal.ShutdownSeen(Story.BEGIN, "guest-shutdown"));
+        assertThat(story.state().hazards()).isEmpty();
+        story.take(new Signal.ShutdownSeen(Story.BEGIN, "guest-reset"));
+        assertThat(story.state().hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
+    }
+
+    @Test
+    void what_a_manager_may_have_made_of_a_reboot_is_not_known_and_set_action_cures_that_too() {
+        var managed = plain().withRebootAction(new RebootAction(false, Optional.of("Incus sets what a reboot is")));
+        var story = Story.of(managed).asked().situation(12_000);
+        assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: reboot-action-unknown");
+        Story.of(managed)
+                .asked(HazardId.REBOOT_ACTION_UNKNOWN)
+                .situation(12_000)
+                .stillOpen();
+        assertThat(Story.unseen(managed, policy(true))
+                        .attached("running", 10_000)
+                        .state()
+                        .resettable())
+                .isTrue();
     }
 
     @Test
@@ -63,7 +99,8 @@ class RebootActionTest {
 
     @Test
     void a_rejected_set_action_is_refused_and_no_reset_is_sent() {
-        var story = asked().take(new Signal.RebootActionRejected(Story.BEGIN, "no"));
+        var story = asked();
+        story.take(new Signal.RebootActionRejected(Story.BEGIN, story.openId(), "no"));
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("system_reset was not sent: set-action did not succeed: no");
@@ -90,7 +127,7 @@ class RebootActionTest {
     void what_was_undone_stays_so_over_a_lost_connection_but_not_in_another_process() {
         var story = asked().rebootActionSet().detached().attached("running", 13_000);
         assertThat(story.state().hazards()).isEmpty();
-        story.detached().facts(ConnectionTest.restarted(noReboot()).withRebootIsShutdown(true));
+        story.detached().facts(ConnectionTest.restarted(noReboot()));
         assertThat(story.attached("running", 1).state().hazards()).hasSize(1);
     }
 

@@ -53,7 +53,15 @@ class RecreationTest {
         assertThat(back(gone(snp()), snp()).all(Action.Opened.class)).isEmpty();
         var t = tdx();
         var nameless = new GuestFacts(
-                "00000000-0000-0000-0000-000000000000", t.process(), t.kind(), t.qemu(), true, false, false, false);
+                "00000000-0000-0000-0000-000000000000",
+                t.identity(),
+                true,
+                t.kind(),
+                t.qemu(),
+                true,
+                false,
+                RebootAction.RESET,
+                false);
         assertThat(back(gone(nameless), nameless).all(Action.Opened.class)).isEmpty();
     }
 
@@ -117,6 +125,7 @@ class RecreationTest {
         var story = Story.unseen(tdx(), policy)
                 .launch(SameLaunchTest.launch("a"))
                 .attached("running", 10_000)
+                .shutdown()
                 .detached();
         back(story, tdx()).resume().settledRunning().assertVerdict(Verdict.PROVEN, Level.SAME_LAUNCH);
     }

@@ -78,7 +78,7 @@ class SettlingTest {
     @ValueSource(strings = {"internal-error", "guest-panicked", "shutdown", "io-error", "watchdog"})
     void a_guest_that_ran_and_comes_to_a_dead_state_after_its_reset_has_failed_without_quarantine(String dead) {
         var story = rebuilt().afterMillis(500).stop().runState(dead).assertVerdict(Verdict.FAILED, Level.OBSERVED);
-        assertThat(conclusion(story.theReset()).summary()).isEqualTo("the guest does not run: " + dead);
+        assertThat(conclusion(story.theReset()).summary()).isEqualTo("the guest does not run, run state is " + dead);
         assertThat(details(story.theReset(), EvidenceKind.RUN_STATE))
                 .containsExactly("run state is %s, was running".formatted(dead));
         assertThat(story.state().quarantined()).isFalse();
@@ -123,7 +123,7 @@ class SettlingTest {
     void a_panic_without_a_reset_changes_nothing() {
         var story = Story.of(snp());
         var before = story.state();
-        assertThat(story.panic().shutdown().state()).isEqualTo(before);
+        assertThat(story.panic().state()).isEqualTo(before);
         assertThat(story.latest()).isEmpty();
     }
 
@@ -154,8 +154,11 @@ class SettlingTest {
 
     @Test
     void a_deadline_whose_tick_comes_early_is_not_missed() {
-        var story =
-                Story.of(snp()).sent(12_000).after(Duration.ofMillis(29_990)).tick();
+        var story = Story.of(snp())
+                .sent(12_000)
+                .acknowledged()
+                .after(Duration.ofMillis(29_990))
+                .tick();
         assertThat(story.latest()).containsExactly(new Action.WakeAt(Story.BEGIN.plusMillis(30_001)));
         story.stillOpen().afterMillis(20).tick();
         assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);

@@ -50,12 +50,13 @@ final class Story {
     static GuestFacts guest(GuestKind kind) {
         return new GuestFacts(
                 "uuid-1",
-                Optional.of(new GuestFacts.ProcessId(4711, 99)),
+                QemuIdentity.of(new QemuIdentity.ProcessId(4711, 99)),
+                true,
                 kind,
                 new QemuRelease(11, 1, 3),
                 true,
                 false,
-                false,
+                RebootAction.RESET,
                 false);
     }
 
@@ -74,19 +75,34 @@ final class Story {
     /** A plain guest with SeaBIOS whose machine has {@code x-change-vmfd-on-reset=on}. */
     static GuestFacts forced() {
         var plain = plain();
-        return new GuestFacts(plain.uuid(), plain.process(), plain.kind(), plain.qemu(), true, true, false, false);
+        return plain.withRebuildForced(true);
     }
 
     static GuestFacts echoing(GuestFacts of) {
         return new GuestFacts(
                 of.uuid(),
-                of.process(),
+                of.identity(),
+                of.processSeen(),
                 of.kind(),
                 of.qemu(),
                 of.kvm(),
                 of.rebuildForced(),
-                of.rebootIsShutdown(),
+                of.rebootAction(),
                 true);
+    }
+
+    /** The same guest, served by a process of that identity. */
+    static GuestFacts servedBy(GuestFacts of, QemuIdentity identity) {
+        return new GuestFacts(
+                of.uuid(),
+                identity,
+                of.processSeen(),
+                of.kind(),
+                of.qemu(),
+                of.kvm(),
+                of.rebuildForced(),
+                of.rebootAction(),
+                of.firmwareEchoes());
     }
 
     static VcpuCounters exits(long count) {
@@ -176,7 +192,8 @@ final class Story {
     }
 
     Situation situation(String runState, long exits) {
-        return new Situation(runState, false, facts.rebuildForced(), launch, room, withSevState(exits(exits)));
+        return new Situation(
+                new RunState(runState), false, facts.rebuildForced(), launch, room, withSevState(exits(exits)));
     }
 
     /** Asked, judged and sent, one millisecond each. */
@@ -184,12 +201,22 @@ final class Story {
         return asked().afterMillis(1).situation(exits).afterMillis(1);
     }
 
+    /** The id of the open reset; of none when there is none. */
+    String openId() {
+        return state.open().map(open -> open.reset().id()).orElse("none");
+    }
+
+    /** The last look before a cont: the guest stands in prelaunch. */
+    Story beforeCont(long exits) {
+        return take(new Signal.BeforeContRead(now, openId(), RunState.PRELAUNCH, exits(exits)));
+    }
+
     Story rebootActionSet() {
-        return take(new Signal.RebootActionSet(now));
+        return take(new Signal.RebootActionSet(now, openId()));
     }
 
     Story continued() {
-        return take(new Signal.Continued(now));
+        return take(new Signal.Continued(now, openId()));
     }
 
     Story resetSeen() {
@@ -201,15 +228,15 @@ final class Story {
     }
 
     Story acknowledged() {
-        return take(new Signal.Acknowledged(now));
+        return take(new Signal.Acknowledged(now, openId()));
     }
 
     Story rejected() {
-        return take(new Signal.Rejected(now, "the monitor said no"));
+        return take(new Signal.Rejected(now, openId(), "the monitor said no"));
     }
 
     Story replyLost() {
-        return take(new Signal.ReplyLost(now, "no reply within 10s"));
+        return take(new Signal.ReplyLost(now, openId(), "no reply within 10s"));
     }
 
     Story stop() {
@@ -241,7 +268,7 @@ final class Story {
     }
 
     Story runState(String read) {
-        return take(new Signal.RunStateRead(now, read));
+        return take(new Signal.RunStateRead(now, new RunState(read)));
     }
 
     Story readFailed() {
