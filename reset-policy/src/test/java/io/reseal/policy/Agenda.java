@@ -2,38 +2,63 @@ package io.reseal.policy;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Virtual time: what is to happen, in order. */
+/** Virtual time: what is to happen, in order. And the host's wall clock, which people set. */
 final class Agenda {
-    private record Entry(Instant at, long order, Runnable what) {}
+    private record Entry(long at, long order, Runnable what) implements Comparable<Entry> {
+        @Override
+        public int compareTo(Entry other) {
+            return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);
+        }
+    }
 
-    private final PriorityQueue<Entry> entries =
-            new PriorityQueue<>(Comparator.comparing(Entry::at).thenComparingLong(Entry::order));
-    private Instant now;
+    private final PriorityQueue<Entry> entries = new PriorityQueue<>();
+    private long nanos;
     private long order;
+    private Instant now = Story.BEGIN;
+    private Duration offset = Duration.ZERO;
 
-    Agenda(Instant now) {
-        this.now = now;
+    /** Since the begin. */
+    long nanos() {
+        return nanos;
     }
 
     Instant now() {
         return now;
     }
 
+    /** How far the wall clock is ahead. */
+    Duration offset() {
+        return offset;
+    }
+
+    Instant wall() {
+        return now.plus(offset);
+    }
+
+    void setWallClock(Duration by) {
+        offset = offset.plus(by);
+    }
+
     void in(Duration time, Runnable what) {
-        entries.add(new Entry(now.plus(time), order++, what));
+        at(nanos + Math.max(0, time.toNanos()), what);
+    }
+
+    void at(long when, Runnable what) {
+        entries.add(new Entry(Math.max(when, nanos), order++, what));
     }
 
     /** Lets time pass to the next entry before {@code end}, if there is one. */
-    boolean next(Instant end, Runnable whenItComes) {
-        if (entries.isEmpty() || !entries.peek().at().isBefore(end)) {
+    boolean next(Duration end) {
+        if (entries.isEmpty() || entries.peek().at() >= end.toNanos()) {
             return false;
         }
         var entry = entries.remove();
-        now = entry.at().isAfter(now) ? entry.at() : now;
-        whenItComes.run();
+        if (entry.at() != nanos) {
+            nanos = entry.at();
+            now = Story.BEGIN.plusNanos(nanos);
+        }
         entry.what().run();
         return true;
     }
