@@ -28,7 +28,7 @@ final class Asking {
     static void situationRead(Turn turn, Situation situation) {
         boolean ran = turn.running();
         turn.take(situation);
-        Proving.launch(turn, situation.launch());
+        Proving.launch(turn);
         turn.pending.ifPresent(ask -> {
             if (turn.running() == ran) {
                 turn.pending = Optional.empty();
@@ -57,7 +57,7 @@ final class Asking {
     /** The hazards that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */
     static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced, boolean setAction) {
         return hazards.stream()
-                .filter(hazard -> hazard.id().stops())
+                .filter(hazard -> hazard.stops())
                 .filter(hazard -> !hazard.id().forceable() || !forced.contains(hazard.id()))
                 .filter(hazard -> !setAction || hazard.id() != HazardId.REBOOT_IS_SHUTDOWN)
                 .toList();

@@ -8,9 +8,6 @@ import java.util.Set;
  * after a rebuild that failed kills QEMU (11.1.3), so it waits until the reset is seen to have succeeded.
  */
 final class Continuing {
-    /** Before a reset a cont is refused (QEMU 11.1, runstate_needs_reset) or finds a guest that has given up. */
-    static final Set<String> PAST_HELP = Set.of("internal-error", "guest-panicked");
-
     /** Not prelaunch, shutdown and the states of a migration: there somebody else has plans for the guest. */
     private static final Set<String> GOES_ON =
             Set.of("paused", "internal-error", "guest-panicked", "io-error", "watchdog");

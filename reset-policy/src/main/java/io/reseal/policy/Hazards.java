@@ -2,16 +2,27 @@ package io.reseal.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/** Which hazards a guest has. */
+/** Which hazards a guest has. No cure names a command that ends this QEMU as it is now. */
 public final class Hazards {
+    /** For a guest that no command over QMP helps any more. */
+    private static final String ANEW = "Only a new QEMU process helps: stop this one and start the guest anew.";
+
+    /** For a guest in {@code prelaunch} of which nobody saw whether it was reset: after a reset a cont is fatal. */
+    static final String PERHAPS_FRESH =
+            "If it was never reset, its owner may start it as usual and reset it while it runs; otherwise only a new QEMU process helps.";
+
+    /** Run states of a SEV type that no cont ends (QEMU 11.1, runstate_needs_reset). */
+    private static final Set<String> GIVES_UP = Set.of("internal-error", "guest-panicked", "shutdown");
+
     /** Those of a guest with these facts. */
     public static List<Hazard> of(GuestFacts facts, Condition now) {
         var found = new ArrayList<Hazard>();
         if (facts.kind().alwaysRebuilt()) {
             found.add(qemuTooOld(facts));
         }
-        if (isSev(facts.kind()) && !now.runState().equals("running")) {
+        if (pausedSevs(facts, now)) {
             found.add(pausedSev(facts, now));
         }
         if (facts.rebootIsShutdown()) {
@@ -21,7 +32,7 @@ public final class Hazards {
             found.add(migrating());
         }
         if (now.terms().stateful()) {
-            found.add(stateful());
+            found.add(stateful(forceHelps(facts, now)));
         }
         LaunchHazards.add(found, facts, now);
         IgvmHazards.add(found, facts, now);
@@ -29,7 +40,37 @@ public final class Hazards {
             found.add(rebuildFailed(facts));
         }
         found.removeIf(hazard -> !hazard.affected().contains(facts.qemu()));
+        if (pastHelp(facts, now)) {
+            found.replaceAll(hazard -> hazard.stops() ? hazard.cured(ANEW) : hazard);
+        }
         return List.copyOf(found);
+    }
+
+    /** Whether nothing brings the guest back but a new QEMU process. */
+    private static boolean pastHelp(GuestFacts facts, Condition now) {
+        if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
+            return true;
+        }
+        boolean paused =
+                pausedSevs(facts, now) && HazardId.PAUSED_SEV.affected().contains(facts.qemu());
+        return paused && (diedInReset(now) || GIVES_UP.contains(now.runState()));
+    }
+
+    /** A life that began with the reset of a guest that did not run, and never ran since. */
+    private static boolean diedInReset(Condition now) {
+        var outlook = now.outlook();
+        return now.runState().equals(Turn.PRELAUNCH)
+                ? outlook.everReset(Turn.PRELAUNCH)
+                : outlook.past().resets() > 0 && !outlook.past().hasRun();
+    }
+
+    /** Whether to force a reset can be a cure: of a SEV type that does not run it leaves nothing that can be continued. */
+    static boolean forceHelps(GuestFacts facts, Condition now) {
+        return !pausedSevs(facts, now) && !(now.rebuildFailed() && facts.kind().alwaysRebuilt());
+    }
+
+    private static boolean pausedSevs(GuestFacts facts, Condition now) {
+        return isSev(facts.kind()) && !now.runState().equals("running");
     }
 
     /**
@@ -42,7 +83,7 @@ public final class Hazards {
     public record Condition(
             String runState, boolean migrating, ResetPolicy.Terms terms, Outlook outlook, boolean rebuildFailed) {}
 
-    private static boolean isSev(GuestKind kind) {
+    static boolean isSev(GuestKind kind) {
         return kind == GuestKind.SEV || kind == GuestKind.SEV_ES || kind == GuestKind.SEV_SNP;
     }
 
@@ -54,15 +95,21 @@ public final class Hazards {
                 "Run the guest with QEMU 11.0 or newer; until then shut it down and start it again.");
     }
 
-    /** A guest that stopped by itself cannot be continued without a reset, and after one the cont is fatal (QEMU 11.1.3). */
     private static Hazard pausedSev(GuestFacts facts, Condition now) {
         return new Hazard(
                 HazardId.PAUSED_SEV,
                 "The guest is in state %s: after a reset the next cont aborts QEMU %s."
                         .formatted(now.runState(), facts.qemu()),
-                Continuing.PAST_HELP.contains(now.runState())
-                        ? "Only a new QEMU process helps: stop this one and start the guest anew."
-                        : "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.");
+                pausedCure(facts, now));
+    }
+
+    private static String pausedCure(GuestFacts facts, Condition now) {
+        if (!now.runState().equals(Turn.PRELAUNCH)) {
+            return "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.";
+        }
+        return now.outlook().fresh(facts)
+                ? "It has not run yet: let it run (cont), and reset it while it runs."
+                : PERHAPS_FRESH;
     }
 
     private static Hazard rebootIsShutdown() {
@@ -79,11 +126,12 @@ public final class Hazards {
                 "Wait for the migration to end, or cancel it.");
     }
 
-    private static Hazard stateful() {
+    private static Hazard stateful(boolean forceHelps) {
         return new Hazard(
                 HazardId.STATEFUL,
                 "The guest was declared stateful: a reset destroys what it keeps in its memory, such as a vTPM.",
-                "Reboot it from inside in a way that saves its state; or force the reset and restore the state.");
+                "Reboot it from inside in a way that saves its state%s."
+                        .formatted(forceHelps ? "; or force the reset and restore the state" : ""));
     }
 
     private static Hazard rebuildFailed(GuestFacts facts) {
@@ -91,7 +139,7 @@ public final class Hazards {
                 HazardId.REBUILD_FAILED,
                 "An earlier rebuild of this %s guest failed: a second reset does not rebuild it, and a cont kills QEMU %s."
                         .formatted(facts.kind().text(), facts.qemu()),
-                "Only a new QEMU process helps: stop this one and start the guest anew.");
+                ANEW);
     }
 
     private Hazards() {}

@@ -57,6 +57,7 @@ final class Recreation {
         trial.blind = true;
         trial.stopSeen = false;
         turn.beginLife(Optional.empty());
+        turn.outlook = turn.outlook.inAnotherProcess();
         turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), turn.now, false));
         trial.observe(turn.now);
         trial.show(

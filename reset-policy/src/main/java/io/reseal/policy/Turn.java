@@ -126,6 +126,7 @@ final class Turn {
     /** {@code query-sev} tells {@code uninit} over QMP after a failed rebuild only: a first launch that fails ends QEMU. */
     void takeCounters(VcpuCounters read) {
         life = life.with(read);
+        outlook = outlook.seen(read);
         rebuildFailed |= read.notLaunched() && kind().alwaysRebuilt();
     }
 
@@ -138,11 +139,13 @@ final class Turn {
         life = life.next(now);
         outlook = outlook.reborn(seenAt);
         runState = running() ? runState : PRELAUNCH;
+        outlook = outlook.seen(runState);
         stoppedAt = Optional.empty();
     }
 
     void takeRunState(String read) {
         runState = read;
+        outlook = outlook.seen(read);
         if (running()) {
             stoppedAt = Optional.empty();
             trial.ifPresent(Trial::runs);

@@ -144,6 +144,7 @@ final class Referee {
             case Action.Closed done -> close(done.reset(), qemu);
             case Action.Found found -> holds(found.reset().evidence().size() < 200, "unbounded", found);
             case Action.Shown shown -> holds(!shown.afterEvent().isNegative(), "shown before its event", shown);
+            case Action.LaunchChanged changed -> holds(!changed.changes().isEmpty(), "changed in nothing", changed);
             case Action.Busy busy -> holds(busy.open().open(), "busy with what is closed", busy);
             case Action.WakeAt _, Action.NotReachable _, Action.LookAtProcess _ -> {}
             case Action.ReadCounters _, Action.ReadRunState _, Action.ReadSituation _ -> {}

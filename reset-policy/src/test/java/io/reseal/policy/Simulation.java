@@ -222,7 +222,7 @@ final class Simulation {
             case Action.LookAtProcess _ -> look();
             case Action.WakeAt wake -> wake(wake.at());
             case Action.Opened _, Action.Closed _, Action.Found _, Action.Shown _ -> {}
-            case Action.Busy _, Action.NotReachable _ -> {}
+            case Action.Busy _, Action.NotReachable _, Action.LaunchChanged _ -> {}
         }
     }
 
