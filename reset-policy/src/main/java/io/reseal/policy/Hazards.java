@@ -11,7 +11,7 @@ public final class Hazards {
 
     /** For a guest in {@code prelaunch} of which nobody saw whether it was reset: after a reset a cont is fatal. */
     static final String PERHAPS_FRESH =
-            "If it was never reset, its owner may start it as usual and reset it while it runs; otherwise only a new QEMU process helps.";
+            "If it was never reset, its owner may start it as usual; otherwise only a new QEMU process helps.";
 
     /** Run states of a SEV type that no cont ends (QEMU 11.1, runstate_needs_reset). */
     private static final Set<String> GIVES_UP = Set.of("internal-error", "guest-panicked", "shutdown");

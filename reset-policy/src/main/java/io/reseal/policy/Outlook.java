@@ -27,8 +27,8 @@ public record Outlook(
         Optional<Loaded> former) {
     static final String POLICY = "policy";
 
-    private static final QemuRange SEEN_TO_LEAK = new QemuRange(
-            QemuRange.from(11, 0).from(), QemuRange.before(11, 2).before());
+    private static final QemuRange SEEN_TO_LEAK =
+            new QemuRange(QemuRange.from(11, 0).from(), QemuRange.before(11, 2).before());
 
     /** Of a QEMU process of which nothing was seen. */
     static final Outlook UNKNOWN = new Outlook(
@@ -69,7 +69,9 @@ public record Outlook(
         var kept = launched.igvm().filter(bundle -> bundle.file().isPresent());
         if (read) {
             return launched.igvm()
-                    .map(was -> kept.isPresent() ? was : launch.igvm().map(was::replayed).orElse(was));
+                    .map(was -> kept.isPresent()
+                            ? was
+                            : launch.igvm().map(was::replayed).orElse(was));
         }
         var now = launch.igvm().map(is -> kept.map(is::replayed).orElse(is));
         return first && launch.start().isPresent()
@@ -160,8 +162,8 @@ public record Outlook(
      * tells of it, if nobody was there to see, is the descriptor that it leaks in the releases that are known to.
      */
     boolean fresh(GuestFacts facts) {
-        boolean noRebuild = !facts.kind().alwaysRebuilt()
-                || (room.leaked().orElse(1) == 0 && SEEN_TO_LEAK.contains(facts.qemu()));
+        boolean noRebuild =
+                !facts.rebuiltOnReset() || (room.leaked().orElse(1) == 0 && SEEN_TO_LEAK.contains(facts.qemu()));
         return noRebuild && past.resets() == 0 && past.counted() && !past.hasRun();
     }
 
@@ -177,7 +179,9 @@ public record Outlook(
     boolean ownBundleDeleted() {
         return next.ownBundleDeleted()
                 || (launched.igvm().flatMap(Launch.Bundle::linked).isPresent()
-                        && next.igvm().filter(bundle -> bundle.linked().isEmpty()).isPresent());
+                        && next.igvm()
+                                .filter(bundle -> bundle.linked().isEmpty())
+                                .isPresent());
     }
 
     /** Whether the file of the machine's bundle is not there any more. */

@@ -14,9 +14,12 @@ public record Past(long resets, boolean hasRun, boolean counted) {
         return new Past(resets, true, counted);
     }
 
-    /** A vCPU that has never run has no exits; the boundary is that of an informative counter. */
+    /**
+     * A vCPU that has never run has no exits; the boundary is that of an informative counter. After a reset that did not
+     * rebuild the guest the counters go on, and say nothing of the life that it began.
+     */
     Past counted(VcpuCounters read) {
-        boolean run = read.exits().values().stream().anyMatch(exits -> exits >= VcpuCounters.INFORMATIVE);
+        boolean run = resets == 0 && read.exits().values().stream().anyMatch(exits -> exits >= VcpuCounters.INFORMATIVE);
         return new Past(resets, hasRun || run, counted || !read.exits().isEmpty());
     }
 

@@ -175,8 +175,9 @@ public final class Json {
         put(json, "reset", reset);
         json.set(
                 "changes",
-                array(changes, change -> object().put("what", change.what().text())
-                        .put("detail", change.detail())));
+                array(
+                        changes,
+                        change -> object().put("what", change.what().text()).put("detail", change.detail())));
         return json;
     }
 

@@ -46,8 +46,7 @@ record Expectation(
     }
 
     private Launch bundle(Optional<Answer> answer) {
-        var contents =
-                answer.map(known -> new Launch.Contents(known.policy(), known.demanded()));
+        var contents = answer.map(known -> new Launch.Contents(known.policy(), known.demanded()));
         var bundle = new Launch.Bundle(
                 sources.bundle().orElse(""),
                 seen.bundle().flatMap(Surroundings.BundleFile::file),

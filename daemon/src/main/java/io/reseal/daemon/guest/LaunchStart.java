@@ -37,7 +37,8 @@ final class LaunchStart {
     static Optional<String> ownBundle(List<String> arguments) {
         return Stream.of("-machine", "--machine", "-M", "--M")
                 .flatMap(option -> ObjectOptions.valuesOf(arguments, option))
-                .flatMap(machine -> Stream.ofNullable(ObjectOptions.properties(machine).get(BundleReader.TYPE)))
+                .flatMap(machine ->
+                        Stream.ofNullable(ObjectOptions.properties(machine).get(BundleReader.TYPE)))
                 .reduce((_, later) -> later);
     }
 

@@ -63,7 +63,8 @@ final class LaunchWords {
         if (known.isEmpty()) {
             return "unknown: the file is newer than QEMU";
         }
-        boolean same = known.map(Launch.Fingerprint::sha256).equals(bundle.file().map(Launch.Fingerprint::sha256));
+        boolean same =
+                known.map(Launch.Fingerprint::sha256).equals(bundle.file().map(Launch.Fingerprint::sha256));
         return same ? "this file" : "another file, SHA-256 " + known.get().sha256();
     }
 

@@ -20,8 +20,8 @@ record MemoryRoom(Path root) {
     /** The files of one version of the controller (kernel documentation, admin-guide/cgroup-v2 and cgroup-v1/memory). */
     private record Controller(String limit, String usage, Set<String> reclaimable) {}
 
-    private static final Controller V2 = new Controller(
-            "memory.max", "memory.current", Set.of("inactive_file", "active_file", "slab_reclaimable"));
+    private static final Controller V2 =
+            new Controller("memory.max", "memory.current", Set.of("inactive_file", "active_file", "slab_reclaimable"));
     private static final Controller V1 = new Controller(
             "memory.limit_in_bytes", "memory.usage_in_bytes", Set.of("total_inactive_file", "total_active_file"));
 
@@ -41,7 +41,8 @@ record MemoryRoom(Path root) {
                                 .flatMapToLong(parts -> upFrom(root, parts[2], V2)),
                         groups.stream()
                                 .map(line -> line.split(":", 3))
-                                .filter(parts -> parts.length == 3 && List.of(parts[1].split(",", -1)).contains("memory"))
+                                .filter(parts -> parts.length == 3
+                                        && List.of(parts[1].split(",", -1)).contains("memory"))
                                 .flatMapToLong(parts -> upFrom(root.resolve("memory"), parts[2], V1)))
                 .min();
     }
@@ -52,7 +53,9 @@ record MemoryRoom(Path root) {
             return LongStream.empty();
         }
         var left = LongStream.builder();
-        for (var at = top.resolve(group.substring(1)).normalize(); at != null && at.startsWith(top); at = at.getParent()) {
+        for (var at = top.resolve(group.substring(1)).normalize();
+                at != null && at.startsWith(top);
+                at = at.getParent()) {
             left(at, files).ifPresent(left::add);
         }
         return left.build();

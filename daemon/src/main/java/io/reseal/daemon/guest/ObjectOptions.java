@@ -24,10 +24,9 @@ record ObjectOptions(List<Map<String, String>> all) {
     }
 
     static ObjectOptions of(List<String> arguments) {
-        return new ObjectOptions(
-                Stream.concat(valuesOf(arguments, "-object"), valuesOf(arguments, "--object"))
-                        .map(ObjectOptions::properties)
-                        .toList());
+        return new ObjectOptions(Stream.concat(valuesOf(arguments, "-object"), valuesOf(arguments, "--object"))
+                .map(ObjectOptions::properties)
+                .toList());
     }
 
     /** What is given to an option, each time that it is. */

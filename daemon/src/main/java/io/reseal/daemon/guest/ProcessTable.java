@@ -132,7 +132,9 @@ final class ProcessTable {
 
     private static boolean isSev(Path descriptor) {
         try {
-            return SEV_DEVICE.matcher(Files.readSymbolicLink(descriptor).toString()).find();
+            return SEV_DEVICE
+                    .matcher(Files.readSymbolicLink(descriptor).toString())
+                    .find();
         } catch (IOException _) {
             // closed meanwhile
             return false;

@@ -76,7 +76,9 @@ final class Surroundings {
         if (!kind.alwaysRebuilt() && !source.igvm()) {
             return Room.UNKNOWN;
         }
-        var memory = source.igvm() ? host.room().memoryLeft(host.processes().controlGroups(process.pid())) : OptionalLong.empty();
+        var memory = source.igvm()
+                ? host.room().memoryLeft(host.processes().controlGroups(process.pid()))
+                : OptionalLong.empty();
         return kind.alwaysRebuilt()
                 ? new Room(
                         host.room().keys(kind),

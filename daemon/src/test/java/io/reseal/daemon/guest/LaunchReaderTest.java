@@ -153,7 +153,8 @@ class LaunchReaderTest {
                 .toURI());
         var sha256 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        var bundleFile = new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true, false);
+        var bundleFile =
+                new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true, false);
         seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
         bundle = Optional.of("/vm.igvm");
         peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
@@ -183,7 +184,8 @@ class LaunchReaderTest {
     void is_told_on_the_event_loop_though_a_file_was_measured_elsewhere() throws Exception {
         var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
                 .toURI());
-        var bundleFile = new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, "another", 1, 1)), true, false);
+        var bundleFile =
+                new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, "another", 1, 1)), true, false);
         seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
         bundle = Optional.of("/vm.igvm");
         var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));

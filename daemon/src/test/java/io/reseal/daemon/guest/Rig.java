@@ -56,8 +56,7 @@ final class Rig implements AutoCloseable {
         this(folder, settings, sample, concurrentResets, new ProcessTable(Path.of("/proc"), Clock.systemUTC()));
     }
 
-    private Rig(
-            Path folder, QmpSettings settings, Duration sample, int concurrentResets, ProcessTable processes) {
+    private Rig(Path folder, QmpSettings settings, Duration sample, int concurrentResets, ProcessTable processes) {
         this.folder = folder;
         var parts = new LiveFleet.Parts(
                 new QmpClient(transport, settings),
