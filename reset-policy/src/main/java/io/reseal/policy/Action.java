@@ -2,6 +2,8 @@ package io.reseal.policy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** What the daemon is to do; it decides nothing by itself. */
 public sealed interface Action {
@@ -74,6 +76,17 @@ public sealed interface Action {
 
     /** A level was shown that long after the RESET event. */
     record Shown(Reset reset, Level level, Duration afterEvent) implements Action {}
+
+    /**
+     * A reset launched the guest from something else than the launch before.
+     *
+     * @param reset id of that reset, which may be closed
+     */
+    record LaunchChanged(Optional<String> reset, List<LaunchChange> changes) implements Action {
+        public LaunchChanged {
+            changes = List.copyOf(changes);
+        }
+    }
 
     /** A verdict was reached. */
     record Closed(Reset reset) implements Action {}

@@ -65,7 +65,7 @@ final class Asking {
     static void situationRead(Turn turn, Situation situation) {
         boolean ran = turn.running();
         turn.take(situation);
-        Proving.launch(turn, situation.launch());
+        Proving.launch(turn);
         turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
             if (turn.running() != ran) {
                 turn.act(new Action.ReadSituation());
@@ -107,7 +107,7 @@ final class Asking {
     /** The hazards that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */
     static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced, boolean setAction) {
         return hazards.stream()
-                .filter(hazard -> hazard.id().stops())
+                .filter(Hazard::stops)
                 .filter(hazard -> !hazard.forceable() || !forced.contains(hazard.id()))
                 .filter(hazard -> !setAction || !hazard.id().curedBySetAction())
                 .toList();

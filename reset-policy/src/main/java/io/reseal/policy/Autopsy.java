@@ -1,6 +1,7 @@
 package io.reseal.policy;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a rebuild went wrong, as far as QEMU's behaviour tells (11.1.3 on a simulated platform, every step of the launch made
@@ -38,9 +39,32 @@ final class Autopsy {
             return ENDED;
         }
         if (trial.observed()) {
-            return ENDED + ", after the launch";
+            return afterReset(turn, trial);
         }
         return ENDED + "; first suspect: " + suspect(turn);
+    }
+
+    /** A guest that reboots again at once has QEMU end in a rebuild of which no event tells. */
+    private static String afterReset(Turn turn, Trial trial) {
+        boolean unfinished =
+                turn.life.counters().filter(VcpuCounters::launchUnfinished).isPresent();
+        if (unfinished
+                || trial.suspect
+                || trial.rebuildFailed()
+                || (!trial.wasRunning && !trial.is(Level.REBUILT, Findings.Finding.SHOWN))) {
+            return "QEMU ended after the reset, whose launch was not seen to be complete";
+        }
+        return "QEMU ended after a launch that was complete, very probably in the next rebuild" + race(turn, trial);
+    }
+
+    /** A late signal to a vCPU meets what the rebuild has unmapped (QEMU 11.1.3, kvm_cpu_kick). */
+    private static String race(Turn turn, Trial trial) {
+        boolean several = Stream.of(trial.before, turn.life.counters())
+                .flatMap(Optional::stream)
+                .anyMatch(counters -> counters.exits().size() > 1);
+        return several
+                ? ": a guest with several vCPUs that reboots by triple fault now and then ends QEMU with SIGSEGV"
+                : "";
     }
 
     private static String suspect(Turn turn) {

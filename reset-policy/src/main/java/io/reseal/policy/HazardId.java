@@ -6,7 +6,7 @@ public enum HazardId implements Word {
     QEMU_TOO_OLD("qemu-too-old"),
     /**
      * A SEV-type guest reset while it does not run makes the next {@code cont} abort QEMU (QEMU 11.1.3, {@code
-     * target/i386/sev.c:sev_vm_state_change}); no release after 11.1 was looked at.
+     * target/i386/sev.c:sev_vm_state_change}).
      */
     PAUSED_SEV("paused-sev"),
     /** QEMU was told to treat a reboot as a shutdown: the reset ends the VM. */
@@ -31,17 +31,19 @@ public enum HazardId implements Word {
     TDX_TSC("tdx-tsc"),
     /** QEMU's descriptors are nearly used up, of which each rebuild of a SEV type leaks one. */
     REBUILDS_USED_UP("rebuilds-used-up"),
-    /** The IGVM file on disk is not what QEMU read at its start: a reset keeps the old one. For information only. */
+    /** The IGVM file on disk is not what QEMU read at its start, or gone: a reset keeps the old one. For information only. */
     IGVM_STALE("igvm-stale"),
     /** Not exactly one {@code igvm-cfg} object, or not the machine's: every such object is replayed at a reset. */
     IGVM_OBJECTS("igvm-objects"),
-    /** An IGVM guest that has not run yet: its pages would be sent twice, and QEMU exits at {@code cont}. */
+    /** An IGVM guest that has never run nor been reset: its pages would be sent twice, and QEMU exits at {@code cont}. */
     IGVM_NOT_RUN("igvm-not-run"),
     /** Plain SEV or SEV-ES with IGVM: measured before its pages are there. */
     SEV_IGVM("sev-igvm"),
-    /** TDX with IGVM, which QEMU 11.0 and 11.1 do not support. */
+    /** TDX with IGVM, which QEMU 11.1 does not support. */
     TDX_IGVM("tdx-igvm"),
-    /** The policy on the command line is not the bundle's, which holds from the first reset on. */
+    /** Each launch from a bundle leaks memory: for information, until the next one would pass the limit of a control group. */
+    IGVM_LEAK("igvm-leak"),
+    /** The policy that the guest was launched with is not the bundle's, which holds from the next reset on. */
     POLICY_TRAP("policy-trap"),
     /** The bundle's ID block demands another launch digest than the launch will have: the PSP refuses it. */
     ID_BLOCK_MISMATCH("id-block-mismatch"),
@@ -61,14 +63,16 @@ public enum HazardId implements Word {
         return text;
     }
 
-    /** The QEMU releases that have it. */
+    /** The QEMU releases that have it; without an end until one was seen to be cured. */
     public QemuRange affected() {
         return switch (this) {
             case QEMU_TOO_OLD -> QemuRange.before(11, 0);
-            case PAUSED_SEV, SEV_IGVM, TDX_IGVM -> QemuRange.from(11, 0).until(11, 2);
             case REBOOT_IS_SHUTDOWN, REBOOT_ACTION_UNKNOWN, PROCESS_UNSEEN, NOT_RUNNING, MIGRATING, STATEFUL ->
                 QemuRange.ALL;
-            case FIRMWARE_CHANGED,
+            case PAUSED_SEV,
+                    SEV_IGVM,
+                    TDX_IGVM,
+                    FIRMWARE_CHANGED,
                     FIRMWARE_GONE,
                     SEV_ES_PFLASH,
                     NO_SPARE_ASID,
@@ -77,6 +81,7 @@ public enum HazardId implements Word {
                     IGVM_STALE,
                     IGVM_OBJECTS,
                     IGVM_NOT_RUN,
+                    IGVM_LEAK,
                     POLICY_TRAP,
                     ID_BLOCK_MISMATCH,
                     REBUILD_FAILED -> QemuRange.from(11, 0);
@@ -86,11 +91,6 @@ public enum HazardId implements Word {
     /** Whether a set-action before the reset takes it away. */
     boolean curedBySetAction() {
         return this == REBOOT_IS_SHUTDOWN || this == REBOOT_ACTION_UNKNOWN;
-    }
-
-    /** Whether it stops a reset; what does not is told for information. */
-    public boolean stops() {
-        return this != IGVM_STALE;
     }
 
     /** Whether an operator may override it: not where a second reset is known to end in a dead QEMU. */

@@ -3,15 +3,22 @@ package io.reseal.policy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which hazards a guest has. */
+/** Which hazards a guest has. No cure names a command that ends this QEMU as it is now. */
 public final class Hazards {
+    /** For a guest that no command over QMP helps any more. */
+    private static final String ANEW = "Only a new QEMU process helps: stop this one and start the guest anew.";
+
+    /** For a guest in {@code prelaunch} of which nobody saw whether it was reset: after a reset a cont is fatal. */
+    static final String PERHAPS_FRESH =
+            "If it was never reset, its owner may start it as usual; otherwise only a new QEMU process helps.";
+
     /** Those of a guest with these facts. */
     public static List<Hazard> of(GuestFacts facts, Condition now) {
         var found = new ArrayList<Hazard>();
         if (facts.kind().alwaysRebuilt()) {
             found.add(qemuTooOld(facts));
         }
-        if (isSev(facts.kind()) && !now.runState().running()) {
+        if (pausedSevs(facts, now)) {
             found.add(pausedSev(facts, now));
         }
         StateHazards.add(found, facts, now);
@@ -19,7 +26,7 @@ public final class Hazards {
             found.add(migrating());
         }
         if (now.terms().stateful()) {
-            found.add(stateful());
+            found.add(stateful(forceHelps(facts, now)));
         }
         LaunchHazards.add(found, facts, now);
         IgvmHazards.add(found, facts, now);
@@ -27,7 +34,37 @@ public final class Hazards {
             found.add(rebuildFailed(facts));
         }
         found.removeIf(hazard -> !hazard.affected().contains(facts.qemu()));
+        if (pastHelp(facts, now)) {
+            found.replaceAll(hazard -> hazard.stops() ? hazard.cured(ANEW) : hazard);
+        }
         return List.copyOf(found);
+    }
+
+    /** Whether nothing brings the guest back but a new QEMU process. */
+    private static boolean pastHelp(GuestFacts facts, Condition now) {
+        if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
+            return true;
+        }
+        boolean paused =
+                pausedSevs(facts, now) && HazardId.PAUSED_SEV.affected().contains(facts.qemu());
+        return paused && (diedInReset(now) || now.runState().endsOnlyByReset());
+    }
+
+    /** A life that began with the reset of a guest that did not run, and never ran since. */
+    private static boolean diedInReset(Condition now) {
+        var outlook = now.outlook();
+        return now.runState().prelaunch()
+                ? outlook.everReset(RunState.PRELAUNCH)
+                : outlook.past().resets() > 0 && !outlook.past().hasRun();
+    }
+
+    /** Whether to force a reset can be a cure: of a SEV type that does not run it leaves nothing that can be continued. */
+    static boolean forceHelps(GuestFacts facts, Condition now) {
+        return !pausedSevs(facts, now) && !(now.rebuildFailed() && facts.kind().alwaysRebuilt());
+    }
+
+    private static boolean pausedSevs(GuestFacts facts, Condition now) {
+        return isSev(facts.kind()) && !now.runState().running();
     }
 
     /**
@@ -40,7 +77,7 @@ public final class Hazards {
     public record Condition(
             RunState runState, boolean migrating, ResetPolicy.Terms terms, Outlook outlook, boolean rebuildFailed) {}
 
-    private static boolean isSev(GuestKind kind) {
+    static boolean isSev(GuestKind kind) {
         return kind == GuestKind.SEV || kind == GuestKind.SEV_ES || kind == GuestKind.SEV_SNP;
     }
 
@@ -52,15 +89,21 @@ public final class Hazards {
                 "Run the guest with QEMU 11.0 or newer; until then shut it down and start it again.");
     }
 
-    /** A guest that stopped by itself cannot be continued without a reset, and after one the cont is fatal (QEMU 11.1.3). */
     private static Hazard pausedSev(GuestFacts facts, Condition now) {
         return new Hazard(
                 HazardId.PAUSED_SEV,
                 "The guest is in state %s: after a reset the next cont aborts QEMU %s."
                         .formatted(now.runState(), facts.qemu()),
-                now.runState().pastHelp()
-                        ? "Only a new QEMU process helps: stop this one and start the guest anew."
-                        : "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.");
+                pausedCure(facts, now));
+    }
+
+    private static String pausedCure(GuestFacts facts, Condition now) {
+        if (!now.runState().prelaunch()) {
+            return "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.";
+        }
+        return now.outlook().fresh(facts)
+                ? "It has not run yet: let it run (cont), and reset it while it runs."
+                : PERHAPS_FRESH;
     }
 
     private static Hazard migrating() {
@@ -70,11 +113,12 @@ public final class Hazards {
                 "Wait for the migration to end, or cancel it.");
     }
 
-    private static Hazard stateful() {
+    private static Hazard stateful(boolean forceHelps) {
         return new Hazard(
                 HazardId.STATEFUL,
                 "The guest was declared stateful: a reset destroys what it keeps in its memory, such as a vTPM.",
-                "Reboot it from inside in a way that saves its state; or force the reset and restore the state.");
+                "Reboot it from inside in a way that saves its state%s."
+                        .formatted(forceHelps ? "; or force the reset and restore the state" : ""));
     }
 
     private static Hazard rebuildFailed(GuestFacts facts) {
@@ -82,7 +126,7 @@ public final class Hazards {
                 HazardId.REBUILD_FAILED,
                 "An earlier rebuild of this %s guest failed: a second reset does not rebuild it, and a cont kills QEMU %s."
                         .formatted(facts.kind().text(), facts.qemu()),
-                "Only a new QEMU process helps: stop this one and start the guest anew.");
+                ANEW);
     }
 
     private Hazards() {}

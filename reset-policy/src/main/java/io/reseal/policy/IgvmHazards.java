@@ -6,22 +6,50 @@ import java.util.OptionalLong;
 
 /** Hazards of guests that QEMU launches from an IGVM bundle (11.1-rc2, run live on a simulated platform). */
 final class IgvmHazards {
-    /** The policy of a guest to which neither command line nor bundle gives one (QEMU 11.1, target/i386/sev.c). */
-    private static final long NO_POLICY = 0;
+    /** Page data is leaked twice at each replay (QEMU 11.1, backends/igvm.c:qigvm_page_attrs_equal). */
+    private static final long LEAKED_TIMES = 2;
 
-    /** Adds those of a guest to which QEMU was given a bundle. */
-    static void add(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
-        now.outlook().next().igvm().ifPresent(bundle -> {
-            stale(found, now.outlook(), bundle);
-            objects(found, bundle);
-            notRun(found, now);
-            kinds(found, facts);
-            contents(found, facts, now.outlook());
-        });
+    private final List<Hazard> found;
+    private final GuestFacts facts;
+    private final Hazards.Condition now;
+    private final Outlook outlook;
+
+    private IgvmHazards(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
+        this.found = found;
+        this.facts = facts;
+        this.now = now;
+        this.outlook = now.outlook();
     }
 
-    private static void stale(List<Hazard> found, Outlook outlook, Launch.Bundle bundle) {
-        if (outlook.bundleStale()) {
+    /** Adds those of a guest that has a bundle. */
+    static void add(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
+        now.outlook().next().igvm().ifPresent(bundle -> new IgvmHazards(found, facts, now).of(bundle));
+    }
+
+    private void of(Launch.Bundle bundle) {
+        file(bundle);
+        objects(bundle);
+        notRun();
+        kinds();
+        leak();
+        if (facts.kind() == GuestKind.SEV_SNP) {
+            policy();
+            outlook.launched()
+                    .igvm()
+                    .flatMap(Launch.Bundle::contents)
+                    .flatMap(Launch.Contents::demanded)
+                    .ifPresent(this::idBlock);
+        }
+    }
+
+    private void file(Launch.Bundle bundle) {
+        if (outlook.bundleGone()) {
+            found.add(new Hazard(
+                    HazardId.IGVM_STALE,
+                    "%s is gone from disk: the reset keeps what QEMU has, a new process will not start."
+                            .formatted(bundle.path()),
+                    "Put the bundle back before this QEMU process ends; for a reset there is nothing to cure."));
+        } else if (outlook.bundleStale()) {
             found.add(new Hazard(
                     HazardId.IGVM_STALE,
                     "%s is newer than what QEMU read at its start: the reset keeps the old firmware."
@@ -30,29 +58,38 @@ final class IgvmHazards {
         }
     }
 
-    private static void objects(List<Hazard> found, Launch.Bundle bundle) {
-        if (!bundle.ownAlone()) {
-            found.add(
-                    new Hazard(
-                            HazardId.IGVM_OBJECTS,
-                            "QEMU has the igvm-cfg objects %s and the machine's own is %s: each is replayed, so the launch changes."
-                                    .formatted(
-                                            bundle.objects().stream().sorted().toList(),
-                                            bundle.linked().orElse("none of them")),
-                            "Delete every igvm-cfg object but the machine's own (object-del); if that was deleted, start a new QEMU process."));
+    private void objects(Launch.Bundle bundle) {
+        if (bundle.ownAlone()) {
+            return;
+        }
+        var names = bundle.objects().stream().sorted().toList();
+        if (outlook.ownBundleDeleted()) {
+            found.add(new Hazard(
+                    HazardId.IGVM_OBJECTS,
+                    "The machine's own igvm-cfg object was deleted, %s are left: QEMU replays it all the same, and beside it what cannot be told."
+                            .formatted(names.isEmpty() ? "none" : names),
+                    "Start a new QEMU process, whose bundle can be seen."));
+        } else {
+            found.add(new Hazard(
+                    HazardId.IGVM_OBJECTS,
+                    "QEMU has the igvm-cfg objects %s and the machine's own is %s: each is replayed, so the launch changes."
+                            .formatted(names, bundle.linked().orElse("none of them")),
+                    "Delete every igvm-cfg object but the machine's own (object-del)."));
         }
     }
 
-    private static void notRun(List<Hazard> found, Hazards.Condition now) {
-        if (now.runState().prelaunch()) {
+    /** Pages of a plain guest are copied as often as one likes; those of others KVM takes only once. */
+    private void notRun() {
+        boolean hasRun = outlook.past().hasRun() || outlook.everReset(now.runState());
+        if (now.runState().prelaunch() && Hazards.isSev(facts.kind()) && !hasRun) {
             found.add(new Hazard(
                     HazardId.IGVM_NOT_RUN,
                     "The guest was started with -S and has not run: a reset sends its pages twice, and QEMU exits at the cont.",
-                    "Let it run (cont) before it is reset."));
+                    outlook.fresh(facts) ? "Let it run (cont) before it is reset." : Hazards.PERHAPS_FRESH));
         }
     }
 
-    private static void kinds(List<Hazard> found, GuestFacts facts) {
+    private void kinds() {
         if (facts.kind() == GuestKind.SEV || facts.kind() == GuestKind.SEV_ES) {
             found.add(new Hazard(
                     HazardId.SEV_IGVM,
@@ -68,51 +105,66 @@ final class IgvmHazards {
         }
     }
 
-    private static void contents(List<Hazard> found, GuestFacts facts, Outlook outlook) {
-        var contents = outlook.launched().igvm().flatMap(Launch.Bundle::contents);
-        if (facts.kind() == GuestKind.SEV_SNP && contents.isPresent()) {
-            policy(found, outlook, contents.get());
-            idBlock(found, outlook, contents.get().demanded());
-        }
-    }
-
-    /** After the first reset the guest has the bundle's policy, and keeps it. */
-    private static void policy(List<Hazard> found, Outlook outlook, Launch.Contents contents) {
-        var start = contents.startPolicy();
-        var bundle = contents.bundlePolicy();
-        boolean differs =
-                start.isPresent() && bundle.orElse(NO_POLICY) != NO_POLICY && start.getAsLong() != bundle.getAsLong();
-        if (differs && outlook.loadedBy().isEmpty()) {
+    /** A launch takes the policy of the object; then the bundle writes its own over it, and that is what QMP shows. */
+    private void policy() {
+        var launched = Optional.ofNullable(outlook.launched().properties().get(Outlook.POLICY));
+        var next = Optional.ofNullable(outlook.next().properties().get(Outlook.POLICY));
+        if (launched.isPresent() && next.isPresent() && !launched.equals(next)) {
+            boolean becomes = !Policies.debuggable(GuestKind.SEV_SNP, launched.get())
+                    && Policies.debuggable(GuestKind.SEV_SNP, next.get());
             found.add(new Hazard(
                     HazardId.POLICY_TRAP,
-                    "The command line has policy %s and the bundle %s: the first reset changes the guest's policy%s."
-                            .formatted(hex(start), hex(bundle), debuggable(start, bundle)),
+                    "The guest was launched with policy %s, and its bundle has %s: the next reset changes the guest's policy%s."
+                            .formatted(launched.get(), next.get(), becomes ? ", and makes it debuggable" : ""),
                     "Start the guest with policy=%s on the sev-snp-guest object, or with another bundle."
-                            .formatted(hex(bundle))));
+                            .formatted(next.get())));
         }
     }
 
-    /** SNP guest policy, bit 19 (SNP firmware ABI). */
-    private static String debuggable(OptionalLong before, OptionalLong after) {
-        long debug = 1L << 19;
-        boolean becomes = (before.orElseThrow() & debug) == 0 && (after.orElseThrow() & debug) != 0;
-        return becomes ? ", and makes it debuggable" : "";
+    private void idBlock(String demanded) {
+        outlook.expected()
+                .filter(expected -> !expected.equals(demanded))
+                .ifPresent(expected -> found.add(new Hazard(
+                        HazardId.ID_BLOCK_MISMATCH,
+                        "The bundle's ID block demands launch digest %s, but the launch has %s: the PSP refuses it, and QEMU exits."
+                                .formatted(demanded, expected),
+                        "Start the guest with a bundle whose ID block was signed for its vCPUs and CPU model.")));
     }
 
-    private static String hex(OptionalLong policy) {
-        return "0x" + Long.toHexString(policy.orElseThrow());
-    }
-
-    private static void idBlock(List<Hazard> found, Outlook outlook, Optional<String> demanded) {
-        var expected = outlook.expected();
-        if (demanded.isPresent() && expected.isPresent() && !demanded.equals(expected)) {
+    /** Told once there is something to tell; it stops a reset only where that one would be killed for it. */
+    private void leak() {
+        long rebuilds = outlook.rebuilds();
+        long each = LEAKED_TIMES * bundleBytes();
+        var left = outlook.room().memory();
+        boolean tooMuch = left.isPresent() && left.getAsLong() < each;
+        if (each > 0 && (rebuilds > 0 || tooMuch)) {
             found.add(new Hazard(
-                    HazardId.ID_BLOCK_MISMATCH,
-                    "The bundle's ID block demands launch digest %s, but the launch has %s: the PSP refuses it, and QEMU exits."
-                            .formatted(demanded.get(), expected.get()),
-                    "Start the guest with a bundle whose ID block was signed for its vCPUs and CPU model."));
+                    HazardId.IGVM_LEAK,
+                    "QEMU leaks about %s at each launch from its bundle, so far %s in %d resets; %s."
+                            .formatted(bytes(each), bytes(rebuilds * each), rebuilds, limit(left)),
+                    "Start a new QEMU process at the next occasion, or raise the memory limit of its control group.",
+                    tooMuch));
         }
     }
 
-    private IgvmHazards() {}
+    private long bundleBytes() {
+        return outlook.launched()
+                .igvm()
+                .flatMap(Launch.Bundle::file)
+                .or(() -> outlook.next().igvm().flatMap(Launch.Bundle::file))
+                .map(Launch.Fingerprint::size)
+                .orElse(0L);
+    }
+
+    private static String limit(OptionalLong left) {
+        return left.isPresent()
+                ? "its control groups allow it %s more, and beyond that it is killed".formatted(bytes(left.getAsLong()))
+                : "no control group limits its memory, as far as is known";
+    }
+
+    private static String bytes(long count) {
+        return count < 1_000_000
+                ? "%d kB".formatted(count / 1000)
+                : "%d.%d MB".formatted(count / 1_000_000, count / 100_000 % 10);
+    }
 }

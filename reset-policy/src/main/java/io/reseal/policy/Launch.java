@@ -1,5 +1,6 @@
 package io.reseal.policy;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,13 +16,15 @@ import java.util.Set;
  * @param igvm the bundle that takes the firmware's place; empty where QEMU was given none
  * @param expected what such a launch will be measured as, in hex: the SNP launch digest, or MRTD of a TD; empty where it cannot
  *     be computed
+ * @param start what the first launch of this QEMU process was made of; empty where its command line does not tell all of it
  */
 public record Launch(
         Map<String, String> properties,
         Optional<String> measurement,
         Optional<Firmware> firmware,
         Optional<Bundle> igvm,
-        Optional<String> expected) {
+        Optional<String> expected,
+        Optional<Start> start) {
     /** Nothing was read. */
     public static final Launch UNKNOWN = new Launch(Map.of(), Optional.empty(), Optional.empty());
 
@@ -30,8 +33,48 @@ public record Launch(
         this(properties, measurement, firmware, Optional.empty(), Optional.empty());
     }
 
+    /** Of a process whose command line does not tell what its first launch was made of. */
+    public Launch(
+            Map<String, String> properties,
+            Optional<String> measurement,
+            Optional<Firmware> firmware,
+            Optional<Bundle> igvm,
+            Optional<String> expected) {
+        this(properties, measurement, firmware, igvm, expected, Optional.empty());
+    }
+
     public Launch {
         properties = Map.copyOf(properties);
+    }
+
+    /** The same, by a process that was started so. */
+    public Launch startedFrom(Start started) {
+        return new Launch(properties, measurement, firmware, igvm, expected, Optional.of(started));
+    }
+
+    /**
+     * Whether the machine's own bundle is out of sight: {@code object-del} takes it away from {@code /objects}, the link to it
+     * reads as empty, and QEMU replays it all the same (QEMU 11.1-rc2).
+     */
+    boolean ownBundleDeleted() {
+        return igvm.filter(bundle -> bundle.linked().isEmpty()
+                        && start.map(started -> started.own().isPresent())
+                                .orElse(bundle.objects().isEmpty()))
+                .isPresent();
+    }
+
+    /**
+     * What the command line of a QEMU process says of its first launch. QMP does not tell that: an IGVM bundle writes its own
+     * policy over that of the object after the first LAUNCH_START, and objects can be added and deleted at run time.
+     *
+     * @param policy of the confidential-guest object; empty for a kind that has none
+     * @param bundles the names of all {@code igvm-cfg} objects
+     * @param own the name of the machine's own among them
+     */
+    public record Start(OptionalLong policy, Set<String> bundles, Optional<String> own) {
+        public Start {
+            bundles = Set.copyOf(bundles);
+        }
     }
 
     /**
@@ -45,20 +88,22 @@ public record Launch(
     public record Firmware(String path, boolean pflash, Optional<Fingerprint> file, boolean olderThanProcess) {}
 
     /**
-     * An IGVM bundle, of which QEMU reads the file once, when it starts, and replays the directives at each launch (QEMU
-     * 11.1, backends/igvm-cfg.c).
+     * The IGVM bundles that a launch replays. QEMU reads their files once, when it starts, and replays the directives of every
+     * {@code igvm-cfg} object at each launch (QEMU 11.1, backends/igvm-cfg.c).
      *
-     * @param path as QEMU was given it
-     * @param file as it is now; empty when there is no such file, or it cannot be read
+     * @param path of the machine's own, as QEMU was given it; empty where the machine has none
+     * @param file of the machine's own, as it is now; empty when there is no such file, or it cannot be read
      * @param olderThanProcess whether it was last changed before QEMU started; only then is it what was loaded
+     * @param gone whether it was looked for and is not there
      * @param objects the names of all {@code igvm-cfg} objects below {@code /objects}: each of them is replayed
-     * @param linked the name of the machine's own; empty when that is no longer below {@code /objects}
-     * @param contents what was loaded; empty unless that is known
+     * @param linked the name of the machine's own; empty when that is not below {@code /objects}
+     * @param contents of the machine's own, as it was loaded; empty unless that is known
      */
     public record Bundle(
             String path,
             Optional<Fingerprint> file,
             boolean olderThanProcess,
+            boolean gone,
             Set<String> objects,
             Optional<String> linked,
             Optional<Contents> contents) {
@@ -73,18 +118,49 @@ public record Launch(
 
         /** These objects, with the file that {@code loaded} was. */
         Bundle replayed(Bundle loaded) {
-            return new Bundle(loaded.path, loaded.file, loaded.olderThanProcess, objects, linked, loaded.contents);
+            return new Bundle(
+                    loaded.path, loaded.file, loaded.olderThanProcess, loaded.gone, objects, linked, loaded.contents);
+        }
+
+        /** With the objects of the process's first launch; empty if that had none. */
+        Optional<Bundle> asStarted(Start start) {
+            return start.bundles().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Bundle(
+                            path,
+                            file,
+                            olderThanProcess,
+                            gone,
+                            start.bundles(),
+                            start.own().or(() -> linked.filter(start.bundles()::contains)),
+                            contents));
+        }
+
+        /** Those of {@code now} that were not there yet, by name; an own one that is deleted leaves its name free. */
+        Set<String> newcomers(Bundle now) {
+            var added = new HashSet<>(now.objects);
+            added.removeAll(objects);
+            linked.filter(own -> now.linked.isEmpty() && now.objects.contains(own))
+                    .ifPresent(added::add);
+            return added;
+        }
+
+        /** Those that are not there any more, by name, but for the machine's own: that is replayed all the same. */
+        Set<String> leavers(Bundle now) {
+            var removed = new HashSet<>(objects);
+            removed.removeAll(now.objects);
+            linked.ifPresent(removed::remove);
+            return removed;
         }
     }
 
     /**
      * What of a bundle's contents decides over a reset.
      *
-     * @param startPolicy of the first launch, from the command line; QEMU forgets it for the bundle's own
-     * @param bundlePolicy GUEST_POLICY, of all later launches; empty when the bundle has none
+     * @param policy GUEST_POLICY, of all launches after the first; empty when the bundle has none
      * @param demanded the launch digest that its ID block has the PSP demand; empty without an ID block
      */
-    public record Contents(OptionalLong startPolicy, OptionalLong bundlePolicy, Optional<String> demanded) {}
+    public record Contents(OptionalLong policy, Optional<String> demanded) {}
 
     /**
      * What tells one content of a file from another.

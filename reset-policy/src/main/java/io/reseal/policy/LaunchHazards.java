@@ -39,7 +39,7 @@ final class LaunchHazards {
                     "Put the firmware file back, under the same name."));
         } else if (now.outlook().firmwareChanged()
                 && !now.terms().allows(now.outlook().expected())) {
-            found.add(firmwareChanged(now, firmware));
+            found.add(firmwareChanged(now, firmware, Hazards.forceHelps(facts, now)));
         }
     }
 
@@ -49,7 +49,7 @@ final class LaunchHazards {
                 .orElse(true);
     }
 
-    private static Hazard firmwareChanged(Hazards.Condition now, Launch.Firmware firmware) {
+    private static Hazard firmwareChanged(Hazards.Condition now, Launch.Firmware firmware, boolean forceHelps) {
         var measured = now.outlook().expected();
         return new Hazard(
                 HazardId.FIRMWARE_CHANGED,
@@ -59,9 +59,10 @@ final class LaunchHazards {
                         .formatted(
                                 firmware.path(),
                                 measured.map(digest -> ", " + digest).orElse("")),
-                measured.isPresent()
-                        ? "Put the former file back; or allow that measurement in policy.launch.allow; or force the reset."
-                        : "Put the former file back; or force the reset and expect another measurement.");
+                "Put the former file back%s%s."
+                        .formatted(
+                                measured.isPresent() ? "; or allow that measurement in policy.launch.allow" : "",
+                                forceHelps ? "; or force the reset and expect that measurement" : ""));
     }
 
     private static void pflash(List<Hazard> found, GuestFacts facts) {

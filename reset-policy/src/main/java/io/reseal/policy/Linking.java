@@ -45,7 +45,7 @@ final class Linking {
         turn.takeRunState(signal.situation().runState());
         Proving.counters(turn, signal.situation().counters());
         Proving.runState(turn, turn.runState);
-        Proving.launch(turn, signal.situation().launch());
+        Proving.launch(turn);
         turn.trial.ifPresent(Trial::concludeIfComplete);
     }
 

@@ -1,47 +1,127 @@
 package io.reseal.policy;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * What the present life of a guest was launched from, and what its next one would be.
  *
- * @param launched as first read in this life; {@link Launch#UNKNOWN} until then
+ * @param launched what this life was launched from, as far as is known: the command line's word for a process's first launch,
+ *     what QEMU told before the RESET for a later one's policy, and else what was read first in this life
+ * @param read whether anything was read in this life
  * @param loadedBy when this life's firmware had been loaded; empty for a life whose begin was not seen
  * @param next as last read
  * @param room of the host, as last read
+ * @param past of the QEMU process
+ * @param former the newest life before this one of which the launch was known, until the two have been compared
  */
-public record Outlook(Launch launched, Optional<Instant> loadedBy, Launch next, Room room) {
-    static final Outlook UNKNOWN = new Outlook(Launch.UNKNOWN, Optional.empty(), Launch.UNKNOWN, Room.UNKNOWN);
+public record Outlook(
+        Launch launched,
+        boolean read,
+        Optional<Instant> loadedBy,
+        Launch next,
+        Room room,
+        Past past,
+        Optional<Loaded> former) {
+    static final String POLICY = "policy";
+
+    private static final QemuRange SEEN_TO_LEAK =
+            new QemuRange(QemuRange.from(11, 0).from(), QemuRange.before(11, 2).before());
+
+    /** Of a QEMU process of which nothing was seen. */
+    static final Outlook UNKNOWN = new Outlook(
+            Launch.UNKNOWN, false, Optional.empty(), Launch.UNKNOWN, Room.UNKNOWN, Past.UNKNOWN, Optional.empty());
+
+    /** What a life was launched from, and whether its firmware file is known to be what was loaded. */
+    public record Loaded(Launch launch, boolean firmwareKnown) {}
 
     /** What could not be read at first is taken from a later reading. */
     Outlook read(Launch launch, Room left) {
-        var first = new Launch(
-                launched.properties().isEmpty() ? launch.properties() : launched.properties(),
+        boolean first = past.resets() == 0 && left.leaked().orElse(0) == 0;
+        var known = new Launch(
+                properties(launch, first),
                 launched.measurement().or(launch::measurement),
                 launched.firmware()
                         .filter(firmware -> firmware.file().isPresent())
                         .or(launch::firmware),
-                launched.igvm().filter(bundle -> bundle.file().isPresent()).or(launch::igvm),
-                launched.expected().or(launch::expected));
-        return new Outlook(first, loadedBy, launch, left);
+                bundle(launch, first),
+                launched.expected().or(launch::expected),
+                launch.start());
+        return new Outlook(known, true, loadedBy, launch, left, past, former);
+    }
+
+    /** QMP shows the policy of an IGVM bundle from the first launch on, which it was not launched with. */
+    private Map<String, String> properties(Launch launch, boolean first) {
+        var known = new HashMap<>(launch.properties());
+        if (first) {
+            launch.start()
+                    .flatMap(start -> start.policy().stream().boxed().findFirst())
+                    .ifPresent(policy -> known.computeIfPresent(POLICY, (_, _) -> Policies.hex(policy)));
+        }
+        known.putAll(launched.properties());
+        return known;
+    }
+
+    /** Which objects are replayed is known from the first reading; of the file a later one may tell more. */
+    private Optional<Launch.Bundle> bundle(Launch launch, boolean first) {
+        var kept = launched.igvm().filter(bundle -> bundle.file().isPresent());
+        if (read) {
+            return launched.igvm()
+                    .map(was -> kept.isPresent()
+                            ? was
+                            : launch.igvm().map(was::replayed).orElse(was));
+        }
+        var now = launch.igvm().map(is -> kept.map(is::replayed).orElse(is));
+        return first && launch.start().isPresent()
+                ? now.flatMap(bundle -> bundle.asStarted(launch.start().get()))
+                : now;
+    }
+
+    /** The guest was seen in this run state. */
+    Outlook seen(RunState runState) {
+        return runState.running() ? with(past.ran()) : this;
+    }
+
+    /** These counters were read of the present life. */
+    Outlook seen(VcpuCounters counters) {
+        return with(past.counted(counters));
+    }
+
+    private Outlook with(Past changed) {
+        return new Outlook(launched, read, loadedBy, next, room, changed, former);
     }
 
     /**
      * A reset began another life; {@code seenAt} is QEMU's time of its RESET event, empty when that was missed. A bundle was
      * replayed from QEMU's memory, so what was known of it stays known, whatever became of its file; which objects there were
-     * is read anew.
+     * is read anew. The policy is known too: a launch takes that of the object, and then a bundle writes its own over it.
      */
     Outlook reborn(Optional<Instant> seenAt) {
-        var bundle = launched.igvm().flatMap(was -> next.igvm().map(is -> is.replayed(was)));
+        var policy = Optional.ofNullable(next.properties().get(POLICY));
         var kept = new Launch(
-                Map.of(),
+                policy.map(was -> Map.of(POLICY, was)).orElse(Map.of()),
                 Optional.empty(),
                 Optional.empty(),
-                bundle,
-                bundle.filter(Launch.Bundle::ownAlone).flatMap(_ -> launched.expected()));
-        return new Outlook(kept, seenAt, next, room);
+                launched.igvm(),
+                next.igvm().filter(Launch.Bundle::ownAlone).flatMap(_ -> launched.expected()));
+        var compared = read ? Optional.of(new Loaded(launched, firmwareKnown())) : former;
+        return new Outlook(kept, false, seenAt, next, room, past.reset(), compared);
+    }
+
+    /** Another QEMU process took the guest over: nothing that was seen of the one before concerns it. */
+    Outlook inAnotherProcess() {
+        return with(Past.UNKNOWN);
+    }
+
+    /** What this life was launched from has been compared with what the one before was. */
+    Outlook compared() {
+        return new Outlook(launched, read, loadedBy, next, room, past, Optional.empty());
+    }
+
+    Loaded loaded() {
+        return new Loaded(launched, firmwareKnown());
     }
 
     /** Whether the firmware file that was read first in this life is what had been loaded: nobody changed it since. */
@@ -57,20 +137,56 @@ public record Outlook(Launch launched, Optional<Instant> loadedBy, Launch next, 
                 .orElse(false);
     }
 
-    /** What the next launch will be measured as: a bundle stays what it was, whatever its file becomes. */
+    /**
+     * What the next launch will be measured as: a bundle stays what it was, whatever its file becomes. What a second one adds
+     * is not known.
+     */
     public Optional<String> expected() {
-        return next.igvm().isPresent() ? launched.expected() : next.expected();
+        return next.igvm().isEmpty()
+                ? next.expected()
+                : next.igvm().filter(Launch.Bundle::ownAlone).flatMap(_ -> launched.expected());
     }
 
-    /** Whether the bundle's file is no longer what QEMU has loaded. */
+    /** Launches of this QEMU process after its first, as many as are known of. */
+    long rebuilds() {
+        return Math.max(past.resets(), room.leaked().orElse(0));
+    }
+
+    /** Whether this QEMU process was reset before: to {@code prelaunch} nothing else leads back. */
+    boolean everReset(RunState runState) {
+        return rebuilds() > 0 || (runState.prelaunch() && past.hasRun());
+    }
+
+    /**
+     * Whether the QEMU process is sure to have never run nor been reset. A reset while paused restarts the counters too; what
+     * tells of it, if nobody was there to see, is the descriptor that it leaks in the releases that are known to.
+     */
+    boolean fresh(GuestFacts facts) {
+        boolean noRebuild =
+                !facts.rebuiltOnReset() || (room.leaked().orElse(1) == 0 && SEEN_TO_LEAK.contains(facts.qemu()));
+        return noRebuild && past.resets() == 0 && past.counted() && !past.hasRun();
+    }
+
+    /** Whether the file of the machine's bundle is no longer what QEMU has loaded. The same content is the same file. */
     boolean bundleStale() {
         var before = launched.igvm().filter(Launch.Bundle::olderThanProcess).flatMap(Launch.Bundle::file);
         var now = next.igvm().flatMap(Launch.Bundle::file);
-        boolean replaced = before.isPresent()
-                && now.isPresent()
-                && !before.get().sha256().equals(now.get().sha256());
-        return replaced
-                || launched.igvm().map(bundle -> !bundle.olderThanProcess()).orElse(false);
+        return now.isPresent()
+                && !before.map(file -> file.sha256().equals(now.get().sha256())).orElse(false);
+    }
+
+    /** Whether the machine's own bundle is out of sight, and replayed all the same. */
+    boolean ownBundleDeleted() {
+        return next.ownBundleDeleted()
+                || (launched.igvm().flatMap(Launch.Bundle::linked).isPresent()
+                        && next.igvm()
+                                .filter(bundle -> bundle.linked().isEmpty())
+                                .isPresent());
+    }
+
+    /** Whether the file of the machine's bundle is not there any more. */
+    boolean bundleGone() {
+        return next.igvm().map(Launch.Bundle::gone).orElse(false);
     }
 
     /** Whether a rebuild would load another {@code -bios} file than the one that was loaded. */

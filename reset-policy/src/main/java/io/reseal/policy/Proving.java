@@ -34,7 +34,7 @@ final class Proving {
             compare(turn, trial, now);
         }
         turn.trial.ifPresent(open -> {
-            readLaunch(turn, open);
+            readLaunchOnce(turn, open);
             open.concludeIfComplete();
         });
     }
@@ -54,6 +54,13 @@ final class Proving {
             trial.giveUpOn(Level.OBSERVED, EvidenceKind.STOP_EVENT, "STOP came before RESET");
         }
         trial.failRebuild();
+    }
+
+    /** Whatever is wanted: a launch that changed is told, also of resets that others began. */
+    private static void readLaunchOnce(Turn turn, Trial trial) {
+        if (!trial.awaits(Level.REBUILT) && (turn.kind().alwaysRebuilt() || trial.wants(Level.SAME_LAUNCH))) {
+            turn.act(new Action.ReadSituation());
+        }
     }
 
     /** What the guest was launched from says something once it is known whether it was launched at all. */
@@ -196,12 +203,13 @@ final class Proving {
      * What was read after the RESET of the open reset is what the guest was launched from by it. Another launch does no harm
      * to the guest: the reset ends unproven once everything else up to the wanted level is known.
      */
-    static void launch(Turn turn, Launch now) {
+    static void launch(Turn turn) {
+        Comparing.read(turn);
         turn.trial
                 .filter(Trial::observed)
                 .filter(trial -> trial.wants(Level.SAME_LAUNCH) && !trial.awaits(Level.REBUILT))
                 .ifPresent(trial -> {
-                    judge(trial, SameLaunch.of(turn.kind(), turn.terms(), trial.outlook, now));
+                    judge(trial, SameLaunch.of(turn.kind(), turn.terms(), trial.outlook, turn.outlook));
                     trial.concludeIfComplete();
                 });
     }

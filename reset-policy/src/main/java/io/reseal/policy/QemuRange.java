@@ -7,7 +7,7 @@ import java.util.stream.Stream;
  * The QEMU releases that something concerns.
  *
  * @param from the first of them; empty when all before {@code before} are concerned
- * @param before the first that is not concerned any more; empty while no such release is known
+ * @param before the first that was seen not to be concerned any more; empty while no such release was seen
  */
 public record QemuRange(Optional<QemuRelease> from, Optional<QemuRelease> before) {
     /** Every release. */
@@ -21,17 +21,13 @@ public record QemuRange(Optional<QemuRelease> from, Optional<QemuRelease> before
         return new QemuRange(Optional.of(new QemuRelease(major, minor, 0)), Optional.empty());
     }
 
-    QemuRange until(int major, int minor) {
-        return new QemuRange(from, before(major, minor).before());
-    }
-
     /** Whether {@code release} is one of them. */
     public boolean contains(QemuRelease release) {
         return from.map(first -> release.compareTo(first) >= 0).orElse(true)
                 && before.map(end -> release.compareTo(end) < 0).orElse(true);
     }
 
-    /** For people: {@code QEMU 11.0 and newer, before 11.2}. */
+    /** For people: {@code QEMU 11.0 and newer}. */
     public String text() {
         var first = from.map(release -> brief(release) + " and newer");
         var end = before.map(release -> "before " + brief(release));

@@ -62,6 +62,7 @@ final class Recreation {
         trial.blind = true;
         trial.suspect = false;
         turn.beginLife(Optional.empty());
+        turn.outlook = turn.outlook.inAnotherProcess();
         var at = turn.now.plus(turn.offset);
         turn.last = Optional.of(new GuestState.LastReset(trial.reset().id(), at, Echo.seen(turn.now)));
         trial.observe(at);

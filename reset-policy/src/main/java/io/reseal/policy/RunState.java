@@ -68,9 +68,9 @@ public record RunState(String text) {
         return equals(PRELAUNCH);
     }
 
-    /** A {@code cont} is refused (QEMU 11.1, {@code runstate_needs_reset}) or finds a guest that has given up. */
-    boolean pastHelp() {
-        return text.equals("internal-error") || text.equals("guest-panicked");
+    /** No cont ends it (QEMU 11.1, {@code runstate_needs_reset}), or finds a guest that has given up. */
+    boolean endsOnlyByReset() {
+        return text.equals("internal-error") || text.equals("guest-panicked") || text.equals("shutdown");
     }
 
     /** A guest that ran before its reset does not live any more. */

@@ -2,17 +2,11 @@ package io.reseal.policy;
 
 import io.reseal.policy.Findings.Finding;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** Whether a guest was launched from the same things as before its reset: level {@code same-launch}. */
 final class SameLaunch {
-    /** HMAC, then the nonce that went into it (SEV API, LAUNCH_MEASURE). */
-    private static final int HMAC_BYTES = 32;
-
     private static final String NOTHING_READ =
             "same-launch is not applicable: nothing measures what a plain guest is launched from";
 
@@ -21,191 +15,154 @@ final class SameLaunch {
 
     private final GuestKind kind;
     private final ResetPolicy.Terms terms;
-    private final Outlook outlook;
-    private final Launch before;
-    private final Launch after;
+    private final Outlook.Loaded was;
+    private final Outlook.Loaded is;
+    private final LaunchDifferences differences;
 
-    private SameLaunch(GuestKind kind, ResetPolicy.Terms terms, Outlook outlook, Launch after) {
+    private SameLaunch(GuestKind kind, ResetPolicy.Terms terms, Outlook.Loaded was, Outlook.Loaded is) {
         this.kind = kind;
         this.terms = terms;
-        this.outlook = outlook;
-        this.before = outlook.launched();
-        this.after = after;
+        this.was = was;
+        this.is = is;
+        this.differences = new LaunchDifferences(kind, was, is);
     }
 
     /**
      * Compares.
      *
      * @param terms of the operator, which may allow another launch digest
-     * @param before the outlook of the life that the reset ended
-     * @param after read after the RESET
+     * @param before the life that the reset ended
+     * @param after the life that it began
      */
-    static Judgement of(GuestKind kind, ResetPolicy.Terms terms, Outlook before, Launch after) {
-        return new SameLaunch(kind, terms, before, after).judgement();
+    static Judgement of(GuestKind kind, ResetPolicy.Terms terms, Outlook before, Outlook after) {
+        return new SameLaunch(kind, terms, before.loaded(), after.loaded()).judgement();
+    }
+
+    static String another(List<LaunchChange> changes) {
+        return "the launch is another: "
+                + String.join("; ", changes.stream().map(LaunchChange::detail).toList());
     }
 
     private Judgement judgement() {
-        if (kind == GuestKind.PLAIN
-                && before.properties().isEmpty()
-                && after.properties().isEmpty()) {
-            return new Judgement(Finding.NOT_APPLICABLE, NOTHING_READ);
+        var changes = differences.all(terms);
+        if (!changes.isEmpty()) {
+            return new Judgement(Finding.CONTRADICTED, another(changes));
         }
-        var differences = differences();
-        if (!differences.isEmpty()) {
-            return new Judgement(Finding.CONTRADICTED, "the launch is another: " + String.join("; ", differences));
+        if (kind == GuestKind.PLAIN
+                && before().properties().isEmpty()
+                && after().properties().isEmpty()) {
+            return new Judgement(Finding.NOT_APPLICABLE, NOTHING_READ);
         }
         return gap().map(gap -> new Judgement(Finding.UNKNOWABLE, gap))
                 .orElseGet(() -> new Judgement(Finding.SHOWN, sameText()));
     }
 
-    private List<String> differences() {
-        var found = new ArrayList<String>();
-        for (var name : new TreeSet<>(before.properties().keySet())) {
-            var was = before.properties().getOrDefault(name, "");
-            var is = after.properties().get(name);
-            if (is != null && !is.equals(was)) {
-                found.add("%s was %s, is %s".formatted(name, orNotSet(was), orNotSet(is)));
-            }
-        }
-        if (comparable() && !sameMeasurement()) {
-            found.add("launch measurement was %s, is %s"
-                    .formatted(
-                            before.measurement().orElse(""), after.measurement().orElse("")));
-        }
-        if (!allowed()) {
-            fileDifference().ifPresent(found::add);
-        }
-        bundleDifference().ifPresent(found::add);
-        return found;
+    private Launch before() {
+        return was.launch();
     }
 
-    /** Whether the operator expects that launch: a digest says all of the firmware, and nothing of the properties. */
+    private Launch after() {
+        return is.launch();
+    }
+
+    /** Whether the operator expects that launch. */
     private boolean allowed() {
-        return terms.allows(after.expected());
-    }
-
-    /** QEMU keeps a bundle in memory; what can change is which objects are replayed. */
-    private Optional<String> bundleDifference() {
-        var was = before.igvm().map(SameLaunch::objects);
-        var is = after.igvm().map(SameLaunch::objects);
-        return was.equals(is)
-                ? Optional.empty()
-                : Optional.of("the igvm-cfg objects were %s, are %s".formatted(was.orElse("none"), is.orElse("none")));
-    }
-
-    private static String objects(Launch.Bundle bundle) {
-        return bundle.objects().stream().sorted().toList() + " with "
-                + bundle.linked().orElse("none of them") + " for the machine";
-    }
-
-    private static String orNotSet(String value) {
-        return value.isEmpty() ? "not set" : value;
-    }
-
-    private boolean sameMeasurement() {
-        return before.measurement().isPresent() && before.measurement().equals(after.measurement());
-    }
-
-    /** The firmware of a real SEV platform makes a new nonce for each measurement, so that no two of them are equal. */
-    private boolean comparable() {
-        var was = before.measurement().map(SameLaunch::nonce);
-        var is = after.measurement().map(SameLaunch::nonce);
-        return was.isPresent() && is.isPresent() && Arrays.equals(was.get(), is.get());
-    }
-
-    private static byte[] nonce(String measurement) {
-        try {
-            var bytes = Base64.getDecoder().decode(measurement);
-            return Arrays.copyOfRange(bytes, Math.min(HMAC_BYTES, bytes.length), bytes.length);
-        } catch (IllegalArgumentException _) {
-            return new byte[0];
-        }
-    }
-
-    private Optional<String> fileDifference() {
-        var was = reloaded(before);
-        var is = reloaded(after);
-        boolean differs = outlook.firmwareKnown()
-                && was.isPresent()
-                && is.isPresent()
-                && !was.get().sha256().equals(is.get().sha256());
-        return differs
-                ? Optional.of("SHA-256 of the firmware was %s, is %s"
-                        .formatted(was.get().sha256(), is.get().sha256()))
-                : Optional.empty();
+        return terms.allows(after().expected());
     }
 
     /** What hinders a judgement, where nothing differs. */
     private Optional<String> gap() {
-        if (before.properties().isEmpty()) {
+        if (before().properties().isEmpty()) {
             return Optional.of("what the guest was launched from before is not known");
         }
-        if (!before.properties().keySet().equals(after.properties().keySet())
-                || before.measurement().isPresent() != after.measurement().isPresent()) {
+        if (!before().properties().keySet().equals(after().properties().keySet())
+                || before().measurement().isPresent() != after().measurement().isPresent()) {
             return Optional.of("not everything that was read before the reset could be read after it");
         }
-        if (after.igvm().isPresent()) {
-            return bundleGap();
+        var bundles = bundleGap();
+        if (bundles.isPresent() || hasOwnBundle(after())) {
+            return bundles;
         }
         return kind.alwaysRebuilt() && !allowed() ? firmwareGap() : Optional.empty();
     }
 
-    private Optional<String> bundleGap() {
-        return before.igvm().map(Launch.Bundle::olderThanProcess).orElse(false)
-                ? Optional.empty()
-                : Optional.of("the IGVM file is newer than the QEMU process, so what that has loaded is not known");
+    /** It takes the place of the firmware. */
+    private static boolean hasOwnBundle(Launch launch) {
+        return launch.igvm().filter(bundle -> !bundle.path().isEmpty()).isPresent();
     }
 
-    /** Only guests of a protected kind have their firmware loaded again (QEMU 11.1, kvm.c:kvm_arch_on_vmfd_change). */
+    private Optional<String> bundleGap() {
+        if (before().ownBundleDeleted() || after().ownBundleDeleted() || outOfSight()) {
+            return Optional.of("the machine's own igvm-cfg object was deleted: QEMU replays it all the same,"
+                    + " but whether nothing else is replayed cannot be told");
+        }
+        boolean loadedUnknown = before().igvm()
+                .filter(bundle -> !bundle.path().isEmpty() && !bundle.olderThanProcess())
+                .isPresent();
+        return loadedUnknown ? Optional.of(fileGap(before().igvm().orElseThrow())) : Optional.empty();
+    }
+
+    private boolean outOfSight() {
+        return before().igvm().flatMap(Launch.Bundle::linked).isPresent()
+                && after().igvm().filter(bundle -> bundle.linked().isEmpty()).isPresent();
+    }
+
+    private static String fileGap(Launch.Bundle bundle) {
+        return bundle.file().isPresent()
+                ? "the IGVM file is newer than the QEMU process, so what that has loaded is not known"
+                : "the IGVM file cannot be read, so what QEMU has loaded is not known";
+    }
+
     private Optional<String> firmwareGap() {
-        if (before.firmware().isEmpty() || after.firmware().isEmpty()) {
+        if (before().firmware().isEmpty() || after().firmware().isEmpty()) {
             return Optional.of("what firmware is loaded again is not known");
         }
-        if (pflash(before) || pflash(after)) {
-            return sameMeasurement()
+        if (pflash(before()) || pflash(after())) {
+            return differences.sameMeasurement()
                     ? Optional.empty()
                     : Optional.of("firmware in pflash is not launched again, and no measurement tells what was");
         }
-        if (reloaded(before).isEmpty() || reloaded(after).isEmpty()) {
+        if (reloaded(before()).isEmpty() || reloaded(after()).isEmpty()) {
             return Optional.of("the firmware file cannot be read");
         }
-        if (!outlook.firmwareKnown()) {
+        if (!was.firmwareKnown()) {
             return Optional.of(
                     "the firmware file is newer than the launch before, so what that had loaded is not known");
         }
-        return before.firmware()
-                                .orElseThrow()
-                                .path()
-                                .equals(after.firmware().orElseThrow().path())
-                        && reloaded(before).equals(reloaded(after))
+        return sameFile()
                 ? Optional.empty()
-                : Optional.of("the firmware file was written anew meanwhile, with the same content");
+                : Optional.of("the firmware file was written anew after the reset, with the same content");
+    }
+
+    /** The same content is the same file, unless it was written after the launch: that had perhaps loaded another one. */
+    private boolean sameFile() {
+        boolean samePath = before().firmware()
+                .map(Launch.Firmware::path)
+                .equals(after().firmware().map(Launch.Firmware::path));
+        return samePath && (is.firmwareKnown() || reloaded(before()).equals(reloaded(after())));
     }
 
     private static boolean pflash(Launch launch) {
         return launch.firmware().map(Launch.Firmware::pflash).orElse(false);
     }
 
-    /** The file that a rebuild reads. */
     private Optional<Launch.Fingerprint> reloaded(Launch launch) {
-        return kind.alwaysRebuilt() && !pflash(launch)
-                ? launch.firmware().flatMap(Launch.Firmware::file)
-                : Optional.empty();
+        return differences.reloaded(launch);
     }
 
     private String sameText() {
         var what = new ArrayList<String>();
-        what.add("%d properties".formatted(after.properties().size()));
-        if (sameMeasurement()) {
+        what.add("%d properties".formatted(after().properties().size()));
+        if (differences.sameMeasurement()) {
             what.add("launch measurement");
         }
-        reloaded(after).ifPresent(file -> what.add("firmware (SHA-256 %s)".formatted(file.sha256())));
-        after.igvm().ifPresent(bundle -> what.add("IGVM bundle"));
-        var digest = after.igvm().isPresent() ? before.expected() : after.expected();
+        reloaded(after()).ifPresent(file -> what.add("firmware (SHA-256 %s)".formatted(file.sha256())));
+        after().igvm().ifPresent(bundle -> what.add("IGVM bundle"));
+        var digest = after().igvm().isPresent() ? before().expected() : after().expected();
         digest.ifPresent(expected -> what.add("predicted launch digest " + expected));
-        if (after.igvm().isEmpty() && allowed() && !after.expected().equals(before.expected())) {
+        if (after().igvm().isEmpty() && allowed() && !after().expected().equals(before().expected())) {
             return "another launch, which the policy allows: launch digest "
-                    + after.expected().orElseThrow();
+                    + after().expected().orElseThrow();
         }
         return "as before: " + String.join(", ", what)
                 + (kind.alwaysRebuilt() ? "" : "; firmware stays in QEMU's memory");

@@ -46,7 +46,7 @@ final class StateHazards {
     private static Hazard asleep() {
         return new Hazard(
                 HazardId.NOT_RUNNING,
-                "The guest sleeps (ACPI S3): a reset takes what it kept in its memory, and leaves it where only a cont helps.",
+                "The guest sleeps (ACPI S3): a reset takes what it kept in its memory, and leaves it in prelaunch.",
                 "Wake it first (system_wakeup), then reset it.");
     }
 
@@ -76,7 +76,7 @@ final class StateHazards {
     private static String prelaunchCure(GuestFacts facts) {
         return facts.kind() == GuestKind.PLAIN || facts.kind() == GuestKind.TDX
                 ? "Leave it to its owner to let it run; reset it while it runs."
-                : "Leave it to its owner; if it was reset while it did not run, only a new QEMU process helps.";
+                : Hazards.PERHAPS_FRESH;
     }
 
     private static Hazard notRunning(String consequence, String cure) {
@@ -85,11 +85,11 @@ final class StateHazards {
 
     private static Hazard inTransfer(RunState state) {
         return new Hazard(
-                HazardId.NOT_RUNNING,
-                "The guest is in state %s: its state is being moved or stored, and a reset destroys that."
-                        .formatted(state),
-                "Wait until that has ended; it cannot be forced.",
-                false);
+                        HazardId.NOT_RUNNING,
+                        "The guest is in state %s: its state is being moved or stored, and a reset destroys that."
+                                .formatted(state),
+                        "Wait until that has ended; it cannot be forced.")
+                .unforceable();
     }
 
     private static Hazard unknown(RunState state) {

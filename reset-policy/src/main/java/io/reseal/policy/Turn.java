@@ -131,6 +131,7 @@ final class Turn {
     void takeCounters(VcpuCounters read) {
         boolean executes = running() && life.counters().map(read::grewSince).orElse(false);
         life = life.with(read);
+        outlook = outlook.seen(read);
         rebuildFailed = (rebuildFailed && !executes) || (read.notLaunched() && kind().alwaysRebuilt());
     }
 
@@ -143,6 +144,7 @@ final class Turn {
         life = life.next(now);
         outlook = outlook.reborn(seenAt);
         runState = running() ? runState : RunState.PRELAUNCH;
+        outlook = outlook.seen(runState);
         stop = Optional.empty();
         shutdown = Optional.empty();
     }
@@ -150,6 +152,7 @@ final class Turn {
     void takeRunState(RunState read) {
         boolean ran = running();
         runState = read;
+        outlook = outlook.seen(read);
         last = last.map(was -> was.with(was.echo().answered(running(), now)));
         if (running()) {
             goesOn(ran);

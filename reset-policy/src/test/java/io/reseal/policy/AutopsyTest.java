@@ -11,6 +11,7 @@ import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.Signal.ProcessState;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What is said of the step at which a rebuild failed (QEMU 11.1.3, each step made to fail). */
@@ -50,9 +51,30 @@ class AutopsyTest {
     }
 
     @Test
-    void a_death_after_RESET_came_after_the_launch() {
+    void a_death_after_a_launch_that_was_complete_was_one_in_the_next_rebuild() {
         assertThat(died(Story.of(snp()).sent(12_000).resetSeen()))
-                .isEqualTo("QEMU ended during the reset, after the launch");
+                .isEqualTo("QEMU ended after a launch that was complete, very probably in the next rebuild");
+        assertThat(died(Story.of(snp()).guestReset().counters(40)))
+                .isEqualTo("QEMU ended after a launch that was complete, very probably in the next rebuild");
+    }
+
+    @Test
+    void a_death_in_the_next_rebuild_of_a_guest_with_several_vCPUs_is_perhaps_the_race_of_its_reboot() {
+        var two = new VcpuCounters(Map.of("a", 10_000L, "b", 10_000L), Optional.empty(), OptionalLong.empty());
+        assertThat(died(Story.of(snp()).counters(two).guestReset()))
+                .endsWith("in the next rebuild: a guest with several vCPUs that reboots by triple fault"
+                        + " now and then ends QEMU with SIGSEGV");
+    }
+
+    @Test
+    void a_death_after_a_launch_that_is_not_known_to_be_complete_says_so() {
+        var paused = Story.of(snp())
+                .stop()
+                .asked(HazardId.PAUSED_SEV)
+                .situationIn("paused", 12_000)
+                .resetSeen()
+                .sevState("launch-update");
+        assertThat(died(paused)).isEqualTo("QEMU ended after the reset, whose launch was not seen to be complete");
     }
 
     @Test

@@ -49,12 +49,13 @@ class HazardsTest {
         "SEV_ES,11,0,5,prelaunch,true",
         "SEV_SNP,11,1,99,internal-error,true",
         "SEV_SNP,11,1,3,running,false",
-        "SEV_SNP,11,2,0,paused,false",
+        "SEV_SNP,11,2,0,paused,true",
+        "SEV_SNP,13,0,0,paused,true",
         "SEV,10,2,0,paused,false",
         "TDX,11,1,3,paused,false",
         "PLAIN,11,1,3,paused,false"
     })
-    void paused_sev_is_a_sev_type_that_does_not_run_on_11_0_and_11_1(
+    void paused_sev_is_a_sev_type_that_does_not_run_on_11_0_and_all_newer_until_one_is_seen_to_be_cured(
             GuestKind kind, int a, int b, int c, String runState, boolean has) {
         var now =
                 new Hazards.Condition(new RunState(runState), false, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN, false);

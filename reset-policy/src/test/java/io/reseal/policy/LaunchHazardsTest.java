@@ -154,7 +154,7 @@ class LaunchHazardsTest {
                 true);
         assertThat(Hazards.of(old, now)).extracting(Hazard::id).containsExactly(HazardId.QEMU_TOO_OLD);
         assertThat(HazardId.QEMU_TOO_OLD.affected().text()).isEqualTo("QEMU before 11.0");
-        assertThat(HazardId.PAUSED_SEV.affected().text()).isEqualTo("QEMU 11.0 and newer, before 11.2");
+        assertThat(HazardId.PAUSED_SEV.affected().text()).isEqualTo("QEMU 11.0 and newer");
         assertThat(HazardId.FIRMWARE_GONE.affected().text()).isEqualTo("QEMU 11.0 and newer");
         assertThat(HazardId.MIGRATING.affected().text()).isEqualTo("every QEMU");
     }

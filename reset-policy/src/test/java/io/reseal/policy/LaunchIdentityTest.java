@@ -44,7 +44,7 @@ class LaunchIdentityTest {
                 Optional.empty(),
                 Optional.of(NEW));
         assertThat(judge(Set.of(NEW), other).detail())
-                .isEqualTo("the launch is another: policy was 0x30000, is 0xb0000");
+                .isEqualTo("the launch is another: the policy was 0x30000, is 0xb0000: the guest is debuggable");
     }
 
     @Test
@@ -59,7 +59,7 @@ class LaunchIdentityTest {
                 Outlook.UNKNOWN.read(before, Room.UNKNOWN).read(bundle("b", false, Set.of("igvm0"), NEW), Room.UNKNOWN);
         assertThat(outlook.expected()).contains(OLD);
         var judgement = SameLaunch.of(
-                GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, outlook, bundle("b", false, Set.of("igvm0"), NEW));
+                GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, outlook, life(bundle("b", false, Set.of("igvm0"), NEW)));
         assertThat(judgement.finding()).isEqualTo(Findings.Finding.SHOWN);
         assertThat(judgement.detail()).endsWith("IGVM bundle, predicted launch digest " + OLD);
     }
@@ -73,7 +73,7 @@ class LaunchIdentityTest {
                 .reborn(Optional.empty())
                 .read(young, Room.UNKNOWN);
         assertThat(reborn.expected()).contains(OLD);
-        assertThat(SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, reborn, young)
+        assertThat(SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, reborn, reborn)
                         .finding())
                 .isEqualTo(Findings.Finding.SHOWN);
     }
@@ -91,8 +91,7 @@ class LaunchIdentityTest {
     @Test
     void of_a_bundle_is_not_known_where_the_file_is_younger_than_QEMU() {
         var young = bundle("a", false, Set.of("igvm0"), OLD);
-        var judgement = SameLaunch.of(
-                GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, Outlook.UNKNOWN.read(young, Room.UNKNOWN), young);
+        var judgement = SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, life(young), life(young));
         assertThat(judgement.finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
     }
 
@@ -100,14 +99,17 @@ class LaunchIdentityTest {
     void changes_with_the_objects_that_are_replayed() {
         var before = Outlook.UNKNOWN.read(bundle("a", true, Set.of("igvm0"), OLD), Room.UNKNOWN);
         var judgement = SameLaunch.of(
-                GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, before, bundle("a", true, Set.of("igvm0", "more"), OLD));
+                GuestKind.SEV_SNP,
+                ResetPolicy.Terms.DEFAULT,
+                before,
+                life(bundle("a", true, Set.of("igvm0", "more"), OLD)));
         assertThat(judgement.detail())
                 .isEqualTo("the launch is another: the igvm-cfg objects were [igvm0] with igvm0 for the machine,"
                         + " are [igvm0, more] with igvm0 for the machine");
     }
 
     private static SameLaunch.Judgement judge(Set<String> allow, Launch after) {
-        return SameLaunch.of(GuestKind.SEV_SNP, terms(allow), launched(), after);
+        return SameLaunch.of(GuestKind.SEV_SNP, terms(allow), launched(), life(after));
     }
 
     private static List<Hazard> hazards(Set<String> allow, Launch next) {
@@ -119,6 +121,10 @@ class LaunchIdentityTest {
 
     private static ResetPolicy.Terms terms(Set<String> allow) {
         return new ResetPolicy.Terms(Proof.DEFAULT, false, true, false, allow);
+    }
+
+    private static Outlook life(Launch launched) {
+        return Outlook.UNKNOWN.read(launched, Room.UNKNOWN);
     }
 
     private static Outlook launched() {
@@ -140,7 +146,13 @@ class LaunchIdentityTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(new Bundle(
-                        "/b.igvm", Optional.of(file(sha256)), older, objects, Optional.of("igvm0"), Optional.empty())),
+                        "/b.igvm",
+                        Optional.of(file(sha256)),
+                        older,
+                        false,
+                        objects,
+                        Optional.of("igvm0"),
+                        Optional.empty())),
                 Optional.of(expected));
     }
 

@@ -95,6 +95,7 @@ final class WatchCommand implements Callable<Integer> {
                                 .map(level -> ", level " + level)
                                 .orElse("") + ": "
                         + Text.of(payload, "summary");
+            case "launch-changed" -> launchChanged(payload);
             case "qmp-event" ->
                 "QMP event " + Text.of(payload, "event")
                         + Text.maybe(payload, "detail")
@@ -102,6 +103,15 @@ final class WatchCommand implements Callable<Integer> {
                                 .orElse("");
             default -> type;
         };
+    }
+
+    private static String launchChanged(JsonNode payload) {
+        var details = payload.path("changes")
+                .valueStream()
+                .map(change -> Text.of(change, "detail"))
+                .toList();
+        return Text.maybe(payload, "reset").map(id -> "reset " + id).orElse("a reset") + " changed the launch: "
+                + String.join("; ", details);
     }
 
     private static String guest(JsonNode guest) {

@@ -20,6 +20,7 @@ public record Event(long id, Instant at, Type type, String guest, Optional<Strin
         EVIDENCE("evidence"),
         LEVEL_PROVEN("level-proven"),
         RESET_CLOSED("reset-closed"),
+        LAUNCH_CHANGED("launch-changed"),
         QMP_EVENT("qmp-event");
 
         private final String text;

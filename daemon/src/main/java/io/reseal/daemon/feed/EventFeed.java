@@ -3,6 +3,7 @@ package io.reseal.daemon.feed;
 import io.reseal.daemon.guest.FleetListener;
 import io.reseal.daemon.guest.GuestView;
 import io.reseal.policy.Evidence;
+import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import java.time.Clock;
@@ -102,6 +103,11 @@ public final class EventFeed implements FleetListener {
     @Override
     public void resetClosed(Reset reset, Duration took) {
         tell(Event.Type.RESET_CLOSED, reset.guest(), Optional.of(reset.id()), Json.reset(reset));
+    }
+
+    @Override
+    public void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
+        tell(Event.Type.LAUNCH_CHANGED, guest, reset, Json.launchChanged(guest, reset, changes));
     }
 
     @Override

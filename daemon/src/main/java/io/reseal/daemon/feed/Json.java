@@ -6,6 +6,7 @@ import io.reseal.daemon.guest.ResetAnswer;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.Hazard;
+import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Reset.Conclusion;
@@ -165,6 +166,18 @@ public final class Json {
     static ObjectNode evidenceOf(Reset reset, Evidence evidence) {
         var json = about(reset);
         json.set("evidence", evidence(evidence));
+        return json;
+    }
+
+    /** What a reset launched a guest from that the launch before was not launched from. */
+    static ObjectNode launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
+        var json = object().put("guest", guest);
+        put(json, "reset", reset);
+        json.set(
+                "changes",
+                array(
+                        changes,
+                        change -> object().put("what", change.what().text()).put("detail", change.detail())));
         return json;
     }
 

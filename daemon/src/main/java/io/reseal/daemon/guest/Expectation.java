@@ -46,12 +46,12 @@ record Expectation(
     }
 
     private Launch bundle(Optional<Answer> answer) {
-        var contents =
-                answer.map(known -> new Launch.Contents(sources.startPolicy(), known.policy(), known.demanded()));
+        var contents = answer.map(known -> new Launch.Contents(known.policy(), known.demanded()));
         var bundle = new Launch.Bundle(
-                sources.bundle().orElse("the bundle"),
+                sources.bundle().orElse(""),
                 seen.bundle().flatMap(Surroundings.BundleFile::file),
                 seen.bundle().map(Surroundings.BundleFile::olderThanProcess).orElse(false),
+                seen.bundle().map(Surroundings.BundleFile::gone).orElse(false),
                 links.objects(),
                 links.linked(),
                 contents);

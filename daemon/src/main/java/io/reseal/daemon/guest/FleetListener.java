@@ -2,9 +2,12 @@ package io.reseal.daemon.guest;
 
 import io.reseal.policy.Evidence;
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Told what happens to guests, on the event loop of the guest concerned: implementations must be safe for any thread and
@@ -28,6 +31,9 @@ public interface FleetListener {
 
     /** A verdict was reached; {@code took} is the time from request or event to verdict. */
     default void resetClosed(Reset reset, Duration took) {}
+
+    /** A reset launched the guest from something else than the launch before; {@code reset} is its id, and may be closed. */
+    default void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {}
 
     /** A QMP event arrived; {@code detail} is what a guest said of its panic, made printable, else empty. */
     default void eventSeen(String guest, String event, String detail) {}

@@ -1,6 +1,8 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.policy.Action;
 import io.reseal.policy.Evidence;
+import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Verdict;
@@ -47,6 +49,11 @@ final class GuestLog {
                 Optional.of(reset.id()),
                 () -> LOG.debug(
                         "{} {}: {}", evidence.kind().text(), evidence.outcome().text(), printable(evidence.detail())));
+    }
+
+    void launchChanged(Action.LaunchChanged changed) {
+        var details = changed.changes().stream().map(LaunchChange::detail).toList();
+        with(changed.reset(), () -> LOG.warn(printable("the reset changed the launch: " + String.join("; ", details))));
     }
 
     void closed(Reset reset) {

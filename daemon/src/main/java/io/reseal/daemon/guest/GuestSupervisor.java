@@ -257,6 +257,10 @@ final class GuestSupervisor implements MonitorLink.Owner {
                 log.found(found.reset(), found.evidence());
             }
             case Action.Shown shown -> publisher.shown(shown);
+            case Action.LaunchChanged changed -> {
+                publisher.launchChanged(changed);
+                log.launchChanged(changed);
+            }
             case Action.Closed closed -> closed(closed.reset());
             case Action.Ended ended -> log.info(ended.detail());
             case Action.Busy busy -> asks.answer(new ResetAnswer.InFlight(busy.open()));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -23,6 +24,17 @@ record HostRoom(Path misc) {
             case SEV_ES, SEV_SNP -> left("sev_es");
             case TDX -> left("tdx");
         };
+    }
+
+    /**
+     * How much more memory a process may take, in bytes; empty where that is not limited, or cannot be told.
+     *
+     * @param groups its control groups, as {@code /proc} tells them
+     */
+    OptionalLong memoryLeft(List<String> groups) {
+        // in version 1 each controller has a hierarchy of its own, beside the others
+        var root = misc.endsWith("misc") ? misc.resolveSibling("") : misc;
+        return new MemoryRoom(root).left(groups);
     }
 
     private OptionalLong left(String resource) {

@@ -10,7 +10,6 @@ import io.reseal.qmp.QmpCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -19,9 +18,6 @@ import tools.jackson.databind.JsonNode;
 final class Identification {
     /** Bit 2 of a SEV policy: encrypted state (SEV API, table 2). */
     private static final long POLICY_ES = 0x4;
-
-    /** Of an sev-snp-guest object that is given none (QEMU 11.1, qapi/qom.json). */
-    private static final String SNP_DEFAULT_POLICY = "0x30000";
 
     /** What was found, with the first reading of what changes. */
     record Found(GuestFacts facts, Situation situation, Map<String, String> launch) {}
@@ -38,9 +34,22 @@ final class Identification {
 
     private record Basics(String uuid, boolean kvm, Support support, FirmwareSource firmware) {}
 
-    /** The confidential-guest object of a machine, and its IGVM bundle; a plain guest has neither. */
-    private record Support(GuestKind kind, String path, Optional<String> bundle) {
-        static final Support NONE = new Support(GuestKind.PLAIN, "", Optional.empty());
+    /**
+     * The confidential-guest object of a machine, which a plain guest does not have, and its IGVM bundle.
+     *
+     * @param link to the bundle, as the machine tells it
+     * @param bundle the path of its file
+     */
+    private record Support(GuestKind kind, String path, String link, Optional<String> bundle) {
+        /** Whether there may be more to a launch than a plain guest has. */
+        boolean isPlain() {
+            return kind == GuestKind.PLAIN && bundle.isEmpty();
+        }
+
+        /** The object that tells whether the command line says everything. */
+        String named() {
+            return kind == GuestKind.PLAIN ? link : path;
+        }
     }
 
     private final Monitor monitor;
@@ -58,7 +67,7 @@ final class Identification {
     CompletableFuture<Found> find() {
         return basics().thenCompose(basics -> {
             monitor.narrow(basics.support().kind());
-            if (basics.support().kind() != GuestKind.PLAIN) {
+            if (!basics.support().isPlain()) {
                 monitor.watchLaunch(launchReader(basics));
             }
             return monitor.situation().thenApply(situation -> found(basics, situation));
@@ -72,30 +81,14 @@ final class Identification {
                         process -> new Surroundings(context.host(), process, kind, basics.firmware(), log)::look)
                 .orElse(() -> Surroundings.Seen.NOTHING);
         var lookout = new Lookout<>(look, Surroundings.Seen.NOTHING, Lookout.PATIENCE, context.blocking());
-        var sources = new LaunchReader.Sources(
-                lookout, context.host().digests(), basics.support().bundle(), startPolicy());
-        return new LaunchReader(monitor, kind, basics.support().path(), sources);
-    }
-
-    /** QMP shows the policy of the bundle in its place, from the second launch on (QEMU 11.1, cgs_set_guest_policy). */
-    private OptionalLong startPolicy() {
-        return commandLine().ofType("sev-snp-guest").stream()
-                .findFirst()
-                .map(guest -> guest.getOrDefault("policy", SNP_DEFAULT_POLICY))
-                .map(Identification::number)
-                .orElse(OptionalLong.empty());
+        var support = basics.support();
+        var start = LaunchStart.of(peer.commandLine(), support.named());
+        var sources = new LaunchReader.Sources(lookout, context.host().digests(), support.bundle(), start);
+        return new LaunchReader(monitor, kind, support.path(), sources);
     }
 
     private ObjectOptions commandLine() {
         return ObjectOptions.of(peer.commandLine());
-    }
-
-    private static OptionalLong number(String text) {
-        try {
-            return OptionalLong.of(Long.decode(text));
-        } catch (NumberFormatException _) {
-            return OptionalLong.empty();
-        }
     }
 
     private CompletableFuture<Basics> basics() {
@@ -146,13 +139,9 @@ final class Identification {
     }
 
     private CompletableFuture<Support> support(String path) {
-        if (path.isEmpty()) {
-            return CompletableFuture.completedFuture(Support.NONE);
-        }
-        return kind(path)
-                .thenCompose(kind -> machine("igvm-cfg")
-                        .thenCompose(this::bundle)
-                        .thenApply(bundle -> new Support(kind, path, bundle)));
+        var kind = path.isEmpty() ? CompletableFuture.completedFuture(GuestKind.PLAIN) : kind(path);
+        return kind.thenCompose(found -> machine(BundleReader.TYPE)
+                .thenCompose(link -> bundle(link).thenApply(bundle -> new Support(found, path, link, bundle))));
     }
 
     /**
@@ -160,12 +149,10 @@ final class Identification {
      * replayed all the same, but only the command line still tells of it.
      */
     private CompletableFuture<Optional<String>> bundle(String link) {
-        var started = commandLine().ofType(BundleReader.TYPE);
-        var id = link.substring(link.lastIndexOf('/') + 1);
-        var path = commandLine()
-                .id(id)
-                .or(() -> started.stream().findFirst())
-                .map(bundle -> bundle.getOrDefault("file", ""));
+        var id = link.isEmpty()
+                ? LaunchStart.ownBundle(peer.commandLine())
+                : Optional.of(link.substring(link.lastIndexOf('/') + 1));
+        var path = id.flatMap(commandLine()::id).map(bundle -> bundle.getOrDefault("file", ""));
         if (link.isEmpty() || path.isPresent()) {
             return CompletableFuture.completedFuture(path);
         }

@@ -8,13 +8,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads what the next launch of a confidential guest is made of, and whether there is room for it. QEMU is asked about
+ * Reads what the next launch of a confidential guest is made of, or of a plain one that has a bundle, and whether there is room for it. QEMU is asked about
  * instances only, by {@code qom-get}: of {@code qom-list-properties} QEMU 11.1.3 may die at the next reset. Confined to the
  * event loop.
  */
@@ -30,13 +29,13 @@ final class LaunchReader {
      * @param surroundings files of the host
      * @param digests of bundles and firmware
      * @param bundle path of the IGVM bundle that QEMU was started with
-     * @param startPolicy of the SNP guest's first launch, from the command line
+     * @param start what the command line tells of the first launch
      */
     record Sources(
             Lookout<Surroundings.Seen> surroundings,
             LaunchDigests digests,
             Optional<String> bundle,
-            OptionalLong startPolicy) {}
+            Optional<Launch.Start> start) {}
 
     /** Properties as they were in one life of the guest. */
     private record Known(long events, long asked, Map<String, String> properties) {
@@ -48,7 +47,7 @@ final class LaunchReader {
     /** For how long properties are taken as they were, while nothing has happened to the guest. */
     private static final Duration FRESH = Duration.ofMinutes(2);
 
-    private static final String SEV_BITS = "policy";
+    static final String SEV_BITS = "policy";
     private static final String TDX_BITS = "attributes";
 
     private final Monitor monitor;
@@ -59,7 +58,7 @@ final class LaunchReader {
     private final MachineReader machine;
     private Optional<Known> known = Optional.empty();
 
-    /** @param object QOM path of the confidential-guest object */
+    /** @param object QOM path of the confidential-guest object; empty for a plain guest */
     LaunchReader(Monitor monitor, GuestKind kind, String object, Sources sources) {
         this.monitor = monitor;
         this.kind = kind;
@@ -89,8 +88,12 @@ final class LaunchReader {
                         links.join()))
                 // a file was perhaps measured meanwhile, on another thread
                 .thenApplyAsync(
-                        launch -> new Reading(launch, seen.join().room()),
+                        launch -> new Reading(started(launch), seen.join().room()),
                         monitor.connection().eventLoop());
+    }
+
+    private Launch started(Launch launch) {
+        return sources.start().map(launch::startedFrom).orElse(launch);
     }
 
     /** Adds the bundle and the digest that the next launch will have. */
@@ -103,6 +106,9 @@ final class LaunchReader {
 
     /** A dozen questions, whose answers hardly ever change: a reset that is asked for need not wait for them again. */
     private CompletableFuture<Map<String, String>> properties(long events) {
+        if (kind == GuestKind.PLAIN) {
+            return CompletableFuture.completedFuture(Map.of());
+        }
         if (known.isPresent() && known.get().holds(events)) {
             return CompletableFuture.completedFuture(known.get().properties());
         }

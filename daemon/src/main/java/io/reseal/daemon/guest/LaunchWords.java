@@ -22,25 +22,50 @@ final class LaunchWords {
             words.put("firmwareSha256", file.sha256());
             words.put("firmwareBytes", Long.toString(file.size()));
         });
-        next.igvm().ifPresent(bundle -> bundle(words, bundle));
+        next.igvm().ifPresent(bundle -> bundle(words, bundle, outlook.launched()));
         outlook.expected().ifPresent(digest -> words.put("launchDigest", digest));
         next.measurement().ifPresent(measurement -> words.put("measurement", measurement));
         words.putAll(new TreeMap<>(next.properties()));
+        policy(words, next, outlook.launched());
         words.values().removeIf(String::isEmpty);
         return words;
     }
 
+    /** QMP shows the one that the next launch will have. */
+    private static void policy(Map<String, String> words, Launch next, Launch launched) {
+        var was = launched.properties().getOrDefault(LaunchReader.SEV_BITS, "");
+        var is = next.properties().getOrDefault(LaunchReader.SEV_BITS, "");
+        if (!was.isEmpty() && !was.equals(is)) {
+            words.put(LaunchReader.SEV_BITS, was);
+            words.put("policyOfNextLaunch", is);
+        }
+    }
+
     /** As its file is now: what QEMU has loaded may be another one. */
-    private static void bundle(Map<String, String> words, Launch.Bundle bundle) {
+    private static void bundle(Map<String, String> words, Launch.Bundle bundle, Launch launched) {
         words.put("igvm", bundle.path());
         bundle.file().ifPresent(file -> {
             words.put("igvmSha256", file.sha256());
             words.put("igvmBytes", Long.toString(file.size()));
-            words.put("igvmLoaded", bundle.olderThanProcess() ? "this file" : "unknown: the file is newer than QEMU");
+            words.put("igvmLoaded", loaded(bundle, launched));
         });
+        if (bundle.gone()) {
+            words.put("igvmLoaded", "gone from disk, QEMU keeps what it has");
+        }
         words.put(
                 "igvmObjects",
                 String.join(", ", bundle.objects().stream().sorted().toList()));
+    }
+
+    /** The same content is the same file, whatever its time. */
+    private static String loaded(Launch.Bundle bundle, Launch launched) {
+        var known = launched.igvm().filter(Launch.Bundle::olderThanProcess).flatMap(Launch.Bundle::file);
+        if (known.isEmpty()) {
+            return "unknown: the file is newer than QEMU";
+        }
+        boolean same =
+                known.map(Launch.Fingerprint::sha256).equals(bundle.file().map(Launch.Fingerprint::sha256));
+        return same ? "this file" : "another file, SHA-256 " + known.get().sha256();
     }
 
     private LaunchWords() {}

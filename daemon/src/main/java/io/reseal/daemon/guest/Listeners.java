@@ -1,10 +1,12 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.Evidence;
+import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,11 @@ record Listeners(List<FleetListener> all) implements FleetListener {
     @Override
     public void resetClosed(Reset reset, Duration took) {
         tell(listener -> listener.resetClosed(reset, took));
+    }
+
+    @Override
+    public void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
+        tell(listener -> listener.launchChanged(guest, reset, changes));
     }
 
     @Override

@@ -54,6 +54,10 @@ public final class LiveFleet implements Fleet {
             String run) {}
 
     public LiveFleet(Parts parts, ResetPolicy policy, int concurrentResets) {
+        this(parts, policy, concurrentResets, new ProcessTable(Path.of("/proc"), Clock.systemUTC()));
+    }
+
+    LiveFleet(Parts parts, ResetPolicy policy, int concurrentResets, ProcessTable processes) {
         this.loops = StreamSupport.stream(parts.loops().spliterator(), false)
                 .map(EventLoop.class::cast)
                 .toList();
@@ -63,7 +67,7 @@ public final class LiveFleet implements Fleet {
                 parts.client(),
                 Clock.systemUTC(),
                 new Host(
-                        new ProcessTable(Path.of("/proc"), Clock.systemUTC()),
+                        processes,
                         new Fingerprints(Clock.systemUTC()),
                         new HostRoom(parts.misc()),
                         new LaunchDigests(parts.blocking())),

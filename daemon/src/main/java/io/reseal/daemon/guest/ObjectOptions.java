@@ -1,10 +1,11 @@
 package io.reseal.daemon.guest;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,24 +17,27 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record ObjectOptions(List<Map<String, String>> all) {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String TYPE = "qom-type";
+    static final String TYPE = "qom-type";
 
     ObjectOptions {
         all = List.copyOf(all);
     }
 
     static ObjectOptions of(List<String> arguments) {
-        var objects = new ArrayList<Map<String, String>>();
-        for (int i = 0; i + 1 < arguments.size(); i++) {
-            var option = arguments.get(i);
-            if (option.equals("-object") || option.equals("--object")) {
-                objects.add(properties(arguments.get(i + 1)));
-            }
-        }
-        return new ObjectOptions(objects);
+        return new ObjectOptions(Stream.concat(valuesOf(arguments, "-object"), valuesOf(arguments, "--object"))
+                .map(ObjectOptions::properties)
+                .toList());
     }
 
-    private static Map<String, String> properties(String option) {
+    /** What is given to an option, each time that it is. */
+    static Stream<String> valuesOf(List<String> arguments, String option) {
+        return IntStream.range(1, arguments.size())
+                .filter(at -> arguments.get(at - 1).equals(option))
+                .mapToObj(arguments::get);
+    }
+
+    /** The parts of such a value, by name; the first may be the type alone. */
+    static Map<String, String> properties(String option) {
         return option.startsWith("{") ? json(option) : pairs(option);
     }
 

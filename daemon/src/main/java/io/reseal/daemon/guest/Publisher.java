@@ -62,6 +62,10 @@ final class Publisher {
         context.listener().levelProven(shown.reset(), shown.level(), shown.afterEvent());
     }
 
+    void launchChanged(Action.LaunchChanged changed) {
+        context.listener().launchChanged(name.name(), changed.reset(), changed.changes());
+    }
+
     void closed(Reset reset) {
         context.board().show(reset);
         var from = reset.ask().origin() == Origin.OPERATOR

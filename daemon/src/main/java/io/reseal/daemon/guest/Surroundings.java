@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What files of this host tell of one guest's next launch: its firmware, and what a rebuild takes from the host. It reads files,
@@ -26,8 +27,8 @@ final class Surroundings {
         static final Seen NOTHING = new Seen(Optional.empty(), Optional.empty(), Optional.empty(), Room.UNKNOWN);
     }
 
-    /** A bundle's file as it is now; not there, or not to be read, where the fingerprint is empty. */
-    record BundleFile(Optional<Fingerprint> file, boolean olderThanProcess) {}
+    /** A bundle's file as it is now; gone, or not to be read, where the fingerprint is empty. */
+    record BundleFile(Optional<Fingerprint> file, boolean olderThanProcess, boolean gone) {}
 
     /** The times of files, of processes and since boot are each told to 10 ms only. */
     private static final Duration CLEARLY = Duration.ofMillis(50);
@@ -64,15 +65,27 @@ final class Surroundings {
     private BundleFile bundle(Path path) {
         var sight = sight(path);
         tell(path, sight);
-        return sight instanceof Sight.Seen seen
-                ? new BundleFile(Optional.of(seen.fingerprint()), older(seen.fingerprint()))
-                : new BundleFile(Optional.empty(), false);
+        return switch (sight) {
+            case Sight.Seen seen -> new BundleFile(Optional.of(seen.fingerprint()), older(seen.fingerprint()), false);
+            case Sight.Missing _ -> new BundleFile(Optional.empty(), false, true);
+            case Sight.Unknown _ -> new BundleFile(Optional.empty(), false, false);
+        };
     }
 
     private Room room() {
+        if (!kind.alwaysRebuilt() && !source.igvm()) {
+            return Room.UNKNOWN;
+        }
+        var memory = source.igvm()
+                ? host.room().memoryLeft(host.processes().controlGroups(process.pid()))
+                : OptionalLong.empty();
         return kind.alwaysRebuilt()
-                ? new Room(host.room().keys(kind), host.processes().descriptorsLeft(process.pid()))
-                : Room.UNKNOWN;
+                ? new Room(
+                        host.room().keys(kind),
+                        host.processes().descriptorsLeft(process.pid()),
+                        Monitor.isSev(kind) ? host.processes().leakedBySev(process.pid()) : OptionalLong.empty(),
+                        memory)
+                : new Room(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), memory);
     }
 
     /** Flash is not loaded again, so its file is of no interest. */

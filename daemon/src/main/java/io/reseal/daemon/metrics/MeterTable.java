@@ -20,6 +20,11 @@ enum MeterTable {
     RESET("reseal.reset", Type.TIMER, "From request, or RESET event, to verdict", "kind", "verdict"),
     PROOF("reseal.reset.proof", Type.TIMER, "From RESET event to the proof of a level", "kind", "level"),
     GUEST_RESETS("reseal.guest.resets", Type.COUNTER, "Resets of a guest that have a verdict", "guest"),
+    LAUNCH_CHANGED(
+            "reseal.launch.changed",
+            Type.COUNTER,
+            "Resets, whoever began them, that launched a guest from something else than the launch before",
+            "what"),
     HAZARDS("reseal.hazards", Type.GAUGE, "Guests that have the hazard now", "hazard"),
     QMP_EVENTS("reseal.qmp.events", Type.COUNTER, "QMP events seen; `other` for those not known by name", "event"),
     QMP_COMMANDS("reseal.qmp.commands", Type.COUNTER, "QMP commands by how they ended", "command", "outcome"),

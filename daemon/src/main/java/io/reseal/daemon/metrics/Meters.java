@@ -13,6 +13,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.reseal.daemon.guest.FleetListener;
 import io.reseal.daemon.guest.GuestView;
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.LaunchChange;
+import io.reseal.policy.LaunchPart;
 import io.reseal.policy.Level;
 import io.reseal.policy.Origin;
 import io.reseal.policy.Reset;
@@ -20,6 +22,7 @@ import io.reseal.policy.Verdict;
 import io.reseal.policy.Word;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Counts and times what happens. Every series of a closed label set is there, at zero, from the first scrape on. */
 public final class Meters implements FleetListener, AutoCloseable {
@@ -40,6 +43,7 @@ public final class Meters implements FleetListener, AutoCloseable {
                 .tag("version", version)
                 .register(registry);
         registerResets();
+        registerLaunches();
         registerQmp();
         List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), gc, new ProcessorMetrics(), new UptimeMetrics())
                 .forEach(binder -> binder.bindTo(registry));
@@ -57,6 +61,10 @@ public final class Meters implements FleetListener, AutoCloseable {
                 }
             }
         }
+    }
+
+    private void registerLaunches() {
+        Word.texts(LaunchPart.class).forEach(part -> counter(MeterTable.LAUNCH_CHANGED, part));
     }
 
     private void registerQmp() {
@@ -104,6 +112,14 @@ public final class Meters implements FleetListener, AutoCloseable {
             timer(MeterTable.RESET, kind, verdict).record(took);
             guests.resetClosed(reset.guest());
         });
+    }
+
+    @Override
+    public void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
+        changes.stream()
+                .map(LaunchChange::what)
+                .distinct()
+                .forEach(what -> counter(MeterTable.LAUNCH_CHANGED, what.text()).increment());
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.reseal.daemon.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.LaunchChange;
+import io.reseal.policy.LaunchPart;
 import io.reseal.policy.Level;
 import io.reseal.policy.Verdict;
 import java.time.Clock;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -54,6 +57,10 @@ class EventFeedTest {
         feed.evidenceFound(reset, reset.evidence().getFirst());
         feed.levelProven(reset, Level.OBSERVED, Duration.ofMillis(3));
         feed.resetClosed(FakeFleet.closed(reset, Verdict.PROVEN), Duration.ofSeconds(1));
+        feed.launchChanged(
+                "web-1",
+                Optional.of("r-7"),
+                List.of(new LaunchChange(LaunchPart.POLICY, "the policy was 0x30000, is 0xb0000")));
         feed.eventSeen("web-1", "RESET", "");
 
         assertThat(reader.poll(10).events()).extracting(Event::type).containsExactly(Event.Type.values());

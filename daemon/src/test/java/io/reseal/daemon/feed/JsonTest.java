@@ -72,7 +72,7 @@ class JsonTest {
 
         assertThat(Json.text(Json.planned(plan)))
                 .isEqualTo("{\"guest\":\"web-1\",\"dryRun\":true,\"resettable\":false,\"hazards\":[{\"id\":"
-                        + "\"paused-sev\",\"affected\":\"QEMU 11.0 and newer, before 11.2\","
+                        + "\"paused-sev\",\"affected\":\"QEMU 11.0 and newer\","
                         + "\"consequence\":\"The next cont aborts QEMU.\",\"cure\":\"Let the guest run"
                         + " first.\"}],\"sends\":[\"query-stats\",\"system_reset\"],\"shows\":[\"acknowledged\","
                         + "\"observed\"]}");

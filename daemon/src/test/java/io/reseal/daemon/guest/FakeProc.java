@@ -61,6 +61,29 @@ record FakeProc(Path root) {
                 """.formatted(limit));
     }
 
+    /** Descriptors of {@code /dev/sev}, beside others. */
+    FakeProc sevDescriptors(long pid, int count) {
+        for (int i = 0; i < count; i++) {
+            link(root.resolve(pid + "/fd/" + (100 + i)), "/dev/sev");
+        }
+        return link(root.resolve(pid + "/fd/99"), "/dev/kvm");
+    }
+
+    /** That process sees the files that we see. */
+    FakeProc files(long pid) {
+        return link(root.resolve(pid + "/root"), "/");
+    }
+
+    private FakeProc link(Path link, String to) {
+        try {
+            Files.createDirectories(link.resolveSibling("."));
+            Files.createSymbolicLink(link, Path.of(to));
+            return this;
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
     FakeProc write(long pid, String file, String text) {
         return write(root.resolve(Long.toString(pid)).resolve(file), text);
     }

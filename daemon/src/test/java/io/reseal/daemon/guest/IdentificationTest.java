@@ -194,7 +194,7 @@ class IdentificationTest {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         assertThat(peer.receivedNames())
                 .doesNotContain("query-cpus-fast", "query-sev-launch-measure")
-                .hasSize(10);
+                .hasSize(11);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -104,6 +105,27 @@ class IgvmGuestTest {
                 .anySatisfy(each -> assertThat(each.detail()).contains("IGVM bundle", "launch digest " + ONE_VCPU));
     }
 
+    @Test
+    void that_is_plain_is_known_with_its_bundle_and_a_second_one_is_a_hazard() throws Exception {
+        var peer = attached(GuestKind.PLAIN, bundle()).property("/machine", "firmware", "bios-256k.bin");
+        assertThat(launch("igvm")).isEqualTo(bundle().toString());
+        assertThat(launch("igvmObjects")).isEqualTo("igvm0");
+        assertThat(hazards()).isEmpty();
+        peer.property("/objects/second", "type", "igvm-cfg");
+        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+        rig.witness.await("the hazard is shown", () -> hazards().equals(List.of(HazardId.IGVM_OBJECTS)));
+    }
+
+    @Test
+    void that_is_plain_has_no_firmware_that_resets_once_more() throws Exception {
+        var peer = peer(GuestKind.PLAIN, bundle()).property("/machine", "firmware", "bios-256k.bin");
+        rig.watch("vm");
+        rig.awaitState("vm", GuestView.State.WATCHING);
+        peer.emit("RESET", Map.of("guest", true, "reason", "guest-reset"));
+        peer.emit("RESET", Map.of("guest", true, "reason", "guest-reset"));
+        assertThat(rig.awaitClosed("vm", 2).echoes()).isZero();
+    }
+
     private Reset reset(ResetAsk ask) {
         assertThat(rig.ask(ask)).isInstanceOf(ResetAnswer.Started.class);
         return rig.awaitClosed("vm", 1);
@@ -120,7 +142,7 @@ class IgvmGuestTest {
 
     @Test
     void is_not_reset_before_it_has_run() throws Exception {
-        peer(GuestKind.SEV_SNP, bundle()).runState("prelaunch");
+        peer(GuestKind.SEV_SNP, bundle()).runState("prelaunch").counters(0, 0);
         rig.watch("vm");
         rig.awaitState("vm", GuestView.State.WATCHING);
         assertThat(hazards()).contains(HazardId.IGVM_NOT_RUN);
@@ -168,5 +190,10 @@ class IgvmGuestTest {
         attached(GuestKind.SEV_SNP, folder.resolve("none.igvm"));
         assertThat(launch("igvm")).endsWith("none.igvm");
         assertThat(launch("igvmSha256")).isEmpty();
+        assertThat(launch("igvmLoaded")).startsWith("gone from disk");
+        assertThat(rig.guest("vm").hazards())
+                .singleElement()
+                .satisfies(hazard -> assertThat(hazard.consequence()).contains("is gone from disk"));
+        assertThat(rig.guest("vm").resettable()).isTrue();
     }
 }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LaunchReaderTest {
     private static final String OBJECT = "/objects/cgs0";
     private static final String VCPU = "/machine/unattached/device[0]";
+    private static final Launch.Start START =
+            new Launch.Start(OptionalLong.of(0xb0000), Set.of("igvm0"), Optional.of("igvm0"));
     private static final Room ROOM = new Room(OptionalLong.of(7), OptionalLong.of(900));
     private static final Optional<Firmware> FIRMWARE =
             Optional.of(new Firmware("/OVMF.fd", false, Optional.empty(), false));
@@ -150,13 +153,15 @@ class LaunchReaderTest {
                 .toURI());
         var sha256 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        var bundleFile = new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true);
+        var bundleFile =
+                new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true, false);
         seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
         bundle = Optional.of("/vm.igvm");
         peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
-        var contents = read(GuestKind.SEV_SNP).igvm().orElseThrow().contents().orElseThrow();
-        assertThat(contents.startPolicy()).hasValue(0xb0000);
-        assertThat(contents.bundlePolicy()).hasValue(0x30000);
+        var launch = read(GuestKind.SEV_SNP);
+        assertThat(launch.start()).contains(START);
+        var contents = launch.igvm().orElseThrow().contents().orElseThrow();
+        assertThat(contents.policy()).hasValue(0x30000);
         assertThat(contents.demanded()).isPresent();
     }
 
@@ -179,7 +184,8 @@ class LaunchReaderTest {
     void is_told_on_the_event_loop_though_a_file_was_measured_elsewhere() throws Exception {
         var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
                 .toURI());
-        var bundleFile = new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, "another", 1, 1)), true);
+        var bundleFile =
+                new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, "another", 1, 1)), true, false);
         seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
         bundle = Optional.of("/vm.igvm");
         var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
@@ -194,7 +200,7 @@ class LaunchReaderTest {
                 monitor,
                 GuestKind.SEV_SNP,
                 OBJECT,
-                new LaunchReader.Sources(lookout, digests, bundle, OptionalLong.empty()));
+                new LaunchReader.Sources(lookout, digests, bundle, Optional.empty()));
         var onLoop = new CompletableFuture<Boolean>();
         connection
                 .eventLoop()
@@ -233,7 +239,7 @@ class LaunchReaderTest {
                 monitor,
                 kind,
                 OBJECT,
-                new LaunchReader.Sources(lookout, new LaunchDigests(Runnable::run), bundle, OptionalLong.of(0xb0000)));
+                new LaunchReader.Sources(lookout, new LaunchDigests(Runnable::run), bundle, Optional.of(START)));
     }
 
     private static final class Deaf implements QmpListener {

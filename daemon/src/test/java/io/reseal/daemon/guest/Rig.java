@@ -14,6 +14,7 @@ import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
 import io.reseal.testbed.ScriptedPeer;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,16 @@ final class Rig implements AutoCloseable {
         this(folder, settings, NEVER, 2);
     }
 
+    /** Whose peers have the command lines that this process table tells. */
+    Rig(Path folder, ProcessTable processes) {
+        this(folder, PATIENT, NEVER, 2, processes);
+    }
+
     Rig(Path folder, QmpSettings settings, Duration sample, int concurrentResets) {
+        this(folder, settings, sample, concurrentResets, new ProcessTable(Path.of("/proc"), Clock.systemUTC()));
+    }
+
+    private Rig(Path folder, QmpSettings settings, Duration sample, int concurrentResets, ProcessTable processes) {
         this.folder = folder;
         var parts = new LiveFleet.Parts(
                 new QmpClient(transport, settings),
@@ -56,7 +66,7 @@ final class Rig implements AutoCloseable {
                 sample,
                 folder,
                 "run");
-        this.fleet = new LiveFleet(parts, policy(PROOF), concurrentResets);
+        this.fleet = new LiveFleet(parts, policy(PROOF), concurrentResets, processes);
     }
 
     static ResetPolicy policy(Proof proof) {

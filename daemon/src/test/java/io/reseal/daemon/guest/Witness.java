@@ -3,6 +3,7 @@ package io.reseal.daemon.guest;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.reseal.policy.Evidence;
+import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +29,7 @@ final class Witness implements FleetListener {
     private final List<Reset> closed = new ArrayList<>();
     private final Map<String, Integer> events = new HashMap<>();
     private final Map<String, Duration> blind = new HashMap<>();
+    private final List<LaunchChange> launchChanges = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
 
     /** Waits until {@code condition} holds; it is looked at after everything that is told. */
@@ -97,6 +100,10 @@ final class Witness implements FleetListener {
                 .toList();
     }
 
+    List<LaunchChange> launchChanges() {
+        return copy(launchChanges);
+    }
+
     List<String> commands() {
         return copy(commands);
     }
@@ -147,6 +154,11 @@ final class Witness implements FleetListener {
     @Override
     public void resetClosed(Reset reset, Duration took) {
         note(() -> closed.add(reset));
+    }
+
+    @Override
+    public void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
+        note(() -> launchChanges.addAll(changes));
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.reseal.daemon.feed.FakeFleet;
 import io.reseal.daemon.guest.GuestView;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Hazard;
+import io.reseal.policy.LaunchChange;
+import io.reseal.policy.LaunchPart;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Verdict;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +48,7 @@ class MetersTest {
                 reseal_guest_resets_total counter
                 reseal_guests gauge
                 reseal_hazards gauge
+                reseal_launch_changed_total counter
                 reseal_qmp_blind_seconds_total counter
                 reseal_qmp_command_seconds histogram
                 reseal_qmp_command_seconds_max gauge
@@ -71,6 +75,9 @@ class MetersTest {
                         "reseal_reset_seconds_count{kind=\"tdx\",verdict=\"failed\"} 0",
                         "reseal_reset_proof_seconds_count{kind=\"sev-es\",level=\"rebuilt\"} 0",
                         "reseal_hazards{hazard=\"paused-sev\"} 0.0",
+                        "reseal_launch_changed_total{what=\"policy\"} 0.0",
+                        "reseal_launch_changed_total{what=\"firmware\"} 0.0",
+                        "reseal_launch_changed_total{what=\"igvm-objects\"} 0.0",
                         "reseal_qmp_events_total{event=\"RESET\"} 0.0",
                         "reseal_qmp_events_total{event=\"other\"} 0.0",
                         "reseal_qmp_commands_total{command=\"system_reset\",outcome=\"timeout\"} 0.0",
@@ -145,6 +152,22 @@ class MetersTest {
                 .contains(
                         "reseal_qmp_events_total{event=\"other\"} 1.0",
                         "reseal_qmp_commands_total{command=\"other\",outcome=\"other\"} 1.0");
+    }
+
+    @Test
+    void count_resets_that_changed_a_launch_by_what_changed() {
+        meters.launchChanged(
+                "web-1",
+                Optional.of("r-1"),
+                List.of(
+                        new LaunchChange(LaunchPart.POLICY, "the policy was 0x30000, is 0xb0000"),
+                        new LaunchChange(LaunchPart.PROPERTIES, "vcpus was 2, is 3"),
+                        new LaunchChange(LaunchPart.PROPERTIES, "cpu-type was a, is b")));
+
+        assertThat(lines())
+                .contains(
+                        "reseal_launch_changed_total{what=\"policy\"} 1.0",
+                        "reseal_launch_changed_total{what=\"properties\"} 1.0");
     }
 
     @Test

@@ -1,0 +1,36 @@
+package io.reseal.policy;
+
+/**
+ * What each life of a guest was launched from is compared with the life before, whatever its reset had to prove and whoever
+ * began it: a policy that changed, such as by the trap of an IGVM bundle, changes who can read the guest's memory.
+ */
+final class Comparing {
+    /** Something was read of the present life. Judged once, when it is known whether there was a launch at all. */
+    static void read(Turn turn) {
+        boolean early = turn.trial
+                .filter(trial -> trial.observed() && trial.awaits(Level.REBUILT))
+                .isPresent();
+        boolean notLaunched = turn.rebuildFailed && turn.kind().alwaysRebuilt();
+        if (early || notLaunched || !turn.outlook.read()) {
+            return;
+        }
+        turn.outlook.former().ifPresent(former -> {
+            var changes = new LaunchDifferences(turn.kind(), former, turn.outlook.loaded()).all(turn.terms());
+            turn.outlook = turn.outlook.compared();
+            if (!changes.isEmpty()) {
+                contradict(turn, SameLaunch.another(changes));
+                turn.act(new Action.LaunchChanged(turn.last.map(GuestState.LastReset::id), changes));
+            }
+        });
+    }
+
+    /** A reset that has to show the level is judged for it, and says the same. */
+    private static void contradict(Turn turn, String what) {
+        turn.trial
+                .filter(Trial::observed)
+                .filter(trial -> trial.awaits(Level.SAME_LAUNCH) && !trial.wants(Level.SAME_LAUNCH))
+                .ifPresent(trial -> trial.contradict(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, what));
+    }
+
+    private Comparing() {}
+}
