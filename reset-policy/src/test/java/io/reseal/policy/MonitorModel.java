@@ -1,165 +1,157 @@
 package io.reseal.policy;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** A QMP connection: one command at a time, events and replies in the order in which QEMU made them, all of it late. */
 final class MonitorModel {
-    /** What came over the wire, and whether the guest ran and its rebuild had failed when it was sent. */
-    record Message(Signal signal, boolean running, boolean failed, Optional<QemuModel.Physical> reset) {}
+    /** Whom it serves: what is told comes when the daemon gets to run. */
+    interface Client {
+        void event(QemuModel.Emission emission);
 
+        /** An answer; its truth is that of the moment at which QEMU gave it. */
+        void answered(QemuModel.Truth truth, Runnable take);
+
+        void closed(String why);
+    }
+
+    /** How a command ended. */
+    enum Outcome {
+        RETURNED,
+        REFUSED,
+        /** It was not sent. */
+        UNSENT,
+        /** It was sent, and no answer came. */
+        LOST
+    }
+
+    /** How bad the wire is. */
+    record Quality(boolean stalls, boolean refuses, Duration patience) {}
+
+    private static final class Call {
+        final Consumer<Consumer<Outcome>> execute;
+        final Consumer<Outcome> then;
+        boolean sent;
+        boolean over;
+
+        Call(Consumer<Consumer<Outcome>> execute, Consumer<Outcome> then) {
+            this.execute = execute;
+            this.then = then;
+        }
+    }
+
+    final QemuModel qemu;
     private final Agenda agenda;
     private final RandomGenerator random;
-    private final QemuModel qemu;
-    private final Consumer<Message> receiver;
-    private final Deque<Runnable> commands = new ArrayDeque<>();
+    private final Quality quality;
+    private final Client client;
+    private final Deque<Call> calls = new ArrayDeque<>();
     private boolean inFlight;
     private boolean closed;
-    private Instant wireFree;
+    private long wireFree;
 
-    MonitorModel(Agenda agenda, RandomGenerator random, QemuModel qemu, Consumer<Message> receiver) {
+    MonitorModel(Agenda agenda, RandomGenerator random, QemuModel qemu, Quality quality, Client client) {
         this.agenda = agenda;
         this.random = random;
         this.qemu = qemu;
-        this.receiver = receiver;
-        this.wireFree = agenda.now();
+        this.quality = quality;
+        this.client = client;
+        this.wireFree = agenda.nanos();
     }
 
-    /** Nothing that is on its way arrives any more. */
+    /** Nothing that is on its way arrives any more, and nobody is told. */
     void close() {
         closed = true;
     }
 
-    void emit(QemuModel.Emission emission) {
-        var emittedAt = agenda.now();
-        switch (emission) {
-            case QemuModel.Physical reset ->
-                deliver(Optional.of(reset), at -> new Signal.ResetSeen(at, emittedAt, reset.byGuest(), "reset"));
-            case QemuModel.Event event ->
-                send(at -> switch (event) {
-                    case SHUTDOWN -> new Signal.ShutdownSeen(at, "reset");
-                    case STOP -> new Signal.StopSeen(at);
-                    case RESUME -> new Signal.ResumeSeen(at);
-                    case PANIC -> new Signal.PanicSeen(at, "run", "");
-                });
+    /** What was under way fails. */
+    void failCalls() {
+        for (var call = calls.poll(); call != null; call = calls.poll()) {
+            end(call, call.sent ? Outcome.LOST : Outcome.UNSENT);
         }
     }
 
-    private void send(Function<Instant, Signal> signal) {
-        deliver(Optional.empty(), signal);
+    private static void end(Call call, Outcome outcome) {
+        if (!call.over) {
+            call.over = true;
+            call.then.accept(outcome);
+        }
     }
 
-    private void deliver(Optional<QemuModel.Physical> reset, Function<Instant, Signal> signal) {
-        boolean running = qemu.running();
-        boolean failed = qemu.failed;
-        boolean stalled = random.nextInt(200) == 0;
-        var delay = stalled
-                ? Duration.ofMillis(random.nextInt(100, 1_400))
-                : Duration.ofNanos(random.nextInt(100_000, 3_000_000));
-        var arrival = agenda.now().plus(delay);
-        wireFree = arrival.isAfter(wireFree) ? arrival : wireFree.plusNanos(1000);
-        agenda.in(Duration.between(agenda.now(), wireFree), () -> {
+    void emit(QemuModel.Emission emission) {
+        deliver(() -> client.event(emission));
+    }
+
+    /** QEMU closed it: what it sent before still arrives. */
+    void ended() {
+        deliver(() -> client.closed("end of stream"));
+    }
+
+    private void deliver(Runnable what) {
+        boolean stalled = quality.stalls() && random.nextInt(100) == 0;
+        long delay = stalled ? random.nextInt(100_000_000, 1_400_000_000) : random.nextInt(50_000, 3_000_000);
+        wireFree = Math.max(agenda.nanos() + delay, wireFree + 1000);
+        agenda.at(wireFree, () -> {
             if (!closed) {
-                receiver.accept(new Message(signal.apply(agenda.now()), running, failed, reset));
+                what.run();
             }
         });
     }
 
-    private void command(Runnable executed) {
-        commands.add(executed);
+    /** Sends a command that QEMU answers at once with a value. */
+    <T> void read(Function<QemuModel, T> reading, Consumer<Optional<T>> then) {
+        var read = new Object() {
+            Optional<T> value = Optional.empty();
+        };
+        call(
+                returned -> {
+                    boolean refused = refuses();
+                    read.value = refused ? Optional.empty() : Optional.of(reading.apply(qemu));
+                    returned.accept(refused ? Outcome.REFUSED : Outcome.RETURNED);
+                },
+                _ -> then.accept(read.value));
+    }
+
+    boolean refuses() {
+        return quality.refuses() && random.nextInt(20) == 0;
+    }
+
+    /** @param execute at QEMU, which tells when it returns and how */
+    void call(Consumer<Consumer<Outcome>> execute, Consumer<Outcome> then) {
+        calls.add(new Call(execute, then));
         next();
     }
 
     private void next() {
-        if (inFlight || commands.isEmpty()) {
+        if (inFlight || calls.isEmpty() || closed) {
             return;
         }
         inFlight = true;
-        var command = commands.remove();
-        agenda.in(Duration.ofNanos(random.nextInt(100_000, 1_500_000)), () -> {
-            if (!closed && qemu.alive) {
-                command.run();
-                inFlight = false;
-                next();
-            }
-        });
+        var call = calls.element();
+        call.sent = true;
+        agenda.at(
+                agenda.nanos() + random.nextInt(50_000, 1_500_000),
+                () -> qemu.soon(() -> call.execute.accept(outcome -> reply(call, outcome))));
+        agenda.in(quality.patience(), () -> over(call, Outcome.LOST));
     }
 
-    /** Run state first, counters last, whatever happens in between. */
-    private void readSituation(Function<Situation, Function<Instant, Signal>> answer) {
-        var runState = new String[1];
-        command(() -> runState[0] = qemu.runState);
-        command(() -> send(answer.apply(new Situation(
-                runState[0],
-                qemu.migrating,
-                qemu.facts.rebuildForced(),
-                qemu.launch.read(),
-                Room.UNKNOWN,
-                qemu.counters()))));
+    private void reply(Call call, Outcome outcome) {
+        var truth = qemu.truth();
+        deliver(() -> client.answered(truth, () -> over(call, outcome)));
     }
 
-    void attach() {
-        readSituation(situation -> at -> new Signal.Attached(at, qemu.facts, situation));
-    }
-
-    void readSituation() {
-        readSituation(situation -> at -> new Signal.SituationRead(at, situation));
-    }
-
-    void readCounters() {
-        command(() -> {
-            var counters = qemu.counters();
-            sendMostly(at -> new Signal.CountersRead(at, counters));
-        });
-    }
-
-    void readRunState() {
-        command(() -> {
-            var runState = qemu.runState;
-            sendMostly(at -> new Signal.RunStateRead(at, runState));
-        });
-    }
-
-    private void sendMostly(Function<Instant, Signal> answer) {
-        send(random.nextInt(5) == 0 ? at -> new Signal.ReadFailed(at, "busy") : answer);
-    }
-
-    void rebootIsReset() {
-        command(() -> {
-            boolean rejected = random.nextInt(10) == 0;
-            qemu.rebootIsShutdown &= rejected;
-            send(rejected ? at -> new Signal.RebootActionRejected(at, "no") : Signal.RebootActionSet::new);
-        });
-    }
-
-    /** {@code execute} lets the guest go on and tells whether QEMU survived it. */
-    void goOn(BooleanSupplier execute) {
-        command(() -> {
-            int fate = random.nextInt(20);
-            if (fate == 0) {
-                send(at -> new Signal.ContRejected(at, "no"));
-            } else if (execute.getAsBoolean()) {
-                send(fate == 1 ? at -> new Signal.ContLost(at, "mute") : Signal.Continued::new);
-            }
-        });
-    }
-
-    /** {@code execute} resets the guest and tells whether QEMU survived it. */
-    void systemReset(BooleanSupplier execute) {
-        command(() -> {
-            int fate = random.nextInt(20);
-            if (fate == 0) {
-                send(at -> new Signal.Rejected(at, "no"));
-            } else if (execute.getAsBoolean()) {
-                send(fate == 1 ? at -> new Signal.ReplyLost(at, "mute") : Signal.Acknowledged::new);
-            }
-        });
+    private void over(Call call, Outcome outcome) {
+        if (closed || call.over) {
+            return;
+        }
+        calls.remove(call);
+        inFlight = false;
+        end(call, outcome);
+        next();
     }
 }

@@ -1,12 +1,7 @@
 package io.reseal.policy;
 
-import static java.util.Objects.requireNonNull;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,212 +9,250 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Knows what really happened to a simulated guest, and checks that all that is said of it is true. */
-final class Referee {
+final class Referee implements Judge.Books {
+    private final Agenda agenda;
     private final GuestState first;
+    private final Tally tally;
+    private final Attribution attribution = new Attribution();
+    private final Judge judge = new Judge(this);
     private final List<Signal> signals = new ArrayList<>();
     private final List<List<Action>> actions = new ArrayList<>();
     private final Set<String> sent = new HashSet<>();
+    private final Set<String> set = new HashSet<>();
+    private final Set<String> executed = new HashSet<>();
+    private final Set<String> repliesLost = new HashSet<>();
+    private final Set<String> opened = new HashSet<>();
     private final Set<String> open = new HashSet<>();
-    private final Set<String> closed = new HashSet<>();
-    private final Map<String, QemuModel.Physical> physicalOf = new HashMap<>();
-    private final Map<String, Instant> baselineOf = new HashMap<>();
-    private int asks;
-    private boolean running;
-    private boolean failureTold;
-    private boolean pausedFailure;
-    private Instant lastCounters = Story.BEGIN;
-    private Instant lastCountersBeforeGap = Story.BEGIN;
+    private final Set<String> asked = new HashSet<>();
+    private final Set<String> late = new HashSet<>();
+    private Optional<String> unanswered = Optional.empty();
+    private Optional<QemuModel> qemu = Optional.empty();
+    private Optional<QemuModel> former = Optional.empty();
+    private QemuModel.Truth truth = new QemuModel.Truth(RunState.UNKNOWN, false, 0);
+    private int resetsBeforeGap;
+    private int lookedAt;
+    private boolean cutAlive;
+    private boolean toldFailed;
+    private boolean clockSet;
+    private long stoodStillUntil = -1;
 
-    /** How many resets ended how, over the whole run. */
-    final Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
-
-    int provenInferred;
-    int provenSameLaunch;
-    int provenRecreated;
-    int continued;
-
-    Referee(GuestState first) {
+    Referee(Agenda agenda, GuestState first, Tally tally) {
+        this.agenda = agenda;
         this.first = first;
+        this.tally = tally;
     }
 
-    void asked() {
-        asks++;
-    }
-
-    /** Our own cont was executed. */
-    void continued(boolean lives) {
-        continued++;
-        holds(lives, "our cont killed QEMU", continued);
-    }
-
-    void detached() {
-        lastCountersBeforeGap = lastCounters;
-    }
-
-    /** Before the core takes {@code message} in. */
-    void receives(MonitorModel.Message message, GuestState state) {
-        running = message.running();
-        switch (message.signal()) {
-            case Signal.Attached attached -> {
-                boolean same =
-                        state.facts().map(f -> f.sameGuest(attached.facts())).orElse(false);
-                boolean lostIt = state.runState().equals("running")
-                        && attached.situation().runState().equals("prelaunch");
-                failureTold = same && (failureTold || (message.failed() && lostIt));
-                told(attached.situation().counters());
-            }
-            case Signal.ResetSeen _ -> resetTold(message.reset().orElseThrow(), state);
-            case Signal.CountersRead read -> {
-                failureTold |= pausedFailure && state.open().isPresent();
-                told(read.counters());
-            }
-            case Signal.SituationRead read -> told(read.situation().counters());
-            default -> {}
-        }
-    }
-
-    /** A failed rebuild is told of by STOP when the guest ran, else by counters, if they can be compared with others. */
-    private void resetTold(QemuModel.Physical reset, GuestState state) {
-        failureTold |= reset.failed() && reset.ranBefore();
-        pausedFailure = reset.failed()
-                && !reset.ranBefore()
-                && state.open().isEmpty()
-                && state.life()
-                        .counters()
-                        .filter(c -> c.total() > 2 * VcpuCounters.INFORMATIVE)
-                        .isPresent();
-    }
-
-    private void told(VcpuCounters counters) {
-        lastCounters = signals.isEmpty() ? Story.BEGIN : signals.getLast().at();
-        pausedFailure = false;
-        failureTold |= counters.notLaunched();
-    }
-
-    /** After the core took {@code message} in. */
-    void received(MonitorModel.Message message, GuestState state) {
-        message.reset()
-                .ifPresent(reset -> state.last()
-                        .filter(last -> last.observedAt().equals(reset.at()))
-                        .ifPresent(last -> physicalOf.put(last.id(), reset)));
-    }
-
-    void took(Signal signal, GuestMachine.Step step, QemuModel qemu) {
-        signals.add(signal);
-        actions.add(step.actions());
-        step.actions().forEach(action -> check(action, step.state(), qemu));
-        var underWay = step.state().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
-        holds(open.equals(underWay), "not under way though opened and not closed", open);
-    }
-
-    private static void holds(boolean holds, String otherwise, Object about) {
+    static void holds(boolean holds, String otherwise, Object about) {
         if (!holds) {
             throw new AssertionError(otherwise + ": " + about);
         }
     }
 
-    private void check(Action action, GuestState state, QemuModel qemu) {
+    // What really happens
+
+    void executed(String reset, QemuModel by) {
+        holds(executed.add(reset), "executed twice", reset);
+        holds(by.alive, "executed by nobody", reset);
+    }
+
+    void lookedBeforeCont(QemuModel at) {
+        lookedAt = at.resets.size();
+    }
+
+    /** Our cont was executed. What fails between the last look and the cont cannot be seen over QMP. */
+    void continued(QemuModel by) {
+        tally.continued++;
+        holds(by.alive || by.resets.size() > lookedAt, "our cont killed QEMU", by.runState);
+    }
+
+    /** An answer is taken in. */
+    void hears(QemuModel.Truth then) {
+        truth = then;
+    }
+
+    /** It is told to the core next that this process serves the monitor. */
+    void attaches(QemuModel to, QemuIdentity identity, GuestState state) {
+        var same = state.facts().map(known -> known.identity().compare(identity)).orElse(Sameness.UNKNOWN);
+        boolean truly = qemu.filter(was -> was == to).isPresent();
+        holds(same == Sameness.UNKNOWN || truly == (same == Sameness.SAME), "taken for " + same, identity);
+        if (!truly) {
+            former = qemu;
+            qemu = Optional.of(to);
+            cutAlive = false;
+            toldFailed = false;
+            resetsBeforeGap = 0;
+        }
+    }
+
+    void clockWasSet() {
+        clockSet = true;
+    }
+
+    void daemonStandsStill(long until) {
+        stoodStillUntil = Math.max(stoodStillUntil, until);
+    }
+
+    // What the core makes of it
+
+    void took(GuestState before, Signal signal, GuestMachine.Step step, Optional<QemuModel.Emission> cause) {
+        signals.add(signal);
+        actions.add(step.actions());
+        tally.steps++;
+        var told = signal instanceof Signal.ResetSeen ? cause.flatMap(QemuModel.Emission::reset) : Optional.<QemuModel.Physical>empty();
+        cause.ifPresent(emission -> truth = emission.truth());
+        if (signal instanceof Signal.Detached) {
+            resetsBeforeGap = truth.resets();
+            cutAlive |= qemu.filter(known -> known.alive).isPresent();
+        }
+        replied(signal);
+        attribution.took(before, signal, step, told);
+        step.actions().forEach(action -> check(action, step.state()));
+        var underWay = step.state().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
+        holds(open.equals(underWay), "not under way though opened and not closed", open);
+        step.state().open().filter(OpenReset::late).ifPresent(o -> late.add(o.reset().id()));
+    }
+
+    private void replied(Signal signal) {
+        switch (signal) {
+            case Signal.Acknowledged a -> answered(a.reset(), false);
+            case Signal.Rejected r -> answered(r.reset(), false);
+            case Signal.ReplyLost l -> answered(l.reset(), true);
+            case Signal.Detached _, Signal.Forgotten _ -> {
+                unanswered.ifPresent(repliesLost::add);
+                unanswered = Optional.empty();
+            }
+            default -> {}
+        }
+    }
+
+    private void answered(String reset, boolean lost) {
+        if (lost) {
+            repliesLost.add(reset);
+        }
+        unanswered = unanswered.filter(id -> !id.equals(reset));
+    }
+
+    private void check(Action action, GuestState state) {
         switch (action) {
-            case Action.SendSystemReset send -> {
-                holds(sent.add(send.reset().id()), "sent twice", send);
-                holds(sent.size() <= asks, "sent more often than asked", send);
-                holds(
-                        !failureTold || !state.facts().orElseThrow().kind().alwaysRebuilt(),
-                        "sent after a failed rebuild",
-                        send);
+            case Action.SendSystemReset(var reset) -> sends(reset, state);
+            case Action.SendRebootAction(var reset) -> {
+                holds(open.contains(reset.id()) && set.add(reset.id()), "set for no reset", reset);
             }
-            case Action.SendRebootAction set -> holds(open.contains(set.reset().id()), "set for no reset", set);
-            case Action.SendCont cont -> {
-                holds(sent.contains(cont.reset().id()), "continued after somebody else's reset", cont);
-                holds(
-                        !failureTold || !state.facts().orElseThrow().kind().alwaysRebuilt(),
-                        "continued after a failed rebuild",
-                        cont);
-            }
-            case Action.Opened opened -> {
-                holds(open.add(opened.reset().id()), "opened twice", opened);
-                boolean missed = opened.reset().ask().origin() == Origin.UNKNOWN;
-                baselineOf.put(opened.reset().id(), missed ? lastCountersBeforeGap : lastCounters);
-            }
-            case Action.Closed done -> close(done.reset(), qemu);
-            case Action.Found found -> holds(found.reset().evidence().size() < 200, "unbounded", found);
+            case Action.SendCont(var reset) ->
+                holds(sent.contains(reset.id()), "continued after somebody else's reset", reset);
+            case Action.Opened(var reset) -> opens(reset);
+            case Action.Closed(var reset) -> closes(reset);
+            case Action.Found(var reset, _) -> holds(reset.evidence().size() < 200, "unbounded", reset);
             case Action.Shown shown -> holds(!shown.afterEvent().isNegative(), "shown before its event", shown);
-            case Action.Busy busy -> holds(busy.open().open(), "busy with what is closed", busy);
-            case Action.WakeAt _, Action.NotReachable _, Action.LookAtProcess _ -> {}
-            case Action.ReadCounters _, Action.ReadRunState _, Action.ReadSituation _ -> {}
+            case Action.Busy(var reset) -> holds(reset.open(), "busy with what is closed", reset);
+            case Action.Ended(var how, _) -> ended(how);
+            default -> {}
         }
     }
 
-    private void close(Reset reset, QemuModel qemu) {
-        holds(open.remove(reset.id()) && closed.add(reset.id()), "closed twice or never opened", reset);
+    private void sends(Reset reset, GuestState state) {
+        holds(sent.add(reset.id()), "sent twice", reset);
+        holds(unanswered.isEmpty(), "sent while another command is unanswered", reset);
+        unanswered = Optional.of(reset.id());
+        holds(truth.runState().use() != RunState.Use.IN_TRANSFER, "reset while its state is moved", reset);
+        boolean forced = reset.ask().forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
+        boolean setAction = state.policy().termsFor(state.name(), reset.kind()).setAction();
+        holds(!setAction || forced || set.contains(reset.id()), "sent without set-action", reset);
+        holds(!toldFailed, "sent after a failed rebuild", reset);
+    }
+
+    private void opens(Reset reset) {
+        holds(opened.add(reset.id()), "opened twice", reset);
+        open.add(reset.id());
+        if (reset.ask().origin().ours()) {
+            holds(asked.add(reset.ask().reason()), "two resets for one request", reset);
+        }
+        judge.opened(reset);
+    }
+
+    private void closes(Reset reset) {
+        holds(open.remove(reset.id()), "closed twice or never opened", reset);
         AskingTest.assertOrdered(reset);
-        verdicts.merge(Story.verdict(reset), 1, Integer::sum);
-        if (Story.verdict(reset) == Verdict.PROVEN) {
-            proven(reset, Story.conclusion(reset).level().orElseThrow(), qemu);
-        }
+        tally.closed(reset, attribution.of(reset).isPresent());
+        judge.closed(reset, late.contains(reset.id()));
+        boolean truly = attribution.of(reset).filter(QemuModel.Physical::failed).isPresent();
+        toldFailed |= truly && Story.verdict(reset) == Verdict.FAILED && reset.kind().alwaysRebuilt();
     }
 
-    private void proven(Reset reset, Level level, QemuModel qemu) {
-        holds(
-                reset.evidence().stream().noneMatch(e -> e.outcome() == Outcome.CONTRADICTS && touches(e, reset)),
-                "proven against evidence",
-                reset);
-        boolean inferred = reset.evidence().stream().anyMatch(e -> e.kind() == EvidenceKind.INFERRED);
-        var physical = Optional.ofNullable(physicalOf.get(reset.id()));
-        boolean recreated = reset.evidence().stream()
-                .anyMatch(e -> e.kind() == EvidenceKind.PROCESS && e.outcome() == Outcome.SUPPORTS);
-        if (level == Level.SAME_LAUNCH && physical.isPresent()) {
-            provenSameLaunch++;
-            holds(physical.get().sameLaunch(), "another launch", reset);
-        }
-        if (recreated) {
-            provenRecreated++;
-        } else if (inferred && shown(reset, Level.REBUILT)) {
-            provenInferred++;
-            holds(
-                    rebuiltSince(requireNonNull(baselineOf.get(reset.id())), qemu),
-                    "inferred, not rebuilt at all",
-                    reset);
-        } else if (shown(reset, Level.REBUILT)) {
-            holds(rebuiltWithEcho(physical.orElseThrow(), qemu), "not rebuilt", reset);
-        }
-        boolean pausedBefore = physical.map(p -> !p.ranBefore()).orElse(false);
-        holds(level.compareTo(Level.RUNNING) < 0 || running || pausedBefore, "does not run", reset);
+    private void ended(Action.How how) {
+        tally.ends.merge(how, 1, Integer::sum);
+        var gone = qemu.orElseThrow();
+        boolean right = switch (how) {
+            case CRASH -> gone.shutdown.isEmpty() || cutAlive;
+            case SHUTDOWN -> gone.shutdown.isPresent();
+            case QUIT -> gone.quit;
+            case UNKNOWN -> true;
+        };
+        holds(!gone.alive, "ended, though it lives", how);
+        holds(right, "ended otherwise than by " + how, gone.shutdown);
     }
 
-    private static boolean shown(Reset reset, Level level) {
-        return reset.evidence().stream()
-                .anyMatch(e -> e.outcome() == Outcome.SUPPORTS && e.level().equals(Optional.of(level)));
-    }
-
-    private static boolean touches(Evidence evidence, Reset reset) {
-        var wanted = reset.ask().proof().prove();
-        return evidence.level().map(level -> level.compareTo(wanted) <= 0).orElse(true);
-    }
-
-    private static boolean rebuiltSince(Instant when, QemuModel qemu) {
-        return qemu.resets.stream()
-                .anyMatch(reset -> reset.rebuilt() && reset.at().isAfter(when.minusSeconds(2)));
-    }
-
-    private static boolean rebuiltWithEcho(QemuModel.Physical reset, QemuModel qemu) {
-        int next = qemu.resets.indexOf(reset) + 1;
-        boolean echoRebuilt = next < qemu.resets.size()
-                && qemu.resets.get(next).echo()
-                && qemu.resets.get(next).rebuilt();
-        return reset.rebuilt() || echoRebuilt;
-    }
-
-    void atTheEnd(GuestState state, Instant now) {
-        state.open()
-                .ifPresent(o ->
-                        assertThat(o.deadline()).as("deadline of what is open").isAfter(now.minusMillis(400)));
+    void atTheEnd(GuestState state) {
+        holds(open.isEmpty(), "still open long after everything came to rest", open);
+        holds(state.pending().isEmpty(), "still pending", state.pending());
         var again = first;
         for (int i = 0; i < signals.size(); i++) {
             var step = GuestMachine.step(again, signals.get(i));
             holds(step.actions().equals(actions.get(i)), "the replay differs at " + signals.get(i), step.actions());
             again = step.state();
         }
-        assertThat(again).isEqualTo(state);
+        holds(again.equals(state), "the replay ends otherwise", again);
+    }
+
+    // What the judge asks
+
+    @Override
+    public Optional<QemuModel> qemu() {
+        return qemu;
+    }
+
+    @Override
+    public Optional<QemuModel> former() {
+        return former;
+    }
+
+    @Override
+    public QemuModel.Truth truth() {
+        return truth;
+    }
+
+    @Override
+    public int resetsBeforeGap() {
+        return resetsBeforeGap;
+    }
+
+    @Override
+    public Attribution attribution() {
+        return attribution;
+    }
+
+    @Override
+    public boolean executed(String reset) {
+        return executed.contains(reset);
+    }
+
+    @Override
+    public boolean replyLost(String reset) {
+        return repliesLost.contains(reset);
+    }
+
+    @Override
+    public long nanos() {
+        return agenda.nanos();
+    }
+
+    @Override
+    public boolean stoodStill(long since) {
+        return stoodStillUntil >= since;
+    }
+
+    @Override
+    public boolean clockSet() {
+        return clockSet;
     }
 }
