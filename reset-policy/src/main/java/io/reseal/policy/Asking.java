@@ -214,6 +214,12 @@ final class Asking {
 
     static void lost(Trial trial, String what) {
         trial.replied(Reply.LOST);
+        if (trial.observed() && trial.is(Level.OBSERVED, Findings.Finding.SHOWN)) {
+            trial.giveUpOn(
+                    Level.OBSERVED,
+                    EvidenceKind.RESET_EVENT,
+                    "the RESET was perhaps somebody else's: the reply to our system_reset was lost");
+        }
         trial.skip(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, what);
     }
 

@@ -10,9 +10,10 @@ import java.util.Optional;
  *
  * @param came the echo has come, or none is to be expected
  * @param ranSince since when the guest has run and QEMU has answered without delay
- * @param askedAt when QEMU was asked a question whose answer tells whether it still does
+ * @param askedAt when QEMU was asked a question whose answer tells whether it still does; empty while none is out
+ * @param lookAt when it is to be asked next
  */
-public record Echo(boolean came, Instant ranSince, Optional<Instant> askedAt) {
+public record Echo(boolean came, Instant ranSince, Optional<Instant> askedAt, Instant lookAt) {
     /** Time enough for an echo on a busy host. */
     static final Duration WINDOW = Duration.ofSeconds(1);
 
@@ -23,31 +24,36 @@ public record Echo(boolean came, Instant ranSince, Optional<Instant> askedAt) {
     static final Duration PROMPT = Duration.ofMillis(200);
 
     static Echo awaited(Instant now) {
-        return new Echo(false, now, Optional.empty());
+        return new Echo(false, now, Optional.empty(), now.plus(LOOK));
     }
 
     static Echo seen(Instant now) {
-        return new Echo(true, now, Optional.empty());
+        return new Echo(true, now, Optional.empty(), now);
     }
 
-    /** Whether it may still come at {@code now}. */
+    /** Whether it may still come at {@code now}. A QEMU that owes an answer may stand still since it was asked. */
     boolean due(Instant now) {
-        return !came && now.isBefore(ranSince.plus(WINDOW));
+        return !came && askedAt.orElse(now).isBefore(ranSince.plus(WINDOW));
+    }
+
+    /** Whether QEMU is to be asked now. */
+    boolean toBeAsked(Instant now) {
+        return due(now) && !now.isBefore(lookAt);
     }
 
     Echo asked(Instant now) {
-        return new Echo(came, ranSince, Optional.of(askedAt.orElse(now)));
+        return new Echo(came, ranSince, Optional.of(askedAt.orElse(now)), now.plus(LOOK));
     }
 
     /** An answer came, of a guest that runs or stands still. */
     Echo answered(boolean running, Instant now) {
         boolean late = askedAt.map(at -> Duration.between(at, now).compareTo(PROMPT) > 0)
                 .orElse(false);
-        return new Echo(came, late || !running ? now : ranSince, Optional.empty());
+        return new Echo(came, late || !running ? now : ranSince, Optional.empty(), lookAt);
     }
 
     /** The guest goes on, after it stood still. */
     Echo resumed(Instant now) {
-        return new Echo(came, now, askedAt);
+        return new Echo(came, now, askedAt, now.plus(LOOK));
     }
 }

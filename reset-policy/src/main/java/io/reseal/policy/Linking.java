@@ -23,7 +23,7 @@ final class Linking {
         if (turn.link == GuestState.Link.UP) {
             detached(turn, new Signal.Detached(turn.now, "another connection took its place"));
         }
-        var sameness = turn.facts.map(known -> sameness(turn, known, signal)).orElse(Sameness.OTHER);
+        var sameness = turn.facts.map(known -> sameness(turn, known, signal.facts())).orElse(Sameness.OTHER);
         switch (sameness) {
             case SAME -> compare(turn, signal.situation());
             case UNKNOWN -> doubt(turn, signal.situation());
@@ -49,12 +49,14 @@ final class Linking {
         turn.trial.ifPresent(Trial::concludeIfComplete);
     }
 
-    /** A QEMU that told of its SHUTDOWN has ended, unless it was told to stay, in that state ({@code -no-shutdown}). */
-    private static Sameness sameness(Turn turn, GuestFacts known, Signal.Attached signal) {
-        var told = known.compare(signal.facts());
-        boolean gone =
-                turn.shutdown.isPresent() && !signal.situation().runState().equals(RunState.SHUTDOWN);
-        return told == Sameness.UNKNOWN && gone ? Sameness.OTHER : told;
+    /** A QEMU that told of its SHUTDOWN and nothing after it has ended. */
+    private static Sameness sameness(Turn turn, GuestFacts known, GuestFacts now) {
+        var told = known.compare(now);
+        return told == Sameness.UNKNOWN && sureToEnd(turn) ? Sameness.OTHER : told;
+    }
+
+    private static boolean sureToEnd(Turn turn) {
+        return turn.shutdown.filter(shutdown -> !shutdown.stays()).isPresent();
     }
 
     /** The command line tells what a reboot was at first; what was seen since holds while the process lives. */
@@ -137,12 +139,15 @@ final class Linking {
         });
         if (changed) {
             boolean failed = turn.rebuildFailed && read != Reading.RESTARTED;
+            var unanswered = turn.unanswered;
             turn.forgetProcess();
             turn.rebuildFailed = failed;
+            turn.unanswered = unanswered;
         }
     }
 
     private static void giveUp(Turn turn, Trial trial) {
+        boolean perhapsToCome = trial.is(OpenReset.Reply.LOST) && !trial.observed();
         if (!trial.observed()) {
             trial.observe(turn.now.plus(turn.offset));
         }
@@ -153,6 +158,9 @@ final class Linking {
             }
         }
         trial.conclude(Verdict.UNPROVEN, "%s; %s".formatted(REPLACED, trial.shownText()));
+        if (perhapsToCome) {
+            turn.unanswered = Optional.of(trial.reset().id());
+        }
     }
 
     private static Reset.Ask unknownAsk(Turn turn) {
@@ -235,7 +243,7 @@ final class Linking {
         if (turn.link != GuestState.Link.DOWN) {
             return;
         }
-        boolean gone = state == Signal.ProcessState.UNKNOWN_SOCKET_GONE && turn.shutdown.isPresent();
+        boolean gone = state == Signal.ProcessState.UNKNOWN_SOCKET_GONE && sureToEnd(turn);
         if (state == Signal.ProcessState.ENDED || gone) {
             ended(turn);
         } else if (state == Signal.ProcessState.RUNNING
@@ -278,7 +286,7 @@ final class Linking {
 
     private static Action.How how(Turn turn) {
         if (turn.shutdown.isPresent()) {
-            return turn.shutdown.get().equals("host-qmp-quit") ? Action.How.QUIT : Action.How.SHUTDOWN;
+            return turn.shutdown.get().reason().equals("host-qmp-quit") ? Action.How.QUIT : Action.How.SHUTDOWN;
         }
         boolean unheard =
                 turn.aliveAt.isPresent() || turn.now.isAfter(lostAt(turn).plus(Recreation.SOON));
@@ -290,7 +298,7 @@ final class Linking {
             case CRASH -> "the QEMU process has ended without a SHUTDOWN event: it crashed or was killed";
             case UNKNOWN -> "the QEMU process has ended while there was no connection";
             case SHUTDOWN, QUIT ->
-                "the QEMU process has ended, SHUTDOWN with reason " + turn.shutdown.orElse("unknown");
+                "the QEMU process has ended, SHUTDOWN with reason " + turn.shutdown.map(GuestState.Shutdown::reason).orElse("unknown");
         };
     }
 

@@ -9,7 +9,7 @@ final class Proving {
     /** How soon what did not succeed is tried again. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
-    private static final String SHUT_DOWN = "the reset was turned into a shutdown";
+    static final String SHUT_DOWN = "the reset was turned into a shutdown";
     private static final String STOP_OF_FAILURE = "STOP came before RESET: the sign of a rebuild that failed";
 
     static void counters(Turn turn, VcpuCounters now) {
@@ -228,8 +228,10 @@ final class Proving {
         turn.trial.ifPresent(trial -> {
             if (trial.observed()) {
                 judgeRunState(turn, trial);
-            } else if (trial.wasRunning && read.equals(RunState.SHUTDOWN) && !Recreation.mayCome(turn)) {
-                trial.fail(SHUT_DOWN);
+            } else if (read.equals(RunState.SHUTDOWN) && !Recreation.mayCome(turn)) {
+                if (trial.wasRunning || trial.turnedIntoShutdown()) {
+                    trial.fail(SHUT_DOWN);
+                }
             }
         });
     }
@@ -281,9 +283,10 @@ final class Proving {
         Watching.watchEcho(turn);
         Asking.turnDownInTime(turn);
         turn.trial.ifPresent(trial -> {
+            boolean woken = trial.woken();
             if (!turn.now.isBefore(trial.deadline)) {
                 outOfTime(turn, trial);
-            } else if (trial.woken()) {
+            } else if (woken) {
                 lookAgain(turn, trial);
                 trial.sleep();
             }

@@ -35,8 +35,8 @@ final class Recreation {
                 && soon(state.lostAt(), now);
     }
 
-    private static boolean reboots(Optional<String> reason) {
-        return reason.map(RebootAction::isReboot).orElse(false);
+    private static boolean reboots(Optional<GuestState.Shutdown> shutdown) {
+        return shutdown.map(GuestState.Shutdown::reboot).orElse(false);
     }
 
     private static boolean canBe(GuestFacts facts) {

@@ -337,8 +337,20 @@ final class Trial {
         boolean countersDecide = observed() && (!wasRunning || suspect) && awaits(Level.REBUILT);
         return findings.complete(wanted())
                 && !countersDecide
+                && !shutDownInstead()
                 && continuation == OpenReset.Continuation.NONE
                 && reply != OpenReset.Reply.AWAITED;
+    }
+
+    /** QEMU acknowledges a reset that it turns into a shutdown, too. */
+    private boolean shutDownInstead() {
+        return !observed()
+                && turn.shutdown.filter(GuestState.Shutdown::reboot).isPresent();
+    }
+
+    /** QEMU has answered our system_reset, and told of a shutdown before. */
+    boolean turnedIntoShutdown() {
+        return reply == OpenReset.Reply.CAME && shutDownInstead();
     }
 
     /** Of a guest that ran, the run state is waited for too: it belongs to the record of what became of it. */

@@ -15,6 +15,9 @@ final class Watching {
             echoed(turn, event);
         } else if (turn.trial.isEmpty()) {
             begin(turn, event);
+        } else if (turn.trial.get().turnedIntoShutdown()) {
+            Proving.breakOff(turn, turn.trial.get(), Proving.SHUT_DOWN);
+            begin(turn, event);
         } else if (turn.trial.get().observed()) {
             seenAfterAnother(turn, turn.trial.get(), event);
         } else if (event.byGuest()) {
@@ -28,7 +31,7 @@ final class Watching {
     private static boolean isEcho(Turn turn, Signal.ResetSeen event) {
         return event.byGuest()
                 && !unexplainedStop(turn)
-                && turn.facts.map(GuestFacts::firmwareEchoes).orElse(false)
+                && echoes(turn)
                 && turn.last
                         .filter(last -> !last.echo().came())
                         .filter(last -> last.echo().due(turn.now) || soonAfter(last, event))
@@ -62,36 +65,50 @@ final class Watching {
 
     /** A firmware that answers resets has its time for it: while none came it is asked whether QEMU still answers. */
     static void watchEcho(Turn turn) {
-        boolean due = turn.facts.map(GuestFacts::firmwareEchoes).orElse(false)
-                && turn.last.map(last -> last.echo().due(turn.now)).orElse(false);
-        if (due && turn.link == GuestState.Link.UP) {
+        boolean due = echoes(turn)
+                && turn.last.map(last -> last.echo().toBeAsked(turn.now)).orElse(false);
+        if (due && turn.running() && turn.link == GuestState.Link.UP) {
             turn.last = turn.last.map(last -> last.with(last.echo().asked(turn.now)));
             turn.act(new Action.ReadRunState());
-            turn.act(new Action.WakeAt(turn.now.plus(Echo.LOOK)));
         }
+        lookLater(turn);
+    }
+
+    private static boolean echoes(Turn turn) {
+        return turn.facts.map(GuestFacts::firmwareEchoes).orElse(false);
+    }
+
+    /** A guest that stands still makes none: it is looked at again once it goes on. */
+    static void lookLater(Turn turn) {
+        turn.last
+                .map(GuestState.LastReset::echo)
+                .filter(echo -> echoes(turn) && echo.due(turn.now) && turn.now.isBefore(echo.lookAt()))
+                .filter(_ -> turn.running() && turn.link == GuestState.Link.UP)
+                .ifPresent(echo -> turn.act(new Action.WakeAt(echo.lookAt())));
     }
 
     private static void awaitEcho(Turn turn, String reset, Signal.ResetSeen event) {
         turn.last = Optional.of(new GuestState.LastReset(reset, event.emittedAt(), Echo.awaited(turn.now)));
-        if (turn.facts.map(GuestFacts::firmwareEchoes).orElse(false)) {
-            turn.act(new Action.WakeAt(turn.now.plus(Echo.LOOK)));
-        }
+        lookLater(turn);
     }
 
     private static void seenAfterAnother(Turn turn, Trial trial, Signal.ResetSeen event) {
-        if (trial.awaits(Level.ACKNOWLEDGED) && !event.byGuest()) {
+        if (!trial.awaits(Level.ACKNOWLEDGED)) {
+            overtaken(turn, trial, event);
+        } else if (event.byGuest()) {
+            earlierWasAnothers(turn, trial);
+            guestWasFaster(turn, trial, event);
+        } else {
             earlierWasAnothers(turn, trial);
             observed(turn, trial, event);
-        } else {
-            overtaken(turn, trial, event);
         }
     }
 
-    /** QEMU sends our RESET before our reply: of several before the reply, the last one is ours. */
+    /** QEMU sends our RESET right before our reply: of several before the reply, the last one is ours. */
     private static void earlierWasAnothers(Turn turn, Trial trial) {
         disown(turn, trial);
         trial.note(
-                EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, ours came last");
+                EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, ours comes last");
         trial.before = turn.life.counters();
         trial.outlook = turn.outlook;
     }
@@ -210,14 +227,17 @@ final class Watching {
     }
 
     static void shutdownSeen(Turn turn, String reason) {
-        turn.shutdown = Optional.of(reason);
+        turn.shutdown = Optional.of(turn.shutdown
+                .map(before -> before.again(reason))
+                .orElseGet(() -> GuestState.Shutdown.told(reason)));
         if (RebootAction.isReboot(reason)) {
             turn.facts = turn.facts.map(
                     facts -> facts.withRebootAction(facts.rebootAction().withShutdown(true)));
         }
         turn.trial.ifPresent(trial -> {
             // under libvirt it is the first half of a TDX guest's reset
-            var outcome = turn.kind() == GuestKind.TDX ? Outcome.INCONCLUSIVE : Outcome.CONTRADICTS;
+            boolean against = turn.kind() != GuestKind.TDX && !trial.observed();
+            var outcome = against ? Outcome.CONTRADICTS : Outcome.INCONCLUSIVE;
             trial.note(EvidenceKind.SHUTDOWN_EVENT, outcome, "SHUTDOWN with reason " + reason);
         });
         turn.act(new Action.ReadRunState());
