@@ -71,7 +71,9 @@ final class Attribution {
     /** It was taken for the echo of the one before: a guest that reboots before its firmware's echo looks like that. */
     private void swallow(QemuModel.Physical told) {
         swallowed.add(told);
-        boolean unechoed = told.before().map(one -> one.by() != QemuModel.By.ECHO).orElse(false);
+        boolean unechoed = told.before()
+                .map(one -> one.by() != QemuModel.By.ECHO || !known(one))
+                .orElse(false);
         Referee.holds(
                 told.by() == QemuModel.By.ECHO || (told.by() == QemuModel.By.GUEST && unechoed),
                 "a reset was taken for an echo",

@@ -5,7 +5,9 @@ import io.reseal.policy.supervision.SignalClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -40,6 +42,7 @@ final class DaemonModel {
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
     private final LinkModel link;
     private Optional<QemuModel.Emission> cause = Optional.empty();
+    private final Set<Instant> alarms = new HashSet<>();
     private boolean stepping;
     private boolean stopped;
     private long standsUntil;
@@ -189,12 +192,18 @@ final class DaemonModel {
         link.commands().ifPresentOrElse(command, () -> signal(otherwise));
     }
 
-    /** Ticks come a little early, late, and twice. */
+    /** Ticks come a little early, late, and twice; one for each time. */
     private void wake(Instant at) {
+        if (!alarms.add(at)) {
+            return;
+        }
         var delay = Duration.between(now(), at).plusNanos(random.nextInt(-200_000, 5_000_000));
         int times = random.nextInt(10) == 0 ? 2 : 1;
         for (int i = 0; i < times; i++) {
-            agenda.in(delay, () -> awake(() -> signal(new Signal.Tick(now()))));
+            agenda.in(delay, () -> awake(() -> {
+                alarms.remove(at);
+                signal(new Signal.Tick(now()));
+            }));
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 /** Checks a verdict against what is true. */
 final class Judge {
     /** What was known of the guest when a reset was opened. */
-    private record Opening(Optional<QemuModel> qemu, int resets, long nanos, boolean told) {}
+    private record Opening(Optional<QemuModel> qemu, int resets, long nanos, boolean ours) {}
 
     private final Books books;
     private final Map<String, Opening> openings = new HashMap<>();
@@ -35,6 +35,9 @@ final class Judge {
 
         boolean replyLost(String reset);
 
+        /** Whether it was sent while the guest was watched as it is now: after a reload nobody remembers. */
+        boolean sent(String reset);
+
         long nanos();
 
         /** Whether the daemon stood still since then. */
@@ -49,14 +52,15 @@ final class Judge {
     }
 
     void opened(Reset reset) {
-        openings.put(
-                reset.id(), new Opening(books.qemu(), books.truth().resets(), books.nanos(), reset.ask().origin().ours()));
+        boolean ours = reset.ask().origin().ours();
+        int resets = ours ? books.truth().resets() : books.resetsBeforeGap();
+        openings.put(reset.id(), new Opening(books.qemu(), resets, books.nanos(), ours));
     }
 
     void closed(Reset reset, boolean late) {
         var opening = openings.remove(reset.id());
         switch (Story.verdict(reset)) {
-            case PROVEN -> proven(reset, Story.conclusion(reset).level().orElseThrow());
+            case PROVEN -> proven(reset, Story.conclusion(reset).level().orElseThrow(), opening);
             case FAILED -> failed(reset);
             case DIED -> died(reset, opening);
             case REFUSED -> holds(!books.executed(reset.id()), "refused, though it was executed", reset);
@@ -71,7 +75,7 @@ final class Judge {
         var within = reset.ask().proof().within();
         boolean ranOut = reset.evidence().stream()
                 .anyMatch(e -> e.kind() == EvidenceKind.DEADLINE && e.detail().startsWith("the time allowed"));
-        holds(!ranOut || took.compareTo(within.minusMillis(1)) >= 0 || !opening.told(), "ran out of time early", reset);
+        holds(!ranOut || took.compareTo(within.minusMillis(1)) >= 0 || !opening.ours(), "ran out of time early", reset);
         holds(
                 took.compareTo(within.plusMillis(100)) < 0 || late || books.stoodStill(opening.nanos()),
                 "open past its deadline by " + took.minus(within),
@@ -82,14 +86,15 @@ final class Judge {
         var said = reset.ask().origin();
         boolean right = switch (physical.by()) {
             case GUEST -> said == Origin.GUEST;
-            case ECHO -> said == Origin.GUEST && echoOfNoneKnown(physical);
+            case ECHO -> said == Origin.GUEST && (physical.failed() || echoOfNoneKnown(physical));
             case OTHERS ->
                 said == Origin.EXTERNAL
                         || said == Origin.UNKNOWN
                         || (said.ours() && books.replyLost(reset.id()) && Story.verdict(reset) != Verdict.PROVEN);
             case OURS ->
                 physical.ours().orElseThrow().equals(reset.id())
-                        || (said == Origin.UNKNOWN && books.replyLost(physical.ours().orElseThrow()));
+                        || (said == Origin.UNKNOWN && books.replyLost(physical.ours().orElseThrow()))
+                        || (!said.ours() && !books.sent(physical.ours().orElseThrow()));
         };
         holds(right, "not begun by " + said + " but " + physical, reset);
     }
@@ -101,7 +106,7 @@ final class Judge {
                 .orElse(true);
     }
 
-    private void proven(Reset reset, Level level) {
+    private void proven(Reset reset, Level level, Opening opening) {
         holds(
                 reset.evidence().stream().noneMatch(e -> e.outcome() == Outcome.CONTRADICTS && touches(e, reset)),
                 "proven against evidence",
@@ -115,7 +120,7 @@ final class Judge {
         } else if (recreated(reset)) {
             holds(books.former().filter(qemu -> qemu.toldReboot).isPresent(), "a reset of a process that crashed", reset);
         } else if (shown(reset, Level.OBSERVED)) {
-            inferred(reset);
+            inferred(reset, opening);
         }
         boolean stood = physical.map(p -> !p.ranBefore()).orElse(false);
         holds(
@@ -140,9 +145,9 @@ final class Judge {
                         .isPresent();
     }
 
-    private void inferred(Reset reset) {
+    private void inferred(Reset reset, Opening opening) {
         var since = books.qemu().orElseThrow().resets.stream()
-                .filter(p -> p.number() >= books.resetsBeforeGap())
+                .filter(p -> p.number() >= opening.resets())
                 .toList();
         holds(!since.isEmpty(), "inferred, though there was no reset", reset);
         if (shown(reset, Level.REBUILT)) {

@@ -10,6 +10,9 @@ import java.util.random.RandomGenerator;
 
 /** A QMP connection: one command at a time, events and replies in the order in which QEMU made them, all of it late. */
 final class MonitorModel {
+    /** Why it was lost: QEMU has ended, and all that it sent was heard. */
+    static final String END = "end of stream";
+
     /** Whom it serves: what is told comes when the daemon gets to run. */
     interface Client {
         void event(QemuModel.Emission emission);
@@ -89,7 +92,7 @@ final class MonitorModel {
 
     /** QEMU closed it: what it sent before still arrives. */
     void ended() {
-        deliver(() -> client.closed("end of stream"));
+        deliver(() -> client.closed(END));
     }
 
     private void deliver(Runnable what) {

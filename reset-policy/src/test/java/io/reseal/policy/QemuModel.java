@@ -227,6 +227,7 @@ final class QemuModel {
     void resume() {
         become(wasSuspended ? RunState.SUSPENDED : RunState.RUNNING);
         wasSuspended = false;
+        livesOn();
         emit(Signal.ResumeSeen::new);
         rebuild = rebuild.firstRun();
         if (rebuild.fatal()) {
@@ -235,6 +236,13 @@ final class QemuModel {
             become(RunState.INTERNAL_ERROR);
             emit(Signal.StopSeen::new);
         }
+    }
+
+    /** What it told of a shutdown has not come to pass. */
+    private void livesOn() {
+        shutdown = Optional.empty();
+        toldReboot = false;
+        quit = false;
     }
 
     void suspend() {
@@ -343,6 +351,7 @@ final class QemuModel {
             vcpus.reset();
         }
         wasSuspended = false;
+        livesOn();
         if (!running() && !runState.text().equals("inmigrate") && !runState.text().equals("finish-migrate")) {
             become(RunState.PRELAUNCH);
         }

@@ -10,6 +10,7 @@ import java.util.Set;
 
 /** Knows what really happened to a simulated guest, and checks that all that is said of it is true. */
 final class Referee implements Judge.Books {
+    static boolean trace;
     private final Agenda agenda;
     private final GuestState first;
     private final Tally tally;
@@ -31,7 +32,8 @@ final class Referee implements Judge.Books {
     private QemuModel.Truth truth = new QemuModel.Truth(RunState.UNKNOWN, false, 0);
     private int resetsBeforeGap;
     private int lookedAt;
-    private boolean cutAlive;
+    private boolean cut;
+    private boolean formerCut;
     private boolean toldFailed;
     private boolean clockSet;
     private long stoodStillUntil = -1;
@@ -76,9 +78,10 @@ final class Referee implements Judge.Books {
         boolean truly = qemu.filter(was -> was == to).isPresent();
         holds(same == Sameness.UNKNOWN || truly == (same == Sameness.SAME), "taken for " + same, identity);
         if (!truly) {
+            formerCut = cut;
             former = qemu;
             qemu = Optional.of(to);
-            cutAlive = false;
+            cut = false;
             toldFailed = false;
             resetsBeforeGap = 0;
         }
@@ -98,15 +101,19 @@ final class Referee implements Judge.Books {
         signals.add(signal);
         actions.add(step.actions());
         tally.steps++;
+        if (trace) {
+            System.out.printf("%9.3f %s %s%n", agenda.nanos() / 1e6, signal, cause.flatMap(QemuModel.Emission::reset).map(Object::toString).orElse(""));
+            step.actions().forEach(a -> System.out.println("          -> " + a));
+        }
         var told = signal instanceof Signal.ResetSeen ? cause.flatMap(QemuModel.Emission::reset) : Optional.<QemuModel.Physical>empty();
         cause.ifPresent(emission -> truth = emission.truth());
-        if (signal instanceof Signal.Detached) {
+        if (signal instanceof Signal.Detached(_, var why)) {
             resetsBeforeGap = truth.resets();
-            cutAlive |= qemu.filter(known -> known.alive).isPresent();
+            cut |= !why.equals(MonitorModel.END);
         }
         replied(signal);
         attribution.took(before, signal, step, told);
-        step.actions().forEach(action -> check(action, step.state()));
+        step.actions().forEach(action -> check(action, signal, step.state()));
         var underWay = step.state().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
         holds(open.equals(underWay), "not under way though opened and not closed", open);
         step.state().open().filter(OpenReset::late).ifPresent(o -> late.add(o.reset().id()));
@@ -132,7 +139,7 @@ final class Referee implements Judge.Books {
         unanswered = unanswered.filter(id -> !id.equals(reset));
     }
 
-    private void check(Action action, GuestState state) {
+    private void check(Action action, Signal signal, GuestState state) {
         switch (action) {
             case Action.SendSystemReset(var reset) -> sends(reset, state);
             case Action.SendRebootAction(var reset) -> {
@@ -145,7 +152,7 @@ final class Referee implements Judge.Books {
             case Action.Found(var reset, _) -> holds(reset.evidence().size() < 200, "unbounded", reset);
             case Action.Shown shown -> holds(!shown.afterEvent().isNegative(), "shown before its event", shown);
             case Action.Busy(var reset) -> holds(reset.open(), "busy with what is closed", reset);
-            case Action.Ended(var how, _) -> ended(how);
+            case Action.Ended(var how, _) -> ended(how, signal instanceof Signal.Attached);
             default -> {}
         }
     }
@@ -179,11 +186,13 @@ final class Referee implements Judge.Books {
         toldFailed |= truly && Story.verdict(reset) == Verdict.FAILED && reset.kind().alwaysRebuilt();
     }
 
-    private void ended(Action.How how) {
+    /** @param replaced another process was met in its place */
+    private void ended(Action.How how, boolean replaced) {
         tally.ends.merge(how, 1, Integer::sum);
-        var gone = qemu.orElseThrow();
+        var gone = (replaced ? former : qemu).orElseThrow();
+        boolean unheard = replaced ? formerCut : cut;
         boolean right = switch (how) {
-            case CRASH -> gone.shutdown.isEmpty() || cutAlive;
+            case CRASH -> gone.shutdown.isEmpty() || unheard;
             case SHUTDOWN -> gone.shutdown.isPresent();
             case QUIT -> gone.quit;
             case UNKNOWN -> true;
@@ -239,6 +248,11 @@ final class Referee implements Judge.Books {
     @Override
     public boolean replyLost(String reset) {
         return repliesLost.contains(reset);
+    }
+
+    @Override
+    public boolean sent(String reset) {
+        return sent.contains(reset);
     }
 
     @Override

@@ -16,7 +16,10 @@ import java.util.random.RandomGenerator;
 /** A few guests, a daemon in front of them and a world that meddles, in virtual time: the same seed gives the same run. */
 final class Simulation implements DaemonModel.Desk, Meddler.Fleet {
     /** Whatever is open then ends by itself: the longest time allowed, and the longest patience, are shorter. */
-    private static final Duration REST = Duration.ofSeconds(60);
+    private static final Duration REST = Duration.ofSeconds(150);
+
+    /** Far more than happens in any run. */
+    private static final int MOST = 200_000;
 
     private final RandomGenerator random;
     private final Agenda agenda = new Agenda();
@@ -27,6 +30,7 @@ final class Simulation implements DaemonModel.Desk, Meddler.Fleet {
     private final Map<Integer, Integer> answers = new HashMap<>();
     private final Set<String> ours = new java.util.HashSet<>();
     private int requests;
+    private int happenings;
 
     Simulation(long seed) {
         random = new SplittableRandom(seed);
@@ -46,10 +50,10 @@ final class Simulation implements DaemonModel.Desk, Meddler.Fleet {
         guests.forEach(guest -> guest.daemon().link().open());
         meddlers.forEach(Meddler::begin);
         var end = Duration.ofMillis(random.nextInt(4_000, 14_000));
-        while (agenda.next(end)) {}
+        goOn(end);
         meddlers.forEach(Meddler::end);
         guests.forEach(GuestWorld::fallSilent);
-        while (agenda.next(end.plus(REST))) {}
+        goOn(end.plus(REST));
         guests.forEach(GuestWorld::atTheEnd);
         holds(budget.busy().isEmpty(), "places are kept for ever", budget.busy());
         for (int number = 1; number <= requests; number++) {
@@ -58,6 +62,12 @@ final class Simulation implements DaemonModel.Desk, Meddler.Fleet {
         tally.runs = 1;
         tally.requests = requests;
         return tally;
+    }
+
+    private void goOn(Duration end) {
+        while (agenda.next(end)) {
+            holds(++happenings < MOST, "never comes to rest", agenda.now());
+        }
     }
 
     @Override
