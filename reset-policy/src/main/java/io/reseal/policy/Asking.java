@@ -189,6 +189,7 @@ final class Asking {
             trial.replied(Reply.CAME);
             trial.show(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, "QMP returned success");
             trial.concludeIfComplete();
+            turn.trial.ifPresent(open -> Proving.shutDown(turn, open));
         });
     }
 

@@ -52,13 +52,19 @@ public record Outlook(
         return new Outlook(known, true, loadedBy, launch, left, past, former);
     }
 
-    /** QMP shows the policy of an IGVM bundle from the first launch on, which it was not launched with. */
+    /**
+     * QMP shows the policy of an IGVM bundle from the first launch on, which it was not launched with: without the command line that
+     * is not known.
+     */
     private Map<String, String> properties(Launch launch, boolean first) {
         var known = new HashMap<>(launch.properties());
         if (first) {
             launch.start()
                     .flatMap(start -> start.policy().stream().boxed().findFirst())
                     .ifPresent(policy -> known.computeIfPresent(POLICY, (_, _) -> Policies.hex(policy)));
+        }
+        if (past.resets() == 0 && launch.start().isEmpty() && launch.igvm().isPresent()) {
+            known.remove(POLICY);
         }
         known.putAll(launched.properties());
         return known;

@@ -228,12 +228,18 @@ final class Proving {
         turn.trial.ifPresent(trial -> {
             if (trial.observed()) {
                 judgeRunState(turn, trial);
-            } else if (read.equals(RunState.SHUTDOWN) && !Recreation.mayCome(turn)) {
-                if (trial.wasRunning || trial.turnedIntoShutdown()) {
-                    trial.fail(SHUT_DOWN);
-                }
+            } else {
+                shutDown(turn, trial);
             }
         });
+    }
+
+    /** A shutdown that was told before our command was executed may be anybody's: QEMU resets a guest that has shut down. */
+    static void shutDown(Turn turn, Trial trial) {
+        boolean stays = turn.runState.equals(RunState.SHUTDOWN) && !Recreation.mayCome(turn);
+        if (stays && trial.turnedIntoShutdown()) {
+            trial.fail(SHUT_DOWN);
+        }
     }
 
     private static void judgeRunState(Turn turn, Trial trial) {

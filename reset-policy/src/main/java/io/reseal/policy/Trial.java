@@ -348,9 +348,10 @@ final class Trial {
                 && turn.shutdown.filter(GuestState.Shutdown::reboot).isPresent();
     }
 
-    /** QEMU has answered our system_reset, and told of a shutdown before. */
+    /** QEMU has told of a shutdown in place of a reset, and if our system_reset was to be executed, it was. */
     boolean turnedIntoShutdown() {
-        return reply == OpenReset.Reply.CAME && shutDownInstead();
+        boolean over = reply == OpenReset.Reply.CAME || reply == OpenReset.Reply.LOST;
+        return over && shutDownInstead();
     }
 
     /** Of a guest that ran, the run state is waited for too: it belongs to the record of what became of it. */

@@ -152,6 +152,9 @@ final class Turn {
 
     void takeRunState(RunState read) {
         boolean ran = running();
+        if (runState.equals(RunState.SHUTDOWN) && !read.equals(RunState.SHUTDOWN)) {
+            shutdown = Optional.empty();
+        }
         runState = read;
         outlook = outlook.seen(read);
         shutdown = shutdown.map(GuestState.Shutdown::answered);

@@ -20,8 +20,8 @@ final class Watching {
             begin(turn, event);
         } else if (turn.trial.get().observed()) {
             seenAfterAnother(turn, turn.trial.get(), event);
-        } else if (event.byGuest()) {
-            guestWasFaster(turn, turn.trial.get(), event);
+        } else if (event.byGuest() || turn.trial.get().curing) {
+            beforeOurs(turn, turn.trial.get(), event);
         } else {
             observed(turn, turn.trial.get(), event);
         }
@@ -34,7 +34,7 @@ final class Watching {
                 && echoes(turn)
                 && turn.last
                         .filter(last -> !last.echo().came())
-                        .filter(last -> last.echo().due(turn.now) || soonAfter(last, event))
+                        .filter(last -> last.echo().due() || soonAfter(last, event))
                         .isPresent();
     }
 
@@ -82,7 +82,7 @@ final class Watching {
     static void lookLater(Turn turn) {
         turn.last
                 .map(GuestState.LastReset::echo)
-                .filter(echo -> echoes(turn) && echo.due(turn.now) && turn.now.isBefore(echo.lookAt()))
+                .filter(echo -> echoes(turn) && echo.due() && turn.now.isBefore(echo.lookAt()))
                 .filter(_ -> turn.running() && turn.link == GuestState.Link.UP)
                 .ifPresent(echo -> turn.act(new Action.WakeAt(echo.lookAt())));
     }
@@ -97,7 +97,7 @@ final class Watching {
             overtaken(turn, trial, event);
         } else if (event.byGuest()) {
             earlierWasAnothers(turn, trial);
-            guestWasFaster(turn, trial, event);
+            beforeOurs(turn, trial, event);
         } else {
             earlierWasAnothers(turn, trial);
             observed(turn, trial, event);
@@ -127,7 +127,8 @@ final class Watching {
         begin(turn, event);
     }
 
-    private static void guestWasFaster(Turn turn, Trial trial, Signal.ResetSeen event) {
+    /** It came before our command was executed, or sent. */
+    private static void beforeOurs(Turn turn, Trial trial, Signal.ResetSeen event) {
         var id = closedAtOnce(turn, trial, event);
         turn.life = turn.life.next(turn.now);
         turn.outlook = turn.outlook.reborn(Optional.empty());
@@ -137,7 +138,8 @@ final class Watching {
         trial.note(
                 EvidenceKind.OVERTAKEN,
                 Outcome.INCONCLUSIVE,
-                "the guest rebooted itself before our reset; the baseline is void");
+                (event.byGuest() ? "the guest rebooted itself" : "somebody else reset the guest")
+                        + " before our reset; the baseline is void");
     }
 
     /** Another reset than the open one, which leaves no time to judge it: it is counted. Returns its id. */

@@ -72,7 +72,7 @@ final class Attribution {
     private void swallow(QemuModel.Physical told) {
         swallowed.add(told);
         boolean unechoed = told.before()
-                .map(one -> one.by() != QemuModel.By.ECHO || !known(one))
+                .map(one -> one.by() != QemuModel.By.ECHO || !swallowed.contains(one))
                 .orElse(false);
         Referee.holds(
                 told.by() == QemuModel.By.ECHO || (told.by() == QemuModel.By.GUEST && unechoed),

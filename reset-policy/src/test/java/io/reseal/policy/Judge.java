@@ -159,7 +159,8 @@ final class Judge {
     private void failed(Reset reset) {
         var truth = books.truth();
         boolean shutDown = books.qemu().filter(qemu -> qemu.shutdown.isPresent()).isPresent();
-        holds(truth.failed() || truth.runState().dead() || shutDown, "failed, though it lives: " + truth, reset);
+        boolean ran = books.attribution().of(reset).map(QemuModel.Physical::ranBefore).orElse(true);
+        holds(truth.failed() || (ran && truth.runState().dead()) || shutDown, "failed, though it lives: " + truth, reset);
     }
 
     private void died(Reset reset, Opening opening) {

@@ -55,9 +55,9 @@ final class Meddler {
     private void meddle(Scenario.Meddling meddling) {
         switch (meddling) {
             case REQUEST -> fleet.request(world);
-            case GUEST_REBOOTS -> reset(QemuModel.By.GUEST);
+            case GUEST_REBOOTS -> qemu().guestReset();
             case REBOOT_LOOP -> rebootLoop();
-            case OTHERS_RESET -> reset(QemuModel.By.OTHERS);
+            case OTHERS_RESET -> othersReset();
             case OTHERS_RESET_OFTEN -> resetOften();
             case FAKE_REBOOT -> fakeReboot();
             case STOP -> soon(() -> qemu().stop("paused"));
@@ -76,8 +76,8 @@ final class Meddler {
             case CLOCK -> fleet.setClock(Duration.ofMillis(random.nextInt(-200_000, 200_000)));
             case FREEZE_QEMU -> qemu().freeze(millis(100, 5_000));
             case FREEZE_DAEMON -> freezeDaemon();
-            case CUT -> world.daemon().link().cut("reset by peer");
-            case UNLISTEN -> world.unlisten();
+            case CUT -> unlessEnding(() -> world.daemon().link().cut("reset by peer"));
+            case UNLISTEN -> unlessEnding(world::unlisten);
             case RELOAD -> fleet.reload(world);
         }
     }
@@ -92,37 +92,41 @@ final class Meddler {
         });
     }
 
+    /** Who loses the connection right after a SHUTDOWN takes QEMU for ended. */
+    private void unlessEnding(Runnable what) {
+        if (qemu().shutdown.isEmpty()) {
+            what.run();
+        }
+    }
+
     private void end(Runnable how) {
         if (random.nextInt(3) == 0) {
             soon(how);
         }
     }
 
-    private void reset(QemuModel.By by) {
-        soon(() -> {
-            if (by == QemuModel.By.OTHERS || qemu().running()) {
-                qemu().reset(by, Optional.empty(), () -> {});
-            }
-        });
+    private void othersReset() {
+        soon(() -> qemu().reset(QemuModel.By.OTHERS, Optional.empty(), () -> {}));
     }
 
     private void rebootLoop() {
         int period = random.nextInt(100, 1_500);
         for (int i = 0; i < 6; i++) {
-            agenda.in(Duration.ofMillis((long) i * period), () -> reset(QemuModel.By.GUEST));
+            agenda.in(Duration.ofMillis((long) i * period), () -> qemu().guestReset());
         }
     }
 
     private void resetOften() {
-        for (int i = 0; i < random.nextInt(2, 6); i++) {
-            agenda.in(Duration.ofNanos(i * 900_000L), () -> reset(QemuModel.By.OTHERS));
+        int times = world.scenario.launchTime().toMillis() > 100 ? 2 : random.nextInt(2, 6);
+        for (int i = 0; i < times; i++) {
+            agenda.in(Duration.ofNanos(i * 900_000L), () -> othersReset());
         }
     }
 
     /** As libvirt's fake reboot of a guest that is not TDX, and many a script. */
     private void fakeReboot() {
         soon(() -> qemu().stop("paused"));
-        agenda.in(millis(0, 600), () -> reset(QemuModel.By.OTHERS));
+        agenda.in(millis(0, 600), () -> othersReset());
         agenda.in(millis(600, 1_500), () -> soon(() -> qemu().cont()));
     }
 

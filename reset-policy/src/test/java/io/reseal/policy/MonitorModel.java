@@ -117,7 +117,7 @@ final class MonitorModel {
                     read.value = refused ? Optional.empty() : Optional.of(reading.apply(qemu));
                     returned.accept(refused ? Outcome.REFUSED : Outcome.RETURNED);
                 },
-                _ -> then.accept(read.value));
+                outcome -> then.accept(outcome == Outcome.RETURNED ? read.value : Optional.empty()));
     }
 
     boolean refuses() {

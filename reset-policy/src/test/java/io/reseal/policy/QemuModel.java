@@ -110,6 +110,7 @@ final class QemuModel {
 
     boolean toldReboot;
     boolean quit;
+    boolean everToldShutdown;
 
     QemuModel(Start start, RunState first, Agenda agenda, RandomGenerator random, Wire wire) {
         this.start = start;
@@ -118,7 +119,7 @@ final class QemuModel {
         this.random = random;
         this.wire = wire;
         this.runState = first;
-        this.vcpus = new VcpuModel(random, start.countsExits() && start.facts().kvm(), agenda.nanos());
+        this.vcpus = new VcpuModel(random, start.countsExits() && start.facts().kvm(), first.running(), agenda.nanos());
         this.rebuild = Rebuild.begin(start.facts(), first.running());
         this.rebootIsShutdown = start.facts().rebootAction().shutdown();
     }
@@ -145,6 +146,13 @@ final class QemuModel {
             command.run();
         } else {
             agenda.at(busyUntil, () -> soon(command));
+        }
+    }
+
+    /** A vCPU asks for a reset; none runs while QEMU resets. */
+    void guestReset() {
+        if (alive && free() && running()) {
+            reset(By.GUEST, Optional.empty(), () -> {});
         }
     }
 
@@ -286,6 +294,7 @@ final class QemuModel {
     void shutDown(String reason) {
         toldReboot |= RebootAction.isReboot(reason);
         quit = reason.equals("host-qmp-quit");
+        everToldShutdown = true;
         shutdown = Optional.of(reason);
         emit(at -> new Signal.ShutdownSeen(at, reason));
         boolean stays = start.noShutdown() && !reason.startsWith("host-signal") && !quit;

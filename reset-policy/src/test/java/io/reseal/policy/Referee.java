@@ -102,7 +102,7 @@ final class Referee implements Judge.Books {
         actions.add(step.actions());
         tally.steps++;
         if (trace) {
-            System.out.printf("%9.3f %s %s%n", agenda.nanos() / 1e6, signal, cause.flatMap(QemuModel.Emission::reset).map(Object::toString).orElse(""));
+            System.out.printf("%9.3f " + before.name() + " %s %s%n", agenda.nanos() / 1e6, signal, cause.flatMap(QemuModel.Emission::reset).map(Object::toString).orElse(""));
             step.actions().forEach(a -> System.out.println("          -> " + a));
         }
         var told = signal instanceof Signal.ResetSeen ? cause.flatMap(QemuModel.Emission::reset) : Optional.<QemuModel.Physical>empty();
@@ -193,7 +193,7 @@ final class Referee implements Judge.Books {
         boolean unheard = replaced ? formerCut : cut;
         boolean right = switch (how) {
             case CRASH -> gone.shutdown.isEmpty() || unheard;
-            case SHUTDOWN -> gone.shutdown.isPresent();
+            case SHUTDOWN -> gone.shutdown.isPresent() || (unheard && gone.everToldShutdown);
             case QUIT -> gone.quit;
             case UNKNOWN -> true;
         };

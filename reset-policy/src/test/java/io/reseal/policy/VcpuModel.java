@@ -17,13 +17,16 @@ final class VcpuModel {
     private final List<Double> plugged = new ArrayList<>();
     private long seenAt;
 
-    /** @param told whether QEMU has statistics at all */
-    VcpuModel(RandomGenerator random, boolean told, long now) {
+    /**
+     * @param told whether QEMU has statistics at all
+     * @param ran whether they have run for a while
+     */
+    VcpuModel(RandomGenerator random, boolean told, boolean ran, long now) {
         this.random = random;
         this.told = told;
         this.seenAt = now;
         draw();
-        boot = exitsPerNano == 0 ? random.nextInt(80) : random.nextInt(1, 100_000);
+        boot = !ran ? 0 : exitsPerNano == 0 ? random.nextInt(80) : random.nextInt(1, 100_000);
     }
 
     /** What runs now makes exits at its own rate: none, a few, or as fast as KVM can. */
