@@ -65,6 +65,7 @@ final class Asking {
     static void situationRead(Turn turn, Situation situation) {
         boolean ran = turn.running();
         turn.take(situation);
+        turn.unanswered = Optional.empty();
         Proving.launch(turn);
         turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
             if (turn.running() != ran) {

@@ -23,7 +23,7 @@ final class Linking {
         if (turn.link == GuestState.Link.UP) {
             detached(turn, new Signal.Detached(turn.now, "another connection took its place"));
         }
-        var sameness = turn.facts.map(known -> sameness(turn, known, signal.facts())).orElse(Sameness.OTHER);
+        var sameness = turn.facts.map(known -> sameness(turn, known, signal)).orElse(Sameness.OTHER);
         switch (sameness) {
             case SAME -> compare(turn, signal.situation());
             case UNKNOWN -> doubt(turn, signal.situation());
@@ -49,10 +49,16 @@ final class Linking {
         turn.trial.ifPresent(Trial::concludeIfComplete);
     }
 
-    /** A QEMU that told of its SHUTDOWN and nothing after it has ended. */
-    private static Sameness sameness(Turn turn, GuestFacts known, GuestFacts now) {
-        var told = known.compare(now);
-        return told == Sameness.UNKNOWN && sureToEnd(turn) ? Sameness.OTHER : told;
+    /**
+     * A QEMU that told of its SHUTDOWN and nothing after it has ended, and a guest that shut down does not run. Whether a TD was given
+     * another process is more than that can show.
+     */
+    private static Sameness sameness(Turn turn, GuestFacts known, Signal.Attached signal) {
+        var told = known.compare(signal.facts());
+        boolean runs = signal.situation().runState().running();
+        boolean other = turn.link == GuestState.Link.ENDED
+                || (sureToEnd(turn) && runs && !Recreation.mayCome(turn));
+        return told == Sameness.UNKNOWN && other ? Sameness.OTHER : told;
     }
 
     private static boolean sureToEnd(Turn turn) {
@@ -125,6 +131,8 @@ final class Linking {
      * nothing is shown by it; a failed QEMU process never gets another KVM context, so one that has it is another.
      */
     private static void doubt(Turn turn, Situation situation) {
+        turn.outlook = Outlook.UNKNOWN;
+        turn.last = Optional.empty();
         var read = against(turn, situation);
         boolean changed = read == Reading.RESTARTED || cameToPrelaunch(turn, situation);
         if (changed && turn.trial.isEmpty()) {
@@ -135,6 +143,7 @@ final class Linking {
                 giveUp(turn, trial);
             } else {
                 trial.before = Optional.empty();
+                trial.outlook = Outlook.UNKNOWN;
             }
         });
         if (changed) {
@@ -288,6 +297,9 @@ final class Linking {
         if (turn.shutdown.isPresent()) {
             return turn.shutdown.get().reason().equals("host-qmp-quit") ? Action.How.QUIT : Action.How.SHUTDOWN;
         }
+        if (turn.runState.equals(RunState.SHUTDOWN)) {
+            return Action.How.SHUTDOWN;
+        }
         boolean unheard =
                 turn.aliveAt.isPresent() || turn.now.isAfter(lostAt(turn).plus(Recreation.SOON));
         return unheard ? Action.How.UNKNOWN : Action.How.CRASH;
@@ -298,7 +310,9 @@ final class Linking {
             case CRASH -> "the QEMU process has ended without a SHUTDOWN event: it crashed or was killed";
             case UNKNOWN -> "the QEMU process has ended while there was no connection";
             case SHUTDOWN, QUIT ->
-                "the QEMU process has ended, SHUTDOWN with reason " + turn.shutdown.map(GuestState.Shutdown::reason).orElse("unknown");
+                turn.shutdown
+                        .map(shutdown -> "the QEMU process has ended, SHUTDOWN with reason " + shutdown.reason())
+                        .orElse("the QEMU process has ended, of a guest that had shut down before");
         };
     }
 

@@ -3,6 +3,7 @@ package io.reseal.policy;
 import static io.reseal.policy.Findings.Finding.SHOWN;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Readings come in: what they show of the open reset. Steps 6 and 7. */
 final class Proving {
@@ -44,7 +45,10 @@ final class Proving {
      * aborts (QEMU 11.1.3, sev.c:sev_handle_reset). A guest that never ran was in that state before.
      */
     private static boolean unfinished(Turn turn, Trial trial, VcpuCounters now) {
-        boolean before = trial.before.map(VcpuCounters::launching).orElse(false);
+        boolean before = trial.before
+                .filter(counters -> counters.sevState().isPresent())
+                .map(VcpuCounters::launching)
+                .orElse(!trial.wasRunning);
         return turn.kind().alwaysRebuilt() && now.launching() && !before;
     }
 
@@ -221,6 +225,12 @@ final class Proving {
             case NOT_APPLICABLE -> trial.skip(Level.SAME_LAUNCH, EvidenceKind.NOT_APPLICABLE, said.detail());
             case UNKNOWABLE, PENDING -> trial.giveUpOn(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, said.detail());
         }
+    }
+
+    /** QEMU executes commands in order: one that was never answered has been executed by now, if ever. */
+    static void runStateRead(Turn turn, RunState read) {
+        turn.unanswered = Optional.empty();
+        runState(turn, read);
     }
 
     static void runState(Turn turn, RunState read) {

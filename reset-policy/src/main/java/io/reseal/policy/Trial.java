@@ -348,6 +348,11 @@ final class Trial {
                 && turn.shutdown.filter(GuestState.Shutdown::reboot).isPresent();
     }
 
+    /** Our system_reset was sent, whatever became of it. */
+    boolean commandIsOut() {
+        return reply != OpenReset.Reply.NONE;
+    }
+
     /** QEMU has told of a shutdown in place of a reset, and if our system_reset was to be executed, it was. */
     boolean turnedIntoShutdown() {
         boolean over = reply == OpenReset.Reply.CAME || reply == OpenReset.Reply.LOST;
@@ -419,7 +424,7 @@ final class Trial {
     /** Closes the reset. */
     void conclude(Verdict verdict, String summary) {
         dossier.close(new Reset.Conclusion(verdict, findings.reached(), summary));
-        if (reply == OpenReset.Reply.LOST && !observed()) {
+        if (reply == OpenReset.Reply.LOST && !is(Level.OBSERVED, SHOWN)) {
             turn.unanswered = Optional.of(reset().id());
         }
         turn.trial = Optional.empty();

@@ -131,6 +131,7 @@ final class Watching {
     private static void beforeOurs(Turn turn, Trial trial, Signal.ResetSeen event) {
         var id = closedAtOnce(turn, trial, event);
         turn.life = turn.life.next(turn.now);
+        turn.runState = turn.running() ? turn.runState : RunState.PRELAUNCH;
         turn.outlook = turn.outlook.reborn(Optional.empty());
         trial.outlook = turn.outlook;
         awaitEcho(turn, id, event);
@@ -238,7 +239,8 @@ final class Watching {
         }
         turn.trial.ifPresent(trial -> {
             // under libvirt it is the first half of a TDX guest's reset
-            boolean against = turn.kind() != GuestKind.TDX && !trial.observed();
+            boolean ours = trial.commandIsOut() && reason.equals("host-qmp-system-reset");
+            boolean against = turn.kind() != GuestKind.TDX && !trial.observed() && ours;
             var outcome = against ? Outcome.CONTRADICTS : Outcome.INCONCLUSIVE;
             trial.note(EvidenceKind.SHUTDOWN_EVENT, outcome, "SHUTDOWN with reason " + reason);
         });

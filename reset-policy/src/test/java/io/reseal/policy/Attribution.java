@@ -10,6 +10,7 @@ import java.util.Set;
 /** Which of the resets that the core told of stands for which that took place: read off from what it did at each RESET. */
 final class Attribution {
     private final Map<String, QemuModel.Physical> physicalOf = new HashMap<>();
+    private final Set<QemuModel.Physical> heard = new HashSet<>();
     private final Set<QemuModel.Physical> swallowed = new HashSet<>();
 
     Optional<QemuModel.Physical> of(Reset reset) {
@@ -23,6 +24,7 @@ final class Attribution {
                 .map(action -> ((Action.Opened) action).reset().id())
                 .toList();
         var was = before.open().filter(OpenReset::observed).map(open -> open.reset().id());
+        told.ifPresent(heard::add);
         boolean stays = was.isPresent()
                 && was.equals(step.state().open().map(open -> open.reset().id()));
         if (signal instanceof Signal.ResetSeen) {
@@ -51,7 +53,10 @@ final class Attribution {
         if (before.link() != GuestState.Link.UP) {
             return;
         }
-        if (!opened.isEmpty() && stays.isPresent()) {
+        if (opened.size() > 1 && stays.isPresent()) {
+            hand(stays.get(), opened.getFirst());
+            physicalOf.put(opened.getLast(), told);
+        } else if (!opened.isEmpty() && stays.isPresent()) {
             hand(stays.get(), opened.getLast());
             physicalOf.put(stays.get(), told);
         } else if (!opened.isEmpty()) {
@@ -85,6 +90,11 @@ final class Attribution {
     }
 
     boolean known(QemuModel.Physical reset) {
-        return swallowed.contains(reset) || physicalOf.containsValue(reset);
+        return heard.contains(reset);
+    }
+
+    /** It cannot be known whether what comes now is of the same process. */
+    void doubt() {
+        heard.clear();
     }
 }

@@ -39,6 +39,7 @@ final class DaemonModel {
     private final Desk desk;
     private final SignalClock clock;
     private final RequestQueue<Request> requests = new RequestQueue<>();
+    private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
     private final LinkModel link;
     private Optional<QemuModel.Emission> cause = Optional.empty();
@@ -76,6 +77,13 @@ final class DaemonModel {
 
     void freeze(Duration time) {
         standsUntil = Math.max(standsUntil, agenda.nanos() + time.toNanos());
+        agenda.at(standsUntil, this::catchUp);
+    }
+
+    private void catchUp() {
+        while (standsUntil <= agenda.nanos() && !backlog.isEmpty()) {
+            backlog.remove().run();
+        }
     }
 
     long standsUntil() {
@@ -84,10 +92,10 @@ final class DaemonModel {
 
     /** Does it at once, unless the daemon stands still. */
     void awake(Runnable what) {
-        if (standsUntil <= agenda.nanos()) {
+        if (standsUntil <= agenda.nanos() && backlog.isEmpty()) {
             what.run();
         } else {
-            agenda.at(standsUntil, () -> awake(what));
+            backlog.add(what);
         }
     }
 

@@ -134,7 +134,8 @@ final class Judge {
             holds(rebuiltWithEcho(physical), "not rebuilt", reset);
         }
         if (level == Level.SAME_LAUNCH && !books.clockSet()) {
-            holds(physical.launch() != LaunchModel.Sameness.OTHER, "another launch", reset);
+            boolean unknowable = physical.qemu().launch.murky();
+            holds(unknowable || physical.launch() != LaunchModel.Sameness.OTHER, "another launch", reset);
         }
     }
 
@@ -160,7 +161,7 @@ final class Judge {
         var truth = books.truth();
         boolean shutDown = books.qemu().filter(qemu -> qemu.shutdown.isPresent()).isPresent();
         boolean ran = books.attribution().of(reset).map(QemuModel.Physical::ranBefore).orElse(true);
-        holds(truth.failed() || (ran && truth.runState().dead()) || shutDown, "failed, though it lives: " + truth, reset);
+        holds(truth.failed() || (truth.runState().dead() && (ran || !truth.runState().prelaunch())) || shutDown, "failed, though it lives: " + truth, reset);
     }
 
     private void died(Reset reset, Opening opening) {

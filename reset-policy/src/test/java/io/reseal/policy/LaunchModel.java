@@ -80,6 +80,11 @@ final class LaunchModel {
         return murky;
     }
 
+    /** Somebody looks at it who does not know what was read before. */
+    void seenAnew() {
+        murky |= vcpus != launched.vcpus();
+    }
+
     /** @param commandLine whether the command line of QEMU can be read */
     Launch read(boolean commandLine) {
         readSince = true;

@@ -106,6 +106,9 @@ final class Meddler {
     }
 
     private void othersReset() {
+        if (world.scenario.launchTime().toMillis() > 100 && !qemu().free()) {
+            return;
+        }
         soon(() -> qemu().reset(QemuModel.By.OTHERS, Optional.empty(), () -> {}));
     }
 

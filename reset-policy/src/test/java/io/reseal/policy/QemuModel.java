@@ -133,7 +133,7 @@ final class QemuModel {
         return rebuild.failed();
     }
 
-    private boolean free() {
+    boolean free() {
         return busyUntil <= agenda.nanos();
     }
 

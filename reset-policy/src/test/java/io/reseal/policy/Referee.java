@@ -77,6 +77,10 @@ final class Referee implements Judge.Books {
         var same = state.facts().map(known -> known.identity().compare(identity)).orElse(Sameness.UNKNOWN);
         boolean truly = qemu.filter(was -> was == to).isPresent();
         holds(same == Sameness.UNKNOWN || truly == (same == Sameness.SAME), "taken for " + same, identity);
+        if (same != Sameness.SAME) {
+            attribution.doubt();
+            to.launch.seenAnew();
+        }
         if (!truly) {
             formerCut = cut;
             former = qemu;
@@ -193,7 +197,7 @@ final class Referee implements Judge.Books {
         boolean unheard = replaced ? formerCut : cut;
         boolean right = switch (how) {
             case CRASH -> gone.shutdown.isEmpty() || unheard;
-            case SHUTDOWN -> gone.shutdown.isPresent() || (unheard && gone.everToldShutdown);
+            case SHUTDOWN -> gone.everToldShutdown;
             case QUIT -> gone.quit;
             case UNKNOWN -> true;
         };
