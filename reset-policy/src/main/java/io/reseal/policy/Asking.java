@@ -189,6 +189,9 @@ final class Asking {
         unanswered(turn, reset).ifPresent(trial -> {
             trial.replied(Reply.CAME);
             trial.show(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, "QMP returned success");
+            if (trial.turnedIntoShutdown() && !Recreation.mayCome(turn)) {
+                trial.contradict(Level.OBSERVED, EvidenceKind.SHUTDOWN_EVENT, Proving.SHUT_DOWN);
+            }
             trial.concludeIfComplete();
             turn.trial.ifPresent(open -> Proving.shutDown(turn, open));
         });

@@ -24,6 +24,9 @@ public record Echo(boolean came, Instant ranSince, Instant seenAt, Optional<Inst
     /** An answer that takes longer tells that QEMU, all of the host, or Reseal stood still. */
     static final Duration PROMPT = Duration.ofMillis(200);
 
+    /** For so long nobody asked, as there was no connection, or Reseal stood still: what QEMU did then is not known. */
+    static final Duration UNWATCHED = LOOK.multipliedBy(3);
+
     static Echo awaited(Instant now) {
         return new Echo(false, now, now, Optional.empty(), now.plus(LOOK));
     }
@@ -50,7 +53,8 @@ public record Echo(boolean came, Instant ranSince, Instant seenAt, Optional<Inst
     Echo answered(boolean running, Instant now) {
         boolean late = askedAt.map(at -> Duration.between(at, now).compareTo(PROMPT) > 0)
                 .orElse(false);
-        if (late || !running) {
+        boolean unwatched = askedAt.isPresent() && Duration.between(seenAt, now).compareTo(UNWATCHED) > 0;
+        if (late || unwatched || !running) {
             return new Echo(came, now, now, Optional.empty(), lookAt);
         }
         return askedAt.isPresent() ? new Echo(came, ranSince, now, Optional.empty(), lookAt) : this;

@@ -43,7 +43,7 @@ public final class GuestMachine {
             case Signal.StopSeen _ -> Watching.stopSeen(turn);
             case Signal.ResumeSeen _ -> Watching.resumeSeen(turn);
             case Signal.SuspendSeen _ -> Watching.suspendSeen(turn);
-            case Signal.WakeupSeen _ -> Watching.resumeSeen(turn);
+            case Signal.WakeupSeen _ -> Watching.wakeupSeen(turn);
             case Signal.StateInDoubt doubt -> Watching.stateInDoubt(turn, doubt.event());
             case Signal.MemoryFailureSeen failure -> Watching.memoryFailureSeen(turn, failure.detail());
             case Signal.PanicSeen panic -> Watching.panicSeen(turn, panic);

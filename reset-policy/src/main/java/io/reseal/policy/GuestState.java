@@ -84,8 +84,9 @@ public record GuestState(
      *
      * @param at when the STOP came
      * @param explained a run state was read since that tells that the STOP was not the sign of a rebuild that failed
+     * @param asleep it slept (ACPI S3) when it was stopped, and sleeps on after a RESUME
      */
-    public record Stop(Instant at, boolean explained) {}
+    public record Stop(Instant at, boolean explained, boolean asleep) {}
 
     /**
      * QEMU told of a shutdown.

@@ -344,8 +344,8 @@ final class Trial {
 
     /** QEMU acknowledges a reset that it turns into a shutdown, too. */
     private boolean shutDownInstead() {
-        return !observed()
-                && turn.shutdown.filter(GuestState.Shutdown::reboot).isPresent();
+        boolean told = turn.shutdown.filter(GuestState.Shutdown::reboot).isPresent();
+        return !observed() && (told || is(Level.OBSERVED, CONTRADICTED));
     }
 
     /** Our system_reset was sent, whatever became of it. */

@@ -162,7 +162,7 @@ final class Turn {
         if (running()) {
             goesOn(ran);
         } else if (read.stoppedOtherwise()) {
-            stop = stop.map(seen -> new GuestState.Stop(seen.at(), true));
+            stop = stop.map(seen -> new GuestState.Stop(seen.at(), true, seen.asleep()));
         }
     }
 

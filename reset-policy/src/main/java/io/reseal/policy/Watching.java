@@ -167,7 +167,6 @@ final class Watching {
                     Outcome.INCONCLUSIVE,
                     "perhaps by the system_reset of %s, which was never answered; perhaps somebody else's"
                             .formatted(ours)));
-            turn.unanswered = Optional.empty();
         }
         observed(turn, trial, event);
     }
@@ -249,14 +248,24 @@ final class Watching {
 
     /** What the run state is now tells a pause from a rebuild that failed. */
     static void stopSeen(Turn turn) {
-        turn.stop = Optional.of(new GuestState.Stop(turn.now, false));
+        turn.stop = Optional.of(new GuestState.Stop(turn.now, false, turn.runState.equals(RunState.SUSPENDED)));
         turn.runState = RunState.PAUSED;
         turn.trial.filter(Trial::observed).ifPresent(Trial::reconsiderRunning);
         turn.act(new Action.ReadRunState());
     }
 
     static void resumeSeen(Turn turn) {
-        turn.takeRunState(RunState.RUNNING);
+        boolean asleep = turn.stop.map(GuestState.Stop::asleep).orElse(false);
+        goesOn(turn, asleep ? RunState.SUSPENDED : RunState.RUNNING);
+    }
+
+    static void wakeupSeen(Turn turn) {
+        goesOn(turn, RunState.RUNNING);
+    }
+
+    private static void goesOn(Turn turn, RunState as) {
+        turn.takeRunState(as);
+        turn.act(new Action.ReadRunState());
         turn.trial.ifPresent(trial -> {
             if (trial.observed() && trial.awaits(Level.RUNNING)) {
                 trial.settleAnew();

@@ -85,7 +85,7 @@ final class Referee implements Judge.Books {
             formerCut = cut;
             former = qemu;
             qemu = Optional.of(to);
-            cut = false;
+            cut = to.shutdown.isPresent();
             toldFailed = false;
             resetsBeforeGap = 0;
         }
