@@ -30,9 +30,9 @@ public record Echo(boolean came, Instant ranSince, Optional<Instant> askedAt) {
         return new Echo(true, now, Optional.empty());
     }
 
-    /** Whether it may still come at {@code now}. */
+    /** Whether it may still come at {@code now}: its time is not over, or QEMU owes an answer since it was not. */
     boolean due(Instant now) {
-        return !came && now.isBefore(ranSince.plus(WINDOW));
+        return !came && (askedAt.isPresent() || now.isBefore(ranSince.plus(WINDOW)));
     }
 
     Echo asked(Instant now) {

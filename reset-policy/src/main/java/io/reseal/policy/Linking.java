@@ -64,6 +64,7 @@ final class Linking {
             return read;
         }
         boolean shutdown = turn.facts
+                .filter(GuestFacts::processSeen)
                 .map(facts -> facts.rebootAction().shutdown())
                 .orElse(read.rebootAction().shutdown());
         return read.withRebootAction(read.rebootAction().withShutdown(shutdown));
