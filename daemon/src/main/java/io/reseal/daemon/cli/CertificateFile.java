@@ -32,10 +32,12 @@ final class CertificateFile {
         if (OperatorCertificates.looksLike(bytes)) {
             return OperatorCertificates.parse(source, bytes);
         }
-        return decoded(bytes)
-                .filter(OperatorCertificates::looksLike)
-                .map(found -> OperatorCertificates.parse(source, found))
-                .orElseGet(() -> OperatorCertificates.parse(source, bytes));
+        var decoded = decoded(bytes);
+        if (decoded.filter(JsonFile::is).isPresent()) {
+            return json(source, decoded.orElseThrow());
+        }
+        return OperatorCertificates.parse(
+                source, decoded.filter(OperatorCertificates::looksLike).orElse(bytes));
     }
 
     private static Optional<Octets> decoded(Octets bytes) {

@@ -45,7 +45,10 @@ final class EvidenceFile {
         var signed = json.evidence().stream()
                 .filter(each -> each.evidence().kind().isSigned())
                 .toList();
-        var all = signed.isEmpty() ? json.evidence() : signed;
+        var whole = signed.stream()
+                .filter(each -> each.evidence().fault().isEmpty())
+                .toList();
+        var all = signed.isEmpty() ? json.evidence() : whole.isEmpty() ? signed : whole;
         if (all.isEmpty()) {
             throw none(json);
         }

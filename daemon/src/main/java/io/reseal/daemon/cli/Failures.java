@@ -23,8 +23,7 @@ final class Failures {
     }
 
     void add(Path file, AttestationException unreadable) {
-        all.add(new Failure(
-                unreadable.code().name(), OptionalLong.of(unreadable.offset()), file + ": " + unreadable.getMessage()));
+        all.add(new Failure(unreadable.code().name(), unreadable.offset(), file + ": " + unreadable.getMessage()));
     }
 
     void addTo(ObjectNode document) {

@@ -40,7 +40,7 @@ record FileCheck(Console console, boolean json, Path file) {
         } catch (FirmwareException rejected) {
             return reject(rejected.fault().name(), OptionalLong.of(rejected.offset()), rejected);
         } catch (AttestationException rejected) {
-            return reject(rejected.code().name(), OptionalLong.of(rejected.offset()), rejected);
+            return reject(rejected.code().name(), rejected.offset(), rejected);
         } catch (FileTroubleException trouble) {
             return reject(trouble.code().name(), OptionalLong.empty(), trouble);
         }

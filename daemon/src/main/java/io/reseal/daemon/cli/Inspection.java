@@ -17,6 +17,7 @@ import io.reseal.igvm.attestation.TdxSignature;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -87,6 +88,11 @@ final class Inspection {
         try {
             var report = SnpReport.parse(bytes);
             document.setAll(ReportJson.report(report));
+            if (found.fault().isPresent()) {
+                failures.add("SIZE", file + ": " + found.fault().orElseThrow());
+                notJudged.add("who made it, and whether it is as expected (it is not whole)");
+                return;
+            }
             judge(certificates -> SnpSignature.check(bytes, certificates, asked.at()));
             compare(Comparison::of, report);
         } catch (AttestationException unreadable) {
@@ -111,6 +117,7 @@ final class Inspection {
 
     private void unsigned(ObjectNode fields, String why) {
         document.setAll(fields);
+        notJudged.add("who made it, and whether it is as expected (it is not signed)");
         failures.add("NOT_SIGNED", file + ": " + why);
     }
 
@@ -165,7 +172,7 @@ final class Inspection {
     }
 
     private void findings(Findings findings) {
-        document.put("judgedAt", asked.at().toString());
+        document.put("judgedAt", asked.at().truncatedTo(ChronoUnit.SECONDS).toString());
         document.setAll(ReportJson.checks(findings));
         findings.notJudged().forEach(notJudged::add);
         if (!findings.ok()) {

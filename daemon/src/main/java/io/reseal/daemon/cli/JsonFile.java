@@ -128,13 +128,22 @@ final class JsonFile {
         }
         var place = source + ", " + member;
         try {
-            if (OperatorCertificates.looksLike(bytes)) {
-                certificates.addAll(OperatorCertificates.parse(place, bytes));
-            } else {
-                add(member, Recognition.inside(place, bytes));
-            }
+            add(member, Recognition.inside(place, bytes));
         } catch (AttestationException fault) {
-            fault(member, fault);
+            // a quote holds certificates too: they are its own
+            if (fault.code() == Code.NOT_EVIDENCE && OperatorCertificates.looksLike(bytes)) {
+                certificates(place, bytes);
+            } else {
+                fault(member, fault);
+            }
+        }
+    }
+
+    private void certificates(String place, Octets bytes) {
+        try {
+            certificates.addAll(OperatorCertificates.parse(place, bytes));
+        } catch (AttestationException fault) {
+            faults.add(fault);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.reseal.igvm.attestation;
 
+import java.util.OptionalLong;
+
 /** Evidence that cannot be read at all: what stood where, and what may stand there. */
 public final class AttestationException extends RuntimeException {
 
@@ -23,6 +25,8 @@ public final class AttestationException extends RuntimeException {
     /** What is above is no version, but the bytes of something else. */
     private static final long LAST_PLAUSIBLE_VERSION = 255;
 
+    private static final long NOWHERE = -1;
+
     private final Code code;
     private final long offset;
     private final String found;
@@ -45,7 +49,7 @@ public final class AttestationException extends RuntimeException {
     public AttestationException(Code code, String message) {
         super(message);
         this.code = code;
-        this.offset = 0;
+        this.offset = NOWHERE;
         this.found = "";
         this.allowed = "";
     }
@@ -62,8 +66,9 @@ public final class AttestationException extends RuntimeException {
         return code;
     }
 
-    public long offset() {
-        return offset;
+    /** Of the byte that is to blame, if it is one. */
+    public OptionalLong offset() {
+        return offset == NOWHERE ? OptionalLong.empty() : OptionalLong.of(offset);
     }
 
     public String found() {

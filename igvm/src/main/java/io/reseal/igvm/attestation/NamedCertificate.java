@@ -1,6 +1,8 @@
 package io.reseal.igvm.attestation;
 
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A certificate, and where it was read from.
@@ -28,6 +30,13 @@ public record NamedCertificate(String source, X509Certificate certificate) {
 
     boolean isAuthority() {
         return certificate.getBasicConstraints() >= 0;
+    }
+
+    /** Where they were read from, such as " of vcek.pem, chain.pem"; nothing when there are none. */
+    static String sources(List<NamedCertificate> certificates) {
+        String sources =
+                certificates.stream().map(NamedCertificate::source).distinct().collect(Collectors.joining(", "));
+        return sources.isEmpty() ? "" : " of " + sources;
     }
 
     /** Such as "CN=SEV-Milan (chain.pem)". */

@@ -50,6 +50,9 @@ public final class Recognition {
         if (binary.isPresent()) {
             return binary.orElseThrow();
         }
+        if (OperatorCertificates.looksLike(bytes)) {
+            throw none("holds certificates and no report or quote: they are given with --chain");
+        }
         Optional<TextForm> text = depth > 0 ? TextForm.of(bytes) : Optional.empty();
         return text.map(form -> decoded(form, depth)).orElseThrow(() -> none(unknown(bytes)));
     }
@@ -89,9 +92,6 @@ public final class Recognition {
     }
 
     private static String unknown(Octets bytes) {
-        if (OperatorCertificates.looksLike(bytes)) {
-            return "holds certificates and no report or quote: they are given with --chain";
-        }
         return "is no report or quote, and nothing known that holds one: it begins with %s and has %d bytes"
                 .formatted(bytes.slice(0, Math.min(SHOWN, bytes.size())), bytes.size());
     }

@@ -1,6 +1,7 @@
 package io.reseal.igvm.attestation;
 
 import io.reseal.igvm.attestation.FoundEvidence.Kind;
+import java.util.Arrays;
 import java.util.List;
 
 /** A file that begins like an SNP report: the report, and what may stand behind it. */
@@ -28,12 +29,12 @@ record SnpFile(String source, Octets bytes) {
 
     FoundEvidence evidence() {
         if (bytes.size() < SIZE) {
-            throw wrongSize();
+            return wrongSize();
         }
         FoundEvidence report = FoundEvidence.bare(Kind.SNP_REPORT, bytes.slice(0, SIZE));
         Octets rest = bytes.slice(SIZE, bytes.size() - SIZE);
         if (Recognition.isPadding(rest)) {
-            return rest.size() == 0 ? report : report.in("%d bytes of padding behind it".formatted(rest.size()));
+            return rest.size() == 0 ? report : report.in("padding behind it");
         }
         Octets page = bytes.size() > PAGE ? bytes.slice(PAGE, bytes.size() - PAGE) : rest;
         for (Octets tail : List.of(rest, page)) {
@@ -45,14 +46,19 @@ record SnpFile(String source, Octets bytes) {
         if (OperatorCertificates.looksLike(rest)) {
             return report.with(OperatorCertificates.parse(source, rest)).in("certificates behind it");
         }
-        throw wrongSize();
+        return wrongSize();
     }
 
-    private AttestationException wrongSize() {
-        return Recognition.wrongSize("begins like a report, but has %d bytes, and a report has %d%s"
+    /** All fields stand before the signature: they can be shown when only that is cut. */
+    private FoundEvidence wrongSize() {
+        String fault = "begins like a report, but has %d bytes, and a report has %d%s"
                 .formatted(
                         bytes.size(),
                         SIZE,
-                        bytes.size() < SIZE ? "" : "; behind it may stand zeros, a line end or its certificates"));
+                        bytes.size() < SIZE ? "" : "; behind it may stand zeros, a line end or its certificates");
+        if (bytes.size() < SnpReport.SIGNED_SIZE) {
+            throw Recognition.wrongSize(fault);
+        }
+        return FoundEvidence.faulty(Kind.SNP_REPORT, Octets.of(Arrays.copyOf(bytes.bytes(), SIZE)), fault);
     }
 }

@@ -32,7 +32,8 @@ public final class SnpSignature {
                         chain -> all.addAll(findings(report, chain, at)),
                         () -> all.add(Finding.failed(
                                 Check.SIGNING_KEY,
-                                "none of the certificates is a VCEK or VLEK: add that of the report's chip and TCB")));
+                                "none of the certificates%s is a VCEK or VLEK: add that of the report's chip and TCB"
+                                        .formatted(NamedCertificate.sources(certificates)))));
         return new Findings(all, NOT_JUDGED);
     }
 

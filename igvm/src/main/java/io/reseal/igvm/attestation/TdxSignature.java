@@ -87,7 +87,8 @@ public final class TdxSignature {
                     .map(root -> chain(qe, brought, root, at))
                     .orElseGet(() -> List.of(Finding.failed(
                             Check.ROOT,
-                            "none of the certificates given is a root, signed by itself: give Intel's SGX root")));
+                            "none of the certificates%s is a root, signed by itself: give Intel's SGX root"
+                                    .formatted(NamedCertificate.sources(given)))));
         } catch (AttestationException e) {
             return List.of(Finding.failed(Check.CHAIN, "the PCK certificates cannot be read: " + e.getMessage()));
         }

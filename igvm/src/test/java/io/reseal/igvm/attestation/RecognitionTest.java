@@ -191,14 +191,25 @@ class RecognitionTest {
 
     @Test
     void is_said_when_it_is_of_the_wrong_size() {
-        assertRefused(Arrays.copyOf(REPORT, 1000), "begins like a report, but has 1000 bytes, and a report has 1184");
+        assertRefused(Arrays.copyOf(REPORT, 600), "begins like a report, but has 600 bytes, and a report has 1184");
         assertRefused(Arrays.copyOf(REPORT, 16), "begins like a report, but has 16 bytes");
-        assertRefused(Der.join(REPORT, bytes("what is this")), "begins like a report, but has 1196 bytes");
         assertRefused(
                 bytes(HexFormat.of().formatHex(REPORT, 0, 600)),
                 "is hexadecimal text, which begins like a report, but has 600 bytes");
         assertRefused(bytes(HexFormat.of().formatHex(REPORT) + "0"), "odd number of digits, 2369");
         assertRefused(Arrays.copyOf(hcl(REPORT, "", 0), 800), "begins like an Azure HCL blob");
+    }
+
+    @Test
+    void is_shown_but_not_judged_when_only_the_signature_is_cut_or_something_stands_behind_it() {
+        FoundEvidence cut = find(Arrays.copyOf(REPORT, 1000));
+        FoundEvidence more = find(Der.join(REPORT, bytes("what is this")));
+
+        assertThat(cut.fault()).hasValue("begins like a report, but has 1000 bytes, and a report has 1184");
+        assertThat(cut.bytes().slice(0, 1000)).isEqualTo(part(REPORT, 0, 1000));
+        assertThat(more.fault()).hasValueSatisfying(fault -> assertThat(fault).contains("but has 1196 bytes"));
+        assertThat(more.bytes()).isEqualTo(Octets.of(REPORT));
+        assertThat(find(REPORT).fault()).isEmpty();
     }
 
     @Test
