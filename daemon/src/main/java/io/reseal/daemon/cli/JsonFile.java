@@ -58,7 +58,7 @@ final class JsonFile {
             var place = Optional.ofNullable(broken.getLocation())
                     .map(at -> " at line " + at.getLineNr() + ", column " + at.getColumnNr())
                     .orElse("");
-            throw new AttestationException(Code.NOT_EVIDENCE, "begins like JSON, but is none" + place);
+            throw new AttestationException(Code.NOT_EVIDENCE, "begins like JSON, but cannot be read as JSON" + place);
         }
         return reading;
     }

@@ -102,6 +102,10 @@ final class ReportJson {
                 .put("migrationAgentReportId", report.migrationAgentReportId().toString())
                 .put("currentFirmware", report.currentFirmware().toString())
                 .put("committedFirmware", report.committedFirmware().toString());
+        if (report.version() > 4) {
+            fields.put("launchMitigations", IgvmJson.hex(report.launchMitigations()))
+                    .put("currentMitigations", IgvmJson.hex(report.currentMitigations()));
+        }
         words(fields, "platformWords", report.platform().words());
         tcb(fields, "currentTcb", report.currentTcb());
         tcb(fields, "reportedTcb", report.reportedTcb());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The certificates that a host adds to a report (GHCB specification 56421, "SNP Extended Guest Request"): entries of GUID,
@@ -30,8 +31,24 @@ record CertificateTable(String source, Octets bytes) {
 
     /** What cannot be read is remarked upon: the report stands without it. */
     FoundEvidence added(FoundEvidence report) {
-        List<NamedCertificate> certificates = new ArrayList<>();
         List<String> remarks = new ArrayList<>();
+        List<NamedCertificate> certificates = read(fault -> remarks.add(String.valueOf(fault.getMessage())));
+        return report.with(certificates).remarking(remarks);
+    }
+
+    /**
+     * Those of a file that is nothing else.
+     *
+     * @throws AttestationException if one cannot be read
+     */
+    List<NamedCertificate> certificates() {
+        return read(fault -> {
+            throw fault;
+        });
+    }
+
+    private List<NamedCertificate> read(Consumer<AttestationException> faults) {
+        List<NamedCertificate> certificates = new ArrayList<>();
         for (Entry each : entries()) {
             Optional<String> role = Optional.ofNullable(ROLES.get(each.guid()));
             try {
@@ -40,10 +57,10 @@ record CertificateTable(String source, Octets bytes) {
                         bytes.slice((int) each.offset(), (int) each.length())));
             } catch (AttestationException fault) {
                 // what has another GUID is a revocation list, or anything else that a host adds
-                role.ifPresent(_ -> remarks.add(String.valueOf(fault.getMessage())));
+                role.ifPresent(_ -> faults.accept(fault));
             }
         }
-        return report.with(certificates).remarking(remarks);
+        return List.copyOf(certificates);
     }
 
     private List<Entry> entries() {
@@ -54,7 +71,7 @@ record CertificateTable(String source, Octets bytes) {
                 return entries;
             }
             Entry entry = new Entry(bytes.slice(at, 16).toString(), table.u32(at + 16L), table.u32(at + 20L));
-            if (entry.length() == 0 || entry.offset() + entry.length() > bytes.size()) {
+            if (entry.length() == 0 || entry.offset() < ENTRY || entry.offset() + entry.length() > bytes.size()) {
                 return List.of();
             }
             entries.add(entry);

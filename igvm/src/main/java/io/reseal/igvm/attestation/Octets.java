@@ -58,7 +58,7 @@ public final class Octets {
     public long littleEndian(int from, int size) {
         long number = 0;
         for (int i = size - 1; i >= 0; i--) {
-            number = number << Byte.SIZE | Byte.toUnsignedLong(bytes[from + i]);
+            number = (number << Byte.SIZE) | Byte.toUnsignedLong(bytes[from + i]);
         }
         return number;
     }

@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * Certificates in an operator's own file, taken as OpenSSL takes them (crypto/pem/pem_lib.c): PEM blocks with any text, blank
- * lines and line ends between them, other blocks passed over; or DER, one certificate after the other. What a quote brings
+ * lines and line ends between them, other blocks passed over; or DER, one certificate after the other. The table that a host
+ * adds to a report, which configfs-tsm gives as auxblob, is taken too. What a quote brings
  * along is read by {@link Certificates}, which is strict.
  */
 public final class OperatorCertificates {
@@ -46,6 +47,10 @@ public final class OperatorCertificates {
      * @throws AttestationException naming the file and the line
      */
     public static List<NamedCertificate> parse(String source, Octets text) {
+        CertificateTable table = new CertificateTable(source, text);
+        if (table.isOne()) {
+            return table.certificates();
+        }
         OperatorCertificates reading = new OperatorCertificates(source);
         byte[] bytes = text.bytes();
         int pem = reading.der(bytes);
@@ -63,7 +68,8 @@ public final class OperatorCertificates {
     /** Whether it is worth a try; the rest of a file may be anything. */
     public static boolean looksLike(Octets text) {
         byte[] bytes = text.bytes();
-        return derSize(bytes, 0).isPresent()
+        return new CertificateTable("", text).isOne()
+                || derSize(bytes, 0).isPresent()
                 || new String(bytes, StandardCharsets.ISO_8859_1).contains(BEGIN + LABELS.getFirst() + DASHES);
     }
 

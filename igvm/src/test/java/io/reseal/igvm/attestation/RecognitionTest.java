@@ -123,6 +123,20 @@ class RecognitionTest {
     }
 
     @Test
+    void can_be_a_certificate_table_which_is_certificates_alone() {
+        byte[] table = certificateTable();
+
+        assertThat(OperatorCertificates.parse("auxblob", Octets.of(table))).hasSize(3);
+        assertRefused(table, "holds certificates and no report or quote");
+        table[4 * 24 + 10] ^= 1;
+        table[4 * 24 + 1] = 0;
+        assertThatExceptionOfType(AttestationException.class)
+                .isThrownBy(() -> OperatorCertificates.parse("auxblob", Octets.of(table)))
+                .withMessageStartingWith("auxblob, VCEK in its certificate table: ");
+        assertThat(find(Der.join(REPORT, table)).remarks()).hasSize(1);
+    }
+
+    @Test
     void can_be_a_report_with_PEM_behind_it() {
         byte[] file = Der.join(REPORT, bytes(Pki.pem(MILAN.key(), SnpHost.ASK_CERTIFICATE)));
 
