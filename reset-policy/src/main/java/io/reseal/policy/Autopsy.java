@@ -40,7 +40,8 @@ final class Autopsy {
 
     /** A guest that reboots again at once has QEMU end in a rebuild of which no event tells. */
     private static String afterReset(Turn turn, Trial trial) {
-        boolean unfinished = turn.life.counters().filter(VcpuCounters::launchUnfinished).isPresent();
+        boolean unfinished =
+                turn.life.counters().filter(VcpuCounters::launchUnfinished).isPresent();
         if (unfinished || trial.suspect() || (!trial.wasRunning && !trial.is(Level.REBUILT, Findings.Finding.SHOWN))) {
             return "QEMU ended after the reset, whose launch was not seen to be complete";
         }

@@ -19,7 +19,8 @@ public record Past(long resets, boolean hasRun, boolean counted) {
      * rebuild the guest the counters go on, and say nothing of the life that it began.
      */
     Past counted(VcpuCounters read) {
-        boolean run = resets == 0 && read.exits().values().stream().anyMatch(exits -> exits >= VcpuCounters.INFORMATIVE);
+        boolean run =
+                resets == 0 && read.exits().values().stream().anyMatch(exits -> exits >= VcpuCounters.INFORMATIVE);
         return new Past(resets, hasRun || run, counted || !read.exits().isEmpty());
     }
 

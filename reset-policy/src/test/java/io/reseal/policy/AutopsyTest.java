@@ -76,8 +76,7 @@ class AutopsyTest {
                 .situationIn("paused", 12_000)
                 .resetSeen()
                 .sevState("launch-update");
-        assertThat(died(paused))
-                .isEqualTo("QEMU ended after the reset, whose launch was not seen to be complete");
+        assertThat(died(paused)).isEqualTo("QEMU ended after the reset, whose launch was not seen to be complete");
     }
 
     @Test

@@ -100,7 +100,8 @@ class NoFatalAdviceTest {
         }
 
         private boolean canBeContinued() {
-            return !contKills() && !Set.of("internal-error", "guest-panicked", "shutdown").contains(runState);
+            return !contKills()
+                    && !Set.of("internal-error", "guest-panicked", "shutdown").contains(runState);
         }
 
         @Override
@@ -121,23 +122,27 @@ class NoFatalAdviceTest {
     @EnumSource
     void as_a_cure(Before before) {
         var cases = cases(before);
-        assertThat(cases).hasSize(GuestKind.values().length * launches().size() * runStates(before).size());
-        assertThat(cases).allSatisfy(each -> assertThat(each.cures()).allSatisfy(cure -> {
-            assertThat(cure).doesNotContainPattern(ALWAYS_FATAL);
-            if (each.contKills()) {
-                assertThat(cure).doesNotContainPattern(CONT);
-            }
-            if (each.resetKills()) {
-                assertThat(cure).doesNotContainPattern(RESET);
-            }
-        }));
+        assertThat(cases)
+                .hasSize(GuestKind.values().length
+                        * launches().size()
+                        * runStates(before).size());
+        assertThat(cases)
+                .allSatisfy(each -> assertThat(each.cures()).allSatisfy(cure -> {
+                    assertThat(cure).doesNotContainPattern(ALWAYS_FATAL);
+                    if (each.contKills()) {
+                        assertThat(cure).doesNotContainPattern(CONT);
+                    }
+                    if (each.resetKills()) {
+                        assertThat(cure).doesNotContainPattern(RESET);
+                    }
+                }));
     }
 
     @ParameterizedTest
     @EnumSource
     void as_a_consequence_but_to_warn_of_it(Before before) {
-        assertThat(cases(before)).allSatisfy(each -> assertThat(each.consequences())
-                .allSatisfy(NoFatalAdviceTest::assertWarns));
+        assertThat(cases(before))
+                .allSatisfy(each -> assertThat(each.consequences()).allSatisfy(NoFatalAdviceTest::assertWarns));
     }
 
     private static void assertWarns(String text) {
@@ -176,8 +181,8 @@ class NoFatalAdviceTest {
         }
         assertThat(cases(Before.FRESH).stream().filter(each -> has(each, HazardId.IGVM_NOT_RUN)))
                 .isNotEmpty()
-                .allSatisfy(each -> assertThat(each.cures()).anySatisfy(cure -> assertThat(cure)
-                        .containsPattern(CONT)));
+                .allSatisfy(each -> assertThat(each.cures())
+                        .anySatisfy(cure -> assertThat(cure).containsPattern(CONT)));
     }
 
     @ParameterizedTest
@@ -222,7 +227,8 @@ class NoFatalAdviceTest {
         return (switch (before) {
                     case FRESH -> story.attached("prelaunch", 0);
                     case UNSEEN, RESET_UNSEEN -> story.attached(runState, counted);
-                    case RAN -> story.attached("running", 10_000).afterMillis(5000).runState(runState);
+                    case RAN ->
+                        story.attached("running", 10_000).afterMillis(5000).runState(runState);
                     case STOPPED_AND_RESET ->
                         story.attached("running", 10_000)
                                 .stop()
@@ -287,8 +293,7 @@ class NoFatalAdviceTest {
                                         new Firmware(
                                                 "/f", false, Optional.of(new Fingerprint(65_536, "a", 1, 0)), false),
                                         new Firmware("#flash", true, Optional.empty(), true))
-                                .map(firmware ->
-                                        new Launch(properties, Optional.empty(), Optional.of(firmware))))
+                                .map(firmware -> new Launch(properties, Optional.empty(), Optional.of(firmware))))
                 .toList();
     }
 
