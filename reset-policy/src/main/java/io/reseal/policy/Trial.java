@@ -270,7 +270,7 @@ final class Trial {
         conclude(
                 verdict,
                 verdict == Verdict.PROVEN
-                        ? "proven up to " + reachedText()
+                        ? "proven up to " + reachedText() + Comparing.remark(this)
                         : "shown up to %s, wanted %s".formatted(reachedText(), wanted().text()));
     }
 

@@ -44,6 +44,8 @@ class LaunchChangeTest {
         var story = forced(wanted);
         assertThat(story.latest()).contains(new Action.ReadSituation());
         story.situation(60).settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(conclusion(story.theReset()).summary())
+                .isEqualTo("proven up to rebuilt; the launch is another than before");
         assertThat(contradictions(story.theReset())).containsExactly(TRAP);
         assertTold(story, LaunchPart.POLICY, DEBUGGABLE);
     }
