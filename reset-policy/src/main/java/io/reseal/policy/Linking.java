@@ -140,6 +140,8 @@ final class Linking {
             boolean failed = turn.rebuildFailed && read != Reading.RESTARTED;
             turn.forgetProcess();
             turn.rebuildFailed = failed;
+        } else {
+            turn.outlook = turn.outlook.inAnotherProcess();
         }
     }
 
