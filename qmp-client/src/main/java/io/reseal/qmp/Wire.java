@@ -44,12 +44,22 @@ final class Wire {
         return channel.eventLoop().ticker().nanoTime() - began;
     }
 
-    /** Sends at once and answers the id that the reply will carry. A failing write is left to the reading side to tell. */
+    /** A new id for a command. */
+    String nextId() {
+        return prefix + "-" + Long.toString(++commands, Character.MAX_RADIX);
+    }
+
+    /** Sends at once and answers the id that the reply will carry. */
     String send(QmpCommand command) {
-        assert loop().inEventLoop();
-        var id = prefix + "-" + Long.toString(++commands, Character.MAX_RADIX);
-        channel.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), command.onWire(id)));
+        var id = nextId();
+        send(command.onWire(id));
         return id;
+    }
+
+    /** Sends at once, in one write. A failing write is left to the reading side to tell. */
+    void send(String lines) {
+        assert loop().inEventLoop();
+        channel.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), lines));
     }
 
     void resync() {

@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -54,16 +56,23 @@ public final class Discovery implements AutoCloseable {
             named = List.copyOf(named);
         }
 
-        /** Whether this guest, now that nobody names it, is there to be found and called the same. */
-        public boolean wouldFind(GuestName guest) {
-            return Files.exists(guest.socket())
-                    && named.stream().noneMatch(each -> each.name().equals(guest.name()))
-                    && globs.stream()
-                            .map(SocketGlob::of)
-                            .filter(glob -> glob.covers(guest.socket()))
-                            .findFirst()
-                            .map(glob -> glob.nameOf(guest.socket()).equals(guest.name()))
-                            .orElse(false);
+        /** Who is watched at this socket: whoever is named there, else whoever is found there. */
+        public Optional<GuestName> guest(Path socket) {
+            return named.stream()
+                    .filter(guest -> guest.qmp().equals(socket))
+                    .findFirst()
+                    .map(guest -> new GuestName(guest.name(), socket))
+                    .or(() -> Files.exists(socket) ? found(socket) : Optional.empty());
+        }
+
+        private Optional<GuestName> found(Path socket) {
+            return globs.stream()
+                    .map(SocketGlob::of)
+                    .filter(glob -> glob.covers(socket))
+                    .findFirst()
+                    .map(glob -> glob.nameOf(socket))
+                    .filter(name -> named.stream().noneMatch(each -> each.name().equals(name)))
+                    .map(name -> new GuestName(name, socket));
         }
     }
 

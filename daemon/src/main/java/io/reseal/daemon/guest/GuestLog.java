@@ -15,10 +15,15 @@ import org.slf4j.MDC;
 final class GuestLog {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.guest");
 
-    private final String guest;
+    private volatile String guest;
 
     GuestLog(String guest) {
         this.guest = guest;
+    }
+
+    /** The guest is called otherwise from now on. */
+    void renamed(String changed) {
+        guest = changed;
     }
 
     void info(String message) {

@@ -95,6 +95,21 @@ public record GuestView(
      */
     public record Blind(int intervals, Duration total) {}
 
+    /** The same guest under another name. */
+    GuestView called(GuestName other) {
+        return new GuestView(
+                other.name(),
+                other.socket(),
+                state,
+                stateDetail,
+                identity,
+                since,
+                resettable,
+                hazards,
+                lastReset,
+                blind);
+    }
+
     /** Its kind, where known. */
     public Optional<GuestKind> kind() {
         return identity.map(Identity::kind);

@@ -5,14 +5,13 @@ import io.reseal.policy.GuestState;
 import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.Signal;
 import io.reseal.policy.VcpuCounters;
+import io.reseal.policy.supervision.EarlyEvents;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,14 +31,10 @@ final class MonitorLink {
         Instant now();
     }
 
-    /** Events that are kept while a guest is identified; a guest in a reset loop makes them without end. */
-    static final int MOST_EARLY = 1000;
-
     /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
     private static final Duration PROC_PATIENCE = Duration.ofSeconds(5);
 
     private final Context context;
-    private final GuestName name;
     private final EventLoop loop;
     private final Owner owner;
     private final GuestLog log;
@@ -50,6 +45,7 @@ final class MonitorLink {
     private boolean wasMute;
     private boolean closed;
     private Map<String, String> launch = Map.of();
+    private GuestName name;
 
     MonitorLink(Context context, GuestName name, EventLoop loop, Owner owner) {
         this.context = context;
@@ -59,6 +55,12 @@ final class MonitorLink {
         this.log = new GuestLog(name.name());
         this.retry = new Retry(loop, context.random(), this::open);
         this.sampling = new Sampling(context, loop, owner, this::quiet);
+    }
+
+    /** The guest is called otherwise from now on; its socket is the same. */
+    void renamed(GuestName changed) {
+        name = changed;
+        log.renamed(changed.name());
     }
 
     Trouble trouble() {
@@ -124,6 +126,7 @@ final class MonitorLink {
         }
         which.over = true;
         which.monitor = null;
+        sampling.callOff();
         var found = Trouble.of(name.socket(), Failures.cause(failure), wasMute);
         if (!found.equals(trouble)) {
             log.warn(found.detail());
@@ -134,6 +137,7 @@ final class MonitorLink {
         }
         owner.linkChanged();
         retry.afterFailure();
+        which.detach(failure);
     }
 
     private Instant now() {
@@ -142,7 +146,7 @@ final class MonitorLink {
 
     /** One try to connect, and the connection that came of it. */
     private final class Attempt implements QmpListener {
-        private final List<QmpEvent> early = new ArrayList<>();
+        private final EarlyEvents<QmpEvent> early = new EarlyEvents<>();
         private CompletableFuture<QmpConnection> connecting = new CompletableFuture<>();
         private long lifecycleEvents;
         private boolean identified;
@@ -186,8 +190,8 @@ final class MonitorLink {
             if (isOver()) {
                 return;
             }
-            if (early.size() >= MOST_EARLY) {
-                throw new UnsettledException(name.socket(), MOST_EARLY + " events and more came");
+            if (early.overflowed()) {
+                throw new UnsettledException(name.socket(), EarlyEvents.MOST + " events and more came");
             }
             trouble = Trouble.NONE;
             wasMute = false;
@@ -199,23 +203,26 @@ final class MonitorLink {
                             found.facts().qemu(),
                             found.situation().runState()));
             int incarnation = owner.known().life().incarnation();
-            owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
             identified = true;
+            owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
             tellEarly(owner.known().life().incarnation() > incarnation);
             sampling.begin();
         }
 
-        /**
-         * The guest was read after these events, so only a RESET among them is news, unless it was inferred from what was read.
-         * The counters that were read do not tell what they were before it.
-         */
         private void tellEarly(boolean resetInferred) {
-            boolean news = !resetInferred && early.stream().anyMatch(QmpEvent.Reset.class::isInstance);
-            if (news) {
+            var news = early.news(resetInferred);
+            if (news.reset()) {
                 owner.signal(new Signal.CountersRead(now(), VcpuCounters.NONE));
-                early.forEach(this::deliver);
             }
-            early.clear();
+            news.events().forEach(this::deliver);
+        }
+
+        /** Whatever ends an attempt that was told of as attached, a fault of ours too: its end is told. */
+        private void detach(Throwable cause) {
+            if (identified) {
+                identified = false;
+                owner.signal(new Signal.Detached(now(), Failures.text(cause)));
+            }
         }
 
         @Override
@@ -227,8 +234,8 @@ final class MonitorLink {
             lifecycleEvents++;
             if (identified) {
                 deliver(event);
-            } else if (early.size() < MOST_EARLY) {
-                early.add(event);
+            } else {
+                Events.signal(event, now()).ifPresent(told -> early.add(event, told));
             }
         }
 
@@ -241,11 +248,7 @@ final class MonitorLink {
             if (isOver()) {
                 return;
             }
-            sampling.callOff();
             failed(this, cause);
-            if (identified) {
-                owner.signal(new Signal.Detached(now(), Failures.text(cause)));
-            }
         }
 
         /** Whether nothing that this attempt brings counts any more. */

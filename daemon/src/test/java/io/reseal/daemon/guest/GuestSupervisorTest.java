@@ -54,7 +54,7 @@ class GuestSupervisorTest {
 
     @AfterEach
     void end() {
-        Rig.now(supervisor.stop());
+        Rig.now(supervisor.stop("the test is over"));
         peer.close();
         blocking.shutdown();
         transport.close();
@@ -123,7 +123,7 @@ class GuestSupervisorTest {
 
     @Test
     void calls_a_guest_occupied_when_somebody_holds_the_monitor_of_the_QEMU_that_came_after_it() {
-        Rig.now(supervisor.stop());
+        Rig.now(supervisor.stop("the test is over"));
         supervisor = supervisor(Rig.PATIENT.withGreetingDeadline(Duration.ofMillis(100)), List.of(witness));
         attach();
         proc.zombie(PID, 1);
@@ -162,7 +162,7 @@ class GuestSupervisorTest {
 
     @Test
     void goes_on_when_a_listener_fails_and_the_others_are_told() {
-        Rig.now(supervisor.stop());
+        Rig.now(supervisor.stop("the test is over"));
         supervisor = supervisor(Rig.PATIENT, List.of(new Failing(), witness));
         attach();
         Rig.now(supervisor.ask(Rig.wish("vm")));
@@ -176,7 +176,7 @@ class GuestSupervisorTest {
     @Test
     void answers_whoever_asks_after_it_was_stopped_and_shows_nothing_any_more() {
         attach();
-        Rig.now(supervisor.stop());
+        Rig.now(supervisor.stop("the test is over"));
         assertThat(Rig.now(supervisor.ask(Rig.wish("vm")))).isInstanceOf(ResetAnswer.NotReachable.class);
         assertThat(Rig.now(supervisor.ask(Rig.dry(Rig.wish("vm"))))).isInstanceOf(ResetAnswer.NotReachable.class);
         supervisor.socketAppeared();
@@ -190,7 +190,7 @@ class GuestSupervisorTest {
         attach();
         proc.zombie(PID, 1);
         peer.hangUp();
-        Rig.now(supervisor.stop());
+        Rig.now(supervisor.stop("the test is over"));
         Rig.now(supervisor.lost());
         assertThat(board.guests()).isEmpty();
         assertThat(witness.forgotten()).containsExactly("vm");

@@ -1,0 +1,84 @@
+package io.reseal.policy.supervision;
+
+import static io.reseal.policy.supervision.Resets.T0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.Signal;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Events while a guest is identified")
+class EarlyEventsTest {
+    private static final Signal RESET = new Signal.ResetSeen(T0, T0, true, "guest-reset");
+    private static final Signal STOP = new Signal.StopSeen(T0);
+    private static final Signal RESUME = new Signal.ResumeSeen(T0);
+    private static final Signal SHUTDOWN = new Signal.ShutdownSeen(T0, "guest-shutdown");
+    private static final Signal PANIC = new Signal.PanicSeen(T0, "none", "");
+
+    private final EarlyEvents<Signal> early = new EarlyEvents<>();
+
+    @Test
+    void are_no_news_when_reading_the_guest_tells_the_same() {
+        come(
+                STOP,
+                RESUME,
+                new Signal.SuspendSeen(T0),
+                new Signal.WakeupSeen(T0),
+                new Signal.StateInDoubt(T0, "MIGRATION"));
+        assertThat(early.news(false).events()).isEmpty();
+    }
+
+    @Test
+    void are_all_news_around_a_reset() {
+        come(STOP, RESET, RESUME);
+        var news = early.news(false);
+        assertThat(news.events()).containsExactly(STOP, RESET, RESUME);
+        assertThat(news.reset()).isTrue();
+    }
+
+    @Test
+    void are_news_without_a_reset_where_no_reading_tells() {
+        come(STOP, PANIC, RESUME, SHUTDOWN);
+        var news = early.news(false);
+        assertThat(news.events()).containsExactly(PANIC, SHUTDOWN);
+        assertThat(news.reset()).isFalse();
+    }
+
+    @Test
+    void tell_no_reset_twice_that_was_inferred_from_what_was_read() {
+        come(STOP, RESET, RESUME);
+        var news = early.news(true);
+        assertThat(news.reset()).isFalse();
+        assertThat(news.events()).isEmpty();
+    }
+
+    @Test
+    void are_of_the_life_before_when_they_came_before_the_reset_that_was_inferred() {
+        come(PANIC, RESET, SHUTDOWN);
+        assertThat(early.news(true).events()).containsExactly(SHUTDOWN);
+    }
+
+    @Test
+    void are_told_once() {
+        come(RESET);
+        early.news(false);
+        assertThat(early.news(false).events()).isEmpty();
+    }
+
+    @Test
+    void are_kept_in_a_bounded_number() {
+        for (int i = 0; i < EarlyEvents.MOST - 1; i++) {
+            early.add(RESET, RESET);
+        }
+        assertThat(early.overflowed()).isFalse();
+        come(RESET, RESET, RESET);
+        assertThat(early.overflowed()).isTrue();
+        assertThat(early.news(false).events()).hasSize(EarlyEvents.MOST);
+    }
+
+    private void come(Signal... signals) {
+        for (var signal : signals) {
+            early.add(signal, signal);
+        }
+    }
+}

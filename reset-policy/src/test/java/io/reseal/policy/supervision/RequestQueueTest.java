@@ -1,0 +1,191 @@
+package io.reseal.policy.supervision;
+
+import static io.reseal.policy.supervision.Resets.T0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.GuestFacts;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.GuestMachine;
+import io.reseal.policy.GuestState;
+import io.reseal.policy.HazardId;
+import io.reseal.policy.Launch;
+import io.reseal.policy.Proof;
+import io.reseal.policy.QemuIdentity;
+import io.reseal.policy.QemuRelease;
+import io.reseal.policy.RebootAction;
+import io.reseal.policy.ResetPolicy;
+import io.reseal.policy.Room;
+import io.reseal.policy.RunState;
+import io.reseal.policy.Signal;
+import io.reseal.policy.Situation;
+import io.reseal.policy.VcpuCounters;
+import io.reseal.policy.supervision.RequestQueue.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** With the core behind it: a plain guest that runs. */
+@DisplayName("A request for a reset")
+class RequestQueueTest {
+    private static final QemuIdentity QEMU = QemuIdentity.of(new QemuIdentity.ProcessId(7, 7));
+
+    private final RequestQueue<String> queue = new RequestQueue<>();
+    private final List<RequestQueue.Answered<String>> answers = new ArrayList<>();
+    private GuestState state;
+
+    @BeforeEach
+    void attach() {
+        become(ResetPolicy.Terms.of(Proof.DEFAULT));
+    }
+
+    @Test
+    void is_judged_after_the_one_before_it_was_answered() {
+        request("first");
+        request("second");
+        assertThat(judged()).isEqualTo("first");
+        assertThat(queue.next()).isEmpty();
+        read("running");
+        assertThat(answeredTo("first")).isInstanceOf(Answer.Started.class);
+        assertThat(answeredTo("second")).isInstanceOf(Answer.Busy.class);
+    }
+
+    @Test
+    void that_a_hazard_stops_is_refused_and_the_next_one_is_judged() {
+        request("first");
+        request("second");
+        read("inmigrate");
+        assertThat(answeredTo("first"))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class,
+                        refused -> assertThat(refused.reset().hazards()).anyMatch(h -> h.id() == HazardId.NOT_RUNNING));
+        assertThat(judged()).isEqualTo("second");
+    }
+
+    @Test
+    void of_a_guest_that_cannot_be_read_is_told_so() {
+        request("only");
+        step(new Signal.ReadFailed(T0, "it is silent"));
+        assertThat(answeredTo("only")).isInstanceOf(Answer.NotReachable.class);
+    }
+
+    @Test
+    void is_not_given_the_answer_of_another_one() {
+        become(new ResetPolicy.Terms(Proof.DEFAULT, true, true, false, Set.of()));
+        request("first");
+        read("running");
+        assertThat(answeredTo("first")).isInstanceOf(Answer.Started.class);
+        queue.add(Resets.ask("second"), "second");
+        queue.next();
+        step(new Signal.RebootActionRejected(T0, openId(), "no"));
+        assertThat(answers).hasSize(1);
+    }
+
+    @Test
+    void waits_while_a_reset_is_open_that_others_began() {
+        step(new Signal.ResetSeen(T0, T0, true, "guest-reset"));
+        request("first");
+        assertThat(answers).isEmpty();
+        assertThat(state.pending()).isPresent();
+    }
+
+    @Test
+    void is_refused_at_once_while_another_one_waits_like_that() {
+        step(new Signal.ResetSeen(T0, T0, true, "guest-reset"));
+        request("first");
+        queue.add(Resets.ask("second"), "second");
+        step(new Signal.Tick(T0));
+        assertThat(answeredTo("second"))
+                .isEqualTo(new Answer.Busy(state.open().orElseThrow().reset()));
+        assertThat(answers).hasSize(1);
+    }
+
+    @Test
+    void is_answered_when_nobody_judges_it_any_more() {
+        request("first");
+        request("second");
+        answers.addAll(queue.abandon("gone"));
+        assertThat(answers)
+                .containsExactly(
+                        new RequestQueue.Answered<>("first", new Answer.NotReachable("gone")),
+                        new RequestQueue.Answered<>("second", new Answer.NotReachable("gone")));
+        assertThat(queue.next()).isEmpty();
+    }
+
+    @Test
+    void is_answered_when_the_core_fails_on_it_and_the_next_one_is_judged() {
+        queue.add(Resets.ask("first"), "first");
+        queue.add(Resets.ask("second"), "second");
+        queue.next();
+        assertThat(queue.fault("a fault"))
+                .contains(new RequestQueue.Answered<>("first", new Answer.NotReachable("a fault")));
+        assertThat(queue.next().orElseThrow().reason()).isEqualTo("second");
+        assertThat(queue.fault("a fault")).isPresent();
+        assertThat(queue.fault("a fault")).isEmpty();
+    }
+
+    @Test
+    void finds_no_room_behind_too_many_others() {
+        queue.add(Resets.ask("judged"), "judged");
+        queue.next();
+        IntStream.range(0, RequestQueue.MOST_WAITING).forEach(_ -> {
+            assertThat(queue.full()).isFalse();
+            queue.add(Resets.ask("waits"), "waits");
+        });
+        assertThat(queue.full()).isTrue();
+    }
+
+    private void become(ResetPolicy.Terms terms) {
+        state = GuestState.unseen("vm", "vm.run", new ResetPolicy(terms, List.of()), T0);
+        var facts = new GuestFacts(
+                "uuid", QEMU, true, GuestKind.PLAIN, new QemuRelease(11, 1, 3), true, false, RebootAction.RESET, false);
+        step(new Signal.Attached(T0, facts, situation("running")));
+    }
+
+    private void request(String who) {
+        queue.add(Resets.ask(who), who);
+        judgeNext();
+    }
+
+    private void judgeNext() {
+        for (var ask = queue.next(); ask.isPresent(); ask = queue.next()) {
+            step(new Signal.Asked(T0, ask.get()));
+        }
+    }
+
+    private void read(String runState) {
+        step(new Signal.SituationRead(T0, situation(runState)));
+        // a change of the run state is read once more
+        step(new Signal.SituationRead(T0, situation(runState)));
+        judgeNext();
+    }
+
+    private void step(Signal signal) {
+        var step = GuestMachine.step(state, signal);
+        state = step.state();
+        answers.addAll(queue.after(step));
+    }
+
+    private String judged() {
+        return state.pending().orElseThrow().ask().reason();
+    }
+
+    private String openId() {
+        return state.open().orElseThrow().reset().id();
+    }
+
+    private Answer answeredTo(String who) {
+        return answers.stream()
+                .filter(answer -> answer.who().equals(who))
+                .reduce((_, latest) -> latest)
+                .orElseThrow()
+                .answer();
+    }
+
+    private static Situation situation(String runState) {
+        return new Situation(new RunState(runState), false, false, Launch.UNKNOWN, Room.UNKNOWN, VcpuCounters.NONE);
+    }
+}

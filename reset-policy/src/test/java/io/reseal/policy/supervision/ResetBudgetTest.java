@@ -1,0 +1,121 @@
+package io.reseal.policy.supervision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.Origin;
+import io.reseal.policy.Reset;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The budget of resets")
+class ResetBudgetTest {
+    private final ResetBudget budget = new ResetBudget(2);
+
+    @Test
+    void has_as_many_places_as_its_limit() {
+        assertThat(budget.reserve("a")).isTrue();
+        assertThat(budget.reserve("b")).isTrue();
+        assertThat(budget.reserve("c")).isFalse();
+        budget.limit(3);
+        assertThat(budget.reserve("c")).isTrue();
+    }
+
+    @Test
+    void lets_a_guest_that_has_a_place_be_asked_for_again() {
+        budget.reserve("a");
+        budget.reserve("b");
+        assertThat(budget.reserve("a")).isTrue();
+        budget.answered("a");
+        assertThat(budget.busy()).containsExactlyInAnyOrder("a", "b");
+        budget.answered("a");
+        assertThat(budget.busy()).containsExactly("b");
+    }
+
+    @Test
+    void has_a_place_free_again_once_a_request_that_began_nothing_is_answered() {
+        budget.reserve("a");
+        budget.answered("a");
+        assertThat(budget.busy()).isEmpty();
+    }
+
+    @Test
+    void keeps_the_place_of_a_reset_until_that_is_closed() {
+        begun("a", "r1");
+        assertThat(budget.busy()).containsExactly("a");
+        budget.closed("r1");
+        assertThat(budget.busy()).isEmpty();
+    }
+
+    /** Such as one whose set-action is rejected, or whose connection is lost while that is out. */
+    @Test
+    void has_the_place_of_a_reset_free_again_that_was_begun_and_then_refused() {
+        for (int i = 0; i < 5; i++) {
+            begun("a", "r" + i);
+            budget.closed("r" + i);
+        }
+        assertThat(budget.busy()).isEmpty();
+    }
+
+    @Test
+    void has_a_place_free_again_whatever_comes_first_the_answer_or_the_verdict() {
+        budget.reserve("a");
+        budget.opened(Resets.open("r1", "a"));
+        budget.closed("r1");
+        budget.answered("a");
+        assertThat(budget.busy()).isEmpty();
+    }
+
+    @Test
+    void is_not_upset_by_a_reset_that_is_closed_twice_or_was_never_opened() {
+        begun("a", "r1");
+        begun("b", "r2");
+        budget.closed("r1");
+        budget.closed("r1");
+        budget.closed("unheard of");
+        assertThat(budget.busy()).containsExactly("b");
+    }
+
+    @Test
+    void does_not_count_resets_that_others_began() {
+        var ask = new Reset.Ask(Origin.GUEST, "guest-reset", Resets.ask("").proof(), Set.of());
+        budget.opened(Resets.open("r1", "a", ask));
+        assertThat(budget.busy()).isEmpty();
+    }
+
+    @Test
+    void takes_no_place_from_a_reset_under_way_when_its_limit_shrinks() {
+        begun("a", "r1");
+        begun("b", "r2");
+        budget.limit(1);
+        budget.closed("r1");
+        assertThat(budget.reserve("c")).isFalse();
+        budget.closed("r2");
+        assertThat(budget.reserve("c")).isTrue();
+    }
+
+    @Test
+    void keeps_one_place_for_a_guest_that_is_renamed_in_its_reset() {
+        begun("a", "r1");
+        budget.renamed(Map.of("a", "z"));
+        assertThat(budget.busy()).containsExactly("z");
+        budget.closed("r1");
+        assertThat(budget.busy()).isEmpty();
+    }
+
+    @Test
+    void keeps_the_places_apart_of_guests_that_exchange_their_names() {
+        begun("a", "r1");
+        begun("b", "r2");
+        budget.renamed(Map.of("a", "b", "b", "a"));
+        budget.closed("r1");
+        assertThat(budget.busy()).containsExactly("a");
+    }
+
+    private void begun(String guest, String reset) {
+        budget.reserve(guest);
+        budget.opened(Resets.open(reset, guest));
+        budget.answered(guest);
+    }
+}

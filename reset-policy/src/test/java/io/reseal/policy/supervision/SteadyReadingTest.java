@@ -1,0 +1,49 @@
+package io.reseal.policy.supervision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A reading")
+class SteadyReadingTest {
+    @Test
+    void counts_when_no_event_came_in_between() {
+        assertThat(SteadyReading.begin(7).undisturbed(7)).isTrue();
+        assertThat(SteadyReading.begin(7).undisturbed(8)).isFalse();
+    }
+
+    @Test
+    void that_was_disturbed_is_begun_anew_and_counts_from_then_on() {
+        var second = SteadyReading.begin(7).again(8).orElseThrow();
+        assertThat(second.undisturbed(8)).isTrue();
+        assertThat(second.undisturbed(7)).isFalse();
+    }
+
+    @Test
+    void is_given_up_after_so_many_that_were_all_disturbed() {
+        var reading = Optional.of(SteadyReading.begin(0));
+        int readings = 0;
+        for (; reading.isPresent(); readings++) {
+            reading = reading.get().again(readings + 1L);
+        }
+        assertThat(readings).isEqualTo(SteadyReading.MOST);
+    }
+
+    @Test
+    void under_way_serves_all_who_want_it_meanwhile() {
+        var shared = new SharedReading();
+        assertThat(shared.wanted()).isTrue();
+        assertThat(shared.wanted()).isFalse();
+        assertThat(shared.wanted()).isFalse();
+    }
+
+    @Test
+    void that_its_own_answer_makes_one_want_is_begun() {
+        var shared = new SharedReading();
+        shared.wanted();
+        shared.answered();
+        assertThat(shared.wanted()).isTrue();
+    }
+}
