@@ -1,6 +1,7 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoopGroup;
+import io.reseal.policy.GuestKind;
 import io.reseal.policy.Reset;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.supervision.GuestDiff;
@@ -251,6 +252,12 @@ public final class LiveFleet implements Fleet {
             return supervisor.ask(ask);
         }
         return keys.once(ask, () -> budgeted(ask, supervisor)).thenApply(this::newest);
+    }
+
+    @Override
+    public Duration within(ResetAsk ask) {
+        var kind = board.guest(ask.guest()).flatMap(GuestView::kind).orElse(GuestKind.PLAIN);
+        return ask.within().orElseGet(() -> policy.proofFor(ask.guest(), kind).within());
     }
 
     private CompletableFuture<ResetAnswer> budgeted(ResetAsk ask, GuestSupervisor supervisor) {

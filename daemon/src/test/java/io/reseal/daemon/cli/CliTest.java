@@ -8,6 +8,7 @@ import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.guest.ResetAnswer;
 import io.reseal.daemon.http.ServedFleet;
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.Proof;
 import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
@@ -107,6 +108,32 @@ class CliTest {
         assertThat(run("reset", "web-1", "--json")).isEqualTo(code);
 
         assertThat(Json.MAPPER.readTree(out()).path("verdict").asString()).isEqualTo(verdict.text());
+    }
+
+    @Test
+    void ends_with_4_when_the_time_is_over_and_the_reset_stays_open() {
+        served.fleet.answers(_ -> begin(FakeFleet.late(FakeFleet.opened("r-7", "web-1"))));
+
+        assertThat(run("reset", "web-1")).isEqualTo(4);
+
+        assertThat(out())
+                .endsWith("web-1: open (reset r-7): the time allowed ran out, and it is not judged yet: it stays open, look"
+                        + " with `reseal show web-1`\n");
+        out.reset();
+        assertThat(run("reset", "web-1", "--json")).isEqualTo(4);
+        var document = Json.MAPPER.readTree(out());
+        assertThat(document.path("state").asString()).isEqualTo("open");
+        assertThat(document.path("id").asString()).isEqualTo("r-7");
+        assertThat(err()).contains("web-1: open (reset r-7)");
+    }
+
+    @Test
+    void does_not_wait_without_end_for_a_daemon_that_lets_the_time_pass() {
+        var proof = new Proof(Level.REBUILT, Duration.ofMillis(50), Duration.ZERO);
+        served.fleet.answers(_ -> begin(FakeFleet.proving(proof, FakeFleet.opened("r-7", "web-1"))));
+
+        assertThat(run("reset", "web-1")).isEqualTo(4);
+        assertThat(out()).contains("web-1: open (reset r-7)");
     }
 
     @Test

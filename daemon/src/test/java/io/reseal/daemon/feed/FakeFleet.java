@@ -154,14 +154,40 @@ public final class FakeFleet implements Fleet {
     }
 
     public static Reset withEvidence(Reset reset, String detail) {
+        return with(
+                reset,
+                new Evidence(
+                        T0.plusMillis(120), EvidenceKind.RESET_EVENT, Outcome.SUPPORTS, Optional.of(Level.OBSERVED), detail),
+                reset.ask());
+    }
+
+    /** The time allowed has run out, and it is open. */
+    public static Reset late(Reset reset) {
+        return with(
+                reset,
+                new Evidence(
+                        T0.plusSeconds(30), EvidenceKind.DEADLINE, Outcome.INCONCLUSIVE, Optional.empty(), "time ran out"),
+                reset.ask());
+    }
+
+    public static Reset proving(Proof proof, Reset reset) {
+        var ask = new Reset.Ask(
+                reset.ask().origin(), reset.ask().reason(), proof, reset.ask().forced());
+        return with(
+                reset,
+                new Evidence(
+                        T0.plusMillis(1), EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, Optional.empty(), "lost"),
+                ask);
+    }
+
+    private static Reset with(Reset reset, Evidence more, Reset.Ask ask) {
         var evidence = new ArrayList<>(reset.evidence());
-        evidence.add(new Evidence(
-                T0.plusMillis(120), EvidenceKind.RESET_EVENT, Outcome.SUPPORTS, Optional.of(Level.OBSERVED), detail));
+        evidence.add(more);
         return new Reset(
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                reset.ask(),
+                ask,
                 reset.hazards(),
                 evidence,
                 new Reset.Times(T0, Optional.of(T0.plusMillis(120)), Optional.empty(), Optional.empty()),

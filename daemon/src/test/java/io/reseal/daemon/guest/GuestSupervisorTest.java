@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One guest, with processes and a clock of its own. */
 @DisplayName("The supervisor of a guest")
@@ -41,6 +43,8 @@ class GuestSupervisorTest {
     private final QmpTransport transport = QmpTransport.create(1);
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final HandClock clock = new HandClock(NOON);
+    private RandomGenerator random = RandomGenerator.getDefault();
+    private Proof proof = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofMillis(20));
     private FakeProc proc;
     private ScriptedPeer peer;
     private GuestSupervisor supervisor;
@@ -160,6 +164,50 @@ class GuestSupervisorTest {
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {120, -120})
+    void keeps_the_deadline_of_a_reset_that_overtakes_another_one_when_the_clock_is_set(int seconds) {
+        var within = Duration.ofSeconds(1);
+        again(new Proof(Level.REBUILT, within, Duration.ofMillis(20)));
+        attach();
+        peer.counters(0, 10).runState("suspended");
+        peer.emit("RESET", OURS);
+        witness.await("the first is open", () -> witness.opened("vm").size() == 1);
+        clock.pass(Duration.ofSeconds(seconds));
+        long begun = System.nanoTime();
+        peer.emit("RESET", OURS);
+        verdict(2);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(within.minusMillis(50));
+        assertThat(witness.took()).hasSize(2).allSatisfy(took -> assertThat(took)
+                .isBetween(Duration.ZERO, Duration.ofSeconds(60)));
+    }
+
+    @Test
+    void counts_the_time_without_a_connection_by_no_clock_that_is_set() {
+        attach();
+        peer.close();
+        awaitState(GuestView.State.UNREACHABLE);
+        for (int hours : new int[] {5, -9}) {
+            clock.pass(Duration.ofHours(hours));
+            supervisor.policyChanged(); // whatever is told shows the guest anew
+            Rig.now(supervisor.lost());
+        }
+        Rig.now(supervisor.lost());
+        assertThat(view().blind().total()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+        assertThat(witness.blind("vm")).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+    }
+
+    @Test
+    void tells_the_core_of_the_end_of_a_connection_that_a_fault_of_its_own_ends() {
+        Rig.now(supervisor.stop("another is needed"));
+        random = new FailingOnce();
+        supervisor = supervisor(Rig.PATIENT, List.of(witness));
+        supervisor.start();
+        peer.awaitConnections(2);
+        witness.await("it is attached again", () -> view().blind().intervals() == 2);
+        awaitState(GuestView.State.WATCHING);
+    }
+
     @Test
     void goes_on_when_a_listener_fails_and_the_others_are_told() {
         Rig.now(supervisor.stop("the test is over"));
@@ -207,8 +255,13 @@ class GuestSupervisorTest {
         assertThat(witness.opened("vm")).isEmpty();
     }
 
+    private void again(Proof changed) {
+        Rig.now(supervisor.stop("another is needed"));
+        proof = changed;
+        supervisor = supervisor(Rig.PATIENT, List.of(witness));
+    }
+
     private GuestSupervisor supervisor(QmpSettings settings, List<FleetListener> listeners) {
-        var proof = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofMillis(20));
         var context = new Context(
                 new QmpClient(transport, settings),
                 clock,
@@ -216,7 +269,7 @@ class GuestSupervisorTest {
                 blocking,
                 new Listeners(listeners),
                 board,
-                RandomGenerator.getDefault(),
+                random,
                 Duration.ofHours(1),
                 () -> Rig.policy(proof),
                 guest -> guest + ".run");
@@ -243,6 +296,20 @@ class GuestSupervisorTest {
     private Verdict verdict(int count) {
         witness.await(count + " are closed", () -> witness.closed("vm").size() >= count);
         return witness.closed("vm").get(count - 1).conclusion().orElseThrow().verdict();
+    }
+
+    /** Spreads no pause at first. */
+    private static final class FailingOnce implements RandomGenerator {
+        private boolean failed;
+
+        @Override
+        public long nextLong() {
+            if (!failed) {
+                failed = true;
+                throw new IllegalStateException("a fault of our own");
+            }
+            return 0;
+        }
     }
 
     /** Fails whatever it is told. */

@@ -27,6 +27,7 @@ final class Witness implements FleetListener {
     private final List<String> forgotten = new ArrayList<>();
     private final List<Reset> opened = new ArrayList<>();
     private final List<Reset> closed = new ArrayList<>();
+    private final List<Duration> took = new ArrayList<>();
     private final Map<String, Integer> events = new HashMap<>();
     private final Map<String, Duration> blind = new HashMap<>();
     private final List<LaunchChange> launchChanges = new ArrayList<>();
@@ -104,6 +105,11 @@ final class Witness implements FleetListener {
         return copy(launchChanges);
     }
 
+    /** How long all resets took that are closed. */
+    List<Duration> took() {
+        return copy(took);
+    }
+
     List<String> commands() {
         return copy(commands);
     }
@@ -153,7 +159,10 @@ final class Witness implements FleetListener {
 
     @Override
     public void resetClosed(Reset reset, Duration took) {
-        note(() -> closed.add(reset));
+        note(() -> {
+            closed.add(reset);
+            this.took.add(took);
+        });
     }
 
     @Override
