@@ -1,5 +1,6 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.policy.Action;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
@@ -30,6 +31,14 @@ final class GuestLog {
     /** A fault of Reseal's own. */
     void fault(String message, RuntimeException fault) {
         with(Optional.empty(), () -> LOG.error(message, fault));
+    }
+
+    /** A QEMU that nobody asked to end is somebody's trouble. */
+    void ended(Action.Ended end) {
+        switch (end.how()) {
+            case CRASH, UNKNOWN -> warn(end.detail());
+            case SHUTDOWN, QUIT -> info(end.detail());
+        }
     }
 
     void opened(Reset reset) {

@@ -258,7 +258,10 @@ final class GuestSupervisor implements MonitorLink.Owner {
             }
             case Action.Shown shown -> publisher.shown(shown);
             case Action.Closed closed -> closed(closed.reset());
-            case Action.Ended ended -> log.info(ended.detail());
+            case Action.Ended ended -> {
+                publisher.ended(ended);
+                log.ended(ended);
+            }
             case Action.Busy busy -> asks.answer(new ResetAnswer.InFlight(busy.open()));
             case Action.NotReachable unreachable -> asks.answer(notReachable(unreachable.why()));
         }

@@ -1,8 +1,9 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
+import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
-import io.reseal.policy.QemuIdentity.ProcessId;
+import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.Signal;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.QmpConnection;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The connection to one guest's monitor: made, identified, sampled, lost and made again. Confined to the event loop. */
@@ -35,9 +35,6 @@ final class MonitorLink {
     /** Events that are kept while a guest is identified; a guest in a reset loop makes them without end. */
     static final int MOST_EARLY = 1000;
 
-    /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
-    private static final Duration PROC_PATIENCE = Duration.ofSeconds(5);
-
     private final Context context;
     private final GuestName name;
     private final EventLoop loop;
@@ -45,6 +42,7 @@ final class MonitorLink {
     private final GuestLog log;
     private final Retry retry;
     private final Sampling sampling;
+    private final KnownProcess process = new KnownProcess();
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
     private boolean wasMute;
@@ -97,34 +95,35 @@ final class MonitorLink {
         retry.cancel();
         sampling.callOff();
         attempt.end();
+        process.close();
     }
 
     /** What is seen counts only if the guest is still that process when it is told. */
     void lookAtProcess() {
-        var process = process();
-        CompletableFuture.supplyAsync(
-                        () -> process.map(context.host().processes()::look).orElse(Signal.ProcessState.UNKNOWN),
-                        context.blocking())
+        var identity = identity();
+        var look = process.look(identity);
+        CompletableFuture.supplyAsync(() -> look.at(context.host().processes()), context.blocking())
                 .thenAcceptAsync(
                         state -> {
-                            if (process.equals(process())) {
+                            if (identity.equals(identity())) {
                                 owner.signal(new Signal.ProcessSeen(now(), state));
                             }
                         },
                         loop);
     }
 
-    private Optional<ProcessId> process() {
-        return owner.known().facts().flatMap(facts -> facts.identity().process());
+    private QemuIdentity identity() {
+        return owner.known().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
     }
 
     private void failed(Attempt which, Throwable failure) {
         if (which.isOver()) {
             return;
         }
-        which.over = true;
-        which.monitor = null;
-        var found = Trouble.of(name.socket(), Failures.cause(failure), wasMute);
+        which.giveUp();
+        var cause = Failures.cause(failure);
+        process.tried(cause instanceof QmpException.ConnectFailed refused && refused.nobodyListens());
+        var found = Trouble.of(name.socket(), cause, wasMute);
         if (!found.equals(trouble)) {
             log.warn(found.detail());
         }
@@ -148,6 +147,7 @@ final class MonitorLink {
         private boolean identified;
         private boolean over;
         private @Nullable Monitor monitor;
+        private @Nullable PeerReading peer;
 
         void begin() {
             connecting = context.client().connect(name.socket(), this, loop);
@@ -165,16 +165,26 @@ final class MonitorLink {
             if (monitor != null) {
                 monitor.connection().close();
             }
+            giveUp();
+        }
+
+        /** Nothing that comes counts any more. */
+        void giveUp() {
+            over = true;
+            monitor = null;
+            if (peer != null) {
+                peer.close();
+            }
         }
 
         private void connected(QmpConnection connection) {
             var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
             monitor = made;
-            CompletableFuture.supplyAsync(
-                            () -> Peer.of(connection, context.host().processes()), context.blocking())
-                    .completeOnTimeout(Peer.UNKNOWN, PROC_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenComposeAsync(process -> new Identification(made, process, context, log).find(), loop)
-                    .thenAccept(this::attached)
+            var reading = new PeerReading(connection, context);
+            peer = reading;
+            reading.inTime()
+                    .thenComposeAsync(
+                            seen -> identify(made, seen).thenAccept(found -> attached(found, seen, reading)), loop)
                     .exceptionally(failure -> {
                         failed(this, failure);
                         connection.close();
@@ -182,7 +192,28 @@ final class MonitorLink {
                     });
         }
 
-        private void attached(Identification.Found found) {
+        private CompletableFuture<Identification.Found> identify(Monitor made, Peer seen) {
+            return new Identification(made, seen, context, log).find();
+        }
+
+        /** What could not be read of the process at first can be now. */
+        private void seen(Peer late) {
+            if (isOver() || monitor == null) {
+                return;
+            }
+            identify(monitor, late).whenComplete((found, failure) -> {
+                if (failure != null) {
+                    log.warn("QEMU's process can be seen now, but not be read: " + Failures.text(failure));
+                } else if (!isOver()) {
+                    log.info("QEMU's process can be seen now");
+                    launch = found.launch();
+                    owner.signal(new Signal.FactsRead(now(), found.facts()));
+                    owner.signal(new Signal.SituationRead(now(), found.situation()));
+                }
+            });
+        }
+
+        private void attached(Identification.Found found, Peer seen, PeerReading reading) {
             if (isOver()) {
                 return;
             }
@@ -198,11 +229,16 @@ final class MonitorLink {
                             found.facts().kind().text(),
                             found.facts().qemu(),
                             found.situation().runState()));
+            process.attached(reading.take());
             int incarnation = owner.known().life().incarnation();
             owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
             identified = true;
             tellEarly(owner.known().life().incarnation() > incarnation);
             sampling.begin();
+            if (!seen.isSeen()) {
+                log.warn(seen.warning());
+                reading.whenSeen(this::seen);
+            }
         }
 
         /**
@@ -221,13 +257,11 @@ final class MonitorLink {
         @Override
         public void onEvent(QmpEvent event) {
             context.listener().eventSeen(name.name(), event.name(), Events.detail(event));
-            if (!Events.lifecycle(event)) {
-                return;
-            }
-            lifecycleEvents++;
+            boolean lifecycle = Events.lifecycle(event);
+            lifecycleEvents += lifecycle ? 1 : 0;
             if (identified) {
                 deliver(event);
-            } else if (early.size() < MOST_EARLY) {
+            } else if (lifecycle && early.size() < MOST_EARLY) {
                 early.add(event);
             }
         }

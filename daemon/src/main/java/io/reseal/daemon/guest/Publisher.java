@@ -71,6 +71,10 @@ final class Publisher {
         context.listener().resetClosed(reset, took.isNegative() ? Duration.ZERO : took);
     }
 
+    void ended(Action.Ended end) {
+        context.listener().guestEnded(name.name(), end);
+    }
+
     void forgotten() {
         context.board().remove(view);
         context.listener().guestForgotten(view);
@@ -139,6 +143,7 @@ final class Publisher {
                 .map(facts -> new GuestView.Identity(
                         facts.uuid(),
                         facts.identity().process().map(QemuIdentity.ProcessId::pid),
+                        facts.processSeen(),
                         facts.kind(),
                         facts.qemu().toString(),
                         state.runState().text(),

@@ -19,8 +19,17 @@ final class Buckets {
             case QMP_COMMAND -> COMMAND;
             case PROOF -> PROOF;
             case RESET -> RESET;
-            case GUESTS, GUEST_INFO, RESETS, GUEST_RESETS, HAZARDS, QMP_EVENTS, QMP_COMMANDS, QMP_BLIND, BUILD_INFO ->
-                throw new IllegalArgumentException(meter + " is no timer");
+            case GUESTS,
+                    GUEST_INFO,
+                    RESETS,
+                    GUEST_RESETS,
+                    GUEST_ENDS,
+                    GUESTS_PROCESS_UNSEEN,
+                    HAZARDS,
+                    QMP_EVENTS,
+                    QMP_COMMANDS,
+                    QMP_BLIND,
+                    BUILD_INFO -> throw new IllegalArgumentException(meter + " is no timer");
         };
     }
 

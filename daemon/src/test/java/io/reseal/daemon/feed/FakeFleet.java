@@ -107,6 +107,7 @@ public final class FakeFleet implements Fleet {
         var identity = new GuestView.Identity(
                 "6b1f7bd4-0000-4000-8000-000000000001",
                 Optional.of(4711L),
+                true,
                 kind,
                 "11.1.3",
                 "running",

@@ -3,7 +3,7 @@ package io.reseal.daemon.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.reseal.policy.GuestFacts.ProcessId;
+import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.Signal.ProcessState;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.GuestFacts.ProcessId;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Launch.Firmware;
+import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.Room;
 import java.io.IOException;
 import java.nio.file.Files;

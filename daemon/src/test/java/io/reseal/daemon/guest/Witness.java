@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.reseal.policy.Action;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
@@ -25,6 +26,7 @@ final class Witness implements FleetListener {
     private final List<String> forgotten = new ArrayList<>();
     private final List<Reset> opened = new ArrayList<>();
     private final List<Reset> closed = new ArrayList<>();
+    private final List<String> ends = new ArrayList<>();
     private final Map<String, Integer> events = new HashMap<>();
     private final Map<String, Duration> blind = new HashMap<>();
     private final List<String> commands = new ArrayList<>();
@@ -97,6 +99,11 @@ final class Witness implements FleetListener {
                 .toList();
     }
 
+    /** The ends of QEMU processes: guest, and how it ended. */
+    List<String> ends() {
+        return copy(ends);
+    }
+
     List<String> commands() {
         return copy(commands);
     }
@@ -127,6 +134,11 @@ final class Witness implements FleetListener {
     @Override
     public void guestForgotten(GuestView last) {
         note(() -> forgotten.add(last.name()));
+    }
+
+    @Override
+    public void guestEnded(String guest, Action.Ended end) {
+        note(() -> ends.add(guest + " " + end.how().text()));
     }
 
     @Override
