@@ -127,7 +127,9 @@ class GuestRebootTest {
         var command = ResealCommand.start(
                 testbed, testbed.folder().resolve("admin.sock"), "reset", "web-1", "--prove", "acknowledged");
 
-        assertThat(command.awaitExit(PATIENCE.multipliedBy(2))).as(command.output()).isZero();
+        assertThat(command.awaitExit(PATIENCE.multipliedBy(2)))
+                .as(command.output())
+                .isZero();
         assertThat(command.output()).contains("web-1: proven");
         var second = daemon.begin("web-1", Map.of("prove", "observed"));
         assertThat(daemon.awaitClosed(second.id()).verdict()).isIn("proven", "unproven");
@@ -136,9 +138,7 @@ class GuestRebootTest {
         assertThat(daemon.resets("web-1"))
                 .filteredOn(reset -> reset.origin().equals("operator"))
                 .hasSize(2);
-        assertThat(daemon.resets("web-1"))
-                .extracting(SeenReset::origin)
-                .doesNotContain("external", "unknown");
+        assertThat(daemon.resets("web-1")).extracting(SeenReset::origin).doesNotContain("external", "unknown");
     }
 
     @Test

@@ -32,7 +32,9 @@ class LongResetTest {
 
         daemon.reconfigure(TestConfig.in(testbed.folder()).with("discovery.sockets", "[]"));
 
-        assertThat(command.awaitExit(Duration.ofSeconds(5))).as(command.output()).isEqualTo(4);
+        assertThat(command.awaitExit(Duration.ofSeconds(5)))
+                .as(command.output())
+                .isEqualTo(4);
         assertThat(command.output()).contains("unproven", "no longer watched");
         var reset = daemon.resets("web-1").getFirst();
         assertThat(reset.verdict()).isEqualTo("unproven");
@@ -67,7 +69,9 @@ class LongResetTest {
 
         daemon.close();
 
-        assertThat(command.awaitExit(Duration.ofSeconds(5))).as(command.output()).isEqualTo(4);
+        assertThat(command.awaitExit(Duration.ofSeconds(5)))
+                .as(command.output())
+                .isEqualTo(4);
         assertThat(command.output()).contains("unproven", "Reseal was stopped");
         guest.monitor().awaitEvent("RESET", LONG.plus(PATIENCE));
     }
@@ -82,7 +86,9 @@ class LongResetTest {
         assertThat(second.status()).as(second.body()).isEqualTo(409);
         assertThat(second.json().path("type").asString()).endsWith(":reset-in-flight");
         var id = second.json().path("reset").path("id").asString();
-        assertThat(command.awaitExit(Duration.ofSeconds(6))).as(command.output()).isEqualTo(4);
+        assertThat(command.awaitExit(Duration.ofSeconds(6)))
+                .as(command.output())
+                .isEqualTo(4);
         assertThat(command.output()).contains("web-1: open (reset " + id + "): the time allowed ran out");
         assertThat(daemon.resets("web-1").getFirst().closed()).isFalse();
 
@@ -105,8 +111,8 @@ class LongResetTest {
         daemon.awaitState("web-1", "watching");
         var arguments = new ArrayList<>(List.of("reset", "web-1"));
         arguments.addAll(List.of(options));
-        var command = ResealCommand.start(
-                testbed, testbed.folder().resolve("admin.sock"), arguments.toArray(String[]::new));
+        var command =
+                ResealCommand.start(testbed, testbed.folder().resolve("admin.sock"), arguments.toArray(String[]::new));
         await("the reset").atMost(PATIENCE).until(() -> !daemon.resets("web-1").isEmpty());
         return command;
     }

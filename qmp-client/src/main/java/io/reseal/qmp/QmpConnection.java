@@ -37,6 +37,14 @@ public final class QmpConnection {
         return peer;
     }
 
+    /**
+     * Another handle on the process that listens, for the caller to close; empty without the native transport, before Linux 6.5,
+     * and once the connection is closed. On the event loop only.
+     */
+    public Optional<PeerProcess> openPeerProcess() {
+        return wire.peerProcess();
+    }
+
     /** Where replies and events are delivered. */
     public EventLoop eventLoop() {
         return wire.loop();

@@ -1,5 +1,6 @@
 package io.reseal.qmp;
 
+import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,13 @@ public abstract sealed class QmpException extends RuntimeException {
 
         ConnectFailed(Path socket, String came, @Nullable Throwable cause) {
             super(socket, "a QMP monitor that accepts the connection", came, cause);
+        }
+
+        /** Whether that is certain: there is no such file, or none listens on it. Else it may be a matter of permission. */
+        public boolean nobodyListens() {
+            var cause = getCause();
+            var text = cause == null ? "" : String.valueOf(cause.getMessage());
+            return cause instanceof FileNotFoundException || text.contains("No such file") || text.contains("refused");
         }
     }
 

@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The sending side of a connection, its ids and its clock. Confined to the event loop. */
@@ -60,6 +62,14 @@ final class Wire {
     void send(String lines) {
         assert loop().inEventLoop();
         channel.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), lines));
+    }
+
+    /** Empty without the native transport, and once the connection is closed. */
+    Optional<PeerProcess> peerProcess() {
+        assert loop().inEventLoop();
+        return channel instanceof EpollDomainSocketChannel epoll && epoll.isOpen()
+                ? PeerProcess.of(epoll.fd().intValue())
+                : Optional.empty();
     }
 
     void resync() {

@@ -66,6 +66,65 @@ class ConnectTest {
     }
 
     @Test
+    void gives_a_handle_on_the_process_that_listens() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.greetAndNegotiate();
+            client.stay();
+        })) {
+            var connection = connect(peer).join();
+
+            try (var first = handle(connection);
+                    var second = handle(connection)) {
+                assertThat(first.hasEnded()).isFalse();
+                assertThat(first.inode()).isPresent().isEqualTo(second.inode());
+                connection.close();
+                assertThat(first.hasEnded()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void leaks_no_handle() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.greetAndNegotiate();
+            client.stay();
+        })) {
+            var connection = connect(peer).join();
+            handle(connection).close();
+            long before = pidfds();
+
+            for (int i = 0; i < 100; i++) {
+                var handle = handle(connection);
+                handle.close();
+                handle.close();
+                assertThat(handle.hasEnded()).isFalse();
+            }
+
+            assertThat(pidfds()).isEqualTo(before);
+        }
+    }
+
+    /** On the event loop, where the connection cannot be closed meanwhile. */
+    private static PeerProcess handle(QmpConnection connection) {
+        return CompletableFuture.supplyAsync(connection::openPeerProcess, connection.eventLoop())
+                .join()
+                .orElseThrow();
+    }
+
+    private static long pidfds() throws IOException {
+        try (var open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.filter(descriptor -> {
+                        try {
+                            return Files.readSymbolicLink(descriptor).toString().contains("pidfd");
+                        } catch (IOException gone) {
+                            return false;
+                        }
+                    })
+                    .count();
+        }
+    }
+
+    @Test
     void works_without_native_code() throws IOException {
         try (var peer = ScriptedPeer.in(folder, client -> {
             client.greetAndNegotiate();

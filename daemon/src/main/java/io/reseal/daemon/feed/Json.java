@@ -3,6 +3,7 @@ package io.reseal.daemon.feed;
 import io.reseal.daemon.guest.GuestView;
 import io.reseal.daemon.guest.GuestView.Identity;
 import io.reseal.daemon.guest.ResetAnswer;
+import io.reseal.policy.Action;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.Hazard;
@@ -74,6 +75,7 @@ public final class Json {
         put(json, "name", Optional.of(guest.name()));
         put(json, "uuid", identity.map(Identity::uuid));
         json.put("pid", identity.flatMap(Identity::pid).orElse(null));
+        json.put("processSeen", identity.map(Identity::processSeen).orElse(null));
         put(json, "kind", guest.kind().map(Word::text));
         put(json, "state", Optional.of(guest.state().text()));
         put(json, "stateDetail", Optional.of(guest.stateDetail()).filter(detail -> !detail.isEmpty()));
@@ -146,6 +148,11 @@ public final class Json {
                 .put("outcome", evidence.outcome().text());
         put(json, "level", evidence.level().map(Word::text));
         return json.put("detail", evidence.detail());
+    }
+
+    /** The end of a QEMU process. */
+    static ObjectNode ended(String guest, Action.Ended end) {
+        return object().put("guest", guest).put("how", end.how().text()).put("detail", end.detail());
     }
 
     /** What a reset would do. */

@@ -39,6 +39,14 @@ final class GuestLog {
         with(Optional.empty(), () -> LOG.error(message, fault));
     }
 
+    /** A QEMU that nobody asked to end is somebody's trouble. */
+    void ended(Action.Ended end) {
+        switch (end.how()) {
+            case CRASH, UNKNOWN -> warn(end.detail());
+            case SHUTDOWN, QUIT -> info(end.detail());
+        }
+    }
+
     void opened(Reset reset) {
         with(
                 Optional.of(reset.id()),

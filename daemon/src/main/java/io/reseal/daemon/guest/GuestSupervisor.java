@@ -314,7 +314,10 @@ final class GuestSupervisor implements MonitorLink.Owner {
                 log.launchChanged(changed);
             }
             case Action.Closed closed -> closed(closed.reset());
-            case Action.Ended ended -> log.info(ended.detail());
+            case Action.Ended ended -> {
+                publisher.ended(ended);
+                log.ended(ended);
+            }
             case Action.Busy _, Action.NotReachable _ -> {} // answers to requests
         }
     }

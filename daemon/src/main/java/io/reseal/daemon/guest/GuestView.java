@@ -71,6 +71,7 @@ public record GuestView(
      *
      * @param uuid as QEMU tells it
      * @param pid of QEMU, where the kernel tells the peer
+     * @param processSeen whether {@code /proc} shows QEMU: else much of what would harm it cannot be known
      * @param qemu version, for example {@code 11.1.3}
      * @param runState QMP run state, for example {@code running}
      * @param incarnation lives of the KVM context that Reseal has seen, the first being 1
@@ -80,6 +81,7 @@ public record GuestView(
     public record Identity(
             String uuid,
             Optional<Long> pid,
+            boolean processSeen,
             GuestKind kind,
             String qemu,
             String runState,
@@ -108,6 +110,11 @@ public record GuestView(
                 hazards,
                 lastReset,
                 blind);
+    }
+
+    /** Whether it was attached, and its QEMU process cannot be seen. */
+    public boolean processUnseen() {
+        return identity.map(known -> !known.processSeen()).orElse(false);
     }
 
     /** Its kind, where known. */

@@ -7,9 +7,11 @@ import io.reseal.policy.QemuRelease;
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.Situation;
 import io.reseal.qmp.QmpCommand;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +34,7 @@ final class Identification {
         }
     }
 
-    private record Basics(String uuid, boolean kvm, Support support, FirmwareSource firmware) {}
+    private record Basics(String uuid, boolean kvm, OptionalLong thread, Support support, FirmwareSource firmware) {}
 
     /**
      * The confidential-guest object of a machine, which a plain guest does not have, and its IGVM bundle.
@@ -98,11 +100,25 @@ final class Identification {
         var file = machine("firmware");
         var flash = machine("pflash0");
         var support = machine("confidential-guest-support").thenCompose(this::support);
-        return CompletableFuture.allOf(uuid, kvm, file, flash, support).thenApply(_ -> {
+        var thread = support.thenCompose(_ -> firstThread());
+        return CompletableFuture.allOf(uuid, kvm, file, flash, support, thread).thenApply(_ -> {
             var firmware =
                     new FirmwareSource(file.join(), flash.join(), support.join().bundle());
-            return new Basics(uuid.join(), kvm.join(), support.join(), firmware);
+            return new Basics(uuid.join(), kvm.join(), thread.join(), support.join(), firmware);
         });
+    }
+
+    /** Host thread of the first vCPU; it stays the same over resets, rebuilds included (QEMU 11.1.3). */
+    private CompletableFuture<OptionalLong> firstThread() {
+        return monitor.optional(QmpCommand.of("query-cpus-fast"))
+                .thenApply(reply -> reply.stream()
+                        .flatMap(JsonNode::valueStream)
+                        .min(Comparator.comparingLong(
+                                vcpu -> vcpu.path("cpu-index").asLong(Long.MAX_VALUE)))
+                        .map(vcpu -> vcpu.path("thread-id"))
+                        .filter(JsonNode::isIntegralNumber)
+                        .map(thread -> OptionalLong.of(thread.asLong()))
+                        .orElse(OptionalLong.empty()));
     }
 
     private CompletableFuture<String> machine(String property) {
@@ -113,8 +129,8 @@ final class Identification {
         var version = monitor.connection().version();
         var facts = new GuestFacts(
                 basics.uuid(),
-                peer.process().map(QemuIdentity::of).orElse(QemuIdentity.UNKNOWN),
-                peer.process().isPresent(),
+                new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), basics.thread()),
+                peer.isSeen(),
                 basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
                 basics.kvm(),

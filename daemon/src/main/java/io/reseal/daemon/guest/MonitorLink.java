@@ -1,8 +1,9 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
+import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
-import io.reseal.policy.QemuIdentity.ProcessId;
+import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.Signal;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.supervision.EarlyEvents;
@@ -15,7 +16,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The connection to one guest's monitor: made, identified, sampled, lost and made again. Confined to the event loop. */
@@ -31,15 +31,13 @@ final class MonitorLink {
         Instant now();
     }
 
-    /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
-    private static final Duration PROC_PATIENCE = Duration.ofSeconds(5);
-
     private final Context context;
     private final EventLoop loop;
     private final Owner owner;
     private final GuestLog log;
     private final Retry retry;
     private final Sampling sampling;
+    private final KnownProcess process = new KnownProcess();
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
     private boolean wasMute;
@@ -99,35 +97,36 @@ final class MonitorLink {
         retry.cancel();
         sampling.callOff();
         attempt.end();
+        process.close();
     }
 
     /** What is seen counts only if the guest is still that process when it is told. */
     void lookAtProcess() {
-        var process = process();
-        CompletableFuture.supplyAsync(
-                        () -> process.map(context.host().processes()::look).orElse(Signal.ProcessState.UNKNOWN),
-                        context.blocking())
+        var identity = identity();
+        var look = process.look(identity);
+        CompletableFuture.supplyAsync(() -> look.at(context.host().processes()), context.blocking())
                 .thenAcceptAsync(
                         state -> {
-                            if (process.equals(process())) {
+                            if (identity.equals(identity())) {
                                 owner.signal(new Signal.ProcessSeen(now(), state));
                             }
                         },
                         loop);
     }
 
-    private Optional<ProcessId> process() {
-        return owner.known().facts().flatMap(facts -> facts.identity().process());
+    private QemuIdentity identity() {
+        return owner.known().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
     }
 
     private void failed(Attempt which, Throwable failure) {
         if (which.isOver()) {
             return;
         }
-        which.over = true;
-        which.monitor = null;
+        which.giveUp();
         sampling.callOff();
-        var found = Trouble.of(name.socket(), Failures.cause(failure), wasMute);
+        var cause = Failures.cause(failure);
+        process.tried(cause instanceof QmpException.ConnectFailed refused && refused.nobodyListens());
+        var found = Trouble.of(name.socket(), cause, wasMute);
         if (!found.equals(trouble)) {
             log.warn(found.detail());
         }
@@ -152,6 +151,7 @@ final class MonitorLink {
         private boolean identified;
         private boolean over;
         private @Nullable Monitor monitor;
+        private @Nullable PeerReading peer;
 
         void begin() {
             connecting = context.client().connect(name.socket(), this, loop);
@@ -169,16 +169,26 @@ final class MonitorLink {
             if (monitor != null) {
                 monitor.connection().close();
             }
+            giveUp();
+        }
+
+        /** Nothing that comes counts any more. */
+        void giveUp() {
+            over = true;
+            monitor = null;
+            if (peer != null) {
+                peer.close();
+            }
         }
 
         private void connected(QmpConnection connection) {
             var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
             monitor = made;
-            CompletableFuture.supplyAsync(
-                            () -> Peer.of(connection, context.host().processes()), context.blocking())
-                    .completeOnTimeout(Peer.UNKNOWN, PROC_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenComposeAsync(process -> new Identification(made, process, context, log).find(), loop)
-                    .thenAccept(this::attached)
+            var reading = new PeerReading(connection, context);
+            peer = reading;
+            reading.inTime()
+                    .thenComposeAsync(
+                            seen -> identify(made, seen).thenAccept(found -> attached(found, seen, reading)), loop)
                     .exceptionally(failure -> {
                         failed(this, failure);
                         connection.close();
@@ -186,7 +196,28 @@ final class MonitorLink {
                     });
         }
 
-        private void attached(Identification.Found found) {
+        private CompletableFuture<Identification.Found> identify(Monitor made, Peer seen) {
+            return new Identification(made, seen, context, log).find();
+        }
+
+        /** What could not be read of the process at first can be now. */
+        private void seen(Peer late) {
+            if (isOver() || monitor == null) {
+                return;
+            }
+            identify(monitor, late).whenComplete((found, failure) -> {
+                if (failure != null) {
+                    log.warn("QEMU's process can be seen now, but not be read: " + Failures.text(failure));
+                } else if (!isOver()) {
+                    log.info("QEMU's process can be seen now");
+                    launch = found.launch();
+                    owner.signal(new Signal.FactsRead(now(), found.facts()));
+                    owner.signal(new Signal.SituationRead(now(), found.situation()));
+                }
+            });
+        }
+
+        private void attached(Identification.Found found, Peer seen, PeerReading reading) {
             if (isOver()) {
                 return;
             }
@@ -202,11 +233,16 @@ final class MonitorLink {
                             found.facts().kind().text(),
                             found.facts().qemu(),
                             found.situation().runState()));
+            process.attached(reading.take());
             int incarnation = owner.known().life().incarnation();
             identified = true;
             owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
             tellEarly(owner.known().life().incarnation() > incarnation);
             sampling.begin();
+            if (!seen.isSeen()) {
+                log.warn(seen.warning());
+                reading.whenSeen(this::seen);
+            }
         }
 
         private void tellEarly(boolean resetInferred) {
@@ -228,10 +264,8 @@ final class MonitorLink {
         @Override
         public void onEvent(QmpEvent event) {
             context.listener().eventSeen(name.name(), event.name(), Events.detail(event));
-            if (!Events.lifecycle(event)) {
-                return;
-            }
-            lifecycleEvents++;
+            boolean lifecycle = Events.lifecycle(event);
+            lifecycleEvents += lifecycle ? 1 : 0;
             if (identified) {
                 deliver(event);
             } else {

@@ -98,6 +98,10 @@ final class Publisher {
         appeared();
     }
 
+    void ended(Action.Ended end) {
+        context.listener().guestEnded(name.name(), end);
+    }
+
     void forgotten() {
         context.board().remove(view);
         context.listener().guestForgotten(view);
@@ -169,6 +173,7 @@ final class Publisher {
                 .map(facts -> new GuestView.Identity(
                         facts.uuid(),
                         facts.identity().process().map(QemuIdentity.ProcessId::pid),
+                        facts.processSeen(),
                         facts.kind(),
                         facts.qemu().toString(),
                         state.runState().text(),

@@ -2,6 +2,7 @@ package io.reseal.daemon.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.policy.Action;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.LaunchChange;
 import io.reseal.policy.LaunchPart;
@@ -53,6 +54,7 @@ class EventFeedTest {
         var reset = FakeFleet.withEvidence(FakeFleet.opened("r-7", "web-1"), "RESET came");
         feed.guestChanged(guest);
         feed.guestForgotten(guest);
+        feed.guestEnded("web-1", new Action.Ended(Action.How.CRASH, "it crashed"));
         feed.resetOpened(reset);
         feed.evidenceFound(reset, reset.evidence().getFirst());
         feed.levelProven(reset, Level.OBSERVED, Duration.ofMillis(3));

@@ -107,6 +107,7 @@ public final class FakeFleet implements Fleet {
         var identity = new GuestView.Identity(
                 "6b1f7bd4-0000-4000-8000-000000000001",
                 Optional.of(4711L),
+                true,
                 kind,
                 "11.1.3",
                 "running",
@@ -157,7 +158,11 @@ public final class FakeFleet implements Fleet {
         return with(
                 reset,
                 new Evidence(
-                        T0.plusMillis(120), EvidenceKind.RESET_EVENT, Outcome.SUPPORTS, Optional.of(Level.OBSERVED), detail),
+                        T0.plusMillis(120),
+                        EvidenceKind.RESET_EVENT,
+                        Outcome.SUPPORTS,
+                        Optional.of(Level.OBSERVED),
+                        detail),
                 reset.ask());
     }
 
@@ -166,7 +171,11 @@ public final class FakeFleet implements Fleet {
         return with(
                 reset,
                 new Evidence(
-                        T0.plusSeconds(30), EvidenceKind.DEADLINE, Outcome.INCONCLUSIVE, Optional.empty(), "time ran out"),
+                        T0.plusSeconds(30),
+                        EvidenceKind.DEADLINE,
+                        Outcome.INCONCLUSIVE,
+                        Optional.empty(),
+                        "time ran out"),
                 reset.ask());
     }
 
@@ -175,8 +184,7 @@ public final class FakeFleet implements Fleet {
                 reset.ask().origin(), reset.ask().reason(), proof, reset.ask().forced());
         return with(
                 reset,
-                new Evidence(
-                        T0.plusMillis(1), EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, Optional.empty(), "lost"),
+                new Evidence(T0.plusMillis(1), EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, Optional.empty(), "lost"),
                 ask);
     }
 

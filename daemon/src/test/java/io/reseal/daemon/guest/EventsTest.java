@@ -28,18 +28,28 @@ class EventsTest {
                 new QmpEvent.Shutdown(NOW, true, "guest-shutdown"),
                 new QmpEvent.Stop(NOW),
                 new QmpEvent.Resume(NOW),
-                new QmpEvent.GuestPanicked(NOW, "pause", NOTHING));
-        var others = List.of(
-                new QmpEvent.Powerdown(NOW),
+                new QmpEvent.Suspend(NOW),
+                new QmpEvent.SuspendDisk(NOW),
+                new QmpEvent.Wakeup(NOW),
                 new QmpEvent.Watchdog(NOW, "none"),
                 new QmpEvent.Migration(NOW, "active"),
-                new QmpEvent.Other(NOW, "RTC_CHANGE", NOTHING));
+                new QmpEvent.GuestPanicked(NOW, "pause", NOTHING));
+        var others = List.of(new QmpEvent.Powerdown(NOW), new QmpEvent.Other(NOW, "RTC_CHANGE", NOTHING));
         assertThat(judged)
                 .allMatch(Events::lifecycle)
                 .allMatch(event -> Events.signal(event, NOW).isPresent());
         assertThat(others)
                 .noneMatch(Events::lifecycle)
                 .noneMatch(event -> Events.signal(event, NOW).isPresent());
+    }
+
+    @Test
+    void of_broken_memory_are_told_without_making_a_reading_stale() {
+        var failure = new QmpEvent.MemoryFailure(NOW, "guest", "inject");
+
+        assertThat(Events.lifecycle(failure)).isFalse();
+        assertThat(Events.signal(failure, NOW))
+                .contains(new Signal.MemoryFailureSeen(NOW, "recipient guest, action inject"));
     }
 
     private static Instant emittedAt(Instant byQemu) {

@@ -3,6 +3,8 @@ package io.reseal.daemon.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.Hazard;
+import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
 import io.reseal.policy.Reset;
@@ -178,8 +180,9 @@ class GuestSupervisorTest {
         peer.emit("RESET", OURS);
         verdict(2);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(within.minusMillis(50));
-        assertThat(witness.took()).hasSize(2).allSatisfy(took -> assertThat(took)
-                .isBetween(Duration.ZERO, Duration.ofSeconds(60)));
+        assertThat(witness.took())
+                .hasSize(2)
+                .allSatisfy(took -> assertThat(took).isBetween(Duration.ZERO, Duration.ofSeconds(60)));
     }
 
     @Test
@@ -245,13 +248,17 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void knows_a_guest_by_its_UUID_where_the_kernel_does_not_tell_the_process() throws Exception {
+    void knows_a_QEMU_by_its_pidfd_where_proc_does_not_show_the_process() throws Exception {
         Files.delete(folder.resolve("proc/" + PID + "/stat"));
         attach();
         peer.hangUp();
         peer.awaitConnections(2);
         witness.await("it is back", () -> view().blind().intervals() == 2);
         assertThat(view().identity().orElseThrow().pid()).isEmpty();
+        assertThat(view().processUnseen()).isTrue();
+        assertThat(view().resettable()).isFalse();
+        assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+        assertThat(witness.ends()).isEmpty();
         assertThat(witness.opened("vm")).isEmpty();
     }
 

@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.reseal.policy.Action;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
@@ -28,6 +29,7 @@ final class Witness implements FleetListener {
     private final List<Reset> opened = new ArrayList<>();
     private final List<Reset> closed = new ArrayList<>();
     private final List<Duration> took = new ArrayList<>();
+    private final List<String> ends = new ArrayList<>();
     private final Map<String, Integer> events = new HashMap<>();
     private final Map<String, Duration> blind = new HashMap<>();
     private final List<LaunchChange> launchChanges = new ArrayList<>();
@@ -110,6 +112,11 @@ final class Witness implements FleetListener {
         return copy(took);
     }
 
+    /** The ends of QEMU processes: guest, and how it ended. */
+    List<String> ends() {
+        return copy(ends);
+    }
+
     List<String> commands() {
         return copy(commands);
     }
@@ -140,6 +147,11 @@ final class Witness implements FleetListener {
     @Override
     public void guestForgotten(GuestView last) {
         note(() -> forgotten.add(last.name()));
+    }
+
+    @Override
+    public void guestEnded(String guest, Action.Ended end) {
+        note(() -> ends.add(guest + " " + end.how().text()));
     }
 
     @Override
