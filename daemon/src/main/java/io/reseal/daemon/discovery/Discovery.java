@@ -2,6 +2,7 @@ package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.guest.GuestName;
+import io.reseal.policy.ResetPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -46,24 +48,29 @@ public final class Discovery implements AutoCloseable {
      *
      * @param globs of sockets
      * @param named guests of the configuration: neither their sockets nor their names are given to discovered ones
+     * @param domains of libvirt, which have their names to themselves
      * @param rescan how often to look without being told
      */
-    public record Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
+    public record Scope(
+            List<String> globs, List<ResealConfig.NamedGuest> named, List<ResetPolicy.Glob> domains, Duration rescan) {
         public Scope {
             globs = List.copyOf(globs);
             named = List.copyOf(named);
+            domains = List.copyOf(domains);
+        }
+
+        Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
+            this(globs, named, List.of(), rescan);
+        }
+
+        Naming naming() {
+            return new Naming(globs, named, domains);
         }
 
         /** Whether this guest, now that nobody names it, is there to be found and called the same. */
         public boolean wouldFind(GuestName guest) {
             return Files.exists(guest.socket())
-                    && named.stream().noneMatch(each -> each.name().equals(guest.name()))
-                    && globs.stream()
-                            .map(SocketGlob::of)
-                            .filter(glob -> glob.covers(guest.socket()))
-                            .findFirst()
-                            .map(glob -> glob.nameOf(guest.socket()).equals(guest.name()))
-                            .orElse(false);
+                    && naming().guest(guest.socket()).equals(Optional.of(guest));
         }
     }
 
@@ -93,6 +100,11 @@ public final class Discovery implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /** What is looked for now. For any thread. */
+    Scope scope() {
+        return scope;
     }
 
     /** Whether every socket that was there at the start has been found. */
@@ -157,14 +169,14 @@ public final class Discovery implements AutoCloseable {
     private boolean scan() {
         var done = looked;
         var now = scope;
-        var globs = now.globs().stream().map(SocketGlob::of).toList();
-        var matches = globs.stream().map(SocketGlob::find).toList();
+        var naming = now.naming();
+        var matches = naming.globs().stream().map(SocketGlob::find).toList();
         boolean unsettled = watches.watch(Stream.concat(
                         matches.stream().flatMap(match -> match.directories().stream()),
                         NamedSockets.directories(now.named()))
                 .toList());
         named.look(now.named());
-        known.look(now.named(), globs, matches);
+        known.look(now.named(), naming, matches);
         done.complete(null);
         return unsettled;
     }

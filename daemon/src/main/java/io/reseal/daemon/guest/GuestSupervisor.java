@@ -63,6 +63,11 @@ final class GuestSupervisor implements MonitorLink.Owner {
         });
     }
 
+    /** For any thread. */
+    GuestName name() {
+        return name;
+    }
+
     boolean serves(GuestName other) {
         return name.equals(other);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.config.ResealConfig;
+import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.daemon.discovery.Virsh.Domain;
 import io.reseal.daemon.guest.GuestName;
 import io.reseal.policy.ResetPolicy.Glob;
@@ -31,11 +32,12 @@ class LibvirtDomainsTest {
     private final Told told = new Told();
     private String version = QEMU_11_1;
     private String chardevs = "{\"return\":[]}";
+    private Discovery.Scope scope = new Discovery.Scope(List.of(), List.of(), Duration.ofHours(1));
     private LibvirtDomains domains;
 
     @BeforeEach
     void begin() throws IOException {
-        domains = new LibvirtDomains(settings("*"), Duration.ofHours(1), told, virsh());
+        domains = new LibvirtDomains(settings("*"), () -> scope, told, virsh());
     }
 
     @AfterEach
@@ -48,6 +50,14 @@ class LibvirtDomainsTest {
         domains.start();
         told.next("found cvm-1");
         assertThat(told.guest("cvm-1")).isEqualTo(new GuestName("cvm-1", folder.resolve("cvm-1.qmp")));
+    }
+
+    @Test
+    void are_called_otherwise_where_the_configuration_gives_their_name_to_another_guest() {
+        scope = new Discovery.Scope(
+                List.of(), List.of(new NamedGuest("cvm-1", folder.resolve("x.qmp"))), Duration.ofHours(1));
+        domains.start();
+        assertThat(told.found()).matches("found cvm-1-[0-9a-f]{8}");
     }
 
     @Test

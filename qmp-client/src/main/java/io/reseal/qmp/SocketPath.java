@@ -1,0 +1,82 @@
+package io.reseal.qmp;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * The bytes of a path as the directory gave them. {@link Path#toString} decodes them in the character set of the process's
+ * locale, which under {@code LC_ALL=C} is ASCII, and so loses what it does not have.
+ */
+public final class SocketPath {
+    /** Its bytes, absolute: a URI of the JDK's default file system has them, each one escaped or itself. */
+    public static byte[] bytes(Path path) {
+        var uri = path.toUri().getRawPath();
+        var bytes = new ByteArrayOutputStream(uri.length());
+        for (int i = 0; i < uri.length(); i++) {
+            if (uri.charAt(i) == '%') {
+                bytes.write(HexFormat.fromHexDigits(uri, i + 1, i + 3));
+                i += 2;
+            } else {
+                bytes.write(uri.charAt(i));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The absolute path, where its bytes are UTF-8. */
+    public static Optional<String> utf8(Path path) {
+        return utf8(bytes(path));
+    }
+
+    /** The absolute path for people: in UTF-8, and other bytes as {@code \xNN}. */
+    public static String text(Path path) {
+        var bytes = bytes(path);
+        return utf8(bytes).orElseGet(() -> escaped(bytes));
+    }
+
+    private static Optional<String> utf8(byte[] bytes) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
+        } catch (CharacterCodingException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static String escaped(byte[] bytes) {
+        var text = new StringBuilder();
+        var rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+            int length = characterLength(rest);
+            if (length == 0) {
+                text.append("\\x").append(HexFormat.of().toHexDigits(rest.get()));
+            } else {
+                var character = new byte[length];
+                rest.get(character);
+                text.append(new String(character, StandardCharsets.UTF_8));
+            }
+        }
+        return text.toString();
+    }
+
+    /** How many bytes the next character has; 0 where there is none. */
+    private static int characterLength(ByteBuffer rest) {
+        for (int length = 1; length <= Math.min(4, rest.remaining()); length++) {
+            var bytes = new byte[length];
+            rest.get(rest.position(), bytes);
+            if (utf8(bytes).isPresent()) {
+                return length;
+            }
+        }
+        return 0;
+    }
+
+    private SocketPath() {}
+}
