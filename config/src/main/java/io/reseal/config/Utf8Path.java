@@ -9,7 +9,6 @@ import java.nio.file.Path;
  * process's locale, and refuses what that does not have: under {@code LC_ALL=C} all but ASCII.
  */
 public final class Utf8Path {
-    private static final Path ROOT = Path.of("/");
     private static final String UNRESERVED = "/-._~";
 
     /**
@@ -24,7 +23,8 @@ public final class Utf8Path {
         if (text.startsWith("/")) {
             return Path.of(URI.create("file://" + encoded(text)));
         }
-        return ROOT.relativize(Path.of(URI.create("file:///" + encoded(text))));
+        var absolute = Path.of(URI.create("file:///" + encoded(text)));
+        return absolute.subpath(0, absolute.getNameCount());
     }
 
     /** A URI of the JDK's default file system is its path's bytes, each one escaped or itself. */

@@ -76,6 +76,7 @@ final class Daemon implements AutoCloseable {
     }
 
     void start() {
+        Locales.complaint().ifPresent(LOG::warn);
         named(config).forEach(fleet::watch);
         discovery.start();
         libvirt.ifPresent(LibvirtDomains::start);

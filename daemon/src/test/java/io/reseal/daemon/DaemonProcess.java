@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.event.Level;
 
 /** A daemon in a JVM of its own, for tests that kill it. Safe for any thread. */
@@ -18,11 +19,16 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
 
     /** Starts one with the test's class path and waits until it answers; ended after the test. */
     static DaemonProcess start(Testbed testbed, TestConfig config) {
+        return start(testbed, config, Map.of());
+    }
+
+    /** The same with other values of the environment. */
+    static DaemonProcess start(Testbed testbed, TestConfig config, Map<String, String> environment) {
         try {
             var log = Files.createTempFile(testbed.folder(), "daemon-", ".log");
             var file = Files.writeString(Files.createTempFile(testbed.folder(), "reseal-", ".yaml"), config.yaml());
             var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            var process = new ProcessBuilder(List.of(
+            var builder = new ProcessBuilder(List.of(
                             java,
                             "--enable-native-access=ALL-UNNAMED",
                             "--sun-misc-unsafe-memory-access=allow",
@@ -32,8 +38,9 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
                             DaemonProcess.class.getName(),
                             file.toString()))
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+                    .redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            var process = builder.start();
             var daemon = testbed.own(new DaemonProcess(process, new AdminClient(config.adminSocket()), log));
             await("the daemon")
                     .atMost(RunningDaemon.PATIENCE)

@@ -130,10 +130,12 @@ class DiscoveryTest {
 
         daemon.awaitGuest(
                 "web-1", seen -> seen.pid() == named.pid() && seen.state().equals("watching"));
-        await("the other").atMost(PATIENCE).until(() -> daemon.guests().stream()
-                .anyMatch(seen -> seen.name().matches("web-1-[0-9a-f]{8}")
-                        && seen.pid() == found.pid()
-                        && seen.state().equals("watching")));
+        await("the other")
+                .atMost(PATIENCE)
+                .until(() -> daemon.guests().stream()
+                        .anyMatch(seen -> seen.name().matches("web-1-[0-9a-f]{8}")
+                                && seen.pid() == found.pid()
+                                && seen.state().equals("watching")));
         assertThat(daemon.guests()).hasSize(2);
     }
 

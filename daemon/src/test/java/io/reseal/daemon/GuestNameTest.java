@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.reseal.testbed.RealQemu;
 import io.reseal.testbed.ScriptedPeer;
 import io.reseal.testbed.Testbed;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,22 +50,29 @@ class GuestNameTest {
     @Test
     void are_not_the_only_way_to_tell_which_guest_is_meant(Testbed testbed) throws IOException {
         var uuid = UUID.fromString("5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a01");
-        var one = testbed.own(ScriptedPeer.listen(make(testbed, "a/web.qmp")).uuid(uuid).named("cvm-one"));
+        var one = testbed.own(
+                ScriptedPeer.listen(make(testbed, "a/web.qmp")).uuid(uuid).named("cvm-one"));
         var two = testbed.own(ScriptedPeer.listen(make(testbed, "b/web.qmp")));
         var daemon = RunningDaemon.start(testbed, config(testbed));
-        await("both").atMost(PATIENCE).until(() -> daemon.guests().stream()
-                        .filter(seen -> seen.state().equals("watching"))
-                        .count()
-                == 2);
+        await("both")
+                .atMost(PATIENCE)
+                .until(() -> daemon.guests().stream()
+                                .filter(seen -> seen.state().equals("watching"))
+                                .count()
+                        == 2);
 
         for (var reference : List.of("web", one.socket().toString().replace("/", "%2F"), uuid.toString(), "cvm-one")) {
             assertThat(daemon.guest(reference).name()).isEqualTo("web");
         }
-        assertThat(daemon.guest(two.socket().toString().replace("/", "%2F")).name()).matches("web-[0-9a-f]{8}");
+        assertThat(daemon.guest(two.socket().toString().replace("/", "%2F")).name())
+                .matches("web-[0-9a-f]{8}");
         var answer = daemon.ask("web.qmp", Map.of());
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.json().path("type").asString()).isEqualTo("urn:reseal:problem:ambiguous-guest");
-        assertThat(answer.json().path("candidates").valueStream().map(each -> each.path("socket").asString()))
+        assertThat(answer.json()
+                        .path("candidates")
+                        .valueStream()
+                        .map(each -> each.path("socket").asString()))
                 .containsExactlyInAnyOrder(one.socket().toString(), two.socket().toString());
         assertThat(one.receivedNames()).doesNotContain("system_reset");
         assertThat(two.receivedNames()).doesNotContain("system_reset");

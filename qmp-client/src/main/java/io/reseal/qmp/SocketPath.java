@@ -13,11 +13,15 @@ import java.util.Optional;
  * locale, which under {@code LC_ALL=C} is ASCII, and so loses what it does not have.
  */
 public final class SocketPath {
-    /** Its bytes, absolute: a URI of the JDK's default file system has them, each one escaped or itself. */
+    private static final Path ROOT = Path.of("/");
+
+    /** Its bytes: a URI of the JDK's default file system has them, each one escaped or itself. */
     public static byte[] bytes(Path path) {
-        var uri = path.toUri().getRawPath();
+        var uri = ROOT.resolve(path).toUri().getRawPath();
+        int begin = path.isAbsolute() ? 0 : 1;
+        int end = uri.length() > 1 && uri.endsWith("/") ? uri.length() - 1 : uri.length(); // it is a directory
         var bytes = new ByteArrayOutputStream(uri.length());
-        for (int i = 0; i < uri.length(); i++) {
+        for (int i = begin; i < end; i++) {
             if (uri.charAt(i) == '%') {
                 bytes.write(HexFormat.fromHexDigits(uri, i + 1, i + 3));
                 i += 2;
@@ -28,12 +32,12 @@ public final class SocketPath {
         return bytes.toByteArray();
     }
 
-    /** The absolute path, where its bytes are UTF-8. */
+    /** The path, where its bytes are UTF-8. */
     public static Optional<String> utf8(Path path) {
         return utf8(bytes(path));
     }
 
-    /** The absolute path for people: in UTF-8, and other bytes as {@code \xNN}. */
+    /** The path for people: in UTF-8, and other bytes as {@code \xNN}. */
     public static String text(Path path) {
         var bytes = bytes(path);
         return utf8(bytes).orElseGet(() -> escaped(bytes));

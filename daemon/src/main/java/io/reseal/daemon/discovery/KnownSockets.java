@@ -35,8 +35,7 @@ final class KnownSockets {
     void look(List<NamedGuest> named, Naming naming, List<SocketGlob.Matches> matches) {
         var present = present(named, naming, matches);
         letGo(named, naming, present);
-        present.forEach((socket, identity) ->
-                naming.guest(socket).ifPresent(guest -> see(guest, identity, naming)));
+        present.forEach((socket, identity) -> called(socket, naming).ifPresent(guest -> see(guest, identity, naming)));
         miss(present.keySet());
     }
 
@@ -70,18 +69,29 @@ final class KnownSockets {
         }
     }
 
-    /** Of what nobody looks for any more, of what is called something else now, and of another path to one socket. */
+    /** Who is known keeps name and connection when the configuration changes, see {@link #letGo}. */
+    private Optional<GuestName> called(Path socket, Naming naming) {
+        return Optional.ofNullable(known.get(socket)).map(Known::guest).or(() -> naming.guest(socket));
+    }
+
+    /** Of what nobody looks for any more, of another path to one socket, and of whose name is another guest's now. */
     private void letGo(List<NamedGuest> named, Naming naming, Map<Path, SocketIdentity> present) {
         var inodes = new HashSet<Object>();
         named.forEach(guest -> SocketIdentity.of(guest.qmp()).ifPresent(socket -> inodes.add(socket.inode())));
         present.values().forEach(socket -> inodes.add(socket.inode()));
+        var names = new HashMap<String, Path>();
+        present.keySet().forEach(socket -> naming.guest(socket).ifPresent(guest -> names.put(guest.name(), socket)));
         known.entrySet().removeIf(entry -> {
             var socket = entry.getKey();
             var guest = entry.getValue().guest();
             var inode = entry.getValue().identity().map(SocketIdentity::inode);
-            boolean elsewhere = !present.containsKey(socket) && inode.filter(inodes::contains).isPresent();
+            boolean elsewhere = !present.containsKey(socket)
+                    && inode.filter(inodes::contains).isPresent();
             boolean isNamed = named.stream().anyMatch(each -> each.qmp().equals(socket));
-            boolean leaves = elsewhere || isNamed || !naming.guest(socket).equals(Optional.of(guest));
+            boolean nameTaken = naming.reserves(guest.name())
+                    || !names.getOrDefault(guest.name(), socket).equals(socket);
+            boolean leaves =
+                    elsewhere || isNamed || nameTaken || naming.guest(socket).isEmpty();
             if (leaves && named.stream().noneMatch(each -> isSame(each, guest))) {
                 listener.unwanted(guest);
             }
@@ -110,8 +120,8 @@ final class KnownSockets {
     /** Tells of a name that is not what the wildcards stand for; whether it can be watched under it. */
     private boolean announce(GuestName guest, Naming naming) {
         var path = SocketPath.text(guest.socket());
-        boolean taken = known.values().stream()
-                .anyMatch(each -> each.guest().name().equals(guest.name()));
+        boolean taken =
+                known.values().stream().anyMatch(each -> each.guest().name().equals(guest.name()));
         if (!taken) {
             unwatchable.remove(guest.socket());
             naming.changed(guest.socket()).ifPresent(why -> LOG.info("{}: called {}: {}", path, guest.name(), why));

@@ -59,7 +59,10 @@ final class Naming {
 
     private Optional<String> changed(PathText path, String stand) {
         if (!NAME.matcher(stand).matches()) {
-            return Optional.of(unfit());
+            return Optional.of(
+                    stand.indexOf('\uFFFD') < 0
+                            ? unfit()
+                            : "its path is not UTF-8; bytes that are not are written \\xNN");
         }
         if (isNamed(stand)) {
             return Optional.of("the configuration gives the name " + stand + " to another guest");
@@ -79,8 +82,14 @@ final class Naming {
         return new GuestName(called, directory.resolve(called + ".qmp"), name);
     }
 
+    /** Whether no socket that is found is called so. */
+    boolean reserves(String name) {
+        return isNamed(name) || domains.stream().anyMatch(domain -> domain.matches(name));
+    }
+
     private static String unfit() {
-        return "names have at most " + LENGTH + " letters, digits, dots, dashes and underscores, and begin with a letter or digit";
+        return "names have at most " + LENGTH
+                + " letters, digits, dots, dashes and underscores, and begin with a letter or digit";
     }
 
     private boolean isNamed(String name) {

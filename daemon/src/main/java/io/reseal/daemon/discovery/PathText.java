@@ -20,9 +20,8 @@ record PathText(List<String> parts) {
 
     static PathText of(Path path) {
         var text = new String(SocketPath.bytes(path), StandardCharsets.UTF_8);
-        return new PathText(Arrays.stream(text.split("/"))
-                .filter(part -> !part.isEmpty())
-                .toList());
+        return new PathText(
+                Arrays.stream(text.split("/")).filter(part -> !part.isEmpty()).toList());
     }
 
     /** The last component. */

@@ -100,8 +100,8 @@ final class Identification {
         var uuid = monitor.execute(QmpCommand.of("query-uuid"))
                 .thenApply(reply -> reply.path("UUID").stringValue(""));
         var name = monitor.optional(QmpCommand.of("query-name"))
-                .thenApply(reply -> reply.map(named -> named.path("name").stringValue(""))
-                        .orElse(""));
+                .thenApply(reply ->
+                        reply.map(named -> named.path("name").stringValue("")).orElse(""));
         var kvm = kvm();
         var file = machine("firmware");
         var flash = machine("pflash0");

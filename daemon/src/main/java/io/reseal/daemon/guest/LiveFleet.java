@@ -179,9 +179,12 @@ public final class LiveFleet implements Fleet {
 
     @Override
     public List<GuestView> find(String reference) {
-        return References.find(board.guests(), reference, name -> Optional.ofNullable(supervisors.get(name))
-                .map(supervisor -> supervisor.name().full())
-                .orElse(name));
+        return References.find(
+                board.guests(),
+                reference,
+                name -> Optional.ofNullable(supervisors.get(name))
+                        .map(supervisor -> supervisor.name().full())
+                        .orElse(name));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
+import io.reseal.qmp.Ungreeted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,10 +45,10 @@ final class MonitorLink {
     private final Owner owner;
     private final GuestLog log;
     private final Retry retry;
+    private final Waiting waiting;
     private final Sampling sampling;
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
-    private boolean wasMute;
     private boolean closed;
     private Map<String, String> launch = Map.of();
 
@@ -58,6 +59,7 @@ final class MonitorLink {
         this.owner = owner;
         this.log = new GuestLog(name.name());
         this.retry = new Retry(loop, context.random(), this::open);
+        this.waiting = new Waiting(context, loop, this::waits);
         this.sampling = new Sampling(context, loop, owner, this::quiet);
     }
 
@@ -86,8 +88,14 @@ final class MonitorLink {
         }
     }
 
+    /** Its socket was made anew: whoever listened on the one before is not there for new connections. */
     void retryNow() {
-        if (attempt.monitor == null) {
+        if (attempt.isConnecting()) {
+            attempt.over = true;
+            attempt.end();
+            waiting.end();
+            open();
+        } else if (attempt.monitor == null) {
             retry.atOnce();
         }
     }
@@ -95,6 +103,7 @@ final class MonitorLink {
     void close() {
         closed = true;
         retry.cancel();
+        waiting.end();
         sampling.callOff();
         attempt.end();
     }
@@ -124,7 +133,19 @@ final class MonitorLink {
         }
         which.over = true;
         which.monitor = null;
-        var found = Trouble.of(name.socket(), Failures.cause(failure), wasMute);
+        waiting.end();
+        troubled(Trouble.of(Failures.cause(failure)));
+        retry.afterFailure();
+    }
+
+    /** QEMU has not greeted the connection yet, which stays. */
+    private void waits(Trouble found) {
+        if (attempt.isConnecting()) {
+            troubled(found);
+        }
+    }
+
+    private void troubled(Trouble found) {
         if (!found.equals(trouble)) {
             log.warn(found.detail());
         }
@@ -133,7 +154,6 @@ final class MonitorLink {
             lookAtProcess();
         }
         owner.linkChanged();
-        retry.afterFailure();
     }
 
     private Instant now() {
@@ -168,6 +188,7 @@ final class MonitorLink {
         }
 
         private void connected(QmpConnection connection) {
+            waiting.end();
             var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
             monitor = made;
             CompletableFuture.supplyAsync(
@@ -190,7 +211,6 @@ final class MonitorLink {
                 throw new UnsettledException(name.socket(), MOST_EARLY + " events and more came");
             }
             trouble = Trouble.NONE;
-            wasMute = false;
             retry.succeeded();
             launch = found.launch();
             log.info("attached: %s guest, QEMU %s, %s"
@@ -248,6 +268,17 @@ final class MonitorLink {
             }
         }
 
+        boolean isConnecting() {
+            return !isOver() && !connecting.isDone();
+        }
+
+        @Override
+        public void onUngreeted(Ungreeted connection) {
+            if (isConnecting()) {
+                waiting.begin(connection);
+            }
+        }
+
         /** Whether nothing that this attempt brings counts any more. */
         private boolean isOver() {
             return closed || over;
@@ -258,7 +289,6 @@ final class MonitorLink {
             if (isOver()) {
                 return;
             }
-            wasMute = true;
             trouble = Trouble.mute(name.socket(), silence);
             log.warn(trouble.detail());
             owner.linkChanged();
@@ -269,7 +299,6 @@ final class MonitorLink {
             if (isOver()) {
                 return;
             }
-            wasMute = false;
             trouble = Trouble.NONE;
             log.info("the monitor answers again");
             owner.linkChanged();

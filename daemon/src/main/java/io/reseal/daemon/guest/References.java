@@ -23,11 +23,12 @@ public final class References {
      * @param full what the guest of a name is called in full
      */
     public static List<GuestView> find(List<GuestView> guests, String reference, UnaryOperator<String> full) {
-        var called = guests.stream()
-                .filter(guest -> guest.name().equals(reference))
-                .toList();
+        var called =
+                guests.stream().filter(guest -> guest.name().equals(reference)).toList();
         return called.isEmpty() && !reference.isEmpty()
-                ? guests.stream().filter(guest -> isMeant(guest, reference, full)).toList()
+                ? guests.stream()
+                        .filter(guest -> isMeant(guest, reference, full))
+                        .toList()
                 : called;
     }
 

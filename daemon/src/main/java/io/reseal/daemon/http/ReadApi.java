@@ -5,7 +5,6 @@ import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
 import io.reseal.daemon.feed.Json;
-import io.reseal.daemon.guest.GuestView;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Reset;
 import java.time.Duration;
@@ -49,7 +48,8 @@ final class ReadApi {
 
     Response guest(Request request) {
         request.allowParameters(List.of());
-        return Response.json(Json.guest(GuestReference.one(routes.fleet(), request.path().get(2))));
+        return Response.json(
+                Json.guest(GuestReference.one(routes.fleet(), request.path().get(2))));
     }
 
     Response resets(Request request) {

@@ -25,8 +25,7 @@ class ReferencesTest {
             guest("x-0a", "/a/" + LONG + ".qmp", "00000000-0000-0000-0000-000000000000", ""));
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"web", "/a/web.qmp", "web.qmp", "5C1E9D1C-6a5f-4c7e-9a3b-2f6f0c8f1a01", "dom web"})
+    @ValueSource(strings = {"web", "/a/web.qmp", "web.qmp", "5C1E9D1C-6a5f-4c7e-9a3b-2f6f0c8f1a01", "dom web"})
     void may_be_its_name_path_file_name_UUID_or_name_in_libvirt(String reference) {
         assertThat(find(guests, reference)).containsExactly("web");
     }
