@@ -37,6 +37,8 @@ public final class LibvirtDomains implements AutoCloseable {
     private final LibvirtEvents events;
     private final Thread thread;
     private final Map<String, Known> known = new HashMap<>();
+    /** By UUID, runs of domains whose QEMU takes no monitor: they are not asked again. */
+    private final Map<String, Domain> without = new HashMap<>();
     /** What went wrong last, by domain or for all: each trouble is told once. */
     private final Map<String, String> troubles = new HashMap<>();
 
@@ -135,6 +137,9 @@ public final class LibvirtDomains implements AutoCloseable {
 
     private void see(Domain domain, List<Domain> running) {
         var before = known.get(domain.uuid());
+        if (domain.equals(without.get(domain.uuid()))) {
+            return;
+        }
         if (before != null
                 && before.domain().equals(domain)
                 && Files.exists(before.guest().socket())) {
@@ -148,6 +153,9 @@ public final class LibvirtDomains implements AutoCloseable {
             troubles.remove(domain.uuid());
             listener.found(guest);
         } catch (LibvirtException refused) {
+            if (refused instanceof HotMonitor.NoMonitorException) {
+                without.put(domain.uuid(), domain);
+            }
             trouble(domain.uuid(), "domain " + domain.name() + " is not watched: " + refused.getMessage());
         } catch (IOException refused) {
             trouble(
@@ -188,6 +196,7 @@ public final class LibvirtDomains implements AutoCloseable {
             listener.gone(each.guest());
             return listener.forgotten(each.guest());
         });
+        without.keySet().retainAll(uuids);
         troubles.keySet().removeIf(domain -> !domain.isEmpty() && !uuids.contains(domain));
     }
 
