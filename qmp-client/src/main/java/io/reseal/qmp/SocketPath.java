@@ -17,7 +17,7 @@ public final class SocketPath {
 
     /** Its bytes: a URI of the JDK's default file system has them, each one escaped or itself. */
     public static byte[] bytes(Path path) {
-        var uri = ROOT.resolve(path).toUri().getRawPath();
+        var uri = absolute(path).toUri().getRawPath();
         int begin = path.isAbsolute() ? 0 : 1;
         int end = uri.length() > 1 && uri.endsWith("/") ? uri.length() - 1 : uri.length(); // it is a directory
         var bytes = new ByteArrayOutputStream(uri.length());
@@ -30,6 +30,11 @@ public final class SocketPath {
             }
         }
         return bytes.toByteArray();
+    }
+
+    /** A copy: buffers of the JDK keep the last paths that a thread had looked at, and toUri() does that. */
+    private static Path absolute(Path path) {
+        return path.getNameCount() == 0 ? ROOT : ROOT.resolve(path.subpath(0, path.getNameCount()));
     }
 
     /** The path, where its bytes are UTF-8. */

@@ -10,6 +10,8 @@ record Trouble(Kind kind, String detail) {
         NONE,
         OCCUPIED,
         UNREACHABLE,
+        /** Connected to somebody who listens, and not greeted. */
+        UNGREETED,
         MUTE
     }
 
@@ -39,7 +41,7 @@ record Trouble(Kind kind, String detail) {
                                         .orElse("")
                                 + ": end that client, or give QEMU one more -qmp socket"))
                 .orElseGet(() -> new Trouble(
-                        Kind.UNREACHABLE,
+                        Kind.UNGREETED,
                         connected
                                 + silence.halt()
                                         .map(halt -> "QEMU " + halt)

@@ -79,7 +79,7 @@ class SilenceTest {
         assertThat(Trouble.ungreeted(QMP, new Silence(Optional.empty(), Optional.of("virsh (pid 9)")))
                         .kind())
                 .isEqualTo(Trouble.Kind.OCCUPIED);
-        assertThat(Trouble.ungreeted(QMP, Silence.UNSEEN).kind()).isEqualTo(Trouble.Kind.UNREACHABLE);
+        assertThat(Trouble.ungreeted(QMP, Silence.UNSEEN).kind()).isEqualTo(Trouble.Kind.UNGREETED);
     }
 
     private static String detail(Silence silence) {
