@@ -69,7 +69,7 @@ final class Daemon implements AutoCloseable {
     private Optional<LibvirtDomains> libvirt(ResealConfig.Discovery settings) {
         return settings.libvirt().domains().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new LibvirtDomains(settings.libvirt(), settings.rescan(), new FleetFeeder(fleet)));
+                : Optional.of(new LibvirtDomains(settings.libvirt(), discovery, new FleetFeeder(fleet)));
     }
 
     private Optional<String> notReady() {
@@ -77,6 +77,7 @@ final class Daemon implements AutoCloseable {
     }
 
     void start() {
+        Locales.complaint().ifPresent(LOG::warn);
         named(config).forEach(fleet::watch);
         discovery.start();
         libvirt.ifPresent(LibvirtDomains::start);
@@ -113,6 +114,7 @@ final class Daemon implements AutoCloseable {
         return new Discovery.Scope(
                 config.discovery().sockets(),
                 config.guests(),
+                config.discovery().libvirt().domains(),
                 config.discovery().rescan());
     }
 

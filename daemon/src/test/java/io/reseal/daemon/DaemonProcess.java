@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.event.Level;
 
 /** A daemon in a JVM of its own, for tests that kill it. Safe for any thread. */
@@ -41,8 +42,18 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
         return start(testbed, config, Sight.ALL);
     }
 
-    /** Starts one with the test's class path and waits until it answers; ended after the test. */
     static DaemonProcess start(Testbed testbed, TestConfig config, Sight sight) {
+        return start(testbed, config, sight, Map.of());
+    }
+
+    /** With other values of the environment. */
+    static DaemonProcess start(Testbed testbed, TestConfig config, Map<String, String> environment) {
+        return start(testbed, config, Sight.ALL, environment);
+    }
+
+    /** Starts one with the test's class path and waits until it answers; ended after the test. */
+    private static DaemonProcess start(
+            Testbed testbed, TestConfig config, Sight sight, Map<String, String> environment) {
         try {
             var log = Files.createTempFile(testbed.folder(), "daemon-", ".log");
             var file = Files.writeString(Files.createTempFile(testbed.folder(), "reseal-", ".yaml"), config.yaml());
@@ -57,10 +68,9 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
                     System.getProperty("java.class.path"),
                     DaemonProcess.class.getName(),
                     file.toString()));
-            var process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+            var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            var process = builder.start();
             var daemon = testbed.own(new DaemonProcess(process, new AdminClient(config.adminSocket()), log));
             await("the daemon")
                     .atMost(RunningDaemon.PATIENCE)

@@ -32,7 +32,7 @@ final class ResetCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(paramLabel = "GUEST", description = "its name")
+    @Parameters(paramLabel = "GUEST", description = GuestReference.DESCRIPTION)
     private String guest = "";
 
     @Option(names = "--prove", paramLabel = "LEVEL", description = "wanted level; else the guest's policy decides")
@@ -89,7 +89,7 @@ final class ResetCommand implements Callable<Integer> {
         if (daemon.json()) {
             console.json(plan);
         } else {
-            console.line(guest + (resettable ? " would be reset" : " would not be reset"));
+            console.line(Text.of(plan, "guest") + (resettable ? " would be reset" : " would not be reset"));
             plan.path("hazards")
                     .forEach(hazard -> console.line("hazard " + Text.of(hazard, "id") + ": "
                             + Text.of(hazard, "consequence") + " " + Text.of(hazard, "cure")));

@@ -17,7 +17,7 @@ final class ShowCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(paramLabel = "GUEST", description = "its name")
+    @Parameters(paramLabel = "GUEST", description = GuestReference.DESCRIPTION)
     private String guest = "";
 
     @Mixin
@@ -37,7 +37,7 @@ final class ShowCommand implements Callable<Integer> {
             }
             properties(shown);
             hazards(shown.path("hazards"));
-            resets(client.get("/v1/resets?limit=" + RESETS + "&guest=" + DaemonOptions.encoded(guest))
+            resets(client.get("/v1/resets?limit=" + RESETS + "&guest=" + DaemonOptions.encoded(Text.of(shown, "name")))
                     .require()
                     .path("resets"));
             return ExitCode.OK.code();

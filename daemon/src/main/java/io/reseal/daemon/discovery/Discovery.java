@@ -2,6 +2,7 @@ package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.guest.GuestName;
+import io.reseal.policy.ResetPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -48,12 +49,23 @@ public final class Discovery implements AutoCloseable {
      *
      * @param globs of sockets
      * @param named guests of the configuration: neither their sockets nor their names are given to discovered ones
+     * @param domains of libvirt, which have their names to themselves
      * @param rescan how often to look without being told
      */
-    public record Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
+    public record Scope(
+            List<String> globs, List<ResealConfig.NamedGuest> named, List<ResetPolicy.Glob> domains, Duration rescan) {
         public Scope {
             globs = List.copyOf(globs);
             named = List.copyOf(named);
+            domains = List.copyOf(domains);
+        }
+
+        Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
+            this(globs, named, List.of(), rescan);
+        }
+
+        Naming naming() {
+            return new Naming(globs, named, domains);
         }
 
         /** Who is watched at this socket: whoever is named there, else whoever is found there. */
@@ -62,17 +74,7 @@ public final class Discovery implements AutoCloseable {
                     .filter(guest -> guest.qmp().equals(socket))
                     .findFirst()
                     .map(guest -> new GuestName(guest.name(), socket))
-                    .or(() -> Files.exists(socket) ? found(socket) : Optional.empty());
-        }
-
-        private Optional<GuestName> found(Path socket) {
-            return globs.stream()
-                    .map(SocketGlob::of)
-                    .filter(glob -> glob.covers(socket))
-                    .findFirst()
-                    .map(glob -> glob.nameOf(socket))
-                    .filter(name -> named.stream().noneMatch(each -> each.name().equals(name)))
-                    .map(name -> new GuestName(name, socket));
+                    .or(() -> Files.exists(socket) ? naming().guest(socket) : Optional.empty());
         }
     }
 
@@ -102,6 +104,11 @@ public final class Discovery implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /** What is looked for now. For any thread. */
+    Scope scope() {
+        return scope;
     }
 
     /** Whether every socket that was there at the start has been found. */
@@ -166,14 +173,14 @@ public final class Discovery implements AutoCloseable {
     private boolean scan() {
         var done = looked;
         var now = scope;
-        var globs = now.globs().stream().map(SocketGlob::of).toList();
-        var matches = globs.stream().map(SocketGlob::find).toList();
+        var naming = now.naming();
+        var matches = naming.globs().stream().map(SocketGlob::find).toList();
         boolean unsettled = watches.watch(Stream.concat(
                         matches.stream().flatMap(match -> match.directories().stream()),
                         NamedSockets.directories(now.named()))
                 .toList());
         named.look(now.named());
-        known.look(now.named(), globs, matches);
+        known.look(now.named(), naming, matches);
         done.complete(null);
         return unsettled;
     }

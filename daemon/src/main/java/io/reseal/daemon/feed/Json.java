@@ -12,6 +12,7 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Reset.Conclusion;
 import io.reseal.policy.Word;
+import io.reseal.qmp.SocketPath;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +82,7 @@ public final class Json {
         put(json, "stateDetail", Optional.of(guest.stateDetail()).filter(detail -> !detail.isEmpty()));
         put(json, "runState", identity.map(Identity::runState));
         put(json, "qemu", identity.map(Identity::qemu));
-        put(json, "socket", Optional.of(guest.socket().toString()));
+        put(json, "socket", Optional.of(SocketPath.text(guest.socket())));
         json.put("incarnation", identity.map(Identity::incarnation).orElse(null));
         put(json, "incarnationSince", identity.map(Identity::incarnationSince).map(Json::time));
         put(json, "since", Optional.of(time(guest.since())));
@@ -198,7 +199,8 @@ public final class Json {
         return array(words, word -> NODES.stringNode(word.text()));
     }
 
-    private static <T> ArrayNode array(Collection<T> items, Function<T, ? extends JsonNode> item) {
+    /** The items in order. */
+    public static <T> ArrayNode array(Collection<T> items, Function<T, ? extends JsonNode> item) {
         var array = NODES.arrayNode();
         items.forEach(each -> array.add(item.apply(each)));
         return array;

@@ -15,6 +15,12 @@ public interface Fleet {
     /** One guest. */
     Optional<GuestView> guest(String name);
 
+    /**
+     * The guests that {@code reference} may mean: the one of this name, else all that have it as their socket's path or file
+     * name, full name, UUID or QEMU's (libvirt's) name. More than one is for the asker to tell apart.
+     */
+    List<GuestView> find(String reference);
+
     /** Open resets and as many closed ones as are kept, newest first. */
     List<Reset> resets();
 

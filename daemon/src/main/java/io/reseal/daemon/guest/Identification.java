@@ -34,7 +34,8 @@ final class Identification {
         }
     }
 
-    private record Basics(String uuid, boolean kvm, OptionalLong thread, Support support, FirmwareSource firmware) {}
+    private record Basics(
+            String uuid, String name, boolean kvm, OptionalLong thread, Support support, FirmwareSource firmware) {}
 
     /**
      * The confidential-guest object of a machine, which a plain guest does not have, and its IGVM bundle.
@@ -96,16 +97,20 @@ final class Identification {
     private CompletableFuture<Basics> basics() {
         var uuid = monitor.execute(QmpCommand.of("query-uuid"))
                 .thenApply(reply -> reply.path("UUID").stringValue(""));
+        var name = monitor.optional(QmpCommand.of("query-name"))
+                .thenApply(reply ->
+                        reply.map(named -> named.path("name").stringValue("")).orElse(""));
         var kvm = kvm();
         var file = machine("firmware");
         var flash = machine("pflash0");
         var support = machine("confidential-guest-support").thenCompose(this::support);
         var thread = support.thenCompose(_ -> firstThread());
-        return CompletableFuture.allOf(uuid, kvm, file, flash, support, thread).thenApply(_ -> {
-            var firmware =
-                    new FirmwareSource(file.join(), flash.join(), support.join().bundle());
-            return new Basics(uuid.join(), kvm.join(), thread.join(), support.join(), firmware);
-        });
+        return CompletableFuture.allOf(uuid, name, kvm, file, flash, support, thread)
+                .thenApply(_ -> {
+                    var firmware = new FirmwareSource(
+                            file.join(), flash.join(), support.join().bundle());
+                    return new Basics(uuid.join(), name.join(), kvm.join(), thread.join(), support.join(), firmware);
+                });
     }
 
     /** Host thread of the first vCPU; it stays the same over resets, rebuilds included (QEMU 11.1.3). */
@@ -137,7 +142,7 @@ final class Identification {
                 situation.rebuildForced(),
                 CommandLine.rebootIsShutdown(peer.commandLine()) ? RebootAction.SHUTDOWN : RebootAction.RESET,
                 basics.firmware().isSeaBios());
-        return new Found(facts, situation, launch(facts, basics.firmware()));
+        return new Found(facts, situation, launch(facts, basics));
     }
 
     /** {@code query-accelerators} is new in QEMU 10.2 and replaces {@code query-kvm}, deprecated in 11.1. */
@@ -189,10 +194,11 @@ final class Identification {
         return (bits & POLICY_ES) != 0 ? GuestKind.SEV_ES : GuestKind.SEV;
     }
 
-    private static Map<String, String> launch(GuestFacts facts, FirmwareSource firmware) {
+    private static Map<String, String> launch(GuestFacts facts, Basics basics) {
         var launch = new LinkedHashMap<String, String>();
+        launch.put(References.QEMU_NAME, basics.name());
         launch.put("accelerator", facts.kvm() ? "kvm" : "tcg");
-        firmware.text().ifPresent(text -> launch.put("firmware", text));
+        basics.firmware().text().ifPresent(text -> launch.put("firmware", text));
         launch.put("rebuiltOnReset", Boolean.toString(facts.rebuiltOnReset()));
         return launch;
     }

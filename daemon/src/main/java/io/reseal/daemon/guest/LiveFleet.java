@@ -230,6 +230,16 @@ public final class LiveFleet implements Fleet {
     }
 
     @Override
+    public List<GuestView> find(String reference) {
+        return References.find(
+                board.guests(),
+                reference,
+                name -> Optional.ofNullable(supervisors.get(name))
+                        .map(supervisor -> supervisor.name().full())
+                        .orElse(name));
+    }
+
+    @Override
     public List<Reset> resets() {
         return board.resets();
     }

@@ -11,6 +11,7 @@ import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
+import io.reseal.qmp.Ungreeted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -36,11 +37,11 @@ final class MonitorLink {
     private final Owner owner;
     private final GuestLog log;
     private final Retry retry;
+    private final Waiting waiting;
     private final Sampling sampling;
     private final KnownProcess process = new KnownProcess();
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
-    private boolean wasMute;
     private boolean closed;
     private Map<String, String> launch = Map.of();
     private GuestName name;
@@ -52,6 +53,7 @@ final class MonitorLink {
         this.owner = owner;
         this.log = new GuestLog(name.name());
         this.retry = new Retry(loop, context.random(), this::open);
+        this.waiting = new Waiting(context, loop, this::waits);
         this.sampling = new Sampling(context, loop, owner, this::quiet);
     }
 
@@ -86,8 +88,14 @@ final class MonitorLink {
         }
     }
 
+    /** Its socket was made anew: whoever listened on the one before is not there for new connections. */
     void retryNow() {
-        if (attempt.monitor == null) {
+        if (attempt.isConnecting()) {
+            attempt.over = true;
+            attempt.end();
+            waiting.end();
+            open();
+        } else if (attempt.monitor == null) {
             retry.atOnce();
         }
     }
@@ -95,6 +103,7 @@ final class MonitorLink {
     void close() {
         closed = true;
         retry.cancel();
+        waiting.end();
         sampling.callOff();
         attempt.end();
         process.close();
@@ -124,9 +133,22 @@ final class MonitorLink {
         }
         which.giveUp();
         sampling.callOff();
+        waiting.end();
         var cause = Failures.cause(failure);
         process.tried(cause instanceof QmpException.ConnectFailed refused && refused.nobodyListens());
-        var found = Trouble.of(name.socket(), cause, wasMute);
+        troubled(Trouble.of(cause));
+        retry.afterFailure();
+        which.detach(failure);
+    }
+
+    /** QEMU has not greeted the connection yet, which stays. */
+    private void waits(Trouble found) {
+        if (attempt.isConnecting()) {
+            troubled(found);
+        }
+    }
+
+    private void troubled(Trouble found) {
         if (!found.equals(trouble)) {
             log.warn(found.detail());
         }
@@ -135,8 +157,6 @@ final class MonitorLink {
             lookAtProcess();
         }
         owner.linkChanged();
-        retry.afterFailure();
-        which.detach(failure);
     }
 
     private Instant now() {
@@ -182,6 +202,7 @@ final class MonitorLink {
         }
 
         private void connected(QmpConnection connection) {
+            waiting.end();
             var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
             monitor = made;
             var reading = new PeerReading(connection, context);
@@ -225,7 +246,6 @@ final class MonitorLink {
                 throw new UnsettledException(name.socket(), EarlyEvents.MOST + " events and more came");
             }
             trouble = Trouble.NONE;
-            wasMute = false;
             retry.succeeded();
             launch = found.launch();
             log.info("attached: %s guest, QEMU %s, %s"
@@ -285,6 +305,17 @@ final class MonitorLink {
             failed(this, cause);
         }
 
+        boolean isConnecting() {
+            return !isOver() && !connecting.isDone();
+        }
+
+        @Override
+        public void onUngreeted(Ungreeted connection) {
+            if (isConnecting()) {
+                waiting.begin(connection);
+            }
+        }
+
         /** Whether nothing that this attempt brings counts any more. */
         private boolean isOver() {
             return closed || over;
@@ -295,7 +326,6 @@ final class MonitorLink {
             if (isOver()) {
                 return;
             }
-            wasMute = true;
             trouble = Trouble.mute(name.socket(), silence);
             log.warn(trouble.detail());
             owner.linkChanged();
@@ -306,7 +336,6 @@ final class MonitorLink {
             if (isOver()) {
                 return;
             }
-            wasMute = false;
             trouble = Trouble.NONE;
             log.info("the monitor answers again");
             owner.linkChanged();

@@ -195,10 +195,13 @@ final class Publisher {
             };
         }
 
-        /** Whoever holds the monitor of a QEMU that has ended holds that of its successor. */
+        /** Whoever takes connections after a QEMU has ended is its successor. */
         private static Stage away(GuestState state, Trouble trouble) {
             if (trouble.kind() == Trouble.Kind.OCCUPIED) {
                 return new Stage(GuestView.State.OCCUPIED, trouble.detail());
+            }
+            if (trouble.kind() == Trouble.Kind.UNGREETED) {
+                return new Stage(GuestView.State.UNREACHABLE, trouble.detail());
             }
             return state.link() == GuestState.Link.ENDED
                     ? new Stage(GuestView.State.GONE, "the QEMU process has ended")

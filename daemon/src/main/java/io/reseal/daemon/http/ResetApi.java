@@ -99,12 +99,12 @@ final class ResetApi {
         }
     }
 
-    private static ResetAsk ask(Request request, ResetBody body) {
+    private ResetAsk ask(Request request, ResetBody body) {
         body.prove().filter(level -> !level.provable()).ifPresent(level -> {
             throw new ProblemException(notProvable(level));
         });
         return new ResetAsk(
-                request.path().get(2),
+                GuestReference.name(fleet, request.path().get(2)),
                 body.prove(),
                 body.within(),
                 body.reason(),
@@ -139,7 +139,7 @@ final class ResetApi {
             case ResetAnswer.InFlight(var open) -> inFlight(open).response();
             case ResetAnswer.Planned plan -> Response.json(Json.planned(plan));
             case ResetAnswer.NoSuchGuest(var guest) ->
-                ReadApi.noSuchGuest(fleet, guest).response();
+                GuestReference.none(fleet, guest).response();
             case ResetAnswer.NotReachable(var guest, var why) ->
                 Problem.of(
                                 SERVICE_UNAVAILABLE,

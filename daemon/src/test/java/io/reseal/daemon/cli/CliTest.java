@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The command line")
 class CliTest {
@@ -98,6 +99,32 @@ class CliTest {
 
         assertThat(err()).isEqualTo("reseal: no guest `web-2` is known; did you mean `web-1`?\n");
         assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void of_a_reference_that_means_two_guests_names_both_and_ends_with_2() {
+        served.fleet.add(FakeFleet.guest("web-9", GuestKind.SEV_SNP));
+        var uuid = "6b1f7bd4-0000-4000-8000-000000000001";
+
+        assertThat(run("reset", uuid)).isEqualTo(2);
+
+        assertThat(err())
+                .isEqualTo("reseal: `" + uuid + "` means 2 guests: web-1 (/run/qemu/web-1.qmp), web-9"
+                        + " (/run/qemu/web-9.qmp): give the name of one\n");
+        assertThat(served.fleet.asked).isEmpty();
+        assertThat(run("show", uuid)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/run/qemu/web-1.qmp", "web-1.qmp", "6B1F7BD4-0000-4000-8000-000000000001"})
+    void finds_a_guest_by_its_path_file_name_and_UUID(String reference) {
+        served.fleet.open(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.PROVEN));
+        served.fleet.answers(_ -> begin(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), Verdict.PROVEN)));
+
+        assertThat(run("show", reference)).isZero();
+        assertThat(out()).contains("name         web-1", "r-1 ");
+        assertThat(run("reset", reference)).isZero();
+        assertThat(served.fleet.asked.element().guest()).isEqualTo("web-1");
     }
 
     @ParameterizedTest

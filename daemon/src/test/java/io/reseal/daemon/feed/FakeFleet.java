@@ -2,6 +2,7 @@ package io.reseal.daemon.feed;
 
 import io.reseal.daemon.guest.Fleet;
 import io.reseal.daemon.guest.GuestView;
+import io.reseal.daemon.guest.References;
 import io.reseal.daemon.guest.ResetAnswer;
 import io.reseal.daemon.guest.ResetAsk;
 import io.reseal.policy.Evidence;
@@ -85,6 +86,11 @@ public final class FakeFleet implements Fleet {
     @Override
     public Optional<GuestView> guest(String name) {
         return Optional.ofNullable(guests.get(name));
+    }
+
+    @Override
+    public List<GuestView> find(String reference) {
+        return References.find(guests(), reference, name -> name);
     }
 
     @Override

@@ -128,14 +128,15 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void calls_a_guest_occupied_when_somebody_holds_the_monitor_of_the_QEMU_that_came_after_it() {
+    void says_that_the_QEMU_that_came_after_one_that_has_ended_does_not_greet() {
         Rig.now(supervisor.stop("the test is over"));
         supervisor = supervisor(Rig.PATIENT.withGreetingDeadline(Duration.ofMillis(100)), List.of(witness));
         attach();
         proc.zombie(PID, 1);
         peer.staysSilent();
         peer.hangUp();
-        awaitState(GuestView.State.OCCUPIED);
+        witness.await("the wait is told", () -> view().stateDetail().contains("no greeting yet"));
+        awaitState(GuestView.State.UNREACHABLE);
     }
 
     @Test

@@ -98,7 +98,8 @@ class IdentificationTest {
         rig.awaitDetail("vm", "confidential guests of type cca-guest are not known to this version");
         assertThat(rig.guest("vm").state()).isEqualTo(GuestView.State.UNREACHABLE);
         assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.NotReachable.class);
-        assertThat(peer.receivedNames()).isSubsetOf("qmp_capabilities", "query-uuid", "query-accelerators", "qom-get");
+        assertThat(peer.receivedNames())
+                .isSubsetOf("qmp_capabilities", "query-uuid", "query-name", "query-accelerators", "qom-get");
     }
 
     @Test
