@@ -63,7 +63,6 @@ final class GuestSupervisor implements MonitorLink.Owner {
         });
     }
 
-    /** For any thread. */
     GuestName name() {
         return name;
     }

@@ -59,7 +59,7 @@ final class MonitorLink {
         this.owner = owner;
         this.log = new GuestLog(name.name());
         this.retry = new Retry(loop, context.random(), this::open);
-        this.waiting = new Waiting(context, loop, this::waits);
+        this.waiting = new Waiting(context, loop, this::troubled);
         this.sampling = new Sampling(context, loop, owner, this::quiet);
     }
 
@@ -88,10 +88,9 @@ final class MonitorLink {
         }
     }
 
-    /** Its socket was made anew: whoever listened on the one before is not there for new connections. */
+    /** Its socket was made anew: nobody finds the one before any more. */
     void retryNow() {
         if (attempt.isConnecting()) {
-            attempt.over = true;
             attempt.end();
             waiting.end();
             open();
@@ -117,7 +116,7 @@ final class MonitorLink {
                 .thenAcceptAsync(
                         state -> {
                             if (process.equals(process())) {
-                                owner.signal(new Signal.ProcessSeen(now(), state));
+                                owner.signal(new Signal.ProcessSeen(owner.now(), state));
                             }
                         },
                         loop);
@@ -138,13 +137,6 @@ final class MonitorLink {
         retry.afterFailure();
     }
 
-    /** QEMU has not greeted the connection yet, which stays. */
-    private void waits(Trouble found) {
-        if (attempt.isConnecting()) {
-            troubled(found);
-        }
-    }
-
     private void troubled(Trouble found) {
         if (!found.equals(trouble)) {
             log.warn(found.detail());
@@ -154,10 +146,6 @@ final class MonitorLink {
             lookAtProcess();
         }
         owner.linkChanged();
-    }
-
-    private Instant now() {
-        return owner.now();
     }
 
     /** One try to connect, and the connection that came of it. */
@@ -181,6 +169,7 @@ final class MonitorLink {
         }
 
         void end() {
+            over = true;
             connecting.cancel(false);
             if (monitor != null) {
                 monitor.connection().close();
@@ -219,7 +208,7 @@ final class MonitorLink {
                             found.facts().qemu(),
                             found.situation().runState()));
             int incarnation = owner.known().life().incarnation();
-            owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
+            owner.signal(new Signal.Attached(owner.now(), found.facts(), found.situation()));
             identified = true;
             tellEarly(owner.known().life().incarnation() > incarnation);
             sampling.begin();
@@ -232,7 +221,7 @@ final class MonitorLink {
         private void tellEarly(boolean resetInferred) {
             boolean news = !resetInferred && early.stream().anyMatch(QmpEvent.Reset.class::isInstance);
             if (news) {
-                owner.signal(new Signal.CountersRead(now(), VcpuCounters.NONE));
+                owner.signal(new Signal.CountersRead(owner.now(), VcpuCounters.NONE));
                 early.forEach(this::deliver);
             }
             early.clear();
@@ -253,7 +242,7 @@ final class MonitorLink {
         }
 
         private void deliver(QmpEvent event) {
-            Events.signal(event, now()).ifPresent(owner::signal);
+            Events.signal(event, owner.now()).ifPresent(owner::signal);
         }
 
         @Override
@@ -264,7 +253,7 @@ final class MonitorLink {
             sampling.callOff();
             failed(this, cause);
             if (identified) {
-                owner.signal(new Signal.Detached(now(), Failures.text(cause)));
+                owner.signal(new Signal.Detached(owner.now(), Failures.text(cause)));
             }
         }
 
