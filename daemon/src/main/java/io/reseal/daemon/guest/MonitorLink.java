@@ -53,7 +53,7 @@ final class MonitorLink {
         this.owner = owner;
         this.log = new GuestLog(name.name());
         this.retry = new Retry(loop, context.random(), this::open);
-        this.waiting = new Waiting(context, loop, this::waits);
+        this.waiting = new Waiting(context, loop, this::troubled);
         this.sampling = new Sampling(context, loop, owner, this::quiet);
     }
 
@@ -88,10 +88,9 @@ final class MonitorLink {
         }
     }
 
-    /** Its socket was made anew: whoever listened on the one before is not there for new connections. */
+    /** Its socket was made anew: nobody finds the one before any more. */
     void retryNow() {
         if (attempt.isConnecting()) {
-            attempt.over = true;
             attempt.end();
             waiting.end();
             open();
@@ -117,7 +116,7 @@ final class MonitorLink {
                 .thenAcceptAsync(
                         state -> {
                             if (identity.equals(identity())) {
-                                owner.signal(new Signal.ProcessSeen(now(), state));
+                                owner.signal(new Signal.ProcessSeen(owner.now(), state));
                             }
                         },
                         loop);
@@ -141,13 +140,6 @@ final class MonitorLink {
         which.detach(failure);
     }
 
-    /** QEMU has not greeted the connection yet, which stays. */
-    private void waits(Trouble found) {
-        if (attempt.isConnecting()) {
-            troubled(found);
-        }
-    }
-
     private void troubled(Trouble found) {
         if (!found.equals(trouble)) {
             log.warn(found.detail());
@@ -157,10 +149,6 @@ final class MonitorLink {
             lookAtProcess();
         }
         owner.linkChanged();
-    }
-
-    private Instant now() {
-        return owner.now();
     }
 
     /** One try to connect, and the connection that came of it. */
@@ -232,8 +220,8 @@ final class MonitorLink {
                 } else if (!isOver()) {
                     log.info("QEMU's process can be seen now");
                     launch = found.launch();
-                    owner.signal(new Signal.FactsRead(now(), found.facts()));
-                    owner.signal(new Signal.SituationRead(now(), found.situation()));
+                    owner.signal(new Signal.FactsRead(owner.now(), found.facts()));
+                    owner.signal(new Signal.SituationRead(owner.now(), found.situation()));
                 }
             });
         }
@@ -256,7 +244,7 @@ final class MonitorLink {
             process.attached(reading.take());
             int incarnation = owner.known().life().incarnation();
             identified = true;
-            owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
+            owner.signal(new Signal.Attached(owner.now(), found.facts(), found.situation()));
             tellEarly(owner.known().life().incarnation() > incarnation);
             sampling.begin();
             if (!seen.isSeen()) {
@@ -268,7 +256,7 @@ final class MonitorLink {
         private void tellEarly(boolean resetInferred) {
             var news = early.news(resetInferred);
             if (news.reset()) {
-                owner.signal(new Signal.CountersRead(now(), VcpuCounters.NONE));
+                owner.signal(new Signal.CountersRead(owner.now(), VcpuCounters.NONE));
             }
             news.events().forEach(this::deliver);
         }
@@ -277,7 +265,7 @@ final class MonitorLink {
         private void detach(Throwable cause) {
             if (identified) {
                 identified = false;
-                owner.signal(new Signal.Detached(now(), Failures.text(cause)));
+                owner.signal(new Signal.Detached(owner.now(), Failures.text(cause)));
             }
         }
 
@@ -289,12 +277,12 @@ final class MonitorLink {
             if (identified) {
                 deliver(event);
             } else {
-                Events.signal(event, now()).ifPresent(told -> early.add(event, told));
+                Events.signal(event, owner.now()).ifPresent(told -> early.add(event, told));
             }
         }
 
         private void deliver(QmpEvent event) {
-            Events.signal(event, now()).ifPresent(owner::signal);
+            Events.signal(event, owner.now()).ifPresent(owner::signal);
         }
 
         @Override
