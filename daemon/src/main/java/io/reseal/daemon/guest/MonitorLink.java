@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
 import io.reseal.policy.QemuIdentity;
+import io.reseal.policy.RebootAction;
 import io.reseal.policy.Signal;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.QmpConnection;
@@ -207,10 +208,26 @@ final class MonitorLink {
                 } else if (!isOver()) {
                     log.info("QEMU's process can be seen now");
                     launch = found.launch();
+                    lookAtRebootAction(found);
                     owner.signal(new Signal.FactsRead(now(), found.facts()));
                     owner.signal(new Signal.SituationRead(now(), found.situation()));
                 }
             });
+        }
+
+        /** Has that told before each situation which changes without a word of QEMU. */
+        private void lookAtRebootAction(Identification.Found found) {
+            found.reboot()
+                    .ifPresent(lookout -> monitor()
+                            .ifPresent(asked ->
+                                    asked.before(() -> lookout.look(loop).thenAccept(this::rebootAction))));
+        }
+
+        private void rebootAction(RebootAction read) {
+            owner.known()
+                    .facts()
+                    .filter(facts -> !isOver() && !facts.rebootAction().isBy(read))
+                    .ifPresent(facts -> owner.signal(new Signal.FactsRead(now(), facts.withRebootAction(read))));
         }
 
         private void attached(Identification.Found found, Peer seen, PeerReading reading) {
@@ -234,6 +251,7 @@ final class MonitorLink {
             owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
             identified = true;
             tellEarly(owner.known().life().incarnation() > incarnation);
+            lookAtRebootAction(found);
             sampling.begin();
             if (!seen.isSeen()) {
                 log.warn(seen.warning());
