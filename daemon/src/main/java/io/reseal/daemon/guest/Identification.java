@@ -21,8 +21,16 @@ final class Identification {
     /** Bit 2 of a SEV policy: encrypted state (SEV API, table 2). */
     private static final long POLICY_ES = 0x4;
 
-    /** What was found, with the first reading of what changes. */
-    record Found(GuestFacts facts, Situation situation, Map<String, String> launch) {}
+    /**
+     * What was found, with the first reading of what changes.
+     *
+     * @param reboot looks again what a reboot is, where that changes without a word of QEMU
+     */
+    record Found(
+            GuestFacts facts,
+            Situation situation,
+            Map<String, String> launch,
+            Optional<Lookout<RebootAction>> reboot) {}
 
     /** A kind of confidential guest that this version does not know; nothing more is sent to it. */
     static final class UnknownKind extends RuntimeException {
@@ -73,8 +81,22 @@ final class Identification {
             if (!basics.support().isPlain()) {
                 monitor.watchLaunch(launchReader(basics));
             }
-            return monitor.situation().thenApply(situation -> found(basics, situation));
+            var lookout = reboot();
+            return lookout.look(monitor.connection().eventLoop())
+                    .thenCompose(reboot -> monitor.situation().thenApply(situation -> {
+                        var facts = facts(basics, situation, reboot);
+                        var launch = launch(facts, basics);
+                        return new Found(
+                                facts, situation, launch, peer.libvirt().map(_ -> lookout));
+                    }));
         });
+    }
+
+    /** Looks what a reboot is. */
+    private Lookout<RebootAction> reboot() {
+        var started = CommandLine.rebootAction(peer.commandLine());
+        var unknown = peer.libvirt().isPresent() ? LibvirtStatus.unknown(started) : started;
+        return new Lookout<>(peer::rebootAction, unknown, Lookout.PATIENCE, context.blocking());
     }
 
     private LaunchReader launchReader(Basics basics) {
@@ -130,9 +152,9 @@ final class Identification {
         return monitor.property("/machine", property).thenApply(Identification::text);
     }
 
-    private Found found(Basics basics, Situation situation) {
+    private GuestFacts facts(Basics basics, Situation situation, RebootAction reboot) {
         var version = monitor.connection().version();
-        var facts = new GuestFacts(
+        return new GuestFacts(
                 basics.uuid(),
                 new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), basics.thread()),
                 peer.isSeen(),
@@ -140,9 +162,8 @@ final class Identification {
                 new QemuRelease(version.major(), version.minor(), version.micro()),
                 basics.kvm(),
                 situation.rebuildForced(),
-                CommandLine.rebootIsShutdown(peer.commandLine()) ? RebootAction.SHUTDOWN : RebootAction.RESET,
+                reboot,
                 basics.firmware().isSeaBios());
-        return new Found(facts, situation, launch(facts, basics));
     }
 
     /** {@code query-accelerators} is new in QEMU 10.2 and replaces {@code query-kvm}, deprecated in 11.1. */

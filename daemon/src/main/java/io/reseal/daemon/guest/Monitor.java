@@ -38,6 +38,7 @@ final class Monitor {
     private final FleetListener listener;
     private final OneAtATime<Situation> situations;
     private final LongSupplier lifecycleEvents;
+    private Supplier<CompletableFuture<Void>> before = () -> CompletableFuture.completedFuture(null);
     private Optional<GuestKind> kind = Optional.empty();
     private Optional<LaunchReader> launch = Optional.empty();
 
@@ -200,9 +201,14 @@ final class Monitor {
         return new VcpuCounters(exits, Optional.empty(), OptionalLong.empty());
     }
 
+    /** From now on this is done before each reading of the situation. */
+    void before(Supplier<CompletableFuture<Void>> reading) {
+        before = reading;
+    }
+
     /** All that changes from moment to moment. */
     CompletableFuture<Situation> situation() {
-        return situations.read();
+        return before.get().thenCompose(_ -> situations.read());
     }
 
     private CompletableFuture<Situation> readSituation() {

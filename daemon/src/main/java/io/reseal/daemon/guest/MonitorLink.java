@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
 import io.reseal.policy.QemuIdentity;
+import io.reseal.policy.RebootAction;
 import io.reseal.policy.Signal;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.supervision.EarlyEvents;
@@ -220,10 +221,26 @@ final class MonitorLink {
                 } else if (!isOver()) {
                     log.info("QEMU's process can be seen now");
                     launch = found.launch();
+                    lookAtRebootAction(found);
                     owner.signal(new Signal.FactsRead(owner.now(), found.facts()));
                     owner.signal(new Signal.SituationRead(owner.now(), found.situation()));
                 }
             });
+        }
+
+        /** Has that told before each situation which changes without a word of QEMU. */
+        private void lookAtRebootAction(Identification.Found found) {
+            found.reboot()
+                    .ifPresent(lookout -> monitor()
+                            .ifPresent(asked ->
+                                    asked.before(() -> lookout.look(loop).thenAccept(this::rebootAction))));
+        }
+
+        private void rebootAction(RebootAction read) {
+            owner.known()
+                    .facts()
+                    .filter(facts -> !isOver() && !facts.rebootAction().isBy(read))
+                    .ifPresent(facts -> owner.signal(new Signal.FactsRead(owner.now(), facts.withRebootAction(read))));
         }
 
         private void attached(Identification.Found found, Peer seen, PeerReading reading) {
@@ -246,6 +263,7 @@ final class MonitorLink {
             identified = true;
             owner.signal(new Signal.Attached(owner.now(), found.facts(), found.situation()));
             tellEarly(owner.known().life().incarnation() > incarnation);
+            lookAtRebootAction(found);
             sampling.begin();
             if (!seen.isSeen()) {
                 log.warn(seen.warning());

@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.QemuIdentity.SocketId;
+import io.reseal.policy.RebootAction;
 import io.reseal.qmp.PeerProcess;
 import io.reseal.qmp.QmpConnection;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  *
  * @param pidfd inode of a handle on it
  * @param commandLine its arguments, with those in files of {@code -readconfig}; empty where it is not known
+ * @param libvirt what libvirt does with it, where it is libvirt's
  * @param unseen why {@code /proc} does not show it, in words that go on from "QEMU's process cannot be seen: "; empty when it does
  */
 record Peer(
@@ -20,6 +22,7 @@ record Peer(
         OptionalLong pidfd,
         Optional<SocketId> socket,
         List<String> commandLine,
+        Optional<LibvirtStatus> libvirt,
         String unseen) {
 
     private static final String NO_PID = "it is in another pid namespace";
@@ -27,7 +30,7 @@ record Peer(
 
     /** What is known before {@code /proc} has answered. */
     static Peer unread(OptionalLong pidfd) {
-        return new Peer(Optional.empty(), pidfd, Optional.empty(), List.of(), SLOW);
+        return new Peer(Optional.empty(), pidfd, Optional.empty(), List.of(), Optional.empty(), SLOW);
     }
 
     /** Reads {@code /proc} and the socket's file, so it may block. */
@@ -36,14 +39,23 @@ record Peer(
         var socket = SocketFile.id(connection.socket());
         var pid = connection.peer().map(peer -> (long) peer.pid()).filter(known -> known > 0);
         if (pid.isEmpty()) {
-            return new Peer(Optional.empty(), pidfd, socket, List.of(), NO_PID);
+            return new Peer(Optional.empty(), pidfd, socket, List.of(), Optional.empty(), NO_PID);
         }
         var process = pid.flatMap(processes::identify);
         var commandLine = pid.map(processes::commandLine).orElse(List.of());
         var unseen = process.isEmpty() || commandLine.isEmpty()
                 ? "/proc/%d of this system cannot be read".formatted(pid.get())
                 : "";
-        return new Peer(process, pidfd, socket, commandLine, unseen);
+        var expanded = process.map(known -> new ReadConfig(processes, known).expand(commandLine))
+                .orElse(commandLine);
+        var libvirt = LibvirtStatus.of(commandLine, processes.rootOf(pid.get()));
+        return new Peer(process, pidfd, socket, expanded, libvirt, unseen);
+    }
+
+    /** What a reboot is, as far as is known now; reads a file of libvirt. */
+    RebootAction rebootAction() {
+        var started = CommandLine.rebootAction(commandLine);
+        return libvirt.map(status -> status.look(started)).orElse(started);
     }
 
     boolean isSeen() {

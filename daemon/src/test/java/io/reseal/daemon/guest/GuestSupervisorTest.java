@@ -269,6 +269,23 @@ class GuestSupervisorTest {
         supervisor = supervisor(Rig.PATIENT, List.of(witness));
     }
 
+    @Test
+    void learns_what_proc_tells_late_without_a_new_connection() throws Exception {
+        var commandLine = folder.resolve("proc/" + PID + "/cmdline");
+        Files.delete(commandLine);
+        assertThat(new ProcessBuilder("mkfifo", commandLine.toString()).start().waitFor())
+                .isZero();
+        attach();
+        assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+
+        Files.writeString(commandLine, "qemu\0-no-reboot\0");
+
+        witness.await("its process is seen", () -> !view().processUnseen());
+        assertThat(view().identity().orElseThrow().pid()).contains(PID);
+        assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
+        assertThat(view().blind().intervals()).isOne();
+    }
+
     private GuestSupervisor supervisor(QmpSettings settings, List<FleetListener> listeners) {
         var context = new Context(
                 new QmpClient(transport, settings),
