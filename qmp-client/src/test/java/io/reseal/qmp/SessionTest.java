@@ -341,7 +341,9 @@ class SessionTest {
             CompletableFuture<JsonNode> reply, Class<? extends QmpException> type, String... words) {
         assertThat(reply).isCompletedExceptionally();
         assertThat(cause(reply)).isInstanceOf(type);
-        assertThat(cause(reply).getMessage()).contains(words);
+        for (var word : words) {
+            assertThat(cause(reply)).hasMessageContaining(word);
+        }
     }
 
     private static Throwable cause(CompletableFuture<JsonNode> reply) {

@@ -49,6 +49,7 @@ class EventFeedTest {
 
     @Test
     void tells_everything_that_can_happen() {
+        var feed = new EventFeed(AT_T0, 16);
         var reader = feed.subscribe(feed.newest(), () -> {});
         var guest = FakeFleet.guest("web-1", GuestKind.TDX);
         var reset = FakeFleet.withEvidence(FakeFleet.opened("r-7", "web-1"), "RESET came");
