@@ -19,6 +19,8 @@ RUN printf '%s\n' '#!/bin/sh' \
     'exec /opt/reseal/runtime/bin/java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \' \
     '  -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -Xms16m -Xmx128m -XX:+ExitOnOutOfMemoryError \' \
     '  -cp "/opt/reseal/lib/*" io.reseal.daemon.Reseal "$@"' > /usr/bin/reseal && chmod +x /usr/bin/reseal
+# the JVM takes the character set of file names from the locale
+ENV LC_ALL=C.UTF-8
 EXPOSE 9568
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/usr/bin/reseal"]

@@ -3,6 +3,7 @@
 #   p  report a panic through pvpanic   h  halt for good
 #   w  work: 2000 exits to the hypervisor, then say "W"
 #   e  run code where no memory is: KVM gives up with an internal error
+#   s  sleep (ACPI S3), on machine q35; a wake-up boots it anew
 # Any other letter is sent back.
 #
 # It sleeps between letters, so that hundreds of guests share a core. A timer tick (18 Hz) wakes it: like in a real
@@ -84,6 +85,8 @@ obey:
   je work
   cmp $'e', %al
   je nowhere
+  cmp $'s', %al
+  je sleep
   out %al, (%dx)
   jmp wait
 
@@ -99,6 +102,23 @@ one_more:
 nowhere:
   mov $NOWHERE, %eax
   jmp *%eax
+
+.macro configure value, register
+  mov $(0x8000f800 + \register), %eax   # the ICH9's function 0:31.0
+  mov $0xcf8, %dx
+  out %eax, (%dx)
+  mov $\value, %eax
+  mov $0xcfc, %dx
+  out %eax, (%dx)
+.endm
+
+sleep:
+  configure 0x601, 0x40         # power management at port 0x600,
+  configure 0x80, 0x44          # enabled
+  mov $0x2400, %ax              # SLP_EN, and SLP_TYP 1, which is S3 to QEMU
+  mov $0x604, %dx
+  out %ax, (%dx)
+  jmp wait
 
 reboot:
   write 0x06, 0xcf9

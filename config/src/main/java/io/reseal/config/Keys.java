@@ -157,7 +157,7 @@ final class Keys {
             "qmp.greeting-deadline",
             DurationForm.ABOVE_ZERO,
             "5s",
-            "From connecting to QEMU's greeting; later the monitor counts as occupied by another client.");
+            "From connecting to QEMU's greeting; after it Reseal tells why there is none, as far as that can be seen, and waits on.");
     static final Value<Duration> QUERY_DEADLINE =
             defaulted("qmp.query-deadline", DurationForm.ABOVE_ZERO, "10s", "For commands that only read.");
     static final Value<Duration> RESET_DEADLINE =

@@ -4,7 +4,6 @@ import static io.reseal.config.TextForm.unlike;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -36,9 +35,8 @@ final class PathForms {
             return unlike(expected, text);
         }
         try {
-            return Checked.good(Path.of(text));
-        } catch (InvalidPathException _) {
-            // NUL, or characters that the locale of the process cannot write
+            return Checked.good(Utf8Path.of(text));
+        } catch (IllegalArgumentException _) {
             return Checked.bad("has characters that no path on this system can have: " + Quoted.text(text));
         }
     }

@@ -3,6 +3,7 @@ package io.reseal.daemon;
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.discovery.Discovery;
 import io.reseal.daemon.discovery.LibvirtDomains;
+import io.reseal.daemon.discovery.ScopeChange;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.guest.GuestName;
 import io.reseal.daemon.guest.LiveFleet;
@@ -10,7 +11,6 @@ import io.reseal.daemon.http.AdminSocket;
 import io.reseal.daemon.http.HttpServer;
 import io.reseal.daemon.http.Routes;
 import io.reseal.daemon.metrics.Meters;
-import io.reseal.policy.Reset;
 import io.reseal.qmp.Heartbeat;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -68,7 +69,7 @@ final class Daemon implements AutoCloseable {
     private Optional<LibvirtDomains> libvirt(ResealConfig.Discovery settings) {
         return settings.libvirt().domains().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new LibvirtDomains(settings.libvirt(), settings.rescan(), new FleetFeeder(fleet)));
+                : Optional.of(new LibvirtDomains(settings.libvirt(), discovery, new FleetFeeder(fleet)));
     }
 
     private Optional<String> notReady() {
@@ -76,6 +77,7 @@ final class Daemon implements AutoCloseable {
     }
 
     void start() {
+        Locales.complaint().ifPresent(LOG::warn);
         named(config).forEach(fleet::watch);
         discovery.start();
         libvirt.ifPresent(LibvirtDomains::start);
@@ -90,12 +92,9 @@ final class Daemon implements AutoCloseable {
         new Changes(config, changed).needingRestart().forEach(LOG::warn);
         fleet.reconfigure(changed.policy(), changed.limits().concurrentResets());
         var scope = scope(changed);
-        named(config)
-                .filter(guest -> !named(changed).toList().contains(guest) && !scope.wouldFind(guest))
-                .forEach(this::letGo);
-        release(scope);
-        named(changed).filter(guest -> !named(config).toList().contains(guest)).forEach(fleet::watch);
+        await(fleet.change(new ScopeChange(scope(config), scope).of(fleet.watched())), "letting go of guests");
         config = changed;
+        await(discovery.look(scope), "looking for sockets");
         LOG.info("the configuration was reloaded");
     }
 
@@ -103,27 +102,19 @@ final class Daemon implements AutoCloseable {
         return config.guests().stream().map(guest -> new GuestName(guest.name(), guest.qmp()));
     }
 
-    private void letGo(GuestName guest) {
-        fleet.forget(guest).join().ifPresent(Daemon::warnOfOpen);
-    }
-
-    /** A connection must be let go of before another guest may claim its socket: QEMU serves one client at a time. */
-    private void release(Discovery.Scope scope) {
+    private static void await(Future<?> work, String what) {
         try {
-            discovery.look(scope).get(STOP_SECONDS, TimeUnit.SECONDS);
+            work.get(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException unfinished) {
-            LOG.warn("discovery is slow to take the new configuration: {}", unfinished.toString());
+            LOG.warn("{} takes long: not waiting for it: {}", what, unfinished.toString());
         }
-    }
-
-    private static void warnOfOpen(Reset reset) {
-        LOG.warn("reset {} of guest {} stays open: nobody watches it any more", reset.id(), reset.guest());
     }
 
     private static Discovery.Scope scope(ResealConfig config) {
         return new Discovery.Scope(
                 config.discovery().sockets(),
                 config.guests(),
+                config.discovery().libvirt().domains(),
                 config.discovery().rescan());
     }
 
@@ -141,28 +132,19 @@ final class Daemon implements AutoCloseable {
         return Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     }
 
-    /** Stops in the reverse order of start; the last log lines name the resets that stay open. */
+    /** Resets that are open are closed while those who wait for them are still served. */
     @Override
     public void close() {
         LOG.info("stopping");
-        http.close();
         discovery.close();
         libvirt.ifPresent(LibvirtDomains::close);
-        openResets().forEach(Daemon::warnOfOpen);
+        await(fleet.stop(), "letting go of guests");
+        http.close();
         monitors.close();
         clients.close();
         libvirt.ifPresent(LibvirtDomains::leave);
         blocking.shutdown();
         meters.close();
         LOG.info("stopped");
-    }
-
-    private List<Reset> openResets() {
-        try {
-            return fleet.stop().get(STOP_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException unfinished) {
-            LOG.warn("not every guest could be let go of: {}", unfinished.toString());
-            return List.of();
-        }
     }
 }

@@ -9,7 +9,7 @@ public final class Reseal {
     public static void main(String[] arguments) {
         var console = Console.system();
         var cli = new Cli(version(), config -> new DaemonRun(console, version()).run(config), console);
-        System.exit(cli.run(arguments));
+        System.exit(cli.run(Locales.arguments(arguments)));
     }
 
     /** As the jar's manifest has it. */

@@ -10,30 +10,67 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.event.Level;
 
 /** A daemon in a JVM of its own, for tests that kill it. Safe for any thread. */
 record DaemonProcess(Process process, AdminClient client, Path log) implements AutoCloseable {
 
-    /** Starts one with the test's class path and waits until it answers; ended after the test. */
+    /** What it sees of the processes of this system. */
+    enum Sight {
+        ALL,
+        /** In a pid namespace of its own, as in a container. */
+        PIDFDS,
+        /** As above, and the kernel gives no handles on processes, as Linux before its version 6.5. */
+        NOTHING;
+
+        private List<String> wrapper() {
+            return switch (this) {
+                case ALL -> List.of();
+                case PIDFDS, NOTHING -> List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc");
+            };
+        }
+
+        private String nativeAccess() {
+            return this == NOTHING ? "--illegal-native-access=deny" : "--enable-native-access=ALL-UNNAMED";
+        }
+    }
+
     static DaemonProcess start(Testbed testbed, TestConfig config) {
+        return start(testbed, config, Sight.ALL);
+    }
+
+    static DaemonProcess start(Testbed testbed, TestConfig config, Sight sight) {
+        return start(testbed, config, sight, Map.of());
+    }
+
+    /** With other values of the environment. */
+    static DaemonProcess start(Testbed testbed, TestConfig config, Map<String, String> environment) {
+        return start(testbed, config, Sight.ALL, environment);
+    }
+
+    /** Starts one with the test's class path and waits until it answers; ended after the test. */
+    private static DaemonProcess start(
+            Testbed testbed, TestConfig config, Sight sight, Map<String, String> environment) {
         try {
             var log = Files.createTempFile(testbed.folder(), "daemon-", ".log");
             var file = Files.writeString(Files.createTempFile(testbed.folder(), "reseal-", ".yaml"), config.yaml());
             var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            var process = new ProcessBuilder(List.of(
-                            java,
-                            "--enable-native-access=ALL-UNNAMED",
-                            "--sun-misc-unsafe-memory-access=allow",
-                            "-XX:+UseSerialGC",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            DaemonProcess.class.getName(),
-                            file.toString()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+            var command = new ArrayList<>(sight.wrapper());
+            command.add(java);
+            command.add(sight.nativeAccess());
+            command.addAll(List.of(
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-XX:+UseSerialGC",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    DaemonProcess.class.getName(),
+                    file.toString()));
+            var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            var process = builder.start();
             var daemon = testbed.own(new DaemonProcess(process, new AdminClient(config.adminSocket()), log));
             await("the daemon")
                     .atMost(RunningDaemon.PATIENCE)

@@ -13,8 +13,12 @@ import io.reseal.testbed.Serial.Order;
 import io.reseal.testbed.Testbed;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @RealQemu
 @DisplayName("A reboot that the guest begins")
@@ -102,6 +106,39 @@ class GuestRebootTest {
         assertThat(daemon.metrics().counts("reseal_guest_resets_total")).isEqualTo(Map.of("web-1", LOOPS));
         guest.serial().work(PATIENCE);
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven rebuilt");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @NeedsKvm
+    void in_an_endless_loop_does_not_keep_an_operator_from_resetting_the_guest(boolean rebuilt, Testbed testbed) {
+        var guest = rebuilt ? Guests.rebuilt(testbed, "web-1") : Guests.plain(testbed, "web-1");
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        daemon.awaitState("web-1", "watching");
+        var loops = new AtomicBoolean(true);
+        var loop = CompletableFuture.runAsync(() -> {
+            while (loops.get()) {
+                Guests.reboot(guest);
+            }
+        });
+        daemon.awaitGuest("web-1", seen -> seen.state().equals("resetting"));
+
+        var command = ResealCommand.start(
+                testbed, testbed.folder().resolve("admin.sock"), "reset", "web-1", "--prove", "acknowledged");
+
+        assertThat(command.awaitExit(PATIENCE.multipliedBy(2)))
+                .as(command.output())
+                .isZero();
+        assertThat(command.output()).contains("web-1: proven");
+        var second = daemon.begin("web-1", Map.of("prove", "observed"));
+        assertThat(daemon.awaitClosed(second.id()).verdict()).isIn("proven", "unproven");
+        loops.set(false);
+        loop.join();
+        assertThat(daemon.resets("web-1"))
+                .filteredOn(reset -> reset.origin().equals("operator"))
+                .hasSize(2);
+        assertThat(daemon.resets("web-1")).extracting(SeenReset::origin).doesNotContain("external", "unknown");
     }
 
     @Test

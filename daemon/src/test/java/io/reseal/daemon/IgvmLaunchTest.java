@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,35 @@ class IgvmLaunchTest {
                     .isInstanceOf(TestbedException.class)
                     .hasMessageContaining("igvm");
         }
+    }
+
+    @Test
+    void becomes_debuggable_by_its_own_reboot_where_its_bundle_says_so_and_that_is_told(Testbed testbed)
+            throws IOException {
+        var bundle = TinyBundle.write(testbed.folder().resolve("trap.igvm"), OptionalLong.of(0xb0000));
+        var parsed = IgvmFile.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)));
+        assertThat(parsed.policy(parsed.platforms().getFirst()).orElseThrow().policy())
+                .isEqualTo(0xb0000);
+        var recipe = Qemu.guest().sevSnp().property("policy", "0x30000").igvm(bundle);
+        if (hasIgvm()) {
+            assertTrapIsTold(testbed, recipe);
+        } else {
+            assertThatThrownBy(() -> Guests.start(testbed, "web-1", recipe))
+                    .isInstanceOf(TestbedException.class)
+                    .hasMessageContaining("igvm");
+        }
+    }
+
+    private static void assertTrapIsTold(Testbed testbed, GuestRecipe recipe) {
+        var guest = Guests.start(testbed, "web-1", recipe);
+        var daemon = RunningDaemon.start(testbed);
+        assertThat(daemon.awaitState("web-1", "watching").hazards()).contains("policy-trap");
+        Guests.reboot(guest);
+        assertThat(daemon.awaitResets("web-1", 1).getFirst().evidence())
+                .contains("launch contradicts same-launch: the launch is another:"
+                        + " the policy was 0x30000, is 0xb0000: the guest is debuggable");
+        assertThat(daemon.metrics().value("reseal_launch_changed_total{what=\"policy\"}"))
+                .isEqualTo(1);
     }
 
     private static boolean hasIgvm() {

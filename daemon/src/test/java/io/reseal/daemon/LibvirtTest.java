@@ -138,6 +138,40 @@ class LibvirtTest {
     }
 
     @Test
+    void a_domain_that_libvirt_ends_at_a_reboot_is_not_reset_as_long_as_it_is_one(Testbed testbed) {
+        libvirt.create("cvm-1", DOMAIN);
+        var daemon = RunningDaemon.start(testbed, config.with("policy.set-action", "true"));
+        assertThat(daemon.awaitState("cvm-1", "watching").hazards()).isEmpty();
+
+        libvirt.onReboot("cvm-1", "destroy");
+
+        var refused = daemon.ask("cvm-1", Map.of());
+        assertThat(refused.status()).as(refused.body()).isEqualTo(409);
+        assertThat(refused.json().path("detail").asString()).contains("reboot-action-unknown");
+        var shown = daemon.guest("cvm-1");
+        assertThat(shown.resettable()).isFalse();
+        assertThat(shown.json().path("hazards").toString()).contains("libvirt has on_reboot=destroy for this domain");
+
+        libvirt.onReboot("cvm-1", "restart");
+
+        assertThat(daemon.reset("cvm-1").outcome()).isEqualTo("operator proven rebuilt");
+        assertThat(libvirt.state("cvm-1")).isEqualTo("running");
+    }
+
+    @Test
+    void a_domain_with_on_reboot_destroy_is_ended_by_a_reset_though_set_action_made_it_one(Testbed testbed) {
+        libvirt.create("cvm-1", DOMAIN);
+        var daemon = RunningDaemon.start(testbed, config.with("policy.set-action", "true"));
+        daemon.awaitState("cvm-1", "watching");
+        libvirt.onReboot("cvm-1", "destroy");
+
+        var force = Map.of("force", List.of("reboot-action-unknown"));
+        var reset = daemon.awaitClosed(daemon.begin("cvm-1", force).id());
+
+        assertThat(reset.verdict()).as(reset.toString()).isEqualTo("died");
+    }
+
+    @Test
     void a_monitor_that_was_lost_is_given_again(Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);

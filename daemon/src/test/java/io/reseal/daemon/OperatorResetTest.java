@@ -11,6 +11,8 @@ import io.reseal.testbed.Testbed;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @RealQemu
 @DisplayName("A reset that an operator asks for")
@@ -140,5 +142,29 @@ class OperatorResetTest {
         guest.serial().awaitBoots(2, PATIENCE);
         daemon.awaitGuest("web-1", seen -> seen.runState().equals("running"));
         daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @NeedsKvm
+    void of_a_paused_guest_that_the_policy_does_not_continue_leaves_it_in_prelaunch_and_is_judged_at_once(
+            boolean rebuilt, Testbed testbed) {
+        var guest = rebuilt ? Guests.rebuilt(testbed, "web-1") : Guests.plain(testbed, "web-1");
+        var daemon =
+                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.continue", "false"));
+        daemon.awaitState("web-1", "watching");
+        guest.monitor().execute("stop");
+        daemon.awaitGuest("web-1", seen -> seen.runState().equals("paused"));
+
+        var reset = daemon.awaitClosed(
+                daemon.begin("web-1", Map.of("within", "30s")).id());
+
+        var level = rebuilt ? "rebuilt" : "observed";
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator proven " + level);
+        assertThat(reset.took()).isLessThan(PATIENCE.dividedBy(2));
+        assertThat(daemon.guest("web-1").runState()).isEqualTo("prelaunch");
+        assertThat(guest.monitor().execute("query-status").path("status").asString())
+                .isEqualTo("prelaunch");
+        assertThat(daemon.metrics().counts("reseal_qmp_commands_total")).doesNotContainKey("cont ok");
     }
 }

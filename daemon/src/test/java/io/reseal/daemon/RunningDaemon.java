@@ -3,6 +3,7 @@ package io.reseal.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reseal.config.ResealConfig;
 import io.reseal.daemon.AdminClient.Answer;
 import io.reseal.daemon.feed.Json;
 import io.reseal.testbed.Testbed;
@@ -12,25 +13,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
-/** A daemon in this JVM, and what its users see of it. Everything is asked for through its admin socket. */
+/** A daemon, in this JVM or in one of its own, and what its users see of it. Everything is asked for through its admin socket. */
 final class RunningDaemon implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
-    private final Daemon daemon;
+    private final Runnable ending;
+    private final Consumer<ResealConfig> reconfiguring;
     private final AdminClient client;
     private final SocketChannel feed;
     private final List<JsonNode> events = new CopyOnWriteArrayList<>();
 
-    private RunningDaemon(TestConfig config) {
-        this.daemon = new Daemon(config.load(), "test");
-        this.client = new AdminClient(config.adminSocket());
+    private RunningDaemon(Runnable ending, Consumer<ResealConfig> reconfiguring, AdminClient client) {
+        this.ending = ending;
+        this.reconfiguring = reconfiguring;
+        this.client = client;
         this.feed = client.open();
         Thread.ofVirtual().name("feed").start(() -> client.follow(feed, events::add));
-        daemon.start();
     }
 
     /** With the sockets of {@link Testbed#folder()}; ended after the test. */
@@ -39,7 +42,16 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     static RunningDaemon start(Testbed testbed, TestConfig config) {
-        return testbed.own(new RunningDaemon(config));
+        var daemon = new Daemon(config.load(), "test");
+        var running = new RunningDaemon(daemon::close, daemon::reconfigure, new AdminClient(config.adminSocket()));
+        daemon.start();
+        return testbed.own(running);
+    }
+
+    /** One that does not see the processes of this system. */
+    static RunningDaemon unseeing(Testbed testbed, DaemonProcess.Sight sight) {
+        var process = DaemonProcess.start(testbed, TestConfig.in(testbed.folder()), sight);
+        return testbed.own(new RunningDaemon(process::close, _ -> {}, process.client()));
     }
 
     AdminClient client() {
@@ -47,7 +59,7 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     void reconfigure(TestConfig changed) {
-        daemon.reconfigure(changed.load());
+        reconfiguring.accept(changed.load());
     }
 
     SeenGuest guest(String name) {
@@ -159,7 +171,7 @@ final class RunningDaemon implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        daemon.close();
+        ending.run();
         feed.close();
     }
 }

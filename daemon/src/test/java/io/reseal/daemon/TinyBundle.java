@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.zip.CRC32;
 
 /** An IGVM bundle for SEV-SNP with the tiny guest in it: its image below 4 GiB, and one vCPU as after power-on. */
@@ -20,9 +21,14 @@ final class TinyBundle {
     private TinyBundle() {}
 
     static Path write(Path file) throws IOException {
+        return write(file, OptionalLong.empty());
+    }
+
+    /** @param policy that the bundle has of its own */
+    static Path write(Path file, OptionalLong policy) throws IOException {
         var image = Files.readAllBytes(TinyGuest.image());
         int pages = image.length / PAGE;
-        int size = 24 + pages * 32 + 32;
+        int size = 24 + (policy.isPresent() ? 24 : 0) + pages * 32 + 32;
         int data = HEADERS_AT + size;
         var content = new byte[data + image.length + PAGE];
         var bundle = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
@@ -39,6 +45,8 @@ final class TinyBundle {
                 .put((byte) 2)
                 .putShort((short) 1)
                 .putLong(0);
+        policy.ifPresent(
+                bits -> bundle.putInt(0x101).putInt(16).putLong(bits).putInt(1).putInt(0));
         for (int i = 0; i < pages; i++) {
             bundle.putInt(0x302).putInt(24).putLong((1L << 32) - image.length + (long) i * PAGE);
             bundle.putInt(1).putInt(data + i * PAGE).putInt(0).putInt(0);

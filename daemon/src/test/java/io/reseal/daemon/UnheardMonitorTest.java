@@ -152,13 +152,51 @@ class UnheardMonitorTest {
         try (var holder = RawMonitor.connect(guest.qmp())) {
             daemon = RunningDaemon.start(testbed);
             var seen = daemon.awaitState("web-1", "occupied");
-            assertThat(seen.detail()).contains(guest.qmp().toString(), "another client");
+            assertThat(seen.detail())
+                    .contains(
+                            guest.qmp().toString(),
+                            "another client",
+                            "(pid " + ProcessHandle.current().pid() + ")");
             assertThat(daemon.ask("web-1", Map.of()).status()).isEqualTo(503);
             assertThat(holder.execute("query-status").path("status").asString()).isEqualTo("running");
         }
         daemon.awaitState("web-1", "watching");
         assertThat(daemon.reset("web-1").verdict()).isEqualTo("proven");
         daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    @Test
+    void from_the_start_because_QEMU_is_stopped_blames_nobody_and_is_watched_once_it_goes_on(Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        guest.sigstop();
+        var daemon = RunningDaemon.start(testbed);
+
+        var seen = daemon.awaitGuest("web-1", each -> each.detail().contains("no greeting yet"));
+        assertThat(seen.state()).isEqualTo("unreachable");
+        assertThat(seen.detail())
+                .contains("(pid " + guest.pid() + ") is stopped by a signal", "unknown is not dead")
+                .doesNotContain("another client");
+        holds(daemon, "web-1", "unreachable", LONG_STOPPED);
+        assertThat(daemon.events("guest-changed")).as("one connection waits").hasSizeLessThan(4);
+        guest.sigcont();
+
+        assertThat(daemon.awaitState("web-1", "watching").pid()).isEqualTo(guest.pid());
+        assertThat(daemon.reset("web-1").verdict()).isEqualTo("proven");
+        daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    @Test
+    void from_the_start_is_given_up_when_another_QEMU_takes_its_socket(Testbed testbed) throws IOException {
+        var stopped = Guests.plain(testbed, "web-1");
+        stopped.sigstop();
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitGuest("web-1", each -> each.detail().contains("no greeting yet"));
+
+        Files.delete(stopped.qmp());
+        var next = Guests.plain(testbed, "web-1");
+
+        daemon.awaitGuest("web-1", seen -> seen.state().equals("watching") && seen.pid() == next.pid());
+        stopped.sigcont();
     }
 
     @Test

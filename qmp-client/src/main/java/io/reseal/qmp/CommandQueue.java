@@ -15,13 +15,35 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One command on the wire and a bounded queue behind it. Without oob QEMU runs one command at a time and stops reading
- * meanwhile, so more in flight would only hide which one is slow. Confined to the event loop.
+ * One command on the wire, or two questions that are to follow each other closely, and a bounded queue behind. Without oob QEMU
+ * runs one command at a time and stops reading meanwhile, so more in flight would only hide which one is slow. Confined to the
+ * event loop.
  */
 final class CommandQueue {
-    private record Waiting(QmpCommand command, CompletableFuture<JsonNode> reply, long deadline, long due) {}
+    /** @param next is sent in the same write, and has its time from the answer to this one on */
+    private record Waiting(
+            QmpCommand command,
+            CompletableFuture<JsonNode> reply,
+            long deadline,
+            long due,
+            @Nullable Waiting next) {
+        /** Its owner takes no reply any more; of two, one is reason enough to ask. */
+        boolean cancelled() {
+            return reply.isDone() && (next == null || next.reply().isDone());
+        }
+
+        void fail(QmpException cause) {
+            reply.completeExceptionally(cause);
+            if (next != null) {
+                next.reply().completeExceptionally(cause);
+            }
+        }
+    }
 
     private record Sent(Waiting what, String id, long at, long due) {}
+
+    /** The second of two, which QEMU answers once the first is answered. */
+    private record Behind(Waiting what, String id) {}
 
     private final Wire wire;
     private final int maxWaiting;
@@ -30,6 +52,7 @@ final class CommandQueue {
     private final Set<String> orphans = HashSet.newHashSet(1);
 
     private @Nullable Sent inFlight;
+    private @Nullable Behind behind;
 
     CommandQueue(Wire wire, int maxWaiting) {
         this.wire = wire;
@@ -37,13 +60,23 @@ final class CommandQueue {
     }
 
     void submit(QmpCommand command, CompletableFuture<JsonNode> reply, long deadline) {
-        var entry = new Waiting(command, reply, deadline, wire.now() + deadline);
+        submit(new Waiting(command, reply, deadline, wire.now() + deadline, null));
+    }
+
+    /** Two commands in one write. */
+    void submit(QmpCommand first, QmpCommand second, TwoReplies replies, long deadline) {
+        long due = wire.now() + deadline;
+        submit(new Waiting(
+                first, replies.first(), deadline, due, new Waiting(second, replies.second(), deadline, due, null)));
+    }
+
+    private void submit(Waiting entry) {
         if (inFlight == null) {
             send(entry);
         } else if (waiting.size() < maxWaiting) {
             waiting.add(entry);
         } else {
-            reply.completeExceptionally(new MonitorBusy(wire.socket(), command.name(), maxWaiting));
+            entry.fail(new MonitorBusy(wire.socket(), entry.command().name(), maxWaiting));
         }
     }
 
@@ -82,7 +115,7 @@ final class CommandQueue {
     Optional<Long> expire(long now) {
         var overdue = waiting.stream().filter(entry -> entry.due() <= now).toList();
         waiting.removeAll(overdue);
-        overdue.forEach(entry -> entry.reply().completeExceptionally(timedOut(entry, false)));
+        overdue.forEach(entry -> entry.fail(timedOut(entry, false)));
         var sent = inFlight;
         if (sent == null || sent.due() > now) {
             return Optional.empty();
@@ -103,13 +136,18 @@ final class CommandQueue {
 
     void failAll(QmpException cause) {
         var sent = inFlight;
+        var second = behind;
         var rest = new ArrayDeque<>(waiting);
         inFlight = null;
+        behind = null;
         waiting.clear();
         if (sent != null) {
             fail(sent, cause);
         }
-        rest.forEach(entry -> entry.reply().completeExceptionally(cause));
+        if (second != null) {
+            second.what().reply().completeExceptionally(cause);
+        }
+        rest.forEach(entry -> entry.fail(cause));
     }
 
     boolean isIdle() {
@@ -140,8 +178,14 @@ final class CommandQueue {
     /** Before the answered command completes: what that sends must not overtake those that already wait. */
     private void sendNext() {
         inFlight = null;
+        var second = behind;
+        if (second != null) {
+            behind = null;
+            inFlight = sent(second.what(), second.id());
+            return;
+        }
         Waiting next = waiting.poll();
-        while (next != null && next.reply().isDone()) { // cancelled by its owner, never sent
+        while (next != null && next.cancelled()) { // never sent
             next = waiting.poll();
         }
         if (next != null) {
@@ -150,8 +194,20 @@ final class CommandQueue {
     }
 
     private void send(Waiting entry) {
+        var id = wire.nextId();
+        var line = entry.command().onWire(id);
+        var second = entry.next();
+        if (second != null) {
+            behind = new Behind(second, wire.nextId());
+            line += second.command().onWire(behind.id());
+        }
+        wire.send(line);
+        inFlight = sent(entry, id);
+    }
+
+    private Sent sent(Waiting what, String id) {
         long now = wire.now();
-        inFlight = new Sent(entry, wire.send(entry.command()), now, now + entry.deadline());
+        return new Sent(what, id, now, now + what.deadline());
     }
 
     private static void fail(Sent sent, QmpException cause) {

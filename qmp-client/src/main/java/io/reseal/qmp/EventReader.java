@@ -1,6 +1,7 @@
 package io.reseal.qmp;
 
 import io.reseal.qmp.QmpEvent.GuestPanicked;
+import io.reseal.qmp.QmpEvent.MemoryFailure;
 import io.reseal.qmp.QmpEvent.Migration;
 import io.reseal.qmp.QmpEvent.Other;
 import io.reseal.qmp.QmpEvent.Powerdown;
@@ -8,14 +9,16 @@ import io.reseal.qmp.QmpEvent.Reset;
 import io.reseal.qmp.QmpEvent.Resume;
 import io.reseal.qmp.QmpEvent.Shutdown;
 import io.reseal.qmp.QmpEvent.Stop;
+import io.reseal.qmp.QmpEvent.Suspend;
+import io.reseal.qmp.QmpEvent.SuspendDisk;
+import io.reseal.qmp.QmpEvent.Wakeup;
 import io.reseal.qmp.QmpEvent.Watchdog;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Turns an event object into a value. Data that is not as documented makes an {@link Other}. Safe for any thread. */
+/** Turns an event object into a value. Safe for any thread. */
 final class EventReader {
     private static final long LAST_SECOND =
             Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
@@ -25,42 +28,35 @@ final class EventReader {
         var at = timestamp(object.path("timestamp"));
         var data = orNull(object.path("data"));
         var name = event.isString() ? event.stringValue() : event.toString();
-        var known = known(name, at, data);
-        return known == null ? new Other(at, name, data) : known;
+        return read(name, at, data);
     }
 
-    private static @Nullable QmpEvent known(String name, Instant at, JsonNode data) {
+    private static QmpEvent read(String name, Instant at, JsonNode data) {
         return switch (name) {
             case "STOP" -> new Stop(at);
             case "RESUME" -> new Resume(at);
             case "POWERDOWN" -> new Powerdown(at);
-            case "RESET" -> isCause(data) ? new Reset(at, guest(data), text(data, "reason")) : null;
-            case "SHUTDOWN" -> isCause(data) ? new Shutdown(at, guest(data), text(data, "reason")) : null;
-            case "GUEST_PANICKED" -> has(data, "action") ? panicked(at, data) : null;
-            case "WATCHDOG" -> has(data, "action") ? new Watchdog(at, text(data, "action")) : null;
-            case "MIGRATION" -> has(data, "status") ? new Migration(at, text(data, "status")) : null;
-            default -> null;
+            case "RESET" -> new Reset(at, guest(data), text(data, "reason"));
+            case "SHUTDOWN" -> new Shutdown(at, guest(data), text(data, "reason"));
+            case "GUEST_PANICKED" -> new GuestPanicked(at, text(data, "action"), orNull(data.path("info")));
+            case "WATCHDOG" -> new Watchdog(at, text(data, "action"));
+            case "MIGRATION" -> new Migration(at, text(data, "status"));
+            case "SUSPEND" -> new Suspend(at);
+            case "SUSPEND_DISK" -> new SuspendDisk(at);
+            case "WAKEUP" -> new Wakeup(at);
+            case "MEMORY_FAILURE" -> new MemoryFailure(at, text(data, "recipient"), text(data, "action"));
+            default -> new Other(at, name, data);
         };
     }
 
-    private static GuestPanicked panicked(Instant at, JsonNode data) {
-        return new GuestPanicked(at, text(data, "action"), orNull(data.path("info")));
-    }
-
-    private static boolean isCause(JsonNode data) {
-        return data.path("guest").isBoolean() && has(data, "reason");
-    }
-
-    private static boolean has(JsonNode data, String member) {
-        return data.path(member).isString();
-    }
-
+    /** What is not said is not known to be the guest's doing. */
     private static boolean guest(JsonNode data) {
-        return data.path("guest").booleanValue();
+        return data.path("guest").booleanValue(false);
     }
 
+    /** That something happened stays true when a member is missing: older QEMUs send some events without data. */
     private static String text(JsonNode data, String member) {
-        return data.path(member).stringValue();
+        return data.path(member).stringValue(QmpEvent.UNKNOWN);
     }
 
     private static JsonNode orNull(JsonNode node) {

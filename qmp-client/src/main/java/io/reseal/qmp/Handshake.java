@@ -12,16 +12,16 @@ import io.reseal.qmp.Message.Success;
 import io.reseal.qmp.Message.Unknown;
 import io.reseal.qmp.QmpException.CommandRejected;
 import io.reseal.qmp.QmpException.ConnectionLost;
-import io.reseal.qmp.QmpException.MonitorOccupied;
 import io.reseal.qmp.QmpException.ProtocolBroken;
 import io.reseal.qmp.QmpException.TimedOut;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for the greeting, negotiates, then hands its place to a {@link Session}. Confined to the event loop. */
@@ -54,7 +54,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
                 ctx.close(); // also when the caller cancels
             }
         });
-        within(ctx, settings.greetingDeadline(), this::noGreeting);
+        within(ctx, settings.greetingDeadline(), () -> noGreeting(ctx));
     }
 
     @Override
@@ -62,7 +62,10 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         if (result.isDone()) {
             return;
         }
-        heard = true;
+        if (!heard) {
+            heard = true;
+            expectGreeting(ctx);
+        }
         switch ((Message) message) {
             case Event(var event) -> listener.onEvent(event);
             case Greeting(var greeted) -> onGreeting(ctx, greeted);
@@ -97,7 +100,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         var wire = new Wire(ctx.channel(), socket);
         negotiation = new Negotiation(wire, greeted, wire.send(NEGOTIATE));
         var limit = settings.queryDeadline();
-        within(ctx, limit, () -> new TimedOut(socket, NEGOTIATE.name(), limit, true));
+        within(ctx, limit, () -> fail(new TimedOut(socket, NEGOTIATE.name(), limit, true)));
     }
 
     private void establish(ChannelHandlerContext ctx, Negotiation done) {
@@ -109,11 +112,21 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private QmpException noGreeting() {
-        var limit = Words.of(settings.greetingDeadline());
-        return heard
-                ? new ProtocolBroken(socket, "a greeting within " + limit, "only other messages came")
-                : new MonitorOccupied(socket, "nothing came within " + limit);
+    /** QEMU serves its clients in order, so whoever waits on is served before whoever comes again. */
+    private void noGreeting(ChannelHandlerContext ctx) {
+        if (!heard) {
+            listener.onUngreeted(new Ungreeted(socket, peer(ctx), inode(ctx)));
+        }
+    }
+
+    /** Whoever speaks can greet. */
+    private void expectGreeting(ChannelHandlerContext ctx) {
+        var limit = settings.greetingDeadline();
+        within(
+                ctx,
+                limit,
+                () -> fail(new ProtocolBroken(
+                        socket, "a greeting within " + Words.of(limit), "only other messages came")));
     }
 
     private void fail(QmpException cause) {
@@ -121,15 +134,28 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         result.completeExceptionally(cause);
     }
 
-    private void within(ChannelHandlerContext ctx, Duration limit, Supplier<QmpException> failure) {
+    private void within(ChannelHandlerContext ctx, Duration limit, Runnable alarm) {
         cancelDeadline();
-        Runnable alarm = () -> fail(failure.get());
         deadline = ctx.executor().schedule(alarm, limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void cancelDeadline() {
         if (deadline != null) {
             deadline.cancel(false);
+        }
+    }
+
+    /** The kernel's link is "socket:[INODE]". */
+    private static OptionalLong inode(ChannelHandlerContext ctx) {
+        if (!(ctx.channel() instanceof EpollDomainSocketChannel epoll)) {
+            return OptionalLong.empty();
+        }
+        try {
+            var link = Files.readSymbolicLink(
+                    Path.of("/proc/self/fd", Integer.toString(epoll.fd().intValue())));
+            return OptionalLong.of(Long.parseLong(link.toString().replaceAll("[^0-9]", "")));
+        } catch (IOException | NumberFormatException _) { // without /proc
+            return OptionalLong.empty();
         }
     }
 

@@ -7,9 +7,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.reseal.qmp.QmpException.ConnectFailed;
-import io.reseal.qmp.QmpException.MonitorOccupied;
+import io.reseal.qmp.QmpException.QueueFull;
 import java.io.FileNotFoundException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
@@ -35,21 +34,21 @@ public final class QmpClient {
 
     /**
      * Connects and negotiates. The future completes on the event loop, or fails with a {@link QmpException}; cancelling
-     * it closes what was opened.
+     * it closes what was opened. It waits for QEMU's greeting without limit: see {@link QmpListener#onUngreeted}.
      *
      * @param loop one of the transport's; a caller that reconnects can so stay on the same thread
      */
     public CompletableFuture<QmpConnection> connect(Path socket, QmpListener listener, EventLoop loop) {
         var result = new CompletableFuture<QmpConnection>();
-        int pathBytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        int pathBytes = SocketPath.bytes(socket).length;
         if (pathBytes > MAX_PATH_BYTES) {
             var came = "the path has " + pathBytes + " bytes and the kernel takes " + MAX_PATH_BYTES
                     + "; use a shorter path or a link";
             result.completeExceptionally(new ConnectFailed(socket, came, null));
             return result;
         }
-        bootstrap(loop, new Handshake(socket, settings, listener, result))
-                .connect(transport.address(socket))
+        transport
+                .connect(bootstrap(loop, new Handshake(socket, settings, listener, result)), socket)
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
                         result.completeExceptionally(failure(socket, connected.cause()));
@@ -81,9 +80,9 @@ public final class QmpClient {
 
     private static QmpException failure(Path socket, Throwable cause) {
         var text = String.valueOf(cause.getMessage());
-        // QEMU listens with a backlog of one: with more clients waiting already, connect itself fails or hangs
+        // QEMU listens with a backlog of one: with two clients waiting already, connect itself fails or hangs
         if (cause instanceof ConnectTimeoutException || text.contains("Resource temporarily unavailable")) {
-            return new MonitorOccupied(socket, "the queue of waiting clients is full");
+            return new QueueFull(socket);
         }
         return new ConnectFailed(socket, cure(cause, text), cause);
     }

@@ -37,6 +37,14 @@ public final class QmpConnection {
         return peer;
     }
 
+    /**
+     * Another handle on the process that listens, for the caller to close; empty without the native transport, before Linux 6.5,
+     * and once the connection is closed. On the event loop only.
+     */
+    public Optional<PeerProcess> openPeerProcess() {
+        return wire.peerProcess();
+    }
+
     /** Where replies and events are delivered. */
     public EventLoop eventLoop() {
         return wire.loop();
@@ -81,6 +89,27 @@ public final class QmpConnection {
             reply.completeExceptionally(new ConnectionLost(socket(), "the transport was closed", transportClosed));
         }
         return reply;
+    }
+
+    /**
+     * Sends two questions in one write: QEMU takes the second as soon as it has answered the first, and no other command of this
+     * connection comes between. Another client's may, and so may the guest. Each reply has its own time, and fails by itself;
+     * a question that the gate refuses takes the other with it.
+     *
+     * @throws IllegalArgumentException if one of them acts
+     */
+    public TwoReplies executeTogether(QmpCommand first, QmpCommand second) {
+        if (first.kind() != CommandClass.QUERY || second.kind() != CommandClass.QUERY) {
+            throw new IllegalArgumentException(
+                    "expected two questions, but came " + first.name() + " and " + second.name());
+        }
+        var replies = new TwoReplies();
+        try {
+            onLoop(() -> session.submit(first, second, replies));
+        } catch (RejectedExecutionException transportClosed) {
+            replies.fail(new ConnectionLost(socket(), "the transport was closed", transportClosed));
+        }
+        return replies;
     }
 
     /** Closes the connection; commands fail with {@link ConnectionLost}, the listener is told. */

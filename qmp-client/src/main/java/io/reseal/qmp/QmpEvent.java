@@ -5,10 +5,14 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Something QEMU said unasked. Closed on purpose: a new kind makes every switch over it fail to compile. An event that
- * this version does not know, or whose data is not as documented, is an {@link Other}; nothing is dropped in silence.
+ * this version does not know is an {@link Other}. What the data of a known one do not tell, or not in the documented form, is
+ * {@value #UNKNOWN}, and a cause that is not told is not the guest; nothing is dropped in silence.
  * Strings come from QEMU or from the guest and are kept as they are: a newer QEMU may send values unknown today.
  */
 public sealed interface QmpEvent {
+    /** A member that QEMU did not send. */
+    String UNKNOWN = "unknown";
+
     /** QEMU's own timestamp (wall clock of the host, microseconds); our time of receipt if QEMU sent none. */
     Instant at();
 
@@ -75,10 +79,48 @@ public sealed interface QmpEvent {
         }
     }
 
+    /** Sent only where somebody has set the migration capability {@code events}. */
     record Migration(Instant at, String status) implements QmpEvent {
         @Override
         public String name() {
             return "MIGRATION";
+        }
+    }
+
+    /** The guest sleeps with its memory kept (ACPI S3); no STOP comes with it. */
+    record Suspend(Instant at) implements QmpEvent {
+        @Override
+        public String name() {
+            return "SUSPEND";
+        }
+    }
+
+    /** The guest has stored itself on its disk and powers off (ACPI S4). */
+    record SuspendDisk(Instant at) implements QmpEvent {
+        @Override
+        public String name() {
+            return "SUSPEND_DISK";
+        }
+    }
+
+    /** The guest woke up from {@link Suspend}. */
+    record Wakeup(Instant at) implements QmpEvent {
+        @Override
+        public String name() {
+            return "WAKEUP";
+        }
+    }
+
+    /**
+     * Memory of the host is broken.
+     *
+     * @param recipient whose memory it is, {@code hypervisor} or {@code guest}
+     * @param action what QEMU did: {@code ignore}, {@code inject}, {@code fatal} or {@code reset}
+     */
+    record MemoryFailure(Instant at, String recipient, String action) implements QmpEvent {
+        @Override
+        public String name() {
+            return "MEMORY_FAILURE";
         }
     }
 

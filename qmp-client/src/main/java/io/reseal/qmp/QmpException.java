@@ -1,5 +1,6 @@
 package io.reseal.qmp;
 
+import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ public abstract sealed class QmpException extends RuntimeException {
     private final String expected;
 
     private QmpException(Path socket, String expected, String came, @Nullable Throwable cause) {
-        super(socket + ": expected " + expected + ", but " + came, cause);
+        super(SocketPath.text(socket) + ": expected " + expected + ", but " + came, cause);
         this.socket = socket;
         this.expected = expected;
     }
@@ -33,18 +34,24 @@ public abstract sealed class QmpException extends RuntimeException {
         ConnectFailed(Path socket, String came, @Nullable Throwable cause) {
             super(socket, "a QMP monitor that accepts the connection", came, cause);
         }
+
+        /** Whether that is certain: there is no such file, or none listens on it. Else it may be a matter of permission. */
+        public boolean nobodyListens() {
+            var cause = getCause();
+            var text = cause == null ? "" : String.valueOf(cause.getMessage());
+            return cause instanceof FileNotFoundException || text.contains("No such file") || text.contains("refused");
+        }
     }
 
-    /** The socket exists but the monitor stays silent: QEMU serves one client at a time and lets the others wait. */
-    public static final class MonitorOccupied extends QmpException {
+    /** So many clients wait for the monitor that the kernel lets no more wait: QEMU serves one at a time. */
+    public static final class QueueFull extends QmpException {
         private static final long serialVersionUID = 1L;
 
-        MonitorOccupied(Path socket, String came) {
+        QueueFull(Path socket) {
             super(
                     socket,
-                    "a greeting",
-                    came + "; another client probably holds this monitor: end that client,"
-                            + " or give QEMU one more -qmp socket",
+                    "a place in the queue of the monitor",
+                    "the queue of waiting clients is full: QEMU is starting, stopped, or serves another client",
                     null);
         }
     }

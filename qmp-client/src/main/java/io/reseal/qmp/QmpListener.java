@@ -13,6 +13,12 @@ public interface QmpListener {
      */
     void onEvent(QmpEvent event);
 
+    /**
+     * The connection stands, and no greeting came within {@link QmpSettings#greetingDeadline}. It waits on, first in QEMU's queue
+     * or close to it, until the future of {@link QmpClient#connect} is cancelled; a new one would have to queue behind it. Called once.
+     */
+    default void onUngreeted(Ungreeted connection) {}
+
     /** The connection is gone. Called exactly once for each connection that was negotiated, after its last command failed. */
     void onClosed(QmpException cause);
 

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * Deadlines and limits of a connection.
  *
- * @param greetingDeadline how long a monitor may be silent after connect; a monitor in use by somebody else stays silent
+ * @param greetingDeadline how long a monitor may be silent after connect before {@link QmpListener#onUngreeted} is told; one in
+ *     use by somebody else stays silent
  * @param queryDeadline how long a {@link CommandClass#QUERY} may take, counted from when it is sent; it may wait in the
  *     queue for as long again
  * @param actionDeadline the same for a {@link CommandClass#ACTION}; a reset blocks the monitor until the guest is rebuilt

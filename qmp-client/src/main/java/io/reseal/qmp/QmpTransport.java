@@ -1,6 +1,8 @@
 package io.reseal.qmp;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -12,7 +14,6 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,16 @@ public final class QmpTransport implements AutoCloseable {
         return isNative ? new EpollDomainSocketChannel() : new NioDomainSocketChannel();
     }
 
-    SocketAddress address(Path socket) {
-        return isNative ? new DomainSocketAddress(socket.toString()) : UnixDomainSocketAddress.of(socket);
+    /** Connects to the bytes of the path; Netty's native transport takes text only, and encodes it in UTF-8. */
+    ChannelFuture connect(Bootstrap bootstrap, Path socket) {
+        if (!isNative) {
+            return bootstrap.connect(UnixDomainSocketAddress.of(socket));
+        }
+        var text = SocketPath.utf8(socket);
+        if (text.isPresent()) {
+            return bootstrap.connect(new DomainSocketAddress(text.get()));
+        }
+        var handle = PathHandle.open(SocketPath.bytes(socket));
+        return bootstrap.connect(new DomainSocketAddress(handle.path())).addListener(_ -> handle.close());
     }
 }

@@ -22,6 +22,11 @@ final class SafeListener implements QmpListener {
     }
 
     @Override
+    public void onUngreeted(Ungreeted connection) {
+        guarded("onUngreeted", () -> listener.onUngreeted(connection));
+    }
+
+    @Override
     public void onClosed(QmpException cause) {
         guarded("onClosed", () -> listener.onClosed(cause));
     }

@@ -13,6 +13,7 @@ import io.reseal.qmp.QmpException.ConnectionLost;
 import io.reseal.qmp.QmpException.ProtocolBroken;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -65,6 +66,24 @@ final class Session extends ChannelInboundHandlerAdapter {
             reply.completeExceptionally(end);
         } else {
             queue.submit(command, reply, settings.deadlineOf(command.kind()).toNanos());
+            arm();
+        }
+    }
+
+    /** Both or none. */
+    void submit(QmpCommand first, QmpCommand second, TwoReplies replies) {
+        assert wire.loop().inEventLoop();
+        var refused = Stream.of(first, second)
+                .flatMap(command -> settings.gate().refusal(command, kind, version).stream()
+                        .map(why -> new CommandRefused(wire.socket(), command.name(), why)))
+                .findFirst();
+        if (refused.isPresent()) {
+            replies.fail(refused.get());
+        } else if (end != null) {
+            replies.fail(end);
+        } else {
+            queue.submit(
+                    first, second, replies, settings.deadlineOf(first.kind()).toNanos());
             arm();
         }
     }

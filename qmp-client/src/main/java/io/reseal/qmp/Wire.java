@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The sending side of a connection, its ids and its clock. Confined to the event loop. */
@@ -44,12 +46,30 @@ final class Wire {
         return channel.eventLoop().ticker().nanoTime() - began;
     }
 
-    /** Sends at once and answers the id that the reply will carry. A failing write is left to the reading side to tell. */
+    /** A new id for a command. */
+    String nextId() {
+        return prefix + "-" + Long.toString(++commands, Character.MAX_RADIX);
+    }
+
+    /** Sends at once and answers the id that the reply will carry. */
     String send(QmpCommand command) {
-        assert loop().inEventLoop();
-        var id = prefix + "-" + Long.toString(++commands, Character.MAX_RADIX);
-        channel.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), command.onWire(id)));
+        var id = nextId();
+        send(command.onWire(id));
         return id;
+    }
+
+    /** Sends at once, in one write. A failing write is left to the reading side to tell. */
+    void send(String lines) {
+        assert loop().inEventLoop();
+        channel.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), lines));
+    }
+
+    /** Empty without the native transport, and once the connection is closed. */
+    Optional<PeerProcess> peerProcess() {
+        assert loop().inEventLoop();
+        return channel instanceof EpollDomainSocketChannel epoll && epoll.isOpen()
+                ? PeerProcess.of(epoll.fd().intValue())
+                : Optional.empty();
     }
 
     void resync() {

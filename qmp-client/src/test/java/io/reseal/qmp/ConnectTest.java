@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.qmp.QmpException.CommandRejected;
 import io.reseal.qmp.QmpException.ConnectFailed;
 import io.reseal.qmp.QmpException.ConnectionLost;
-import io.reseal.qmp.QmpException.MonitorOccupied;
 import io.reseal.qmp.QmpException.ProtocolBroken;
+import io.reseal.qmp.QmpException.QueueFull;
 import io.reseal.qmp.QmpException.TimedOut;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -62,6 +62,65 @@ class ConnectTest {
                     .ifPresent(process -> assertThat(process.pid())
                             .isEqualTo((int) ProcessHandle.current().pid()));
             assertThat(peer.received()).matches("\\{\"execute\":\"qmp_capabilities\",\"id\":\"[0-9a-z]+-1\"}\n");
+        }
+    }
+
+    @Test
+    void gives_a_handle_on_the_process_that_listens() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.greetAndNegotiate();
+            client.stay();
+        })) {
+            var connection = connect(peer).join();
+
+            try (var first = handle(connection);
+                    var second = handle(connection)) {
+                assertThat(first.hasEnded()).isFalse();
+                assertThat(first.inode()).isPresent().isEqualTo(second.inode());
+                connection.close();
+                assertThat(first.hasEnded()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void leaks_no_handle() throws IOException {
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            client.greetAndNegotiate();
+            client.stay();
+        })) {
+            var connection = connect(peer).join();
+            handle(connection).close();
+            long before = pidfds();
+
+            for (int i = 0; i < 100; i++) {
+                var handle = handle(connection);
+                handle.close();
+                handle.close();
+                assertThat(handle.hasEnded()).isFalse();
+            }
+
+            assertThat(pidfds()).isEqualTo(before);
+        }
+    }
+
+    /** On the event loop, where the connection cannot be closed meanwhile. */
+    private static PeerProcess handle(QmpConnection connection) {
+        return CompletableFuture.supplyAsync(connection::openPeerProcess, connection.eventLoop())
+                .join()
+                .orElseThrow();
+    }
+
+    private static long pidfds() throws IOException {
+        try (var open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.filter(descriptor -> {
+                        try {
+                            return Files.readSymbolicLink(descriptor).toString().contains("pidfd");
+                        } catch (IOException gone) {
+                            return false;
+                        }
+                    })
+                    .count();
         }
     }
 
@@ -121,20 +180,51 @@ class ConnectTest {
     }
 
     @Test
-    void to_a_silent_monitor_says_that_it_is_occupied() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, ScriptedPeer.Client::stay)) {
-            fails(
-                    connect(peer, hasty()),
-                    MonitorOccupied.class,
-                    peer.socket().toString(),
-                    "greeting",
-                    "another client");
-            assertThat(peer.received()).isEmpty();
+    void to_a_silent_monitor_waits_on_and_is_greeted_over_the_same_connection() throws Exception {
+        var release = new CountDownLatch(1);
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            release.await();
+            client.greetAndNegotiate();
+            client.stay();
+        })) {
+            var connecting = connect(peer, hasty());
+            var told = this.told.next(Ungreeted.class);
+
+            assertThat(told.socket()).isEqualTo(peer.socket());
+            assertThat(told.peer().isPresent()).isEqualTo(transport.isNative());
+            assertThat(told.inode().isPresent()).isEqualTo(transport.isNative());
+            assertThat(connecting).isNotDone();
+            release.countDown();
+            assertThat(connecting.join().version()).hasToString("11.1.3");
         }
     }
 
     @Test
-    void to_a_full_backlog_says_that_the_monitor_is_occupied() throws IOException {
+    void to_a_monitor_that_stays_silent_ends_when_it_is_cancelled_or_when_that_one_ends() throws Exception {
+        var left = new CountDownLatch(1);
+        try (var peer = ScriptedPeer.in(folder, client -> {
+            try {
+                client.stay();
+            } finally {
+                left.countDown();
+            }
+        })) {
+            var connecting = connect(peer, hasty());
+            told.next(Ungreeted.class);
+            connecting.cancel(false);
+            assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+        CompletableFuture<QmpConnection> connecting;
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(folder.resolve("ends")), 1);
+            connecting = new QmpClient(transport, hasty()).connect(folder.resolve("ends"), told);
+            told.next(Ungreeted.class);
+        }
+        fails(connecting, ConnectionLost.class, "ends", "a connection that stays open");
+    }
+
+    @Test
+    void to_a_full_backlog_says_so() throws IOException {
         var socket = folder.resolve("full");
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
                 var first = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -143,8 +233,8 @@ class ConnectTest {
             first.connect(UnixDomainSocketAddress.of(socket));
             second.connect(UnixDomainSocketAddress.of(socket));
 
-            fails(new QmpClient(transport, hasty()).connect(socket, told), MonitorOccupied.class, "full");
-            fails(new QmpClient(nio, hasty()).connect(socket, told), MonitorOccupied.class, "another client");
+            fails(new QmpClient(transport, hasty()).connect(socket, told), QueueFull.class, "full");
+            fails(new QmpClient(nio, hasty()).connect(socket, told), QueueFull.class, "starting, stopped, or serves");
         }
     }
 

@@ -37,6 +37,12 @@ final class EmbeddedMonitor {
         return reply;
     }
 
+    TwoReplies executesTogether(QmpCommand first, QmpCommand second) {
+        var replies = new TwoReplies();
+        session.submit(first, second, replies);
+        return replies;
+    }
+
     void says(String line) {
         channel.writeInbound(Unpooled.copiedBuffer(line + "\r\n", StandardCharsets.UTF_8));
     }

@@ -26,6 +26,11 @@ class EventReaderTest {
         assertThat(read("POWERDOWN", "{}")).isEqualTo(new QmpEvent.Powerdown(AT));
         assertThat(read("WATCHDOG", "{\"action\": \"reset\"}")).isEqualTo(new QmpEvent.Watchdog(AT, "reset"));
         assertThat(read("MIGRATION", "{\"status\": \"active\"}")).isEqualTo(new QmpEvent.Migration(AT, "active"));
+        assertThat(read("SUSPEND", "{}")).isEqualTo(new QmpEvent.Suspend(AT));
+        assertThat(read("SUSPEND_DISK", "{}")).isEqualTo(new QmpEvent.SuspendDisk(AT));
+        assertThat(read("WAKEUP", "{}")).isEqualTo(new QmpEvent.Wakeup(AT));
+        assertThat(read("MEMORY_FAILURE", "{\"recipient\": \"guest\", \"action\": \"inject\"}"))
+                .isEqualTo(new QmpEvent.MemoryFailure(AT, "guest", "inject"));
         assertThat(read("GUEST_PANICKED", "{\"action\": \"pause\"}"))
                 .isEqualTo(new QmpEvent.GuestPanicked(AT, "pause", NullNode.getInstance()));
         assertThat(read("GUEST_PANICKED", "{\"action\": \"pause\", \"info\": {\"type\": \"tdx\"}}"))
@@ -55,14 +60,31 @@ class EventReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"null", "7", "\"x\"", "[]", "{}", "{\"guest\": \"yes\", \"reason\": \"r\"}", "{\"guest\": true}"
-            })
-    void with_wrong_or_missing_data_keeps_the_data(String data) {
-        assertThat(read("RESET", data)).isInstanceOfSatisfying(QmpEvent.Other.class, other -> {
-            assertThat(other.name()).isEqualTo("RESET");
-            assertThat(other.data()).hasToString(data.replace(" ", ""));
-        });
+    @ValueSource(strings = {"null", "7", "\"x\"", "[]", "{}", "{\"guest\": \"yes\", \"reason\": 7, \"action\": null}"})
+    void of_a_known_kind_is_one_also_with_wrong_or_missing_data(String data) {
+        assertThat(read("RESET", data)).isEqualTo(new QmpEvent.Reset(AT, false, "unknown"));
+        assertThat(read("SHUTDOWN", data)).isEqualTo(new QmpEvent.Shutdown(AT, false, "unknown"));
+        assertThat(read("GUEST_PANICKED", data))
+                .isEqualTo(new QmpEvent.GuestPanicked(AT, "unknown", NullNode.getInstance()));
+        assertThat(read("WATCHDOG", data)).isEqualTo(new QmpEvent.Watchdog(AT, "unknown"));
+        assertThat(read("MIGRATION", data)).isEqualTo(new QmpEvent.Migration(AT, "unknown"));
+        assertThat(read("MEMORY_FAILURE", data)).isEqualTo(new QmpEvent.MemoryFailure(AT, "unknown", "unknown"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RESET", "SHUTDOWN", "GUEST_PANICKED", "WATCHDOG", "MIGRATION", "MEMORY_FAILURE"})
+    void of_a_known_kind_is_one_also_without_data(String name) {
+        assertThat(EventReader.read(json("{\"event\": \"" + name + "\"}")))
+                .isNotInstanceOf(QmpEvent.Other.class)
+                .extracting(QmpEvent::name)
+                .isEqualTo(name);
+    }
+
+    @Test
+    void keeps_the_half_of_a_cause_that_was_sent() {
+        assertThat(read("RESET", "{\"guest\": true}")).isEqualTo(new QmpEvent.Reset(AT, true, "unknown"));
+        assertThat(read("SHUTDOWN", "{\"reason\": \"guest-reset\"}"))
+                .isEqualTo(new QmpEvent.Shutdown(AT, false, "guest-reset"));
     }
 
     @ParameterizedTest

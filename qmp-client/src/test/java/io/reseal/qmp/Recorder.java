@@ -28,6 +28,11 @@ final class Recorder implements QmpListener {
     }
 
     @Override
+    public void onUngreeted(Ungreeted connection) {
+        told.add(connection);
+    }
+
+    @Override
     public void onMute(Duration silence) {
         told.add(new Mute(silence));
     }

@@ -34,7 +34,11 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     static ScriptedPeer in(Path folder, Script script) throws IOException {
-        return new ScriptedPeer(folder.resolve("qmp"), script);
+        return at(folder.resolve("qmp"), script);
+    }
+
+    static ScriptedPeer at(Path socket, Script script) throws IOException {
+        return new ScriptedPeer(socket, script);
     }
 
     Path socket() {

@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("A session")
 class SessionTest {
     private static final String EVENT = "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"STOP\"}";
+    private static final QmpCommand NAME = QmpCommand.of("query-name");
     private static final String GARBAGE = "}{ not JSON";
     private static final String RESYNC = "\u00ff";
 
@@ -56,6 +57,87 @@ class SessionTest {
 
         assertFails(monitor.executes(STATUS), MonitorBusy.class, "2 commands already wait");
         assertThat(monitor.sent()).hasSize(1);
+    }
+
+    @Test
+    void sends_two_questions_in_one_write_and_nothing_else_before_both_are_answered() {
+        var both = monitor.executesTogether(STATUS, NAME);
+        monitor.executes(QmpCommand.of("query-kvm"));
+        var lines = monitor.sentOne().lines().toList();
+        assertThat(lines).hasSize(2);
+
+        monitor.answers(lines.get(0), "{\"status\": \"running\"}");
+        assertThat(both.first()).isCompleted();
+        assertThat(both.second()).isNotDone();
+        assertThat(monitor.sent()).isEmpty();
+        monitor.answers(lines.get(1), "{\"name\": \"web\"}");
+        assertThat(both.second().join().path("name").stringValue()).isEqualTo("web");
+        assertThat(monitor.sentOne()).contains("query-kvm");
+    }
+
+    @Test
+    void lets_each_of_two_questions_fail_by_itself() {
+        var both = monitor.executesTogether(STATUS, NAME);
+        var lines = monitor.sentOne().lines().toList();
+        monitor.says("{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"no\"}, \"id\": \""
+                + ScriptedPeer.id(lines.get(0)) + "\"}");
+        monitor.answers(lines.get(1));
+
+        assertFails(both.first(), CommandRejected.class, "query-status");
+        assertThat(both.second()).isCompleted();
+    }
+
+    @Test
+    void gives_each_of_two_questions_its_own_time() {
+        var deadline = QmpSettings.defaults().deadlineOf(CommandClass.QUERY);
+        var both = monitor.executesTogether(STATUS, NAME);
+        var lines = monitor.sentOne().lines().toList();
+        monitor.passes(deadline.minusMillis(1));
+        monitor.answers(lines.get(0));
+        monitor.passes(deadline.minusMillis(1));
+        assertThat(both.second()).isNotDone();
+        monitor.passes(Duration.ofMillis(1));
+
+        assertFails(both.second(), TimedOut.class, "query-name");
+        monitor.answers(lines.get(1));
+        assertThat(monitor.statistics().lateReplies()).isOne();
+    }
+
+    @Test
+    void goes_on_to_the_second_of_two_questions_when_the_first_is_never_answered() {
+        var deadline = QmpSettings.defaults().deadlineOf(CommandClass.QUERY);
+        var both = monitor.executesTogether(STATUS, NAME);
+        var lines = monitor.sentOne().lines().toList();
+        monitor.passes(deadline);
+        assertFails(both.first(), TimedOut.class, "query-status");
+        monitor.answers(lines.get(0));
+        monitor.answers(lines.get(1));
+
+        assertThat(both.second()).isCompleted();
+    }
+
+    @Test
+    void fails_both_of_two_questions_when_the_connection_ends_or_the_queue_is_full() {
+        var sent = monitor.executesTogether(STATUS, NAME);
+        var waiting = monitor.executesTogether(STATUS, NAME);
+        monitor.executes(STATUS);
+        var third = monitor.executesTogether(STATUS, NAME);
+        assertFails(third.first(), MonitorBusy.class, "already wait");
+        assertFails(third.second(), MonitorBusy.class, "already wait");
+        monitor.hangsUp();
+
+        for (var both : List.of(sent, waiting)) {
+            assertFails(both.first(), ConnectionLost.class);
+            assertFails(both.second(), ConnectionLost.class);
+        }
+    }
+
+    @Test
+    void sends_neither_of_two_questions_when_one_is_refused() {
+        var both = monitor.executesTogether(STATUS, QmpCommand.of("query-of-tomorrow"));
+        assertFails(both.first(), CommandRefused.class, "query-of-tomorrow");
+        assertFails(both.second(), CommandRefused.class, "query-of-tomorrow");
+        assertThat(monitor.sent()).isEmpty();
     }
 
     @Test
@@ -259,7 +341,9 @@ class SessionTest {
             CompletableFuture<JsonNode> reply, Class<? extends QmpException> type, String... words) {
         assertThat(reply).isCompletedExceptionally();
         assertThat(cause(reply)).isInstanceOf(type);
-        assertThat(cause(reply).getMessage()).contains(words);
+        for (var word : words) {
+            assertThat(cause(reply)).hasMessageContaining(word);
+        }
     }
 
     private static Throwable cause(CompletableFuture<JsonNode> reply) {

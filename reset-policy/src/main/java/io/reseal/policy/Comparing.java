@@ -32,5 +32,10 @@ final class Comparing {
                 .ifPresent(trial -> trial.contradict(Level.SAME_LAUNCH, EvidenceKind.LAUNCH, what));
     }
 
+    /** What the summary of a reset says that did not have to show the level. */
+    static String remark(Trial trial) {
+        return trial.is(Level.SAME_LAUNCH, Findings.Finding.CONTRADICTED) ? "; the launch is another than before" : "";
+    }
+
     private Comparing() {}
 }

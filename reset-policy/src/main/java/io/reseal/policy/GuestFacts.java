@@ -33,7 +33,8 @@ public record GuestFacts(
         return uuid.equals(other.uuid) ? identity.compare(other.identity) : Sameness.OTHER;
     }
 
-    GuestFacts withRebootAction(RebootAction changed) {
+    /** The same with another reboot action. */
+    public GuestFacts withRebootAction(RebootAction changed) {
         return new GuestFacts(uuid, identity, processSeen, kind, qemu, kvm, rebuildForced, changed, firmwareEchoes);
     }
 

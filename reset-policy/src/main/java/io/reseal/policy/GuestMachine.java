@@ -23,6 +23,7 @@ public final class GuestMachine {
     private static void take(Turn turn, Signal signal) {
         switch (signal) {
             case Signal.Attached attached -> Linking.attached(turn, attached);
+            case Signal.FactsRead read -> Linking.factsRead(turn, read.facts());
             case Signal.Detached detached -> Linking.detached(turn, detached);
             case Signal.ProcessSeen seen -> Linking.processSeen(turn, seen.state());
             case Signal.Asked asked -> Asking.asked(turn, asked.ask());

@@ -207,8 +207,9 @@ public record GuestState(
     }
 
     private List<Hazard> stopping(Set<HazardId> forced) {
-        boolean setAction = facts.map(known -> terms(known.kind()).setAction()).orElse(false);
-        return Asking.stopping(hazards(), forced, setAction);
+        boolean curable =
+                facts.map(known -> Asking.mayCure(facts, terms(known.kind()))).orElse(false);
+        return Asking.stopping(hazards(), forced, curable);
     }
 
     /** The commands that would act on this guest if {@code ask} were granted, by their names in QMP, in order. */

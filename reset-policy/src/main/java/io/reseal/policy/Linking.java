@@ -72,9 +72,26 @@ final class Linking {
             return read;
         }
         boolean shutdown = turn.facts
+                .filter(GuestFacts::processSeen)
                 .map(facts -> facts.rebootAction().shutdown())
                 .orElse(read.rebootAction().shutdown());
         return read.withRebootAction(read.rebootAction().withShutdown(shutdown));
+    }
+
+    /** What was seen of the reboot action since the process was attached holds. */
+    static void factsRead(Turn turn, GuestFacts read) {
+        if (turn.link != GuestState.Link.UP) {
+            return;
+        }
+        turn.facts = turn.facts.map(known -> {
+            if (known.compare(read) == Sameness.OTHER) {
+                return known;
+            }
+            boolean shutdown = known.rebootAction().shutdown()
+                    || (!known.processSeen() && read.rebootAction().shutdown());
+            return read.withRebuildForced(known.rebuildForced())
+                    .withRebootAction(read.rebootAction().withShutdown(shutdown));
+        });
     }
 
     /** A QEMU process that was not known before: what was found of another says nothing about it. */

@@ -102,10 +102,14 @@ public record Outlook(
     /**
      * A reset began another life; {@code seenAt} is QEMU's time of its RESET event, empty when that was missed. A bundle was
      * replayed from QEMU's memory, so what was known of it stays known, whatever became of its file; which objects there were
-     * is read anew. The policy is known too: a launch takes that of the object, and then a bundle writes its own over it.
+     * is read anew. A launch takes the policy of the object, and then a bundle that has one writes its own over it: of such a
+     * life only what was told before its RESET says with which policy it was launched.
      */
     Outlook reborn(Optional<Instant> seenAt) {
-        var policy = Optional.ofNullable(next.properties().get(POLICY));
+        var policy = launched.igvm()
+                .flatMap(Launch.Bundle::contents)
+                .filter(contents -> contents.policy().orElse(0) != 0)
+                .flatMap(_ -> Optional.ofNullable(next.properties().get(POLICY)));
         var kept = new Launch(
                 policy.map(was -> Map.of(POLICY, was)).orElse(Map.of()),
                 Optional.empty(),

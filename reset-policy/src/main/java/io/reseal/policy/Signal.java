@@ -32,6 +32,9 @@ public sealed interface Signal {
     /** A connection was negotiated and the guest was read. */
     record Attached(Instant at, GuestFacts facts, Situation situation) implements Signal {}
 
+    /** More is known of the process that is attached, such as when {@code /proc} answers late: these facts take the place of those read before. */
+    record FactsRead(Instant at, GuestFacts facts) implements Signal {}
+
     /** The connection was lost. */
     record Detached(Instant at, String why) implements Signal {}
 

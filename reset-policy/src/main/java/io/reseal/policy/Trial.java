@@ -176,6 +176,7 @@ final class Trial {
         if (reply != OpenReset.Reply.AWAITED || turn.link != GuestState.Link.UP) {
             return false;
         }
+        wakeAt = Optional.empty();
         if (!late) {
             late = true;
             note(
@@ -374,7 +375,7 @@ final class Trial {
                     "shown up to %s, but only after the time allowed, %s: QEMU answered late"
                             .formatted(reachedText(), within));
         } else if (verdict == Verdict.PROVEN) {
-            conclude(verdict, "proven up to " + reachedText());
+            conclude(verdict, "proven up to " + reachedText() + Comparing.remark(this));
         } else {
             conclude(verdict, "%s; %s".formatted(cause(), shownText()));
         }

@@ -53,6 +53,13 @@ class ClockTest {
     }
 
     @Test
+    void an_echo_that_comes_before_the_answer_that_qemu_owes_is_an_echo() {
+        var story = Story.of(echoing(plain())).afterMillis(2000).resetSeen().runState("running");
+        story.afterMillis(200).tick().afterMillis(9_000).guestReset();
+        assertThat(story.all(Action.Opened.class)).hasSize(1);
+    }
+
+    @Test
     void an_echo_of_a_guest_that_was_paused_meanwhile_is_an_echo() {
         var story = Story.of(echoing(plain())).afterMillis(2000).resetSeen().runState("running");
         story.afterMillis(50).stop().runState("paused").after(Duration.ofSeconds(5));

@@ -6,6 +6,7 @@ import static io.reseal.policy.Story.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Launch.Bundle;
+import io.reseal.policy.Launch.Contents;
 import io.reseal.policy.Launch.Fingerprint;
 import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.Launch.Start;
@@ -43,6 +44,8 @@ class LaunchChangeTest {
         var story = forced(wanted);
         assertThat(story.latest()).contains(new Action.ReadSituation());
         story.situation(60).settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
+        assertThat(conclusion(story.theReset()).summary())
+                .isEqualTo("proven up to rebuilt; the launch is another than before");
         assertThat(contradictions(story.theReset())).containsExactly(TRAP);
         assertTold(story, LaunchPart.POLICY, DEBUGGABLE);
     }
@@ -136,6 +139,17 @@ class LaunchChangeTest {
                 .situation(12_000)
                 .guestReset()
                 .launch(FINE)
+                .counters(40)
+                .situation(60)
+                .settledRunning();
+        assertThat(contradictions(story.theReset())).containsExactly(TRAP);
+    }
+
+    @Test
+    void by_a_policy_that_somebody_set_after_the_last_sample_is_contradicted_where_no_bundle_hides_it() {
+        var story = attached(firmware("0x30000", Optional.empty()), Level.SAME_LAUNCH)
+                .guestReset()
+                .launch(firmware("0xb0000", Optional.empty()))
                 .counters(40)
                 .situation(60)
                 .settledRunning();
@@ -300,7 +314,8 @@ class LaunchChangeTest {
 
     private static Bundle bundleOf(String path, Set<String> objects, Optional<String> linked) {
         var file = path.isEmpty() ? Optional.<Fingerprint>empty() : Optional.of(new Fingerprint(4096, "a", 1, 0));
-        return new Bundle(path, file, file.isPresent(), false, objects, linked, Optional.empty());
+        var contents = new Contents(OptionalLong.of(0x30000), Optional.empty());
+        return new Bundle(path, file, file.isPresent(), false, objects, linked, file.map(_ -> contents));
     }
 
     private static Launch firmware(String policy, Optional<Bundle> added) {

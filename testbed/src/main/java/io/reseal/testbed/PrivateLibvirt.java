@@ -124,6 +124,11 @@ public final class PrivateLibvirt implements AutoCloseable {
         virshOrFail("reset", name);
     }
 
+    /** Changes on_reboot of a running domain, to {@code restart} or {@code destroy}. */
+    public void onReboot(String name, String action) {
+        virshOrFail("set-lifecycle-action", name, "reboot", action, "--live");
+    }
+
     /** What its QEMU answers to a QMP command, sent by libvirt. */
     public String qmp(String name, String command) {
         return virshOrFail("qemu-monitor-command", name, "--cmd", command);

@@ -29,7 +29,9 @@ public final class Serial implements AutoCloseable {
         /** 2000 exits to the hypervisor; answered by {@code W}. */
         WORK('w'),
         /** Code is run where no memory is; KVM gives up, and QEMU's run state is {@code internal-error}. */
-        ERR('e');
+        ERR('e'),
+        /** ACPI S3; a wake-up boots the guest anew, without a RESET event. */
+        SLEEP('s');
 
         private final char letter;
 

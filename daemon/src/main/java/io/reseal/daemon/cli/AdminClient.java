@@ -48,10 +48,15 @@ final class AdminClient implements AutoCloseable {
         return exchange(request(HttpMethod.GET, path, ""), PATIENCE.plus(wait));
     }
 
-    Answer post(String path, String body) {
+    /**
+     * Asks for something to be done.
+     *
+     * @param wait how long the daemon may take beyond the usual
+     */
+    Answer post(String path, String body, Duration wait) {
         var request = request(HttpMethod.POST, path, body);
         request.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-        return exchange(request, PATIENCE);
+        return exchange(request, PATIENCE.plus(wait));
     }
 
     /** Follows server-sent events until the other side ends them. */

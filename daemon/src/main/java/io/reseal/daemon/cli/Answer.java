@@ -29,6 +29,9 @@ record Answer(int status, String body) {
     }
 
     ExitCode exit() {
+        if (status == 409 && json().path("type").asString("").endsWith(":ambiguous-guest")) {
+            return ExitCode.USAGE;
+        }
         return switch (status) {
             case 400, 405, 413, 414, 415, 431 -> ExitCode.USAGE;
             case 409, 429 -> ExitCode.REFUSED;

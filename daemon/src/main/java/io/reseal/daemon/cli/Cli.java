@@ -1,9 +1,11 @@
 package io.reseal.daemon.cli;
 
+import io.reseal.config.Utf8Path;
 import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -68,6 +70,7 @@ public final class Cli {
         root.registerConverter(Measurable.class, text -> Words.parse(Measurable.class, text));
         root.registerConverter(HazardId.class, text -> Words.parse(HazardId.class, text));
         root.registerConverter(Duration.class, Words::duration);
+        root.registerConverter(Path.class, Utf8Path::of);
     }
 
     /** Every command's help has the exit codes: scripts are written from it. */

@@ -1,5 +1,6 @@
 package io.reseal.daemon.cli;
 
+import io.reseal.config.Utf8Path;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class DaemonOptions {
 
     AdminClient connect(Console console) {
         return new AdminClient(
-                adminSocket.orElseGet(() -> Path.of(console.environment().getOrDefault(VARIABLE, DEFAULT))));
+                adminSocket.orElseGet(() -> Utf8Path.of(console.environment().getOrDefault(VARIABLE, DEFAULT))));
     }
 
     /** A name as part of an address. */

@@ -13,8 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** How a command tells what it thinks of a file: accepted with what is in it, or rejected with the reason. */
 record FileCheck(Console console, boolean json, Path file) {
+    /** The member of documents that have something to show for people even when they are rejected. */
+    static final String EVIDENCE = "evidence";
+
     /**
-     * Runs a check.
+     * Runs a check. Of evidence everything that was read is told, also when it is rejected.
      *
      * @param check makes the document; members that all documents have are added
      * @param people writes the document for them
@@ -25,7 +28,7 @@ record FileCheck(Console console, boolean json, Path file) {
             boolean accepted = document.path("error").isNull();
             if (json) {
                 console.json(document);
-            } else if (accepted) {
+            } else if (accepted || document.has(EVIDENCE)) {
                 people.accept(document);
             }
             if (!accepted) {
@@ -37,7 +40,7 @@ record FileCheck(Console console, boolean json, Path file) {
         } catch (FirmwareException rejected) {
             return reject(rejected.fault().name(), OptionalLong.of(rejected.offset()), rejected);
         } catch (AttestationException rejected) {
-            return reject(rejected.code().name(), OptionalLong.of(rejected.offset()), rejected);
+            return reject(rejected.code().name(), rejected.offset(), rejected);
         } catch (FileTroubleException trouble) {
             return reject(trouble.code().name(), OptionalLong.empty(), trouble);
         }

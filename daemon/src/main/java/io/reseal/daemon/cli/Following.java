@@ -1,5 +1,7 @@
 package io.reseal.daemon.cli;
 
+import io.reseal.policy.Durations;
+import io.reseal.policy.EvidenceKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,6 +11,8 @@ import tools.jackson.databind.JsonNode;
 final class Following {
     // the longest that new evidence waits to be shown; the verdict itself ends a wait at once
     private static final Duration STEP = Duration.ofSeconds(1);
+    private static final Duration MOMENT = Duration.ofMillis(200);
+    private static final Duration GRACE = Duration.ofSeconds(2);
     private static final double MILLIS = 1000.0;
 
     private final AdminClient client;
@@ -37,16 +41,42 @@ final class Following {
     private JsonNode follow(JsonNode begun, String id) {
         var reset = begun;
         progress(reset);
-        while (Text.of(reset, "state").equals("open")) {
-            reset = look(id);
+        long since = System.nanoTime();
+        while (isOpen(reset) && !isLate(reset) && System.nanoTime() - since < longest(reset)) {
+            reset = look(id, STEP);
+            progress(reset);
+        }
+        if (isOpen(reset)) {
+            // the verdict follows the evidence of the deadline at once, if it comes
+            reset = look(id, MOMENT);
             progress(reset);
         }
         return reset;
     }
 
-    private JsonNode look(String id) {
+    private static boolean isOpen(JsonNode reset) {
+        return Text.of(reset, "state").equals("open");
+    }
+
+    /** The time allowed has run out, and the reset stays open: QEMU may answer in a moment, or in minutes. */
+    private static boolean isLate(JsonNode reset) {
+        return reset.path("evidence")
+                .valueStream()
+                .anyMatch(found -> Text.of(found, "kind").equals(EvidenceKind.DEADLINE.text()));
+    }
+
+    /** A daemon that says nothing of the time that ran out is not waited for without end either. */
+    private static long longest(JsonNode reset) {
+        return Text.maybe(reset, "within")
+                .flatMap(Durations::parse)
+                .filter(within -> within.compareTo(Duration.ofDays(36_500)) < 0)
+                .map(within -> within.plus(GRACE).toNanos())
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private JsonNode look(String id, Duration wait) {
         try {
-            return client.get("/v1/resets/" + DaemonOptions.encoded(id) + "?wait=" + STEP.toSeconds() + "s", STEP)
+            return client.get("/v1/resets/" + DaemonOptions.encoded(id) + "?wait=" + Durations.text(wait), wait)
                     .require();
         } catch (CliException lost) {
             throw new CliException(
@@ -65,6 +95,9 @@ final class Following {
     }
 
     private ExitCode conclude(JsonNode reset) {
+        if (isOpen(reset)) {
+            return staysOpen(reset);
+        }
         if (json) {
             console.json(reset);
         } else {
@@ -75,6 +108,20 @@ final class Following {
                     + Text.of(reset, "id") + "): " + Text.of(reset, "summary"));
         }
         return ExitCode.ofVerdict(Text.of(reset, "verdict"));
+    }
+
+    private ExitCode staysOpen(JsonNode reset) {
+        var guest = Text.of(reset, "guest");
+        var said = guest + ": open (reset " + Text.of(reset, "id")
+                + "): the time allowed ran out, and it is not judged yet: it stays open, look with `reseal show "
+                + guest + "`";
+        if (json) {
+            console.json(reset);
+            console.error(said);
+        } else {
+            console.line(said);
+        }
+        return ExitCode.UNPROVEN;
     }
 
     private static Optional<Double> took(JsonNode reset) {

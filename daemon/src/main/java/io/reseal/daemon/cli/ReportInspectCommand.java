@@ -1,23 +1,13 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.files.MappedFile;
-import io.reseal.igvm.attestation.Certificates;
-import io.reseal.igvm.attestation.Comparison;
-import io.reseal.igvm.attestation.Findings;
 import io.reseal.igvm.attestation.Octets;
-import io.reseal.igvm.attestation.SnpChain;
-import io.reseal.igvm.attestation.SnpReport;
-import io.reseal.igvm.attestation.SnpSignature;
-import io.reseal.igvm.attestation.TdxQuote;
-import io.reseal.igvm.attestation.TdxSignature;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +17,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code reseal report inspect}. */
 @Command(
@@ -35,10 +24,15 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true,
         description =
                 "Says what an SEV-SNP attestation report or a TDX quote holds, and whether it is what was expected.",
-        footer = {"", "Example: reseal report inspect report.bin --expect DIGEST --chain vcek-ask-ark.pem"})
+        footer = {
+            "",
+            "FILE may be binary, hexadecimal, base64, the JSON of common tools, Azure's vTPM blob; a report may have its"
+                    + " certificates or zeros behind it.",
+            "",
+            "Example: reseal report inspect report.bin --expect DIGEST --chain vcek.pem --chain ask_ark.pem"
+        })
 final class ReportInspectCommand implements Callable<Integer> {
-    private static final long LARGEST = 1L << 20;
-    private static final int SNP_CHAIN = 3;
+    private static final long LARGEST = 4L << 20;
     private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{96}");
 
     private final Console console;
@@ -46,7 +40,7 @@ final class ReportInspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "FILE", description = "the report (1184 bytes) or quote, as the guest got it")
+    @Parameters(paramLabel = "FILE", description = "the report or quote, as the guest or a tool gave it")
     private Path file = Path.of("");
 
     @Option(names = "--expect", paramLabel = "DIGEST", description = "the launch digest or MRTD that it must have")
@@ -56,8 +50,18 @@ final class ReportInspectCommand implements Callable<Integer> {
             names = "--chain",
             paramLabel = "FILE",
             description =
-                    "certificates in PEM to check it with: VCEK, ASK and ARK in this order; Intel's root for a quote")
-    private @Nullable Path chain;
+                    "certificates to check it with, in any order: VCEK or VLEK, ASK and ARK; Intel's root for a quote."
+                            + " PEM, DER, or Azure's THIM JSON; may be given several times")
+    private List<Path> chain = List.of();
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            converter = MomentConverter.class,
+            description =
+                    "when the certificates must be valid, for evidence from the past: ISO 8601, such as 2025-11-28 (its"
+                            + " beginning, UTC) or 2025-11-28T14:05:00Z; now by default")
+    private @Nullable Instant at;
 
     @Option(names = "--json", description = "one JSON document on standard output")
     private boolean json;
@@ -72,74 +76,16 @@ final class ReportInspectCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--expect must be 96 hexadecimal digits, but is `" + expected + "`");
         }
+        var asked =
+                new Inspection.Asked(expected, chain, Optional.ofNullable(at).orElseGet(Instant::now));
         return new FileCheck(console, json, file)
                 .run(
-                        () -> MappedFile.read(file, LARGEST, this::document),
+                        // copied once, so that what is shown is what was checked
+                        () -> Inspection.of(file, MappedFile.read(file, LARGEST, ReportInspectCommand::copy), asked),
                         document -> ReportLines.print(console, document));
     }
 
-    private ObjectNode document(MemorySegment bytes) {
-        // parsed from a copy, so that what is shown is what was checked
-        var copy = MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE));
-        boolean snp = copy.byteSize() == SnpReport.SIZE;
-        var document = snp ? ReportJson.report(SnpReport.parse(copy)) : ReportJson.quote(TdxQuote.parse(copy));
-        if (!expected.isEmpty()) {
-            compare(copy, snp, document);
-        }
-        if (chain != null) {
-            check(snp ? snpFindings(copy, chain) : tdxFindings(copy, chain), document);
-        }
-        return document;
-    }
-
-    private void compare(MemorySegment bytes, boolean snp, ObjectNode document) {
-        var digest = Octets.ofHex(expected);
-        var comparison = snp
-                ? Comparison.of(SnpReport.parse(bytes), digest, List.of())
-                : Comparison.of(TdxQuote.parse(bytes), digest, List.of());
-        document.put("asExpected", comparison.verdict() == Comparison.Verdict.SAME);
-        if (comparison.verdict() == Comparison.Verdict.DIFFERENT) {
-            document.setAll(FileCheck.rejected(
-                    "NOT_AS_EXPECTED",
-                    OptionalLong.empty(),
-                    file + ": " + String.join("; ", comparison.differences())));
-        }
-    }
-
-    private Findings snpFindings(MemorySegment bytes, Path certificates) {
-        var all = certificates(certificates);
-        if (all.size() != SNP_CHAIN) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--chain must have VCEK, ASK and ARK in this order, but has " + all.size() + " certificates");
-        }
-        return SnpSignature.check(bytes, new SnpChain(all.get(0), all.get(1), all.get(2)), Instant.now());
-    }
-
-    private Findings tdxFindings(MemorySegment bytes, Path certificates) {
-        return TdxSignature.check(bytes, certificates(certificates).getLast(), Instant.now());
-    }
-
-    private static List<X509Certificate> certificates(Path file) {
-        return MappedFile.read(
-                file, LARGEST, bytes -> Certificates.parse(Octets.of(bytes.toArray(ValueLayout.JAVA_BYTE))));
-    }
-
-    private void check(Findings findings, ObjectNode document) {
-        document.setAll(Json.list(
-                "checks",
-                findings.all(),
-                finding -> Json.object()
-                        .put("check", finding.check().name())
-                        .put("ok", finding.ok())
-                        .put("detail", finding.words())));
-        var unjudged = document.putArray("notJudged");
-        findings.notJudged().forEach(unjudged::add);
-        if (!findings.ok()) {
-            var reasons =
-                    findings.failed().stream().map(finding -> finding.words()).toList();
-            document.setAll(
-                    FileCheck.rejected("NOT_GENUINE", OptionalLong.empty(), file + ": " + String.join("; ", reasons)));
-        }
+    private static Octets copy(MemorySegment bytes) {
+        return Octets.of(bytes.toArray(ValueLayout.JAVA_BYTE));
     }
 }

@@ -2,8 +2,13 @@ package io.reseal.daemon.cli;
 
 import io.reseal.daemon.feed.Json;
 import io.reseal.igvm.Platform;
+import io.reseal.igvm.attestation.Findings;
+import io.reseal.igvm.attestation.FoundEvidence;
+import io.reseal.igvm.attestation.NamedCertificate;
+import io.reseal.igvm.attestation.Octets;
 import io.reseal.igvm.attestation.SnpReport;
 import io.reseal.igvm.attestation.Tcb;
+import io.reseal.igvm.attestation.TdReport;
 import io.reseal.igvm.attestation.TdxBody;
 import io.reseal.igvm.attestation.TdxQuote;
 import java.util.List;
@@ -12,6 +17,65 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reports and quotes as JSON; an API for scripts. */
 final class ReportJson {
     private ReportJson() {}
+
+    /** What the file is. */
+    static ObjectNode evidence(FoundEvidence found) {
+        var document = Json.object();
+        var evidence = document.putObject(FileCheck.EVIDENCE)
+                .put("kind", found.kind().name())
+                .put("name", found.kind().words());
+        words(evidence, "wrappings", found.wrappings());
+        document.setAll(Json.list(
+                "warnings",
+                found.remarks(),
+                remark -> Json.object().put("code", "WRAPPING").put("message", remark)));
+        document.setAll(certificates(found.certificates()));
+        return document;
+    }
+
+    static ObjectNode certificates(List<NamedCertificate> certificates) {
+        return Json.list(
+                "certificates",
+                certificates,
+                each -> Json.object()
+                        .put("subject", each.subject())
+                        .put("issuer", each.issuer())
+                        .put("source", each.source())
+                        .put(
+                                "notBefore",
+                                each.certificate().getNotBefore().toInstant().toString())
+                        .put(
+                                "notAfter",
+                                each.certificate().getNotAfter().toInstant().toString()));
+    }
+
+    static ObjectNode checks(Findings findings) {
+        return Json.list(
+                "checks",
+                findings.all(),
+                finding -> Json.object()
+                        .put("check", finding.check().name())
+                        .put("ok", finding.ok())
+                        .put("detail", finding.words()));
+    }
+
+    /** All that can be said of evidence whose version is not known here. */
+    static ObjectNode version(FoundEvidence found) {
+        boolean snp = found.kind() == FoundEvidence.Kind.SNP_REPORT;
+        var document = Json.object().put("platform", (snp ? Platform.SEV_SNP : Platform.TDX).name());
+        document.putObject("report").put("version", found.bytes().littleEndian(0, snp ? 4 : 2));
+        return document;
+    }
+
+    /** The header of a quote that is of no guest. */
+    static ObjectNode sgx(Octets quote) {
+        var document = Json.object().put("platform", "SGX");
+        document.putObject("report")
+                .put("version", quote.littleEndian(0, 2))
+                .put("keyType", quote.littleEndian(2, 2))
+                .put("teeType", quote.littleEndian(4, 4));
+        return document;
+    }
 
     static ObjectNode report(SnpReport report) {
         var fields = Json.object()
@@ -29,8 +93,19 @@ final class ReportJson {
                 .put("familyId", report.familyId().toString())
                 .put("imageId", report.imageId().toString())
                 .put("chipId", report.chipId().toString())
-                .put("product", report.product().name())
-                .put("signingKey", report.keyInfo().signingKey().name());
+                .put("product", report.product().name());
+        cpuid(fields, report);
+        fields.put("signingKey", report.keyInfo().signingKey().name())
+                .put("authorKeyEnabled", report.keyInfo().authorKeyEnabled())
+                .put("chipKeyMasked", report.keyInfo().chipKeyMasked())
+                .put("signatureAlgorithm", report.signatureAlgorithm())
+                .put("migrationAgentReportId", report.migrationAgentReportId().toString())
+                .put("currentFirmware", report.currentFirmware().toString())
+                .put("committedFirmware", report.committedFirmware().toString());
+        if (report.version() > 4) {
+            fields.put("launchMitigations", IgvmJson.hex(report.launchMitigations()))
+                    .put("currentMitigations", IgvmJson.hex(report.currentMitigations()));
+        }
         words(fields, "platformWords", report.platform().words());
         tcb(fields, "currentTcb", report.currentTcb());
         tcb(fields, "reportedTcb", report.reportedTcb());
@@ -39,11 +114,27 @@ final class ReportJson {
         return document(Platform.SEV_SNP, "launchDigest", report.measurement().toString(), fields);
     }
 
-    static ObjectNode quote(TdxQuote quote) {
-        var body = quote.body().common();
-        var fields = Json.object()
-                .put("version", quote.header().version())
-                .put("mrtd", body.mrtd().toString())
+    /** Version 2 does not name its processor. */
+    private static void cpuid(ObjectNode fields, SnpReport report) {
+        if (report.version() > 2) {
+            fields.putObject("cpuid")
+                    .put("family", IgvmJson.hex(report.cpuid().family()))
+                    .put("model", IgvmJson.hex(report.cpuid().model()))
+                    .put("stepping", IgvmJson.hex(report.cpuid().stepping()));
+        }
+    }
+
+    static ObjectNode quote(TdxQuote.Beginning quote) {
+        return body(quote.body(), Json.object().put("version", quote.header().version()));
+    }
+
+    static ObjectNode tdReport(TdReport report) {
+        return body(report.body(), Json.object());
+    }
+
+    private static ObjectNode body(TdxBody all, ObjectNode fields) {
+        var body = all.common();
+        fields.put("mrtd", body.mrtd().toString())
                 .put("attributes", IgvmJson.hex(body.tdAttributes().bits()));
         words(fields, "attributeWords", body.tdAttributes().words());
         fields.put("xfam", IgvmJson.hex(body.xfam()))
@@ -55,7 +146,7 @@ final class ReportJson {
                 .put("teeTcbSvn", body.teeTcbSvn().toString())
                 .put("mrSeam", body.mrSeam().toString())
                 .put("mrSignerSeam", body.mrSignerSeam().toString());
-        if (quote.body() instanceof TdxBody.Tdx15 newer) {
+        if (all instanceof TdxBody.Tdx15 newer) {
             fields.put("teeTcbSvn2", newer.teeTcbSvn2().toString())
                     .put("mrServiceTd", newer.mrServiceTd().toString());
         }

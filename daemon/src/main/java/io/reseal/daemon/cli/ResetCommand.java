@@ -22,12 +22,17 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "",
             "Example: reseal reset web-1 --prove rebuilt --within 30s --reason 'new kernel'",
-            "Interrupting the command does not stop the reset."
+            "While the guest reboots by itself the request waits for the end of that, within the time allowed.",
+            "When the time allowed is over and QEMU has not answered yet, the command ends with 4 and tells the id of the reset,",
+            "which stays open. Interrupting the command does not stop the reset."
         })
 final class ResetCommand implements Callable<Integer> {
+    /** The daemon's policy decides, and answers when that time is over: this is for a daemon that does not. */
+    private static final Duration LONG_POLICY = Duration.ofHours(1);
+
     private final Console console;
 
-    @Parameters(paramLabel = "GUEST", description = "its name")
+    @Parameters(paramLabel = "GUEST", description = GuestReference.DESCRIPTION)
     private String guest = "";
 
     @Option(names = "--prove", paramLabel = "LEVEL", description = "wanted level; else the guest's policy decides")
@@ -58,7 +63,8 @@ final class ResetCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var client = daemon.connect(console)) {
-            var answer = client.post("/v1/guests/" + DaemonOptions.encoded(guest) + "/resets", body());
+            var path = "/v1/guests/" + DaemonOptions.encoded(guest) + "/resets";
+            var answer = client.post(path, body(), within.orElse(LONG_POLICY));
             if (daemon.json() && answer.json().path("type").asString("").endsWith(":refused")) {
                 console.json(answer.json().path("reset"));
             }
@@ -83,7 +89,7 @@ final class ResetCommand implements Callable<Integer> {
         if (daemon.json()) {
             console.json(plan);
         } else {
-            console.line(guest + (resettable ? " would be reset" : " would not be reset"));
+            console.line(Text.of(plan, "guest") + (resettable ? " would be reset" : " would not be reset"));
             plan.path("hazards")
                     .forEach(hazard -> console.line("hazard " + Text.of(hazard, "id") + ": "
                             + Text.of(hazard, "consequence") + " " + Text.of(hazard, "cure")));

@@ -17,7 +17,7 @@ final class ShowCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(paramLabel = "GUEST", description = "its name")
+    @Parameters(paramLabel = "GUEST", description = GuestReference.DESCRIPTION)
     private String guest = "";
 
     @Mixin
@@ -37,7 +37,7 @@ final class ShowCommand implements Callable<Integer> {
             }
             properties(shown);
             hazards(shown.path("hazards"));
-            resets(client.get("/v1/resets?limit=" + RESETS + "&guest=" + DaemonOptions.encoded(guest))
+            resets(client.get("/v1/resets?limit=" + RESETS + "&guest=" + DaemonOptions.encoded(Text.of(shown, "name")))
                     .require()
                     .path("resets"));
             return ExitCode.OK.code();
@@ -51,7 +51,7 @@ final class ShowCommand implements Callable<Integer> {
         var detail = Text.maybe(shown, "stateDetail").map(text -> " (" + text + ")");
         table.row("state", Text.of(shown, "state") + " since " + Text.of(shown, "since") + detail.orElse(""));
         table.row("run state", Text.of(shown, "runState"));
-        table.row("qemu", Text.of(shown, "qemu") + ", pid " + Text.of(shown, "pid"));
+        table.row("qemu", Text.of(shown, "qemu") + ", " + process(shown));
         table.row("uuid", Text.of(shown, "uuid"));
         table.row("socket", Text.of(shown, "socket"));
         table.row("incarnation", Text.of(shown, "incarnation") + " since " + Text.of(shown, "incarnationSince"));
@@ -62,6 +62,12 @@ final class ShowCommand implements Callable<Integer> {
                 .properties()
                 .forEach(entry -> table.row(entry.getKey(), Text.of(shown.path("launch"), entry.getKey())));
         table.print(console);
+    }
+
+    private static String process(JsonNode shown) {
+        return shown.path("processSeen").asBoolean(true)
+                ? "pid " + Text.of(shown, "pid")
+                : "its process cannot be seen: command line, firmware, descriptors and bundle are unknown";
     }
 
     private void hazards(JsonNode hazards) {

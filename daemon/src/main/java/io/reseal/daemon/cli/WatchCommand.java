@@ -82,6 +82,7 @@ final class WatchCommand implements Callable<Integer> {
         return switch (type) {
             case "guest-changed" -> guest(payload);
             case "guest-forgotten" -> "forgotten";
+            case "guest-ended" -> "ended (" + Text.of(payload, "how") + "): " + Text.of(payload, "detail");
             case "reset-opened" ->
                 "reset " + Text.of(payload, "id") + " opened, origin " + Text.of(payload, "origin") + ": "
                         + Text.of(payload, "reason");

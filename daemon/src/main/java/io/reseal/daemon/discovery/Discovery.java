@@ -2,14 +2,17 @@ package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.guest.GuestName;
+import io.reseal.policy.ResetPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -46,24 +49,32 @@ public final class Discovery implements AutoCloseable {
      *
      * @param globs of sockets
      * @param named guests of the configuration: neither their sockets nor their names are given to discovered ones
+     * @param domains of libvirt, which have their names to themselves
      * @param rescan how often to look without being told
      */
-    public record Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
+    public record Scope(
+            List<String> globs, List<ResealConfig.NamedGuest> named, List<ResetPolicy.Glob> domains, Duration rescan) {
         public Scope {
             globs = List.copyOf(globs);
             named = List.copyOf(named);
+            domains = List.copyOf(domains);
         }
 
-        /** Whether this guest, now that nobody names it, is there to be found and called the same. */
-        public boolean wouldFind(GuestName guest) {
-            return Files.exists(guest.socket())
-                    && named.stream().noneMatch(each -> each.name().equals(guest.name()))
-                    && globs.stream()
-                            .map(SocketGlob::of)
-                            .filter(glob -> glob.covers(guest.socket()))
-                            .findFirst()
-                            .map(glob -> glob.nameOf(guest.socket()).equals(guest.name()))
-                            .orElse(false);
+        Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
+            this(globs, named, List.of(), rescan);
+        }
+
+        Naming naming() {
+            return new Naming(globs, named, domains);
+        }
+
+        /** Who is watched at this socket: whoever is named there, else whoever is found there. */
+        public Optional<GuestName> guest(Path socket) {
+            return named.stream()
+                    .filter(guest -> guest.qmp().equals(socket))
+                    .findFirst()
+                    .map(guest -> new GuestName(guest.name(), socket))
+                    .or(() -> Files.exists(socket) ? naming().guest(socket) : Optional.empty());
         }
     }
 
@@ -93,6 +104,11 @@ public final class Discovery implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /** What is looked for now. For any thread. */
+    Scope scope() {
+        return scope;
     }
 
     /** Whether every socket that was there at the start has been found. */
@@ -157,14 +173,14 @@ public final class Discovery implements AutoCloseable {
     private boolean scan() {
         var done = looked;
         var now = scope;
-        var globs = now.globs().stream().map(SocketGlob::of).toList();
-        var matches = globs.stream().map(SocketGlob::find).toList();
+        var naming = now.naming();
+        var matches = naming.globs().stream().map(SocketGlob::find).toList();
         boolean unsettled = watches.watch(Stream.concat(
                         matches.stream().flatMap(match -> match.directories().stream()),
                         NamedSockets.directories(now.named()))
                 .toList());
         named.look(now.named());
-        known.look(now.named(), globs, matches);
+        known.look(now.named(), naming, matches);
         done.complete(null);
         return unsettled;
     }

@@ -1,6 +1,7 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.daemon.discovery.Virsh.Domain;
+import io.reseal.qmp.SocketPath;
 import java.nio.file.Path;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -18,7 +19,6 @@ record HotMonitor(Virsh virsh) {
 
     /** Has QEMU listen at that socket. What an earlier Reseal asked for and never used is replaced. */
     void attach(Domain domain, Path socket) {
-        requireMonitorObjects(domain);
         chardev(domain).ifPresent(filename -> {
             if (!filename.startsWith("disconnected:")) {
                 throw new LibvirtException("another client, perhaps another reseal, uses the monitor " + MONITOR
@@ -27,12 +27,7 @@ record HotMonitor(Virsh virsh) {
             detach(domain);
         });
         expect(domain, "chardev-add", listening(socket));
-        var monitor = JSON.createObjectNode()
-                .put("qom-type", "monitor-qmp")
-                .put("id", MONITOR)
-                .put("chardev", CHARDEV)
-                .put("close-action", "delete");
-        expect(domain, "object-add", monitor);
+        addMonitor(domain);
     }
 
     /** Takes away what {@link #attach} gave; what is gone already is no fault. */
@@ -41,14 +36,28 @@ record HotMonitor(Virsh virsh) {
         virsh.qmp(domain, command("chardev-remove", JSON.createObjectNode().put("id", CHARDEV)));
     }
 
-    private void requireMonitorObjects(Domain domain) {
-        var qemu = expect(domain, "query-version", JSON.createObjectNode()).path("qemu");
-        int major = qemu.path("major").asInt(0);
-        int minor = qemu.path("minor").asInt(0);
-        if (major < 11 || (major == 11 && minor < 1)) {
-            throw new LibvirtException(
-                    "QEMU %d.%d cannot be given another monitor, 11.1 can: start the domain with a -qmp option of its own and name that socket under guests"
-                            .formatted(major, minor));
+    /** Which QEMU can do it no version tells: it is tried (11.1 can, and 11.0.92 before it). */
+    private void addMonitor(Domain domain) {
+        var monitor = JSON.createObjectNode()
+                .put("qom-type", "monitor-qmp")
+                .put("id", MONITOR)
+                .put("chardev", CHARDEV)
+                .put("close-action", "delete");
+        var answer = virsh.qmp(domain, command("object-add", monitor));
+        if (!answer.has("return")) {
+            virsh.qmp(domain, command("chardev-remove", JSON.createObjectNode().put("id", CHARDEV)));
+            throw new NoMonitorException(
+                    "QEMU cannot be given another monitor (it says: " + reason(answer)
+                            + "): QEMU 11.1 and newer can; start the domain with a -qmp option of its own and name that socket under guests");
+        }
+    }
+
+    /** A QEMU that will not take a monitor, however often it is asked. */
+    static final class NoMonitorException extends LibvirtException {
+        private static final long serialVersionUID = 1L;
+
+        NoMonitorException(String message) {
+            super(message);
         }
     }
 
@@ -65,7 +74,7 @@ record HotMonitor(Virsh virsh) {
         var arguments = JSON.createObjectNode().put("id", CHARDEV);
         var backend = arguments.putObject("backend").put("type", "socket");
         var data = backend.putObject("data").put("server", true).put("wait", false);
-        data.putObject("addr").put("type", "unix").putObject("data").put("path", socket.toString());
+        data.putObject("addr").put("type", "unix").putObject("data").put("path", SocketPath.text(socket));
         return arguments;
     }
 
@@ -74,8 +83,11 @@ record HotMonitor(Virsh virsh) {
         if (answer.has("return")) {
             return answer.path("return");
         }
-        throw new LibvirtException("QEMU refuses " + name + ": "
-                + answer.path("error").path("desc").asString("no reason given"));
+        throw new LibvirtException("QEMU refuses " + name + ": " + reason(answer));
+    }
+
+    private static String reason(JsonNode answer) {
+        return answer.path("error").path("desc").asString("no reason given");
     }
 
     private static ObjectNode command(String name, ObjectNode arguments) {

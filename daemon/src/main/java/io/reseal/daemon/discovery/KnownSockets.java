@@ -2,16 +2,16 @@ package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.daemon.guest.GuestName;
+import io.reseal.qmp.SocketPath;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,77 +20,115 @@ final class KnownSockets {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.discovery");
 
     /** Identity is empty while the socket is not there. */
-    private record Known(GuestName guest, Optional<SocketIdentity> identity) {
-        boolean is(Object inode) {
-            return identity.map(now -> now.inode().equals(inode)).orElse(false);
-        }
-    }
+    private record Known(GuestName guest, Optional<SocketIdentity> identity) {}
 
     private final Discovery.Listener listener;
     private final Map<Path, Known> known = new HashMap<>();
+    /** Of two paths with one hash, which takes some 65,000 guests or somebody who wants it, only one is watched. */
+    private final Set<Path> unwatchable = new HashSet<>();
 
     KnownSockets(Discovery.Listener listener) {
         this.listener = listener;
     }
 
     /** Compares what is known with what is there now, and tells the difference. */
-    void look(List<NamedGuest> named, List<SocketGlob> globs, List<SocketGlob.Matches> matches) {
+    void look(List<NamedGuest> named, Naming naming, List<SocketGlob.Matches> matches) {
+        var present = present(named, naming, matches);
+        letGo(named, naming, present);
+        present.forEach((socket, identity) -> called(socket, naming).ifPresent(guest -> see(guest, identity, naming)));
+        miss(present.keySet());
+    }
+
+    /**
+     * What is there, without the guests of the configuration. Of several paths to one socket the first in the order of paths
+     * counts: which one came first says nothing after the next start.
+     */
+    private static Map<Path, SocketIdentity> present(
+            List<NamedGuest> named, Naming naming, List<SocketGlob.Matches> matches) {
         var inodes = new HashSet<Object>();
         named.forEach(guest -> SocketIdentity.of(guest.qmp()).ifPresent(socket -> inodes.add(socket.inode())));
-        letGo(named, globs, inodes);
-        var names = new HashSet<String>();
-        named.forEach(guest -> names.add(guest.name()));
-        known.values().forEach(each -> names.add(each.guest().name()));
-        var present = new HashSet<Path>();
-        candidates(globs, matches)
-                .forEach((socket, glob) -> SocketIdentity.of(socket)
+        var present = new LinkedHashMap<Path, SocketIdentity>();
+        matches.stream()
+                .flatMap(match -> match.sockets().stream())
+                .map(socket -> real(socket, naming))
+                .distinct()
+                .sorted()
+                .forEach(socket -> SocketIdentity.of(socket)
                         .filter(identity -> inodes.add(identity.inode()))
-                        .ifPresent(identity -> {
-                            present.add(socket);
-                            see(socket, identity, () -> name(socket, glob, names));
-                        }));
-        miss(present);
+                        .ifPresent(identity -> present.put(socket, identity)));
+        return present;
     }
 
-    /** Those that are known come first, so that of two paths to one socket the one that is watched stays. */
-    private Map<Path, SocketGlob> candidates(List<SocketGlob> globs, List<SocketGlob.Matches> matches) {
-        var candidates = new TreeMap<Path, SocketGlob>(Comparator.comparing((Path socket) -> !known.containsKey(socket))
-                .thenComparing(socket -> socket));
-        for (int i = 0; i < globs.size(); i++) {
-            for (var socket : matches.get(i).sockets()) {
-                candidates.putIfAbsent(socket, globs.get(i));
-            }
+    /** Where a link leads to, if that is looked for too. */
+    private static Path real(Path socket, Naming naming) {
+        try {
+            var real = socket.toRealPath();
+            return naming.guest(real).isPresent() ? real : socket;
+        } catch (IOException _) {
+            return socket; // gone meanwhile
         }
-        return candidates;
     }
 
-    /** Of what no glob covers any more, and of what the configuration names now. */
-    private void letGo(List<NamedGuest> named, List<SocketGlob> globs, Set<Object> namedInodes) {
+    /** Who is known keeps name and connection when the configuration changes, see {@link #letGo}. */
+    private Optional<GuestName> called(Path socket, Naming naming) {
+        return Optional.ofNullable(known.get(socket)).map(Known::guest).or(() -> naming.guest(socket));
+    }
+
+    /** Of what nobody looks for any more, of another path to one socket, and of whose name is another guest's now. */
+    private void letGo(List<NamedGuest> named, Naming naming, Map<Path, SocketIdentity> present) {
+        var inodes = new HashSet<Object>();
+        named.forEach(guest -> SocketIdentity.of(guest.qmp()).ifPresent(socket -> inodes.add(socket.inode())));
+        present.values().forEach(socket -> inodes.add(socket.inode()));
+        var names = new HashMap<String, Path>();
+        present.keySet().forEach(socket -> naming.guest(socket).ifPresent(guest -> names.put(guest.name(), socket)));
         known.entrySet().removeIf(entry -> {
             var socket = entry.getKey();
             var guest = entry.getValue().guest();
-            boolean isNamed = named.stream().anyMatch(each -> each.qmp().equals(socket))
-                    || namedInodes.stream().anyMatch(entry.getValue()::is);
-            boolean nameTaken = named.stream().anyMatch(each -> each.name().equals(guest.name()));
-            boolean covered = globs.stream().anyMatch(glob -> glob.covers(socket));
-            boolean leaves = isNamed || nameTaken || !covered;
-            if (leaves && !nameTaken) {
+            var inode = entry.getValue().identity().map(SocketIdentity::inode);
+            boolean elsewhere = !present.containsKey(socket)
+                    && inode.filter(inodes::contains).isPresent();
+            boolean isNamed = named.stream().anyMatch(each -> each.qmp().equals(socket));
+            boolean nameTaken = naming.reserves(guest.name())
+                    || !names.getOrDefault(guest.name(), socket).equals(socket);
+            boolean leaves =
+                    elsewhere || isNamed || nameTaken || naming.guest(socket).isEmpty();
+            if (leaves && named.stream().noneMatch(each -> isSame(each, guest))) {
                 listener.unwanted(guest);
             }
             return leaves;
         });
     }
 
-    private void see(Path socket, SocketIdentity identity, Supplier<GuestName> newName) {
+    /** Then it is watched on as before, only for another reason. */
+    private static boolean isSame(NamedGuest named, GuestName guest) {
+        return named.name().equals(guest.name()) && named.qmp().equals(guest.socket());
+    }
+
+    private void see(GuestName guest, SocketIdentity identity, Naming naming) {
+        var socket = guest.socket();
         var before = known.get(socket);
-        if (before != null
-                && before.equals(new Known(before.guest(), Optional.of(identity)))
-                && !listener.forgotten(before.guest())) {
+        if (before != null && before.identity().equals(Optional.of(identity)) && !listener.forgotten(guest)) {
             return;
         }
-        var guest = before == null ? newName.get() : before.guest();
+        if (before == null && !announce(guest, naming)) {
+            return;
+        }
         known.put(socket, new Known(guest, Optional.of(identity)));
         listener.found(guest);
+    }
+
+    /** Tells of a name that is not what the wildcards stand for; whether it can be watched under it. */
+    private boolean announce(GuestName guest, Naming naming) {
+        var path = SocketPath.text(guest.socket());
+        boolean taken =
+                known.values().stream().anyMatch(each -> each.guest().name().equals(guest.name()));
+        if (!taken) {
+            unwatchable.remove(guest.socket());
+            naming.changed(guest.socket()).ifPresent(why -> LOG.info("{}: called {}: {}", path, guest.name(), why));
+        } else if (unwatchable.add(guest.socket())) {
+            LOG.warn("{}: not watched: another guest is called {}: rename one of their sockets", path, guest.name());
+        }
+        return !taken;
     }
 
     private void miss(Set<Path> present) {
@@ -102,18 +140,5 @@ final class KnownSockets {
             listener.gone(each.guest());
             return listener.forgotten(each.guest());
         });
-    }
-
-    /** Two sockets may match to the same name: the later one gets a number. */
-    private static GuestName name(Path socket, SocketGlob glob, Set<String> taken) {
-        var wanted = glob.nameOf(socket);
-        var name = wanted;
-        for (int i = 2; !taken.add(name); i++) {
-            name = SocketGlob.numbered(wanted, i);
-        }
-        if (!name.equals(wanted)) {
-            LOG.warn("the name {} is taken, so another guest is called {}", wanted, name);
-        }
-        return new GuestName(name, socket);
     }
 }

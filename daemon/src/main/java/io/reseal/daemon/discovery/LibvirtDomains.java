@@ -3,6 +3,7 @@ package io.reseal.daemon.discovery;
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.discovery.Virsh.Domain;
 import io.reseal.daemon.guest.GuestName;
+import io.reseal.qmp.SocketPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,23 +30,27 @@ public final class LibvirtDomains implements AutoCloseable {
     private record Known(GuestName guest, Domain domain) {}
 
     private final ResealConfig.Libvirt settings;
-    private final Duration rescan;
+    private final Supplier<Discovery.Scope> scope;
     private final Discovery.Listener listener;
     private final Virsh virsh;
     private final HotMonitor monitors;
     private final LibvirtEvents events;
     private final Thread thread;
     private final Map<String, Known> known = new HashMap<>();
+    /** By UUID, runs of domains whose QEMU takes no monitor: they are not asked again. */
+    private final Map<String, Domain> without = new HashMap<>();
     /** What went wrong last, by domain or for all: each trouble is told once. */
     private final Map<String, String> troubles = new HashMap<>();
 
-    public LibvirtDomains(ResealConfig.Libvirt settings, Duration rescan, Discovery.Listener listener) {
-        this(settings, rescan, listener, new Virsh("virsh", settings.uri()));
+    /** @param discovery knows what the configuration calls other guests */
+    public LibvirtDomains(ResealConfig.Libvirt settings, Discovery discovery, Discovery.Listener listener) {
+        this(settings, discovery::scope, listener, new Virsh("virsh", settings.uri()));
     }
 
-    LibvirtDomains(ResealConfig.Libvirt settings, Duration rescan, Discovery.Listener listener, Virsh virsh) {
+    LibvirtDomains(
+            ResealConfig.Libvirt settings, Supplier<Discovery.Scope> scope, Discovery.Listener listener, Virsh virsh) {
         this.settings = settings;
-        this.rescan = rescan;
+        this.scope = scope;
         this.listener = listener;
         this.virsh = virsh;
         this.monitors = new HotMonitor(virsh);
@@ -104,8 +110,25 @@ public final class LibvirtDomains implements AutoCloseable {
         events.listen();
         var running = virsh.running().stream().filter(this::isWanted).toList();
         troubles.remove("");
+        rename();
         running.forEach(domain -> see(domain, running));
         miss(running);
+    }
+
+    /** Those whose name the configuration has given to another guest since. */
+    private void rename() {
+        known.values().removeIf(each -> {
+            boolean changed = !called(each.domain()).equals(each.guest());
+            if (changed) {
+                listener.unwanted(each.guest());
+                monitors.detach(each.domain());
+            }
+            return changed;
+        });
+    }
+
+    private GuestName called(Domain domain) {
+        return scope.get().naming().domain(domain.name(), domain.uuid(), settings.directory());
     }
 
     private boolean isWanted(Domain domain) {
@@ -114,6 +137,9 @@ public final class LibvirtDomains implements AutoCloseable {
 
     private void see(Domain domain, List<Domain> running) {
         var before = known.get(domain.uuid());
+        if (domain.equals(without.get(domain.uuid()))) {
+            return;
+        }
         if (before != null
                 && before.domain().equals(domain)
                 && Files.exists(before.guest().socket())) {
@@ -127,6 +153,9 @@ public final class LibvirtDomains implements AutoCloseable {
             troubles.remove(domain.uuid());
             listener.found(guest);
         } catch (LibvirtException refused) {
+            if (refused instanceof HotMonitor.NoMonitorException) {
+                without.put(domain.uuid(), domain);
+            }
             trouble(domain.uuid(), "domain " + domain.name() + " is not watched: " + refused.getMessage());
         } catch (IOException refused) {
             trouble(
@@ -137,15 +166,14 @@ public final class LibvirtDomains implements AutoCloseable {
     }
 
     private GuestName name(Domain domain, List<Domain> running) {
-        var name = SocketGlob.presentable(domain.name());
-        var guest = new GuestName(name, settings.directory().resolve(name + ".qmp"));
-        if (guest.socket().toString().length() > SOCKET_PATH_BYTES) {
+        var guest = called(domain);
+        if (SocketPath.bytes(guest.socket()).length > SOCKET_PATH_BYTES) {
             throw new LibvirtException(
                     "the path %s is longer than the %d bytes of a socket's: choose a shorter discovery.libvirt.directory"
-                            .formatted(guest.socket(), SOCKET_PATH_BYTES));
+                            .formatted(SocketPath.text(guest.socket()), SOCKET_PATH_BYTES));
         }
         if (!succeeds(guest, running) && !listener.forgotten(guest)) {
-            throw new LibvirtException("another guest is called " + name + " already: rename one of them");
+            throw new LibvirtException("another guest is called " + guest.name() + " already: rename one of them");
         }
         return guest;
     }
@@ -168,6 +196,7 @@ public final class LibvirtDomains implements AutoCloseable {
             listener.gone(each.guest());
             return listener.forgotten(each.guest());
         });
+        without.keySet().retainAll(uuids);
         troubles.keySet().removeIf(domain -> !domain.isEmpty() && !uuids.contains(domain));
     }
 
@@ -179,7 +208,7 @@ public final class LibvirtDomains implements AutoCloseable {
 
     /** Until a domain has started or ended, a monitor was lost, or it is time to look again. */
     private void awaitNews() throws InterruptedException {
-        var until = Instant.now().plus(rescan);
+        var until = Instant.now().plus(scope.get().rescan());
         while (Instant.now().isBefore(until)) {
             if (events.await(LOOK_AT_SOCKETS) || lostMonitor().isPresent()) {
                 return;

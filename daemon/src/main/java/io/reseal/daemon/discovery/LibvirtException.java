@@ -1,7 +1,7 @@
 package io.reseal.daemon.discovery;
 
 /** libvirt, or a QEMU behind it, did not do what was asked; the message says what and, where it is known, the cure. */
-final class LibvirtException extends RuntimeException {
+class LibvirtException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String why;

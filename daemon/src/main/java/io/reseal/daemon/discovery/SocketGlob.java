@@ -1,33 +1,39 @@
 package io.reseal.daemon.discovery;
 
+import io.reseal.config.Utf8Path;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A glob of sockets, wildcards allowed in any component, for example {@code /run/qemu/*.qmp}. */
-record SocketGlob(Path pattern, PathMatcher matcher) {
+record SocketGlob(List<GlobPart> parts) {
     /** S_IFMT and S_IFSOCK of stat(2). */
     private static final int FILE_TYPE = 0170000;
 
     private static final int SOCKET = 0140000;
-    private static final Pattern WILD = Pattern.compile("[*?\\[{]");
-    private static final Pattern NOT_IN_NAMES = Pattern.compile("[^A-Za-z0-9._-]");
-    private static final int NAME_LENGTH = 63;
+
+    SocketGlob {
+        parts = List.copyOf(parts);
+    }
 
     static SocketGlob of(String pattern) {
-        return new SocketGlob(Path.of(pattern), FileSystems.getDefault().getPathMatcher("glob:" + pattern));
+        return new SocketGlob(Arrays.stream(pattern.split("/"))
+                .filter(part -> !part.isEmpty())
+                .map(GlobPart::of)
+                .toList());
     }
 
     /** Whether a socket at this path, there or not, is looked for. */
-    boolean covers(Path socket) {
-        return matcher.matches(socket);
+    boolean covers(PathText socket) {
+        return socket.parts().size() == parts.size()
+                && Stream.iterate(0, i -> i < parts.size(), i -> i + 1)
+                        .allMatch(i -> parts.get(i).matches(socket.parts().get(i)));
     }
 
     /**
@@ -40,19 +46,19 @@ record SocketGlob(Path pattern, PathMatcher matcher) {
 
     Matches find() {
         var found = new Matches(new ArrayList<>(), new ArrayList<>());
-        descend(pattern.getRoot() == null ? Path.of("/") : pattern.getRoot(), 0, found);
+        descend(Path.of("/"), 0, found);
         return found;
     }
 
     private void descend(Path directory, int depth, Matches found) {
-        var component = pattern.getName(depth).toString();
-        boolean last = depth == pattern.getNameCount() - 1;
-        if (!wild(component) && !last) {
-            descend(directory.resolve(component), depth + 1, found);
+        var part = parts.get(depth);
+        boolean last = depth == parts.size() - 1;
+        if (!last && part.literal().isPresent()) {
+            descend(directory.resolve(Utf8Path.of(part.literal().get())), depth + 1, found);
             return;
         }
         found.directories().add(nearestExisting(directory));
-        for (var entry : entries(directory, component)) {
+        for (var entry : entries(directory, part)) {
             if (last && isSocket(entry)) {
                 found.sockets().add(entry);
             } else if (!last && Files.isDirectory(entry)) {
@@ -67,9 +73,10 @@ record SocketGlob(Path pattern, PathMatcher matcher) {
     }
 
     /** A directory that is missing or unreadable now has no entries; the next scan looks again. */
-    private static List<Path> entries(Path directory, String component) {
+    private static List<Path> entries(Path directory, GlobPart part) {
         var entries = new ArrayList<Path>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, component)) {
+        try (DirectoryStream<Path> stream =
+                Files.newDirectoryStream(directory, entry -> part.matches(PathText.nameOf(entry)))) {
             stream.forEach(entries::add);
         } catch (IOException | DirectoryIteratorException _) {
             return List.of();
@@ -85,35 +92,18 @@ record SocketGlob(Path pattern, PathMatcher matcher) {
         }
     }
 
-    private static boolean wild(String component) {
-        return WILD.matcher(component).find();
-    }
-
     /**
-     * The guest behind a socket is called what the wildcards stand for: {@code web-1} for {@code /run/qemu/web-1.qmp} under
-     * {@code /run/qemu/*.qmp}, and for {@code /run/vm/web-1/qmp.sock} under {@code /run/vm/*}{@code /qmp.sock}.
+     * What the wildcards stand for: {@code web-1} for {@code /run/qemu/web-1.qmp} under {@code /run/qemu/*.qmp}, and for
+     * {@code /run/vm/web-1/qmp.sock} under {@code /run/vm/*}{@code /qmp.sock}; several are joined by {@code -}.
      */
-    String nameOf(Path socket) {
-        var parts = new ArrayList<String>();
-        for (int i = 0; i < pattern.getNameCount(); i++) {
-            var component = pattern.getName(i).toString();
-            if (wild(component)) {
-                parts.add(matched(component, socket.getName(i).toString()));
+    String stand(PathText socket) {
+        var stand = new ArrayList<String>();
+        for (int i = 0; i < parts.size(); i++) {
+            if (parts.get(i).wild()) {
+                stand.add(parts.get(i).stand(socket.parts().get(i)));
             }
         }
-        var name = parts.isEmpty() ? withoutSuffix(String.valueOf(socket.getFileName())) : String.join("-", parts);
-        return presentable(name);
-    }
-
-    private static String matched(String component, String actual) {
-        var wild = WILD.matcher(component);
-        int start = wild.find() ? wild.start() : 0;
-        int tail = component.length();
-        while (tail > start && "*?]}".indexOf(component.charAt(tail - 1)) < 0) {
-            tail--;
-        }
-        int end = actual.length() - (component.length() - tail);
-        return end > start ? actual.substring(start, end) : actual;
+        return stand.isEmpty() ? withoutSuffix(socket.parts().getLast()) : String.join("-", stand);
     }
 
     private static String withoutSuffix(String file) {
@@ -121,19 +111,32 @@ record SocketGlob(Path pattern, PathMatcher matcher) {
         return dot > 0 ? file.substring(0, dot) : file;
     }
 
-    static String presentable(String name) {
-        var clean = NOT_IN_NAMES.matcher(name).replaceAll("_");
-        boolean wellBegun = !clean.isEmpty() && Character.isLetterOrDigit(clean.charAt(0));
-        return shortened(wellBegun ? clean : "g" + clean, NAME_LENGTH);
+    /** Every path, there or not, that is covered and whose wildcards stand for {@code text}; the shortest first parts first. */
+    Stream<PathText> paths(String text) {
+        long wild = parts.stream().filter(GlobPart::wild).count();
+        var split = wild == 0 ? Stream.of(List.<String>of()) : splits(text, (int) wild);
+        return split.flatMap(stand -> paths(stand, 0, PathText.ROOT))
+                .filter(path -> stand(path).equals(text));
     }
 
-    /** {@code name-2}, no longer than names may be. */
-    static String numbered(String name, int number) {
-        var suffix = "-" + number;
-        return shortened(name, NAME_LENGTH - suffix.length()) + suffix;
+    /** All ways to cut {@code text} at {@code -} into so many parts. */
+    private static Stream<List<String>> splits(String text, int count) {
+        if (count == 1) {
+            return Stream.of(List.of(text));
+        }
+        return Stream.iterate(text.indexOf('-'), at -> at >= 0, at -> text.indexOf('-', at + 1))
+                .flatMap(at -> splits(text.substring(at + 1), count - 1)
+                        .map(rest -> Stream.concat(Stream.of(text.substring(0, at)), rest.stream())
+                                .toList()));
     }
 
-    private static String shortened(String name, int length) {
-        return name.length() > length ? name.substring(0, length) : name;
+    private Stream<PathText> paths(List<String> stand, int depth, PathText directory) {
+        if (depth == parts.size()) {
+            return Stream.of(directory);
+        }
+        var part = parts.get(depth);
+        var names = part.literal().map(List::of).orElseGet(() -> part.names(stand.getFirst()));
+        var rest = part.wild() ? stand.subList(1, stand.size()) : stand;
+        return names.stream().flatMap(name -> paths(rest, depth + 1, directory.resolve(name)));
     }
 }

@@ -10,7 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 record Virsh(String program, String uri) {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final JsonMapper JSON = JsonMapper.shared();
+    /** The JDK encodes arguments in the character set of the locale. */
+    private static final ObjectWriter ASCII = JSON.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
     private static final String PREFIX = "error: ";
 
     /**
@@ -49,7 +54,7 @@ record Virsh(String program, String uri) {
      * @return what QEMU answers: {@code {"return": ...}} or {@code {"error": ...}}
      */
     JsonNode qmp(Domain domain, ObjectNode command) {
-        var answer = run(List.of("qemu-monitor-command", domain.uuid(), "--cmd", command.toString()));
+        var answer = run(List.of("qemu-monitor-command", domain.uuid(), "--cmd", ASCII.writeValueAsString(command)));
         try {
             return JSON.readTree(answer);
         } catch (JacksonException notJson) {

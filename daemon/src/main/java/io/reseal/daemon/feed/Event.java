@@ -16,6 +16,7 @@ public record Event(long id, Instant at, Type type, String guest, Optional<Strin
     public enum Type {
         GUEST_CHANGED("guest-changed"),
         GUEST_FORGOTTEN("guest-forgotten"),
+        GUEST_ENDED("guest-ended"),
         RESET_OPENED("reset-opened"),
         EVIDENCE("evidence"),
         LEVEL_PROVEN("level-proven"),

@@ -2,6 +2,7 @@ package io.reseal.daemon.feed;
 
 import io.reseal.daemon.guest.FleetListener;
 import io.reseal.daemon.guest.GuestView;
+import io.reseal.policy.Action;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
@@ -25,8 +26,18 @@ public final class EventFeed implements FleetListener {
     private static final int KEPT = 4096;
 
     /** QMP events that tell of a guest's life; the others are counted by the metrics, but would push these out of the ring. */
-    private static final Set<String> LIFECYCLE =
-            Set.of("RESET", "SHUTDOWN", "STOP", "RESUME", "POWERDOWN", "GUEST_PANICKED", "WATCHDOG");
+    private static final Set<String> LIFECYCLE = Set.of(
+            "RESET",
+            "SHUTDOWN",
+            "STOP",
+            "RESUME",
+            "SUSPEND",
+            "SUSPEND_DISK",
+            "WAKEUP",
+            "POWERDOWN",
+            "GUEST_PANICKED",
+            "WATCHDOG",
+            "MIGRATION");
 
     private final Clock clock;
     private final long firstId;
@@ -79,6 +90,11 @@ public final class EventFeed implements FleetListener {
     @Override
     public void guestForgotten(GuestView last) {
         tell(Event.Type.GUEST_FORGOTTEN, last.name(), Optional.empty(), Json.guest(last));
+    }
+
+    @Override
+    public void guestEnded(String guest, Action.Ended end) {
+        tell(Event.Type.GUEST_ENDED, guest, Optional.empty(), Json.ended(guest, end));
     }
 
     @Override

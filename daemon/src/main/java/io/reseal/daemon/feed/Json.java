@@ -3,6 +3,7 @@ package io.reseal.daemon.feed;
 import io.reseal.daemon.guest.GuestView;
 import io.reseal.daemon.guest.GuestView.Identity;
 import io.reseal.daemon.guest.ResetAnswer;
+import io.reseal.policy.Action;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.Hazard;
@@ -11,6 +12,7 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Reset.Conclusion;
 import io.reseal.policy.Word;
+import io.reseal.qmp.SocketPath;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,12 +76,13 @@ public final class Json {
         put(json, "name", Optional.of(guest.name()));
         put(json, "uuid", identity.map(Identity::uuid));
         json.put("pid", identity.flatMap(Identity::pid).orElse(null));
+        json.put("processSeen", identity.map(Identity::processSeen).orElse(null));
         put(json, "kind", guest.kind().map(Word::text));
         put(json, "state", Optional.of(guest.state().text()));
         put(json, "stateDetail", Optional.of(guest.stateDetail()).filter(detail -> !detail.isEmpty()));
         put(json, "runState", identity.map(Identity::runState));
         put(json, "qemu", identity.map(Identity::qemu));
-        put(json, "socket", Optional.of(guest.socket().toString()));
+        put(json, "socket", Optional.of(SocketPath.text(guest.socket())));
         json.put("incarnation", identity.map(Identity::incarnation).orElse(null));
         put(json, "incarnationSince", identity.map(Identity::incarnationSince).map(Json::time));
         put(json, "since", Optional.of(time(guest.since())));
@@ -148,6 +151,11 @@ public final class Json {
         return json.put("detail", evidence.detail());
     }
 
+    /** The end of a QEMU process. */
+    static ObjectNode ended(String guest, Action.Ended end) {
+        return object().put("guest", guest).put("how", end.how().text()).put("detail", end.detail());
+    }
+
     /** What a reset would do. */
     public static ObjectNode planned(ResetAnswer.Planned plan) {
         var json = object().put("guest", plan.guest()).put("dryRun", true).put("resettable", plan.resettable());
@@ -191,7 +199,8 @@ public final class Json {
         return array(words, word -> NODES.stringNode(word.text()));
     }
 
-    private static <T> ArrayNode array(Collection<T> items, Function<T, ? extends JsonNode> item) {
+    /** The items in order. */
+    public static <T> ArrayNode array(Collection<T> items, Function<T, ? extends JsonNode> item) {
         var array = NODES.arrayNode();
         items.forEach(each -> array.add(item.apply(each)));
         return array;

@@ -38,13 +38,11 @@ final class Alarm {
         }
     }
 
-    /** Rings with the time asked for even when the wall clock was set back meanwhile, else it would never be reached. */
     private void due() {
-        var wanted = times.pollFirst();
+        boolean wanted = times.pollFirst() != null;
         arm();
-        if (wanted != null) {
-            var now = clock.now();
-            ring.accept(now.isBefore(wanted) ? wanted : now);
+        if (wanted) {
+            ring.accept(clock.now());
         }
     }
 }

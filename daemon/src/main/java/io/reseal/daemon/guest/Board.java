@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The latest view of each guest and the latest resets, for readers on any thread. */
 final class Board {
-    /** Resets that are kept once nobody watches them any more; those under way always are. */
+    /** Closed resets that are kept; open ones always are. */
     static final int ENDED_KEPT = 1000;
 
     private final Map<String, GuestView> views = new ConcurrentSkipListMap<>();
@@ -42,11 +42,6 @@ final class Board {
         if (!reset.open() && (before == null || before.open())) {
             end(reset.id());
         }
-    }
-
-    /** Nobody watches its guest any more: it stays open for ever, but is not kept for ever. */
-    synchronized void abandon(Reset open) {
-        end(open.id());
     }
 
     private void end(String id) {

@@ -1,10 +1,9 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.Signal;
+import io.reseal.policy.supervision.SharedReading;
 import io.reseal.qmp.QmpException;
 import java.time.Instant;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -15,16 +14,11 @@ import tools.jackson.databind.JsonNode;
 final class Commands {
     static final String NO_CONNECTION = "there is no connection to its monitor";
 
-    /** Readings of which one under way serves everyone who asks for it meanwhile: its answer is later than the asking. */
-    private enum Reading {
-        COUNTERS,
-        RUN_STATE
-    }
-
     private final MonitorLink link;
     private final GuestClock clock;
     private final Consumer<Signal> tell;
-    private final Set<Reading> underWay = EnumSet.noneOf(Reading.class);
+    private final SharedReading counters = new SharedReading();
+    private final SharedReading runState = new SharedReading();
 
     Commands(MonitorLink link, GuestClock clock, Consumer<Signal> tell) {
         this.link = link;
@@ -37,25 +31,31 @@ final class Commands {
     }
 
     void readCounters() {
-        if (underWay.add(Reading.COUNTERS)) {
-            read(Monitor::counters, read -> new Signal.CountersRead(now(), read))
-                    .whenComplete((_, _) -> underWay.remove(Reading.COUNTERS));
-        }
+        readOnce(counters, Monitor::counters, read -> new Signal.CountersRead(now(), read));
     }
 
     void readRunState() {
-        if (underWay.add(Reading.RUN_STATE)) {
-            read(Monitor::runState, read -> new Signal.RunStateRead(now(), read))
-                    .whenComplete((_, _) -> underWay.remove(Reading.RUN_STATE));
+        readOnce(runState, Monitor::runState, read -> new Signal.RunStateRead(now(), read));
+    }
+
+    private <T> void readOnce(
+            SharedReading shared, Function<Monitor, CompletableFuture<T>> reading, Function<T, Signal> answer) {
+        if (shared.wanted()) {
+            tell(begun(reading).whenComplete((_, _) -> shared.answered()), answer);
         }
     }
 
-    private <T> CompletableFuture<Void> read(
-            Function<Monitor, CompletableFuture<T>> reading, Function<T, Signal> answer) {
-        return link.monitor().map(reading).orElseGet(Commands::noConnection).handle((value, failure) -> {
-            tell.accept(failure == null ? answer.apply(value) : new Signal.ReadFailed(now(), Failures.text(failure)));
-            return null;
-        });
+    private <T> void read(Function<Monitor, CompletableFuture<T>> reading, Function<T, Signal> answer) {
+        tell(begun(reading), answer);
+    }
+
+    private <T> CompletableFuture<T> begun(Function<Monitor, CompletableFuture<T>> command) {
+        return link.monitor().map(command).orElseGet(() -> CompletableFuture.failedFuture(new NotSent()));
+    }
+
+    private <T> void tell(CompletableFuture<T> read, Function<T, Signal> answer) {
+        read.whenComplete((value, failure) -> tell.accept(
+                failure == null ? answer.apply(value) : new Signal.ReadFailed(now(), Failures.text(failure))));
     }
 
     void reset(String id) {
@@ -74,11 +74,8 @@ final class Commands {
 
     void readBeforeCont(String id) {
         read(
-                monitor -> monitor.runState()
-                        .thenCombine(
-                                monitor.counters(),
-                                (state, counters) -> new Signal.BeforeContRead(now(), id, state, counters)),
-                read -> read);
+                Monitor::runStateAndCounters,
+                read -> new Signal.BeforeContRead(now(), id, read.runState(), read.counters()));
     }
 
     void cont(String id) {
@@ -97,15 +94,9 @@ final class Commands {
             BiFunction<Instant, String, Signal> unknown) {}
 
     private void act(Function<Monitor, CompletableFuture<JsonNode>> command, Answers answers) {
-        link.monitor()
-                .map(command)
-                .orElseGet(Commands::noConnection)
+        begun(command)
                 .whenComplete((_, failure) ->
                         tell.accept(failure == null ? answers.done().apply(now()) : unanswered(answers, failure)));
-    }
-
-    private static <T> CompletableFuture<T> noConnection() {
-        return CompletableFuture.failedFuture(new NotSent());
     }
 
     private static final class NotSent extends RuntimeException {

@@ -10,9 +10,18 @@ final class Events {
     /** Whether the event may change the run state: what was read before it is stale. */
     static boolean lifecycle(QmpEvent event) {
         return switch (event) {
-            case QmpEvent.Reset _, QmpEvent.Shutdown _, QmpEvent.Stop _, QmpEvent.Resume _, QmpEvent.GuestPanicked _ ->
-                true;
-            case QmpEvent.Powerdown _, QmpEvent.Watchdog _, QmpEvent.Migration _, QmpEvent.Other _ -> false;
+            case QmpEvent.Reset _,
+                    QmpEvent.Shutdown _,
+                    QmpEvent.Stop _,
+                    QmpEvent.Resume _,
+                    QmpEvent.GuestPanicked _,
+                    QmpEvent.Suspend _,
+                    QmpEvent.SuspendDisk _,
+                    QmpEvent.Wakeup _,
+                    QmpEvent.Watchdog _,
+                    QmpEvent.Migration _ -> true;
+            // broken memory brings a storm of these, and what QEMU does about it has events of its own
+            case QmpEvent.MemoryFailure _, QmpEvent.Powerdown _, QmpEvent.Other _ -> false;
         };
     }
 
@@ -24,8 +33,15 @@ final class Events {
                     case QmpEvent.Shutdown shutdown -> new Signal.ShutdownSeen(now, shutdown.reason());
                     case QmpEvent.Stop _ -> new Signal.StopSeen(now);
                     case QmpEvent.Resume _ -> new Signal.ResumeSeen(now);
+                    case QmpEvent.Suspend _ -> new Signal.SuspendSeen(now);
+                    case QmpEvent.Wakeup _ -> new Signal.WakeupSeen(now);
                     case QmpEvent.GuestPanicked panic -> new Signal.PanicSeen(now, panic.action(), detail(panic));
-                    case QmpEvent.Powerdown _, QmpEvent.Watchdog _, QmpEvent.Migration _, QmpEvent.Other _ -> null;
+                    case QmpEvent.MemoryFailure failure ->
+                        new Signal.MemoryFailureSeen(
+                                now, "recipient %s, action %s".formatted(failure.recipient(), failure.action()));
+                    case QmpEvent.SuspendDisk _, QmpEvent.Watchdog _, QmpEvent.Migration _ ->
+                        new Signal.StateInDoubt(now, event.name());
+                    case QmpEvent.Powerdown _, QmpEvent.Other _ -> null;
                 });
     }
 

@@ -1,6 +1,6 @@
 package io.reseal.daemon.guest;
 
-import java.nio.file.InvalidPathException;
+import io.reseal.config.Utf8Path;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -44,8 +44,8 @@ record FirmwareSource(String file, String flash, Optional<String> bundle) {
 
     private static Optional<Path> path(String file) {
         try {
-            return file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file));
-        } catch (InvalidPathException _) {
+            return file.isEmpty() ? Optional.empty() : Optional.of(Utf8Path.of(file));
+        } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
     }

@@ -1,6 +1,8 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.policy.Proof;
 import io.reseal.policy.Reset;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,12 +15,26 @@ public interface Fleet {
     /** One guest. */
     Optional<GuestView> guest(String name);
 
+    /**
+     * The guests that {@code reference} may mean: the one of this name, else all that have it as their socket's path or file
+     * name, full name, UUID or QEMU's (libvirt's) name. More than one is for the asker to tell apart.
+     */
+    List<GuestView> find(String reference);
+
     /** Open resets and as many closed ones as are kept, newest first. */
     List<Reset> resets();
 
     /** One of {@link #resets()}. */
     Optional<Reset> reset(String id);
 
-    /** Asks for a reset. The answer comes once it was judged and begun (or not), not when it is proven. */
+    /**
+     * Asks for a reset. The answer comes once it was judged and begun (or not), not when it is proven; while a reset is open that others
+     * began, such as in a reboot loop, it waits for the end of that, up to {@link #within}.
+     */
     CompletableFuture<ResetAnswer> ask(ResetAsk ask);
+
+    /** The time allowed to such a reset. */
+    default Duration within(ResetAsk ask) {
+        return ask.within().orElse(Proof.DEFAULT.within());
+    }
 }

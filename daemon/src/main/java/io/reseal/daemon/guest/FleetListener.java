@@ -1,5 +1,6 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.policy.Action;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.LaunchChange;
@@ -19,6 +20,9 @@ public interface FleetListener {
 
     /** A guest was forgotten: its socket went and its QEMU ended. */
     default void guestForgotten(GuestView last) {}
+
+    /** The QEMU process of a guest has ended, in a reset or outside of one. */
+    default void guestEnded(String guest, Action.Ended end) {}
 
     /** A reset was asked for or seen. */
     default void resetOpened(Reset reset) {}

@@ -1,38 +1,30 @@
 package io.reseal.daemon.guest;
 
+import io.netty.util.concurrent.Ticker;
+import io.reseal.policy.supervision.SignalClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/**
- * The clock of one guest's signals: the wall time at which it began, plus the time that has passed since. Nobody can set it. Confined
- * to the event loop.
- */
+/** The clock of one guest's signals, by which its timers run too. Confined to the event loop. */
 final class GuestClock {
-    /** Two clocks read one after the other never agree wholly; and a wall clock that is slewed drifts. */
-    private static final Duration TOLERANCE = Duration.ofMillis(20);
-
     private final Clock wall;
-    private final Instant began;
-    private final long beganNanos;
-    private Duration told = Duration.ZERO;
+    private final Ticker ticker;
+    private final SignalClock signals;
 
-    GuestClock(Clock wall) {
+    /** @param ticker of the event loop whose timers are used */
+    GuestClock(Clock wall, Ticker ticker) {
         this.wall = wall;
-        this.began = wall.instant();
-        this.beganNanos = System.nanoTime();
+        this.ticker = ticker;
+        this.signals = new SignalClock(wall.instant(), ticker.nanoTime());
     }
 
     Instant now() {
-        return began.plusNanos(System.nanoTime() - beganNanos);
+        return signals.at(ticker.nanoTime());
     }
 
-    /** What the wall clock differs by from this one. */
+    /** What the wall clock is ahead of {@link #now}. */
     Duration offset() {
-        var now = Duration.between(now(), wall.instant());
-        if (now.minus(told).abs().compareTo(TOLERANCE) > 0) {
-            told = now;
-        }
-        return told;
+        return signals.offset(wall.instant(), ticker.nanoTime());
     }
 }

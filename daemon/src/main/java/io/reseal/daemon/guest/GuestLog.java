@@ -15,10 +15,15 @@ import org.slf4j.MDC;
 final class GuestLog {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.guest");
 
-    private final String guest;
+    private volatile String guest;
 
     GuestLog(String guest) {
         this.guest = guest;
+    }
+
+    /** The guest is called otherwise from now on. */
+    void renamed(String changed) {
+        guest = changed;
     }
 
     void info(String message) {
@@ -32,6 +37,14 @@ final class GuestLog {
     /** A fault of Reseal's own. */
     void fault(String message, RuntimeException fault) {
         with(Optional.empty(), () -> LOG.error(message, fault));
+    }
+
+    /** A QEMU that nobody asked to end is somebody's trouble. */
+    void ended(Action.Ended end) {
+        switch (end.how()) {
+            case CRASH, UNKNOWN -> warn(end.detail());
+            case SHUTDOWN, QUIT -> info(end.detail());
+        }
     }
 
     void opened(Reset reset) {

@@ -5,55 +5,53 @@ import io.reseal.policy.Action;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.GuestMachine;
 import io.reseal.policy.GuestState;
-import io.reseal.policy.OpenReset;
 import io.reseal.policy.Origin;
 import io.reseal.policy.Proof;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Signal;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.supervision.RequestQueue;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One guest: its state, its link and its asks. Turns what happens into signals for {@link GuestMachine} and carries out the
+ * One guest: its state, its link and the requests for its reset. Turns what happens into signals for {@link GuestMachine} and carries out the
  * actions that come back; it decides nothing. Confined to its event loop; the methods that others call hand over to it.
  */
 final class GuestSupervisor implements MonitorLink.Owner {
-    private static final String NOT_WATCHED = "Reseal no longer watches this guest";
     private static final String OUR_FAULT = "Reseal made a fault of its own, which its log tells";
 
     private final Context context;
-    private final GuestName name;
     private final EventLoop loop;
     private final GuestClock clock;
     private final MonitorLink link;
     private final Commands commands;
     private final Alarm alarm;
-    private final Asks asks;
+    private final RequestQueue<CompletableFuture<ResetAnswer>> requests = new RequestQueue<>();
     private final Publisher publisher;
     private final GuestLog log;
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
     private final AtomicInteger sockets = new AtomicInteger();
+    private volatile GuestName name;
     private boolean stepping;
     private boolean stopped;
+    private String whyStopped = "";
     private GuestState state;
 
     GuestSupervisor(Context context, GuestName name, EventLoop loop) {
         this.context = context;
         this.name = name;
         this.loop = loop;
-        this.clock = new GuestClock(context.clock());
+        this.clock = new GuestClock(context.clock(), loop.ticker());
         var now = clock.now();
         this.state = GuestState.unseen(name.name(), context.idPrefix(name.name()), context.policy(), now);
         this.log = new GuestLog(name.name());
         this.link = new MonitorLink(context, name, loop, this);
         this.commands = new Commands(link, clock, this::signal);
         this.alarm = new Alarm(loop, clock, at -> signal(new Signal.Tick(at)));
-        this.asks = new Asks(ask -> signal(new Signal.Asked(now(), ask)));
-        this.publisher = new Publisher(context, name, now);
+        this.publisher = new Publisher(context, name, clock);
     }
 
     void start() {
@@ -61,6 +59,11 @@ final class GuestSupervisor implements MonitorLink.Owner {
             publisher.appeared();
             link.open();
         });
+    }
+
+    /** Who it is. For any thread. */
+    GuestName name() {
+        return name;
     }
 
     boolean serves(GuestName other) {
@@ -99,15 +102,20 @@ final class GuestSupervisor implements MonitorLink.Owner {
 
     private CompletableFuture<ResetAnswer> answer(ResetAsk ask) {
         if (stopped) {
-            return CompletableFuture.completedFuture(notReachable(NOT_WATCHED));
+            return CompletableFuture.completedFuture(notReachable(whyStopped));
         }
-        if (ask.dryRun()) {
-            return plan(complete(ask));
+        return ask.dryRun() ? plan(complete(ask)) : request(complete(ask));
+    }
+
+    private CompletableFuture<ResetAnswer> request(Reset.Ask ask) {
+        if (requests.full()) {
+            return CompletableFuture.completedFuture(
+                    notReachable("%d requests for it are waiting already".formatted(RequestQueue.MOST_WAITING)));
         }
-        return asks.full()
-                ? CompletableFuture.completedFuture(
-                        notReachable("%d asks for it are waiting already".formatted(Asks.MOST_WAITING)))
-                : asks.add(complete(ask));
+        var answer = new CompletableFuture<ResetAnswer>();
+        requests.add(ask, answer);
+        work();
+        return answer;
     }
 
     private Reset.Ask complete(ResetAsk ask) {
@@ -131,19 +139,46 @@ final class GuestSupervisor implements MonitorLink.Owner {
         });
     }
 
-    /** Closes the link; the future tells of the reset that stays open, if there is one. */
-    CompletableFuture<Optional<Reset>> stop() {
-        return CompletableFuture.supplyAsync(
+    /** Its name is another guest's from now on; it gets its own by {@link #takeName}. */
+    CompletableFuture<Void> leaveName(GuestName next) {
+        name = next;
+        return onLoop(publisher::leaveName);
+    }
+
+    /** Watches the guest on under its new name: the connection stays, and so does an open reset. */
+    CompletableFuture<Void> takeName() {
+        return onLoop(() -> {
+            log.info("is called %s from now on".formatted(name.name()));
+            log.renamed(name.name());
+            link.renamed(name);
+            publisher.takeName(name);
+            signal(new Signal.Renamed(now(), name.name()));
+            state.open().ifPresent(open -> publisher.show(open.reset()));
+        });
+    }
+
+    private CompletableFuture<Void> onLoop(Runnable work) {
+        return CompletableFuture.runAsync(
                 () -> {
-                    stopped = true;
-                    link.close();
-                    alarm.clear();
-                    asks.abandon(notReachable(NOT_WATCHED));
-                    publisher.forgotten();
-                    log.info("no longer watched");
-                    return state.open().map(OpenReset::reset);
+                    if (!stopped) {
+                        work.run();
+                    }
                 },
                 loop);
+    }
+
+    /** Lets go of the guest: whatever is open ends with {@code why}, so that all who wait hear of that; then closes the link. */
+    CompletableFuture<Void> stop(String why) {
+        return onLoop(() -> {
+            requests.abandon(why).forEach(this::answer);
+            signal(new Signal.Forgotten(now(), why));
+            stopped = true;
+            whyStopped = why;
+            link.close();
+            alarm.clear();
+            publisher.forgotten();
+            log.info(why);
+        });
     }
 
     private ResetAnswer notReachable(String why) {
@@ -175,18 +210,29 @@ final class GuestSupervisor implements MonitorLink.Owner {
             inbox.add(new Signal.ClockSet(now(), offset));
         }
         inbox.add(signal);
+        work();
+    }
+
+    private void work() {
         if (stepping) {
             return;
         }
         stepping = true;
         try {
-            for (var next = inbox.poll(); next != null; next = inbox.poll()) {
+            for (var next = next(); next != null; next = next()) {
                 take(next);
             }
         } finally {
             stepping = false;
         }
-        asks.poseNext();
+    }
+
+    /** What has happened comes before what is wanted. */
+    private @Nullable Signal next() {
+        var happened = inbox.poll();
+        return happened != null
+                ? happened
+                : requests.next().map(ask -> new Signal.Asked(now(), ask)).orElse(null);
     }
 
     /** A fault of ours costs one signal or one action, never the guest's supervision. */
@@ -205,6 +251,18 @@ final class GuestSupervisor implements MonitorLink.Owner {
         step.actions().stream().filter(action -> !reads(action)).forEach(this::attempt);
         publisher.heard(signal);
         publisher.publish(state, link);
+        requests.after(step).forEach(this::answer);
+    }
+
+    private void answer(RequestQueue.Answered<CompletableFuture<ResetAnswer>> answered) {
+        answered.who()
+                .complete(
+                        switch (answered.answer()) {
+                            case RequestQueue.Answer.Started(var reset) -> new ResetAnswer.Started(reset);
+                            case RequestQueue.Answer.Refused(var reset) -> new ResetAnswer.Refused(reset);
+                            case RequestQueue.Answer.Busy(var open) -> new ResetAnswer.InFlight(open);
+                            case RequestQueue.Answer.NotReachable(var why) -> notReachable(why);
+                        });
     }
 
     private static boolean reads(Action action) {
@@ -224,7 +282,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
     /** Whoever waits for the answer to an ask gets one. */
     private void answerInstead(Signal lost) {
         if (lost instanceof Signal.Asked) {
-            asks.answer(notReachable(OUR_FAULT));
+            requests.fault(OUR_FAULT).ifPresent(this::answer);
         } else if (state.pending().isPresent() && !(lost instanceof Signal.ReadFailed)) {
             inbox.add(new Signal.ReadFailed(now(), OUR_FAULT));
         }
@@ -235,14 +293,8 @@ final class GuestSupervisor implements MonitorLink.Owner {
             case Action.ReadSituation _ -> commands.readSituation();
             case Action.ReadCounters _ -> commands.readCounters();
             case Action.ReadRunState _ -> commands.readRunState();
-            case Action.SendSystemReset send -> {
-                asks.answer(new ResetAnswer.Started(send.reset()));
-                commands.reset(send.reset().id());
-            }
-            case Action.SendRebootAction send -> {
-                asks.answer(new ResetAnswer.Started(send.reset()));
-                commands.letReboot(send.reset().id());
-            }
+            case Action.SendSystemReset send -> commands.reset(send.reset().id());
+            case Action.SendRebootAction send -> commands.letReboot(send.reset().id());
             case Action.ReadBeforeCont read ->
                 commands.readBeforeCont(read.reset().id());
             case Action.SendCont send -> commands.cont(send.reset().id());
@@ -262,18 +314,17 @@ final class GuestSupervisor implements MonitorLink.Owner {
                 log.launchChanged(changed);
             }
             case Action.Closed closed -> closed(closed.reset());
-            case Action.Ended ended -> log.info(ended.detail());
-            case Action.Busy busy -> asks.answer(new ResetAnswer.InFlight(busy.open()));
-            case Action.NotReachable unreachable -> asks.answer(notReachable(unreachable.why()));
+            case Action.Ended ended -> {
+                publisher.ended(ended);
+                log.ended(ended);
+            }
+            case Action.Busy _, Action.NotReachable _ -> {} // answers to requests
         }
     }
 
     private void closed(Reset reset) {
         publisher.closed(reset);
         log.closed(reset);
-        if (reset.conclusion().orElseThrow().verdict() == Verdict.REFUSED) {
-            asks.answer(new ResetAnswer.Refused(reset));
-        }
     }
 
     @Override

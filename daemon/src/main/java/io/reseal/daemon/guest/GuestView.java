@@ -71,6 +71,7 @@ public record GuestView(
      *
      * @param uuid as QEMU tells it
      * @param pid of QEMU, where the kernel tells the peer
+     * @param processSeen whether {@code /proc} shows QEMU: else much of what would harm it cannot be known
      * @param qemu version, for example {@code 11.1.3}
      * @param runState QMP run state, for example {@code running}
      * @param incarnation lives of the KVM context that Reseal has seen, the first being 1
@@ -80,6 +81,7 @@ public record GuestView(
     public record Identity(
             String uuid,
             Optional<Long> pid,
+            boolean processSeen,
             GuestKind kind,
             String qemu,
             String runState,
@@ -94,6 +96,26 @@ public record GuestView(
      * @param total their length, the present one included up to the time of this snapshot
      */
     public record Blind(int intervals, Duration total) {}
+
+    /** The same guest under another name. */
+    GuestView called(GuestName other) {
+        return new GuestView(
+                other.name(),
+                other.socket(),
+                state,
+                stateDetail,
+                identity,
+                since,
+                resettable,
+                hazards,
+                lastReset,
+                blind);
+    }
+
+    /** Whether it was attached, and its QEMU process cannot be seen. */
+    public boolean processUnseen() {
+        return identity.map(known -> !known.processSeen()).orElse(false);
+    }
 
     /** Its kind, where known. */
     public Optional<GuestKind> kind() {

@@ -7,9 +7,11 @@ import io.reseal.policy.QemuRelease;
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.Situation;
 import io.reseal.qmp.QmpCommand;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -19,8 +21,16 @@ final class Identification {
     /** Bit 2 of a SEV policy: encrypted state (SEV API, table 2). */
     private static final long POLICY_ES = 0x4;
 
-    /** What was found, with the first reading of what changes. */
-    record Found(GuestFacts facts, Situation situation, Map<String, String> launch) {}
+    /**
+     * What was found, with the first reading of what changes.
+     *
+     * @param reboot looks again what a reboot is, where that changes without a word of QEMU
+     */
+    record Found(
+            GuestFacts facts,
+            Situation situation,
+            Map<String, String> launch,
+            Optional<Lookout<RebootAction>> reboot) {}
 
     /** A kind of confidential guest that this version does not know; nothing more is sent to it. */
     static final class UnknownKind extends RuntimeException {
@@ -32,7 +42,8 @@ final class Identification {
         }
     }
 
-    private record Basics(String uuid, boolean kvm, Support support, FirmwareSource firmware) {}
+    private record Basics(
+            String uuid, String name, boolean kvm, OptionalLong thread, Support support, FirmwareSource firmware) {}
 
     /**
      * The confidential-guest object of a machine, which a plain guest does not have, and its IGVM bundle.
@@ -70,8 +81,22 @@ final class Identification {
             if (!basics.support().isPlain()) {
                 monitor.watchLaunch(launchReader(basics));
             }
-            return monitor.situation().thenApply(situation -> found(basics, situation));
+            var lookout = reboot();
+            return lookout.look(monitor.connection().eventLoop())
+                    .thenCompose(reboot -> monitor.situation().thenApply(situation -> {
+                        var facts = facts(basics, situation, reboot);
+                        var launch = launch(facts, basics);
+                        return new Found(
+                                facts, situation, launch, peer.libvirt().map(_ -> lookout));
+                    }));
         });
+    }
+
+    /** Looks what a reboot is. */
+    private Lookout<RebootAction> reboot() {
+        var started = CommandLine.rebootAction(peer.commandLine());
+        var unknown = peer.libvirt().isPresent() ? LibvirtStatus.unknown(started) : started;
+        return new Lookout<>(peer::rebootAction, unknown, Lookout.PATIENCE, context.blocking());
     }
 
     private LaunchReader launchReader(Basics basics) {
@@ -94,34 +119,51 @@ final class Identification {
     private CompletableFuture<Basics> basics() {
         var uuid = monitor.execute(QmpCommand.of("query-uuid"))
                 .thenApply(reply -> reply.path("UUID").stringValue(""));
+        var name = monitor.optional(QmpCommand.of("query-name"))
+                .thenApply(reply ->
+                        reply.map(named -> named.path("name").stringValue("")).orElse(""));
         var kvm = kvm();
         var file = machine("firmware");
         var flash = machine("pflash0");
         var support = machine("confidential-guest-support").thenCompose(this::support);
-        return CompletableFuture.allOf(uuid, kvm, file, flash, support).thenApply(_ -> {
-            var firmware =
-                    new FirmwareSource(file.join(), flash.join(), support.join().bundle());
-            return new Basics(uuid.join(), kvm.join(), support.join(), firmware);
-        });
+        var thread = support.thenCompose(_ -> firstThread());
+        return CompletableFuture.allOf(uuid, name, kvm, file, flash, support, thread)
+                .thenApply(_ -> {
+                    var firmware = new FirmwareSource(
+                            file.join(), flash.join(), support.join().bundle());
+                    return new Basics(uuid.join(), name.join(), kvm.join(), thread.join(), support.join(), firmware);
+                });
+    }
+
+    /** Host thread of the first vCPU; it stays the same over resets, rebuilds included (QEMU 11.1.3). */
+    private CompletableFuture<OptionalLong> firstThread() {
+        return monitor.optional(QmpCommand.of("query-cpus-fast"))
+                .thenApply(reply -> reply.stream()
+                        .flatMap(JsonNode::valueStream)
+                        .min(Comparator.comparingLong(
+                                vcpu -> vcpu.path("cpu-index").asLong(Long.MAX_VALUE)))
+                        .map(vcpu -> vcpu.path("thread-id"))
+                        .filter(JsonNode::isIntegralNumber)
+                        .map(thread -> OptionalLong.of(thread.asLong()))
+                        .orElse(OptionalLong.empty()));
     }
 
     private CompletableFuture<String> machine(String property) {
         return monitor.property("/machine", property).thenApply(Identification::text);
     }
 
-    private Found found(Basics basics, Situation situation) {
+    private GuestFacts facts(Basics basics, Situation situation, RebootAction reboot) {
         var version = monitor.connection().version();
-        var facts = new GuestFacts(
+        return new GuestFacts(
                 basics.uuid(),
-                peer.process().map(QemuIdentity::of).orElse(QemuIdentity.UNKNOWN),
-                peer.process().isPresent(),
+                new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), basics.thread()),
+                peer.isSeen(),
                 basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
                 basics.kvm(),
                 situation.rebuildForced(),
-                CommandLine.rebootIsShutdown(peer.commandLine()) ? RebootAction.SHUTDOWN : RebootAction.RESET,
+                reboot,
                 basics.firmware().isSeaBios());
-        return new Found(facts, situation, launch(facts, basics.firmware()));
     }
 
     /** {@code query-accelerators} is new in QEMU 10.2 and replaces {@code query-kvm}, deprecated in 11.1. */
@@ -173,10 +215,11 @@ final class Identification {
         return (bits & POLICY_ES) != 0 ? GuestKind.SEV_ES : GuestKind.SEV;
     }
 
-    private static Map<String, String> launch(GuestFacts facts, FirmwareSource firmware) {
+    private static Map<String, String> launch(GuestFacts facts, Basics basics) {
         var launch = new LinkedHashMap<String, String>();
+        launch.put(References.QEMU_NAME, basics.name());
         launch.put("accelerator", facts.kvm() ? "kvm" : "tcg");
-        firmware.text().ifPresent(text -> launch.put("firmware", text));
+        basics.firmware().text().ifPresent(text -> launch.put("firmware", text));
         launch.put("rebuiltOnReset", Boolean.toString(facts.rebuiltOnReset()));
         return launch;
     }

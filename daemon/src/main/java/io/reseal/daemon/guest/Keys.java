@@ -37,12 +37,22 @@ final class Keys {
         }
         return answer.whenComplete((given, _) -> {
             if (!(given instanceof ResetAnswer.Started)) {
-                forget(key, answer);
+                forget(answer);
             }
         });
     }
 
-    private synchronized void forget(Key key, CompletableFuture<ResetAnswer> answer) {
-        answers.remove(key, answer);
+    /** A guest that is called otherwise keeps its keys. */
+    synchronized void renamed(Map<String, String> names) {
+        var renamed = new LinkedHashMap<Key, CompletableFuture<ResetAnswer>>();
+        answers.forEach((key, answer) ->
+                renamed.put(new Key(names.getOrDefault(key.guest(), key.guest()), key.key()), answer));
+        answers.clear();
+        answers.putAll(renamed);
+    }
+
+    /** Under whatever name its guest has by now. */
+    private synchronized void forget(CompletableFuture<ResetAnswer> answer) {
+        answers.values().removeIf(answer::equals);
     }
 }

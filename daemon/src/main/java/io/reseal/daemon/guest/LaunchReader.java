@@ -78,10 +78,11 @@ final class LaunchReader {
         var properties = properties(events);
         var measurement = measurement();
         var links = bundles.read();
-        return CompletableFuture.allOf(seen, properties, measurement, links)
+        var policy = policy();
+        return CompletableFuture.allOf(seen, properties, measurement, links, policy)
                 .thenCompose(_ -> measured(
                         new Launch(
-                                properties.join(),
+                                with(policy.join(), properties.join()),
                                 measurement.join(),
                                 seen.join().firmware()),
                         seen.join(),
@@ -90,6 +91,19 @@ final class LaunchReader {
                 .thenApplyAsync(
                         launch -> new Reading(started(launch), seen.join().room()),
                         monitor.connection().eventLoop());
+    }
+
+    /** Never as it was: a bundle hides at the next launch with which policy that was made. */
+    private CompletableFuture<Map<String, String>> policy() {
+        return kind == GuestKind.SEV_SNP
+                ? property(new TreeMap<>(), object, SEV_BITS)
+                : CompletableFuture.completedFuture(Map.of());
+    }
+
+    private static Map<String, String> with(Map<String, String> newer, Map<String, String> properties) {
+        var all = new TreeMap<>(properties);
+        all.putAll(newer);
+        return all;
     }
 
     private Launch started(Launch launch) {
@@ -144,7 +158,6 @@ final class LaunchReader {
             case SEV, SEV_ES -> List.of(SEV_BITS, "kernel-hashes");
             case SEV_SNP ->
                 List.of(
-                        SEV_BITS,
                         "id-block",
                         "id-auth",
                         "host-data",

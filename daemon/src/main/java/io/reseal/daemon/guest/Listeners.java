@@ -1,5 +1,6 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.policy.Action;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
@@ -27,6 +28,11 @@ record Listeners(List<FleetListener> all) implements FleetListener {
     @Override
     public void guestForgotten(GuestView last) {
         tell(listener -> listener.guestForgotten(last));
+    }
+
+    @Override
+    public void guestEnded(String guest, Action.Ended end) {
+        tell(listener -> listener.guestEnded(guest, end));
     }
 
     @Override

@@ -1,14 +1,16 @@
 package io.reseal.daemon.guest;
 
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.reseal.policy.GuestKind;
 import io.reseal.policy.Reset;
 import io.reseal.policy.ResetPolicy;
+import io.reseal.policy.supervision.GuestDiff;
 import io.reseal.qmp.QmpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,17 +22,25 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** The guests of this host: who is watched, and the limits that they share. Safe for any thread. */
 public final class LiveFleet implements Fleet {
-    private final List<EventLoop> loops;
+    private static final String NOT_WATCHED = "no longer watched: the configuration does not name or cover it any more";
+    private static final String NAME_TAKEN = "no longer watched: another guest has its name";
+    private static final String SOCKET_GONE = "no longer watched: its socket is gone";
+    private static final String STOPPED = "Reseal was stopped";
+
+    private final EventLoopGroup loops;
     private final Context context;
     private final Board board = new Board();
     private final Budget budget;
     private final Keys keys = new Keys();
     private final Map<String, GuestSupervisor> supervisors = new ConcurrentHashMap<>();
+    /** Guests that are being let go of, by name: whoever gets the name is watched after that. */
+    private final Map<String, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
+
     private final AtomicLong begun = new AtomicLong();
+    private volatile boolean stopped;
     private volatile ResetPolicy policy;
 
     /**
@@ -58,9 +68,7 @@ public final class LiveFleet implements Fleet {
     }
 
     LiveFleet(Parts parts, ResetPolicy policy, int concurrentResets, ProcessTable processes) {
-        this.loops = StreamSupport.stream(parts.loops().spliterator(), false)
-                .map(EventLoop.class::cast)
-                .toList();
+        this.loops = parts.loops();
         this.policy = policy;
         this.budget = new Budget(concurrentResets);
         this.context = new Context(
@@ -87,17 +95,30 @@ public final class LiveFleet implements Fleet {
      */
     public void watch(GuestName name) {
         supervisors.compute(name.name(), (_, known) -> {
+            if (stopped) {
+                return known;
+            }
             if (known != null && known.serves(name)) {
                 known.socketAppeared();
                 return known;
             }
             if (known != null) {
-                stop(known);
+                stop(known, NAME_TAKEN);
             }
-            var supervisor = new GuestSupervisor(context, name, loopOf(name.name()));
-            supervisor.start();
+            var supervisor = new GuestSupervisor(context, name, loops.next());
+            afterPredecessor(name.name()).thenRun(supervisor::start);
             return supervisor;
         });
+    }
+
+    private CompletableFuture<Void> afterPredecessor(String name) {
+        return leaving.getOrDefault(name, CompletableFuture.completedFuture(null));
+    }
+
+    private CompletableFuture<Void> leaves(String name, CompletableFuture<Void> left) {
+        leaving.put(name, left);
+        left.whenComplete((_, _) -> leaving.remove(name, left));
+        return left;
     }
 
     /** Connects at once to a guest that is watched and has lost its connection; its socket was made anew. */
@@ -108,17 +129,50 @@ public final class LiveFleet implements Fleet {
         }
     }
 
-    /** Always the same for a name, so that a guest begins after its predecessor was let go of. */
-    private EventLoop loopOf(String name) {
-        return loops.get(Math.floorMod(name.hashCode(), loops.size()));
+    /** Who is watched. */
+    public List<GuestName> watched() {
+        return supervisors.values().stream().map(GuestSupervisor::name).toList();
     }
 
-    /**
-     * Watches that guest no longer, if it is watched; another guest that has its name by now stays. The future tells of the
-     * reset that stays open, if there is one.
-     */
-    public CompletableFuture<Optional<Reset>> forget(GuestName name) {
-        return forgetIf(name.name(), known -> known.serves(name));
+    /** Watches that guest no longer, if it is watched; another guest that has its name by now stays. Its open reset is closed. */
+    public CompletableFuture<Void> forget(GuestName name) {
+        return forgetIf(name.name(), NOT_WATCHED, known -> known.serves(name));
+    }
+
+    /** Puts in force whom another configuration names; done when those who leave are let go of. */
+    public CompletableFuture<Void> change(GuestDiff<GuestName> diff) {
+        var done = new ArrayList<CompletableFuture<Void>>();
+        diff.removed().forEach(guest -> done.add(forget(guest)));
+        done.addAll(rename(diff.renamed()));
+        diff.added().forEach(this::watch);
+        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
+    }
+
+    /** All leave their names before any takes its new one: two may exchange theirs. */
+    private List<CompletableFuture<Void>> rename(List<GuestDiff.Rename<GuestName>> renames) {
+        var names = new HashMap<String, String>();
+        var renamed = new ArrayList<GuestSupervisor>();
+        for (var rename : renames) {
+            var before = rename.before().name();
+            var supervisor = supervisors.get(before);
+            if (supervisor != null && supervisor.serves(rename.before()) && supervisors.remove(before, supervisor)) {
+                names.put(before, rename.after().name());
+                leaves(before, supervisor.leaveName(rename.after()));
+                renamed.add(supervisor);
+            }
+        }
+        budget.renamed(names);
+        keys.renamed(names);
+        return renamed.stream().map(this::enter).toList();
+    }
+
+    private CompletableFuture<Void> enter(GuestSupervisor renamed) {
+        var name = renamed.name().name();
+        var displaced = supervisors.put(name, renamed);
+        if (displaced != null) {
+            stop(displaced, NAME_TAKEN);
+        }
+        return afterPredecessor(name).thenCompose(_ -> renamed.takeName());
     }
 
     /** Forgets a guest whose socket has gone, if there is no connection to it either and no socket has come since. */
@@ -128,31 +182,26 @@ public final class LiveFleet implements Fleet {
             int sockets = supervisor.sockets();
             supervisor.lost().thenAccept(lost -> {
                 if (lost) {
-                    forgetIf(name.name(), known -> known == supervisor && known.sockets() == sockets);
+                    forgetIf(name.name(), SOCKET_GONE, known -> known == supervisor && known.sockets() == sockets);
                 }
             });
         }
     }
 
-    private CompletableFuture<Optional<Reset>> forgetIf(String name, Predicate<GuestSupervisor> condition) {
-        var stopped = new AtomicReference<>(CompletableFuture.completedFuture(Optional.<Reset>empty()));
+    private CompletableFuture<Void> forgetIf(String name, String why, Predicate<GuestSupervisor> condition) {
+        var left = new AtomicReference<>(CompletableFuture.<Void>completedFuture(null));
         supervisors.computeIfPresent(name, (_, known) -> {
             if (!condition.test(known)) {
                 return known;
             }
-            stopped.set(stop(known));
+            left.set(stop(known, why));
             return null;
         });
-        return stopped.get();
+        return left.get();
     }
 
-    private CompletableFuture<Optional<Reset>> stop(GuestSupervisor supervisor) {
-        return supervisor.stop().whenComplete((open, _) -> {
-            if (open != null) {
-                open.ifPresent(budget::abandon);
-                open.ifPresent(board::abandon);
-            }
-        });
+    private CompletableFuture<Void> stop(GuestSupervisor supervisor, String why) {
+        return leaves(supervisor.name().name(), supervisor.stop(why));
     }
 
     /** Puts another policy and limit in force; connections and open resets stay as they are. */
@@ -162,13 +211,12 @@ public final class LiveFleet implements Fleet {
         supervisors.values().forEach(GuestSupervisor::policyChanged);
     }
 
-    /** Stops watching all guests and tells of the resets that stay open. */
-    public CompletableFuture<List<Reset>> stop() {
-        var stopped = new ArrayList<>(supervisors.keySet())
-                .stream().map(name -> forgetIf(name, _ -> true)).toList();
-        return CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
-                .thenApply(_ ->
-                        stopped.stream().flatMap(done -> done.join().stream()).toList());
+    /** Watches nobody any more; open resets are closed, so that all who wait for them hear of that. */
+    public CompletableFuture<Void> stop() {
+        stopped = true;
+        return CompletableFuture.allOf(supervisors.keySet().stream()
+                .map(name -> forgetIf(name, STOPPED, _ -> true))
+                .toArray(CompletableFuture[]::new));
     }
 
     @Override
@@ -179,6 +227,16 @@ public final class LiveFleet implements Fleet {
     @Override
     public Optional<GuestView> guest(String name) {
         return board.guest(name);
+    }
+
+    @Override
+    public List<GuestView> find(String reference) {
+        return References.find(
+                board.guests(),
+                reference,
+                name -> Optional.ofNullable(supervisors.get(name))
+                        .map(supervisor -> supervisor.name().full())
+                        .orElse(name));
     }
 
     @Override
@@ -194,6 +252,9 @@ public final class LiveFleet implements Fleet {
     @Override
     public CompletableFuture<ResetAnswer> ask(ResetAsk ask) {
         var supervisor = supervisors.get(ask.guest());
+        if (supervisor == null && stopped) {
+            return CompletableFuture.completedFuture(new ResetAnswer.NotReachable(ask.guest(), STOPPED));
+        }
         if (supervisor == null) {
             return CompletableFuture.completedFuture(new ResetAnswer.NoSuchGuest(ask.guest()));
         }
@@ -203,15 +264,17 @@ public final class LiveFleet implements Fleet {
         return keys.once(ask, () -> budgeted(ask, supervisor)).thenApply(this::newest);
     }
 
+    @Override
+    public Duration within(ResetAsk ask) {
+        var kind = board.guest(ask.guest()).flatMap(GuestView::kind).orElse(GuestKind.PLAIN);
+        return ask.within().orElseGet(() -> policy.proofFor(ask.guest(), kind).within());
+    }
+
     private CompletableFuture<ResetAnswer> budgeted(ResetAsk ask, GuestSupervisor supervisor) {
         if (!budget.reserve(ask.guest())) {
             return CompletableFuture.completedFuture(new ResetAnswer.TooMany(budget.limit()));
         }
-        return supervisor.ask(ask).whenComplete((answer, _) -> {
-            if (!(answer instanceof ResetAnswer.Started)) {
-                budget.release(ask.guest());
-            }
-        });
+        return supervisor.ask(ask).whenComplete((_, _) -> budget.answered(ask.guest()));
     }
 
     private ResetAnswer newest(ResetAnswer answer) {

@@ -4,6 +4,7 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.RunState;
 import io.reseal.policy.Situation;
 import io.reseal.policy.VcpuCounters;
+import io.reseal.policy.supervision.SteadyReading;
 import io.reseal.qmp.MachineKind;
 import io.reseal.qmp.QmpCommand;
 import io.reseal.qmp.QmpConnection;
@@ -22,7 +23,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The few things that Reseal asks a QEMU, over one connection. Confined to the connection's event loop. */
 final class Monitor {
-    private static final int MOST_READS = 5;
+    private static final QmpCommand RUN_STATE = QmpCommand.of("query-status");
     private static final QmpCommand EXITS =
             QmpCommand.of("query-stats").with("target", "vcpu").with("providers", exitsOfKvm());
 
@@ -37,6 +38,7 @@ final class Monitor {
     private final FleetListener listener;
     private final OneAtATime<Situation> situations;
     private final LongSupplier lifecycleEvents;
+    private Supplier<CompletableFuture<Void>> before = () -> CompletableFuture.completedFuture(null);
     private Optional<GuestKind> kind = Optional.empty();
     private Optional<LaunchReader> launch = Optional.empty();
 
@@ -49,7 +51,7 @@ final class Monitor {
         this.connection = connection;
         this.listener = listener;
         this.lifecycleEvents = lifecycleEvents;
-        this.situations = new OneAtATime<>(() -> undisturbed(this::readSituation, MOST_READS), connection.eventLoop());
+        this.situations = new OneAtATime<>(() -> undisturbed(this::readSituation), connection.eventLoop());
     }
 
     QmpConnection connection() {
@@ -76,8 +78,11 @@ final class Monitor {
 
     /** Sends a command and counts how it ended. */
     CompletableFuture<JsonNode> execute(QmpCommand command) {
-        long begun = System.nanoTime();
-        return connection.execute(command).whenComplete((_, failure) -> {
+        return counted(command, System.nanoTime(), connection.execute(command));
+    }
+
+    private CompletableFuture<JsonNode> counted(QmpCommand command, long begun, CompletableFuture<JsonNode> reply) {
+        return reply.whenComplete((_, failure) -> {
             var took = Duration.ofNanos(System.nanoTime() - begun);
             listener.commandEnded(command.name(), outcome(failure), took);
         });
@@ -108,13 +113,29 @@ final class Monitor {
     }
 
     CompletableFuture<RunState> runState() {
-        return execute(QmpCommand.of("query-status"))
-                .thenApply(reply -> new RunState(reply.path("status").stringValue("unknown")));
+        return execute(RUN_STATE).thenApply(Monitor::runState);
+    }
+
+    private static RunState runState(JsonNode reply) {
+        return new RunState(reply.path("status").stringValue("unknown"));
+    }
+
+    /** Two readings that follow each other in QEMU too. */
+    record RunStateAndCounters(RunState runState, VcpuCounters counters) {}
+
+    /** Both in one write; without the state of {@code query-sev}. */
+    CompletableFuture<RunStateAndCounters> runStateAndCounters() {
+        long begun = System.nanoTime();
+        var replies = connection.executeTogether(RUN_STATE, EXITS);
+        var runState = counted(RUN_STATE, begun, replies.first());
+        var exits = unlessRejected(counted(EXITS, begun, replies.second()));
+        return runState.thenCombine(
+                exits, (state, counters) -> new RunStateAndCounters(runState(state), exits(counters)));
     }
 
     /** The vCPU counters; for SEV types with the state that {@code query-sev} tells. */
     CompletableFuture<VcpuCounters> counters() {
-        return hasQuerySev() ? undisturbed(this::exitsAndState, MOST_READS) : exits();
+        return hasQuerySev() ? undisturbed(this::exitsAndState) : exits();
     }
 
     private CompletableFuture<VcpuCounters> exitsAndState() {
@@ -123,17 +144,24 @@ final class Monitor {
     }
 
     /** Reads again when an event came in between: what takes several commands would mix the times before and after it. */
-    private <T> CompletableFuture<T> undisturbed(Supplier<CompletableFuture<T>> reading, int reads) {
-        long before = lifecycleEvents.getAsLong();
+    private <T> CompletableFuture<T> undisturbed(Supplier<CompletableFuture<T>> reading) {
+        return undisturbed(reading, SteadyReading.begin(lifecycleEvents.getAsLong()));
+    }
+
+    private <T> CompletableFuture<T> undisturbed(Supplier<CompletableFuture<T>> reading, SteadyReading begun) {
         return reading.get().thenCompose(value -> {
-            if (lifecycleEvents.getAsLong() == before) {
-                return CompletableFuture.completedFuture(value);
-            }
-            return reads > 1
-                    ? undisturbed(reading, reads - 1)
-                    : CompletableFuture.failedFuture(new UnsettledException(
-                            connection.socket(), "events came during each of %d readings".formatted(MOST_READS)));
+            long now = lifecycleEvents.getAsLong();
+            return begun.undisturbed(now)
+                    ? CompletableFuture.completedFuture(value)
+                    : begun.again(now)
+                            .map(again -> undisturbed(reading, again))
+                            .orElseGet(() -> CompletableFuture.failedFuture(neverSteady()));
         });
+    }
+
+    private UnsettledException neverSteady() {
+        return new UnsettledException(
+                connection.socket(), "events came during each of %d readings".formatted(SteadyReading.MOST));
     }
 
     /** {@code query-sev} aborts QEMU 11.1.3 on a TDX guest. */
@@ -158,22 +186,29 @@ final class Monitor {
 
     /** QEMU before 7.1 has no query-stats, and TCG no counters. */
     private CompletableFuture<VcpuCounters> exits() {
-        return optional(EXITS).thenApply(reply -> {
-            var exits = new HashMap<String, Long>();
-            reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> vcpu.path("stats").forEach(stat -> {
-                if (stat.path("name").stringValue("").equals("exits")) {
-                    exits.put(
-                            vcpu.path("qom-path").stringValue(""),
-                            stat.path("value").asLong(0));
-                }
-            })));
-            return new VcpuCounters(exits, Optional.empty(), OptionalLong.empty());
-        });
+        return optional(EXITS).thenApply(Monitor::exits);
+    }
+
+    private static VcpuCounters exits(Optional<JsonNode> reply) {
+        var exits = new HashMap<String, Long>();
+        reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> vcpu.path("stats").forEach(stat -> {
+            if (stat.path("name").stringValue("").equals("exits")) {
+                exits.put(
+                        vcpu.path("qom-path").stringValue(""),
+                        stat.path("value").asLong(0));
+            }
+        })));
+        return new VcpuCounters(exits, Optional.empty(), OptionalLong.empty());
+    }
+
+    /** From now on this is done before each reading of the situation. */
+    void before(Supplier<CompletableFuture<Void>> reading) {
+        before = reading;
     }
 
     /** All that changes from moment to moment. */
     CompletableFuture<Situation> situation() {
-        return situations.read();
+        return before.get().thenCompose(_ -> situations.read());
     }
 
     private CompletableFuture<Situation> readSituation() {
@@ -210,7 +245,11 @@ final class Monitor {
 
     /** A command that this QEMU may not know, or may reject. */
     CompletableFuture<Optional<JsonNode>> optional(QmpCommand command) {
-        return execute(command).handle((reply, failure) -> {
+        return unlessRejected(execute(command));
+    }
+
+    private static CompletableFuture<Optional<JsonNode>> unlessRejected(CompletableFuture<JsonNode> answer) {
+        return answer.handle((reply, failure) -> {
             if (failure == null) {
                 return Optional.of(reply);
             }

@@ -1,22 +1,23 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
+import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
-import io.reseal.policy.QemuIdentity.ProcessId;
+import io.reseal.policy.QemuIdentity;
+import io.reseal.policy.RebootAction;
 import io.reseal.policy.Signal;
 import io.reseal.policy.VcpuCounters;
+import io.reseal.policy.supervision.EarlyEvents;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
+import io.reseal.qmp.Ungreeted;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The connection to one guest's monitor: made, identified, sampled, lost and made again. Confined to the event loop. */
@@ -32,24 +33,19 @@ final class MonitorLink {
         Instant now();
     }
 
-    /** Events that are kept while a guest is identified; a guest in a reset loop makes them without end. */
-    static final int MOST_EARLY = 1000;
-
-    /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
-    private static final Duration PROC_PATIENCE = Duration.ofSeconds(5);
-
     private final Context context;
-    private final GuestName name;
     private final EventLoop loop;
     private final Owner owner;
     private final GuestLog log;
     private final Retry retry;
+    private final Waiting waiting;
     private final Sampling sampling;
+    private final KnownProcess process = new KnownProcess();
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
-    private boolean wasMute;
     private boolean closed;
     private Map<String, String> launch = Map.of();
+    private GuestName name;
 
     MonitorLink(Context context, GuestName name, EventLoop loop, Owner owner) {
         this.context = context;
@@ -58,7 +54,14 @@ final class MonitorLink {
         this.owner = owner;
         this.log = new GuestLog(name.name());
         this.retry = new Retry(loop, context.random(), this::open);
+        this.waiting = new Waiting(context, loop, this::troubled);
         this.sampling = new Sampling(context, loop, owner, this::quiet);
+    }
+
+    /** The guest is called otherwise from now on; its socket is the same. */
+    void renamed(GuestName changed) {
+        name = changed;
+        log.renamed(changed.name());
     }
 
     Trouble trouble() {
@@ -86,8 +89,13 @@ final class MonitorLink {
         }
     }
 
+    /** Its socket was made anew: nobody finds the one before any more. */
     void retryNow() {
-        if (attempt.monitor == null) {
+        if (attempt.isConnecting()) {
+            attempt.end();
+            waiting.end();
+            open();
+        } else if (attempt.monitor == null) {
             retry.atOnce();
         }
     }
@@ -95,36 +103,45 @@ final class MonitorLink {
     void close() {
         closed = true;
         retry.cancel();
+        waiting.end();
         sampling.callOff();
         attempt.end();
+        process.close();
     }
 
     /** What is seen counts only if the guest is still that process when it is told. */
     void lookAtProcess() {
-        var process = process();
-        CompletableFuture.supplyAsync(
-                        () -> process.map(context.host().processes()::look).orElse(Signal.ProcessState.UNKNOWN),
-                        context.blocking())
+        var identity = identity();
+        var look = process.look(identity);
+        CompletableFuture.supplyAsync(() -> look.at(context.host().processes()), context.blocking())
                 .thenAcceptAsync(
                         state -> {
-                            if (process.equals(process())) {
-                                owner.signal(new Signal.ProcessSeen(now(), state));
+                            if (identity.equals(identity())) {
+                                owner.signal(new Signal.ProcessSeen(owner.now(), state));
                             }
                         },
                         loop);
     }
 
-    private Optional<ProcessId> process() {
-        return owner.known().facts().flatMap(facts -> facts.identity().process());
+    private QemuIdentity identity() {
+        return owner.known().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
     }
 
     private void failed(Attempt which, Throwable failure) {
         if (which.isOver()) {
             return;
         }
-        which.over = true;
-        which.monitor = null;
-        var found = Trouble.of(name.socket(), Failures.cause(failure), wasMute);
+        which.giveUp();
+        sampling.callOff();
+        waiting.end();
+        var cause = Failures.cause(failure);
+        process.tried(cause instanceof QmpException.ConnectFailed refused && refused.nobodyListens());
+        troubled(Trouble.of(cause));
+        retry.afterFailure();
+        which.detach(failure);
+    }
+
+    private void troubled(Trouble found) {
         if (!found.equals(trouble)) {
             log.warn(found.detail());
         }
@@ -133,21 +150,17 @@ final class MonitorLink {
             lookAtProcess();
         }
         owner.linkChanged();
-        retry.afterFailure();
-    }
-
-    private Instant now() {
-        return owner.now();
     }
 
     /** One try to connect, and the connection that came of it. */
     private final class Attempt implements QmpListener {
-        private final List<QmpEvent> early = new ArrayList<>();
+        private final EarlyEvents<QmpEvent> early = new EarlyEvents<>();
         private CompletableFuture<QmpConnection> connecting = new CompletableFuture<>();
         private long lifecycleEvents;
         private boolean identified;
         private boolean over;
         private @Nullable Monitor monitor;
+        private @Nullable PeerReading peer;
 
         void begin() {
             connecting = context.client().connect(name.socket(), this, loop);
@@ -165,16 +178,27 @@ final class MonitorLink {
             if (monitor != null) {
                 monitor.connection().close();
             }
+            giveUp();
+        }
+
+        /** Nothing that comes counts any more. */
+        void giveUp() {
+            over = true;
+            monitor = null;
+            if (peer != null) {
+                peer.close();
+            }
         }
 
         private void connected(QmpConnection connection) {
+            waiting.end();
             var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
             monitor = made;
-            CompletableFuture.supplyAsync(
-                            () -> Peer.of(connection, context.host().processes()), context.blocking())
-                    .completeOnTimeout(Peer.UNKNOWN, PROC_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenComposeAsync(process -> new Identification(made, process, context, log).find(), loop)
-                    .thenAccept(this::attached)
+            var reading = new PeerReading(connection, context);
+            peer = reading;
+            reading.inTime()
+                    .thenComposeAsync(
+                            seen -> identify(made, seen).thenAccept(found -> attached(found, seen, reading)), loop)
                     .exceptionally(failure -> {
                         failed(this, failure);
                         connection.close();
@@ -182,15 +206,51 @@ final class MonitorLink {
                     });
         }
 
-        private void attached(Identification.Found found) {
+        private CompletableFuture<Identification.Found> identify(Monitor made, Peer seen) {
+            return new Identification(made, seen, context, log).find();
+        }
+
+        /** What could not be read of the process at first can be now. */
+        private void seen(Peer late) {
+            if (isOver() || monitor == null) {
+                return;
+            }
+            identify(monitor, late).whenComplete((found, failure) -> {
+                if (failure != null) {
+                    log.warn("QEMU's process can be seen now, but not be read: " + Failures.text(failure));
+                } else if (!isOver()) {
+                    log.info("QEMU's process can be seen now");
+                    launch = found.launch();
+                    lookAtRebootAction(found);
+                    owner.signal(new Signal.FactsRead(owner.now(), found.facts()));
+                    owner.signal(new Signal.SituationRead(owner.now(), found.situation()));
+                }
+            });
+        }
+
+        /** Has that told before each situation which changes without a word of QEMU. */
+        private void lookAtRebootAction(Identification.Found found) {
+            found.reboot()
+                    .ifPresent(lookout -> monitor()
+                            .ifPresent(asked ->
+                                    asked.before(() -> lookout.look(loop).thenAccept(this::rebootAction))));
+        }
+
+        private void rebootAction(RebootAction read) {
+            owner.known()
+                    .facts()
+                    .filter(facts -> !isOver() && !facts.rebootAction().isBy(read))
+                    .ifPresent(facts -> owner.signal(new Signal.FactsRead(owner.now(), facts.withRebootAction(read))));
+        }
+
+        private void attached(Identification.Found found, Peer seen, PeerReading reading) {
             if (isOver()) {
                 return;
             }
-            if (early.size() >= MOST_EARLY) {
-                throw new UnsettledException(name.socket(), MOST_EARLY + " events and more came");
+            if (early.overflowed()) {
+                throw new UnsettledException(name.socket(), EarlyEvents.MOST + " events and more came");
             }
             trouble = Trouble.NONE;
-            wasMute = false;
             retry.succeeded();
             launch = found.launch();
             log.info("attached: %s guest, QEMU %s, %s"
@@ -198,42 +258,49 @@ final class MonitorLink {
                             found.facts().kind().text(),
                             found.facts().qemu(),
                             found.situation().runState()));
+            process.attached(reading.take());
             int incarnation = owner.known().life().incarnation();
-            owner.signal(new Signal.Attached(now(), found.facts(), found.situation()));
             identified = true;
+            owner.signal(new Signal.Attached(owner.now(), found.facts(), found.situation()));
             tellEarly(owner.known().life().incarnation() > incarnation);
+            lookAtRebootAction(found);
             sampling.begin();
+            if (!seen.isSeen()) {
+                log.warn(seen.warning());
+                reading.whenSeen(this::seen);
+            }
         }
 
-        /**
-         * The guest was read after these events, so only a RESET among them is news, unless it was inferred from what was read.
-         * The counters that were read do not tell what they were before it.
-         */
         private void tellEarly(boolean resetInferred) {
-            boolean news = !resetInferred && early.stream().anyMatch(QmpEvent.Reset.class::isInstance);
-            if (news) {
-                owner.signal(new Signal.CountersRead(now(), VcpuCounters.NONE));
-                early.forEach(this::deliver);
+            var news = early.news(resetInferred);
+            if (news.reset()) {
+                owner.signal(new Signal.CountersRead(owner.now(), VcpuCounters.NONE));
             }
-            early.clear();
+            news.events().forEach(this::deliver);
+        }
+
+        /** Whatever ends an attempt that was told of as attached, a fault of ours too: its end is told. */
+        private void detach(Throwable cause) {
+            if (identified) {
+                identified = false;
+                owner.signal(new Signal.Detached(owner.now(), Failures.text(cause)));
+            }
         }
 
         @Override
         public void onEvent(QmpEvent event) {
             context.listener().eventSeen(name.name(), event.name(), Events.detail(event));
-            if (!Events.lifecycle(event)) {
-                return;
-            }
-            lifecycleEvents++;
+            boolean lifecycle = Events.lifecycle(event);
+            lifecycleEvents += lifecycle ? 1 : 0;
             if (identified) {
                 deliver(event);
-            } else if (early.size() < MOST_EARLY) {
-                early.add(event);
+            } else {
+                Events.signal(event, owner.now()).ifPresent(told -> early.add(event, told));
             }
         }
 
         private void deliver(QmpEvent event) {
-            Events.signal(event, now()).ifPresent(owner::signal);
+            Events.signal(event, owner.now()).ifPresent(owner::signal);
         }
 
         @Override
@@ -241,10 +308,17 @@ final class MonitorLink {
             if (isOver()) {
                 return;
             }
-            sampling.callOff();
             failed(this, cause);
-            if (identified) {
-                owner.signal(new Signal.Detached(now(), Failures.text(cause)));
+        }
+
+        boolean isConnecting() {
+            return !isOver() && !connecting.isDone();
+        }
+
+        @Override
+        public void onUngreeted(Ungreeted connection) {
+            if (isConnecting()) {
+                waiting.begin(connection);
             }
         }
 
@@ -258,7 +332,6 @@ final class MonitorLink {
             if (isOver()) {
                 return;
             }
-            wasMute = true;
             trouble = Trouble.mute(name.socket(), silence);
             log.warn(trouble.detail());
             owner.linkChanged();
@@ -269,7 +342,6 @@ final class MonitorLink {
             if (isOver()) {
                 return;
             }
-            wasMute = false;
             trouble = Trouble.NONE;
             log.info("the monitor answers again");
             owner.linkChanged();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -24,6 +25,13 @@ final class ProcessTable {
     /** Bit of the {@code flags} field: the process is shutting down (include/linux/sched.h). */
     private static final long PF_EXITING = 0x4;
 
+    /** Of the state in {@code stat}, see proc_pid_stat(5). */
+    private static final Map<String, String> HALTS = Map.of(
+            "T", "is stopped by a signal (SIGSTOP)",
+            "t", "is stopped by a debugger",
+            "D", "waits in the kernel, such as for storage");
+
+    private static final String UNSEEN = "of a process that cannot be seen from here";
     private static final int STATE = 0;
     private static final int FLAGS = 6;
     private static final int START_TICKS = 19;
@@ -77,7 +85,7 @@ final class ProcessTable {
     /** The command line of a process; empty when it cannot be read. */
     List<String> commandLine(long pid) {
         try {
-            var text = Files.readString(directory(pid).resolve("cmdline"), StandardCharsets.ISO_8859_1);
+            var text = new String(Files.readAllBytes(directory(pid).resolve("cmdline")), StandardCharsets.UTF_8);
             return List.of(text.split("\0", -1));
         } catch (IOException | RuntimeException _) {
             return List.of();
@@ -101,6 +109,43 @@ final class ProcessTable {
         } catch (IOException | RuntimeException _) {
             return Optional.empty();
         }
+    }
+
+    /** Why a process does not run, as {@code stat} tells: such as "(pid 7) is stopped by a signal". Empty unless that is so. */
+    Optional<String> halt(long pid) {
+        try {
+            return Optional.ofNullable(HALTS.get(stat(pid).get(STATE))).map(halt -> "(pid " + pid + ") " + halt);
+        } catch (IOException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Who has this socket open: "virsh (pid 9)", or words for somebody who cannot be seen. Looks at every process. */
+    String holderOf(long inode) {
+        try (var processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (var process : processes) {
+                if (has(process, "socket:[" + inode + "]")) {
+                    return Files.readString(process.resolve("comm"), StandardCharsets.UTF_8)
+                                    .strip() + " (pid " + process.getFileName() + ")";
+                }
+            }
+        } catch (IOException | RuntimeException _) {
+            return UNSEEN;
+        }
+        return UNSEEN;
+    }
+
+    private static boolean has(Path process, String link) {
+        try (var descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (var each : descriptors) {
+                if (Files.readSymbolicLink(each).toString().equals(link)) {
+                    return true;
+                }
+            }
+        } catch (IOException | RuntimeException _) {
+            return false; // it is not ours to look at, or has ended
+        }
+        return false;
     }
 
     /** How many more descriptors a process may open; empty when that is not limited or cannot be read. */

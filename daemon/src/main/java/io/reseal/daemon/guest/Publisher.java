@@ -3,29 +3,35 @@ package io.reseal.daemon.guest;
 import io.reseal.policy.Action;
 import io.reseal.policy.GuestState;
 import io.reseal.policy.Launch;
-import io.reseal.policy.Origin;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Signal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Shows what is known of one guest to everyone else, and tells each thing once. Confined to the event loop. */
 final class Publisher {
     private final Context context;
-    private final GuestName name;
+    private final GuestClock clock;
+    private final Map<String, Instant> openedAt = new HashMap<>();
+    private GuestName name;
     private GuestView view;
+    private boolean nameless;
     private Optional<String> lastReset = Optional.empty();
     private Optional<Instant> blindSince;
     private int blindIntervals = 1;
     private Duration blind = Duration.ZERO;
     private Launch launch = Launch.UNKNOWN;
 
-    Publisher(Context context, GuestName name, Instant now) {
+    Publisher(Context context, GuestName name, GuestClock clock) {
         this.context = context;
         this.name = name;
+        this.clock = clock;
+        var now = clock.now();
         this.blindSince = Optional.of(now);
         this.view = new GuestView(
                 name.name(),
@@ -49,12 +55,17 @@ final class Publisher {
 
     void opened(Reset reset) {
         lastReset = Optional.of(reset.id());
-        context.board().show(reset);
+        openedAt.put(reset.id(), clock.now());
+        show(reset);
         context.listener().resetOpened(reset);
     }
 
+    void show(Reset reset) {
+        context.board().show(reset);
+    }
+
     void found(Action.Found found) {
-        context.board().show(found.reset());
+        show(found.reset());
         context.listener().evidenceFound(found.reset(), found.evidence());
     }
 
@@ -67,12 +78,28 @@ final class Publisher {
     }
 
     void closed(Reset reset) {
-        context.board().show(reset);
-        var from = reset.ask().origin() == Origin.OPERATOR
-                ? reset.times().requestedAt()
-                : reset.times().observedAt().orElse(reset.times().requestedAt());
-        var took = Duration.between(from, reset.times().closedAt().orElse(from));
-        context.listener().resetClosed(reset, took.isNegative() ? Duration.ZERO : took);
+        show(reset);
+        var now = clock.now();
+        var opened = Optional.ofNullable(openedAt.remove(reset.id())).orElse(now);
+        context.listener().resetClosed(reset, Duration.between(opened, now));
+    }
+
+    /** To everyone else the guest goes that has the name now; what changes until it has another is not told. */
+    void leaveName() {
+        forgotten();
+        nameless = true;
+    }
+
+    /** To everyone else a guest of that name comes. */
+    void takeName(GuestName after) {
+        name = after;
+        view = view.called(after);
+        nameless = false;
+        appeared();
+    }
+
+    void ended(Action.Ended end) {
+        context.listener().guestEnded(name.name(), end);
     }
 
     void forgotten() {
@@ -90,7 +117,10 @@ final class Publisher {
     }
 
     void publish(GuestState state, MonitorLink link) {
-        var now = context.clock().instant();
+        if (nameless) {
+            return;
+        }
+        var now = clock.now();
         countBlind(state.link() == GuestState.Link.UP, now);
         var stage = Stage.of(state, link);
         var before = view;
@@ -100,7 +130,7 @@ final class Publisher {
                 stage.state(),
                 stage.detail(),
                 identity(state, link),
-                stage.state() == before.state() ? before.since() : now,
+                stage.state() == before.state() ? before.since() : state.wall(now),
                 state.resettable() && stage.state() == GuestView.State.WATCHING,
                 state.hazards(),
                 lastReset,
@@ -143,6 +173,7 @@ final class Publisher {
                 .map(facts -> new GuestView.Identity(
                         facts.uuid(),
                         facts.identity().process().map(QemuIdentity.ProcessId::pid),
+                        facts.processSeen(),
                         facts.kind(),
                         facts.qemu().toString(),
                         state.runState().text(),
@@ -164,10 +195,13 @@ final class Publisher {
             };
         }
 
-        /** Whoever holds the monitor of a QEMU that has ended holds that of its successor. */
+        /** Whoever takes connections after a QEMU has ended is its successor. */
         private static Stage away(GuestState state, Trouble trouble) {
             if (trouble.kind() == Trouble.Kind.OCCUPIED) {
                 return new Stage(GuestView.State.OCCUPIED, trouble.detail());
+            }
+            if (trouble.kind() == Trouble.Kind.UNGREETED) {
+                return new Stage(GuestView.State.UNREACHABLE, trouble.detail());
             }
             return state.link() == GuestState.Link.ENDED
                     ? new Stage(GuestView.State.GONE, "the QEMU process has ended")

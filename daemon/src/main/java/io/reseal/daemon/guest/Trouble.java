@@ -1,6 +1,6 @@
 package io.reseal.daemon.guest;
 
-import io.reseal.qmp.QmpException;
+import io.reseal.qmp.SocketPath;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -10,6 +10,8 @@ record Trouble(Kind kind, String detail) {
         NONE,
         OCCUPIED,
         UNREACHABLE,
+        /** Connected to somebody who listens, and not greeted. */
+        UNGREETED,
         MUTE
     }
 
@@ -18,23 +20,32 @@ record Trouble(Kind kind, String detail) {
     static Trouble mute(Path socket, Duration silence) {
         var time = silence.toSeconds() > 0 ? silence.toSeconds() + " s" : silence.toMillis() + " ms";
         return new Trouble(
-                Kind.MUTE, "%s: the monitor has been silent for %s; unknown is not dead".formatted(socket, time));
+                Kind.MUTE,
+                "%s: the monitor has been silent for %s; unknown is not dead".formatted(SocketPath.text(socket), time));
     }
 
-    /**
-     * Why connecting, or being connected, came to nothing.
-     *
-     * @param wasMute the monitor fell silent while it was ours: that it does not greet us now says nothing of another client
-     */
-    static Trouble of(Path socket, Throwable cause, boolean wasMute) {
-        if (!(cause instanceof QmpException.MonitorOccupied)) {
-            return new Trouble(Kind.UNREACHABLE, Failures.text(cause));
-        }
-        return wasMute
-                ? new Trouble(
-                        Kind.UNREACHABLE,
-                        "%s: the monitor fell silent and does not greet a new connection either: QEMU may be stopped or stuck; unknown is not dead"
-                                .formatted(socket))
-                : new Trouble(Kind.OCCUPIED, Failures.text(cause));
+    /** Why connecting, or being connected, came to nothing. */
+    static Trouble of(Throwable cause) {
+        return new Trouble(Kind.UNREACHABLE, Failures.text(cause));
+    }
+
+    /** Why a connection is not greeted: what was seen of it, and no guess. */
+    static Trouble ungreeted(Path socket, Silence silence) {
+        var connected = SocketPath.text(socket) + ": connected, no greeting yet: ";
+        return silence.holder()
+                .map(holder -> new Trouble(
+                        Kind.OCCUPIED,
+                        connected + "another client, " + holder + ", holds this monitor"
+                                + silence.halt()
+                                        .map(halt -> ", and QEMU " + halt)
+                                        .orElse("")
+                                + ": end that client, or give QEMU one more -qmp socket"))
+                .orElseGet(() -> new Trouble(
+                        Kind.UNGREETED,
+                        connected
+                                + silence.halt()
+                                        .map(halt -> "QEMU " + halt)
+                                        .orElse("QEMU is starting, stopped, or serves another client")
+                                + "; Reseal waits, unknown is not dead"));
     }
 }

@@ -33,6 +33,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Peer peer;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
     private boolean busy;
+    private boolean leaving;
     private @Nullable CompletableFuture<Response> pending;
     private @Nullable EventStream stream;
 
@@ -60,8 +61,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (event instanceof NotTaken) {
             waiting.add(event);
             next(ctx);
+        } else if (event instanceof Leaving) {
+            leave(ctx);
         } else {
             ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    /** A stream has been given everything that was told so far. */
+    private void leave(ChannelHandlerContext ctx) {
+        leaving = true;
+        if (stream != null) {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        } else if (!busy) {
+            ctx.close();
         }
     }
 
@@ -133,7 +146,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void send(ChannelHandlerContext ctx, Response.Document document, Manner manner) {
         deadlines.sending(ctx);
         ctx.writeAndFlush(http(ctx, document, manner)).addListener(sent -> {
-            if (!sent.isSuccess() || !manner.keepAlive()) {
+            if (!sent.isSuccess() || !manner.keepAlive() || leaving) {
                 ctx.close();
                 return;
             }

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelMatchers;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -28,6 +29,7 @@ public final class HttpServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 1024;
     private static final int MAX_CHUNK = 64 << 10;
     private static final long CLOSE_SECONDS = 5;
+    private static final long LAST_ANSWER_SECONDS = 1;
     private static final WriteBufferWaterMark BACKLOG = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
     private final EventLoopGroup loops;
@@ -146,10 +148,16 @@ public final class HttpServer implements AutoCloseable {
                 .addLast(new Connection(answers, deadlines, peer));
     }
 
-    /** Ends every connection and removes the admin socket; the event loops go on. */
+    /**
+     * Takes no more requests, gives those that wait a moment for the answers that are on their way, ends every connection and removes the
+     * admin socket; the event loops go on.
+     */
     @Override
     public void close() {
         file.remove();
+        channels.close(ChannelMatchers.isServerChannel()).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        channels.forEach(channel -> channel.pipeline().fireUserEventTriggered(Leaving.LAST_ANSWER));
+        channels.newCloseFuture().awaitUninterruptibly(LAST_ANSWER_SECONDS, TimeUnit.SECONDS);
         channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         workers.shutdown();
     }

@@ -5,17 +5,13 @@ import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
 import io.reseal.daemon.feed.Json;
-import io.reseal.daemon.guest.Fleet;
-import io.reseal.daemon.guest.GuestView;
 import io.reseal.policy.Durations;
-import io.reseal.policy.Nearest;
 import io.reseal.policy.Reset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import tools.jackson.databind.node.StringNode;
 
 /** Everything that only reads. Safe for any thread. */
 final class ReadApi {
@@ -52,16 +48,13 @@ final class ReadApi {
 
     Response guest(Request request) {
         request.allowParameters(List.of());
-        var name = request.path().get(2);
-        return routes.fleet()
-                .guest(name)
-                .map(guest -> Response.json(Json.guest(guest)))
-                .orElseGet(() -> noSuchGuest(routes.fleet(), name).response());
+        return Response.json(
+                Json.guest(GuestReference.one(routes.fleet(), request.path().get(2))));
     }
 
     Response resets(Request request) {
         request.allowParameters(List.of("guest", "limit"));
-        var guest = request.parameter("guest");
+        var guest = request.parameter("guest").map(reference -> GuestReference.name(routes.fleet(), reference));
         int limit = request.parameter("limit").map(ReadApi::limit).orElse(Integer.MAX_VALUE);
         var resets = routes.fleet().resets().stream()
                 .filter(reset -> guest.map(reset.guest()::equals).orElse(true))
@@ -108,19 +101,6 @@ final class ReadApi {
                                 "No such reset",
                                 "no reset `" + id + "` is known or still kept: GET /v1/resets lists those that are")
                         .response());
-    }
-
-    static Problem noSuchGuest(Fleet fleet, String name) {
-        var names = fleet.guests().stream().map(GuestView::name).toList();
-        var problem = Problem.of(
-                NOT_FOUND,
-                "no-such-guest",
-                "No such guest",
-                "no guest `" + name + "` is known" + Nearest.hint(name, names)
-                        + (Nearest.to(name, names).isPresent() ? "" : ": `reseal guests` lists those that are"));
-        return Nearest.to(name, names)
-                .map(meant -> problem.with("didYouMean", StringNode.valueOf(meant)))
-                .orElse(problem);
     }
 
     private static int limit(String text) {

@@ -13,10 +13,12 @@ import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.guest.Fleet;
 import io.reseal.daemon.guest.ResetAnswer;
 import io.reseal.daemon.guest.ResetAsk;
+import io.reseal.policy.Durations;
 import io.reseal.policy.Hazard;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +34,8 @@ import org.slf4j.MDC;
 /** Takes requests for resets. Safe for any thread. */
 final class ResetApi {
     private static final Logger LOG = LoggerFactory.getLogger(ResetApi.class);
-    private static final long ANSWER_SECONDS = 30;
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofDays(1);
     private static final String RETRY_SECONDS = "10";
 
     private final Fleet fleet;
@@ -49,11 +52,18 @@ final class ResetApi {
         requireJson(request);
         var ask = ask(request, ResetBodyReader.read(request.body()));
         note(ask);
+        var patience = patience(ask);
         // a copy: our time limit must not end the fleet's own future
         return fleet.ask(ask)
                 .copy()
-                .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
-                .handle((answer, failure) -> failure == null ? answered(answer) : failed(failure));
+                .orTimeout(patience.toSeconds(), TimeUnit.SECONDS)
+                .handle((answer, failure) -> failure == null ? answered(answer) : failed(patience, failure));
+    }
+
+    /** While others reset the guest the answer may take all the time that is allowed. */
+    private Duration patience(ResetAsk ask) {
+        var within = fleet.within(ask);
+        return (within.compareTo(LONGEST) < 0 ? within : LONGEST).plus(ANSWER);
     }
 
     /** Who acts is on record, whatever comes of it. */
@@ -89,12 +99,12 @@ final class ResetApi {
         }
     }
 
-    private static ResetAsk ask(Request request, ResetBody body) {
+    private ResetAsk ask(Request request, ResetBody body) {
         body.prove().filter(level -> !level.provable()).ifPresent(level -> {
             throw new ProblemException(notProvable(level));
         });
         return new ResetAsk(
-                request.path().get(2),
+                GuestReference.name(fleet, request.path().get(2)),
                 body.prove(),
                 body.within(),
                 body.reason(),
@@ -129,7 +139,7 @@ final class ResetApi {
             case ResetAnswer.InFlight(var open) -> inFlight(open).response();
             case ResetAnswer.Planned plan -> Response.json(Json.planned(plan));
             case ResetAnswer.NoSuchGuest(var guest) ->
-                ReadApi.noSuchGuest(fleet, guest).response();
+                GuestReference.none(fleet, guest).response();
             case ResetAnswer.NotReachable(var guest, var why) ->
                 Problem.of(
                                 SERVICE_UNAVAILABLE,
@@ -177,14 +187,14 @@ final class ResetApi {
                 "limits.concurrent-resets of " + limit + " is reached: ask again when one of them is closed");
     }
 
-    private static Response failed(Throwable failure) {
+    private static Response failed(Duration patience, Throwable failure) {
         if (failure instanceof TimeoutException) {
             return Problem.of(
                             GATEWAY_TIMEOUT,
                             "no-answer",
                             "No answer in time",
-                            "the guest's supervisor did not answer within " + ANSWER_SECONDS
-                                    + "s, so whether a reset began is not known: look at /v1/resets, or ask again with"
+                            "the guest's supervisor did not answer within " + Durations.text(patience)
+                                    + ", so whether a reset began is not known: look at /v1/resets, or ask again with"
                                     + " the same Idempotency-Key")
                     .response();
         }

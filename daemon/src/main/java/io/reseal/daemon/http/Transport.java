@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.reseal.qmp.SocketPath;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -34,7 +35,9 @@ record Transport(boolean epoll) {
     }
 
     SocketAddress address(Path socket) {
-        return epoll ? new DomainSocketAddress(socket.toString()) : UnixDomainSocketAddress.of(socket);
+        return epoll
+                ? new DomainSocketAddress(SocketPath.utf8(socket).orElseGet(socket::toString))
+                : UnixDomainSocketAddress.of(socket);
     }
 
     /** Who connected to the admin socket, and whether it is let in. */

@@ -24,6 +24,8 @@ final class Buckets {
                     RESETS,
                     GUEST_RESETS,
                     LAUNCH_CHANGED,
+                    GUEST_ENDS,
+                    GUESTS_PROCESS_UNSEEN,
                     HAZARDS,
                     QMP_EVENTS,
                     QMP_COMMANDS,

@@ -42,6 +42,7 @@ final class GuestMeters {
     // gauges hold what they show weakly; these maps keep it alive
     private final Map<Sort, AtomicInteger> guests = new HashMap<>();
     private final Map<HazardId, AtomicInteger> hazards = new EnumMap<>(HazardId.class);
+    private final AtomicInteger unseen = new AtomicInteger();
     private final Map<String, Counted> counted = new ConcurrentHashMap<>();
 
     GuestMeters(MeterRegistry registry) {
@@ -51,6 +52,7 @@ final class GuestMeters {
             guests.put(new Sort(kind, state), count);
             gauge(MeterTable.GUESTS, count, "kind", kind, "state", state.text());
         }));
+        gauge(MeterTable.GUESTS_PROCESS_UNSEEN, unseen);
         for (var hazard : HazardId.values()) {
             var count = new AtomicInteger();
             hazards.put(hazard, count);
@@ -142,6 +144,7 @@ final class GuestMeters {
 
     private void add(GuestView guest, int more) {
         count(guests, Sort.of(guest)).addAndGet(more);
+        unseen.addAndGet(guest.processUnseen() ? more : 0);
         guest.hazards().stream()
                 .map(Hazard::id)
                 .distinct()

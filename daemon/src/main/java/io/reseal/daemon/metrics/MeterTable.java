@@ -19,6 +19,11 @@ enum MeterTable {
     RESETS("reseal.resets", Type.COUNTER, "Resets that have a verdict", "kind", "origin", "verdict"),
     RESET("reseal.reset", Type.TIMER, "From request, or RESET event, to verdict", "kind", "verdict"),
     PROOF("reseal.reset.proof", Type.TIMER, "From RESET event to the proof of a level", "kind", "level"),
+    GUESTS_PROCESS_UNSEEN(
+            "reseal.guests.process.unseen",
+            Type.GAUGE,
+            "Guests whose QEMU process cannot be seen: their command line, files and descriptors are unknown"),
+    GUEST_ENDS("reseal.guest.ends", Type.COUNTER, "QEMU processes that ended, and how", "how"),
     GUEST_RESETS("reseal.guest.resets", Type.COUNTER, "Resets of a guest that have a verdict", "guest"),
     LAUNCH_CHANGED(
             "reseal.launch.changed",

@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.reseal.daemon.guest.FleetListener;
 import io.reseal.daemon.guest.GuestView;
+import io.reseal.policy.Action;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.LaunchChange;
 import io.reseal.policy.LaunchPart;
@@ -45,6 +46,7 @@ public final class Meters implements FleetListener, AutoCloseable {
         registerResets();
         registerLaunches();
         registerQmp();
+        Word.texts(Action.How.class).forEach(how -> counter(MeterTable.GUEST_ENDS, how));
         List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), gc, new ProcessorMetrics(), new UptimeMetrics())
                 .forEach(binder -> binder.bindTo(registry));
     }
@@ -95,6 +97,11 @@ public final class Meters implements FleetListener, AutoCloseable {
     @Override
     public void guestForgotten(GuestView last) {
         guests.forgotten(last.name());
+    }
+
+    @Override
+    public void guestEnded(String guest, Action.Ended end) {
+        counter(MeterTable.GUEST_ENDS, end.how().text()).increment();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.reseal.daemon.http.ServedFleet;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
+import io.reseal.policy.Proof;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Verdict;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The command line")
 class CliTest {
@@ -99,6 +101,32 @@ class CliTest {
         assertThat(out()).isEmpty();
     }
 
+    @Test
+    void of_a_reference_that_means_two_guests_names_both_and_ends_with_2() {
+        served.fleet.add(FakeFleet.guest("web-9", GuestKind.SEV_SNP));
+        var uuid = "6b1f7bd4-0000-4000-8000-000000000001";
+
+        assertThat(run("reset", uuid)).isEqualTo(2);
+
+        assertThat(err())
+                .isEqualTo("reseal: `" + uuid + "` means 2 guests: web-1 (/run/qemu/web-1.qmp), web-9"
+                        + " (/run/qemu/web-9.qmp): give the name of one\n");
+        assertThat(served.fleet.asked).isEmpty();
+        assertThat(run("show", uuid)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/run/qemu/web-1.qmp", "web-1.qmp", "6B1F7BD4-0000-4000-8000-000000000001"})
+    void finds_a_guest_by_its_path_file_name_and_UUID(String reference) {
+        served.fleet.open(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.PROVEN));
+        served.fleet.answers(_ -> begin(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), Verdict.PROVEN)));
+
+        assertThat(run("show", reference)).isZero();
+        assertThat(out()).contains("name         web-1", "r-1 ");
+        assertThat(run("reset", reference)).isZero();
+        assertThat(served.fleet.asked.element().guest()).isEqualTo("web-1");
+    }
+
     @ParameterizedTest
     @CsvSource({"PROVEN,0", "UNPROVEN,4", "FAILED,5", "DIED,6"})
     void ends_a_reset_with_the_code_of_its_verdict(Verdict verdict, int code) {
@@ -107,6 +135,33 @@ class CliTest {
         assertThat(run("reset", "web-1", "--json")).isEqualTo(code);
 
         assertThat(Json.MAPPER.readTree(out()).path("verdict").asString()).isEqualTo(verdict.text());
+    }
+
+    @Test
+    void ends_with_4_when_the_time_is_over_and_the_reset_stays_open() {
+        served.fleet.answers(_ -> begin(FakeFleet.late(FakeFleet.opened("r-7", "web-1"))));
+
+        assertThat(run("reset", "web-1")).isEqualTo(4);
+
+        assertThat(out())
+                .endsWith(
+                        "web-1: open (reset r-7): the time allowed ran out, and it is not judged yet: it stays open, look"
+                                + " with `reseal show web-1`\n");
+        out.reset();
+        assertThat(run("reset", "web-1", "--json")).isEqualTo(4);
+        var document = Json.MAPPER.readTree(out());
+        assertThat(document.path("state").asString()).isEqualTo("open");
+        assertThat(document.path("id").asString()).isEqualTo("r-7");
+        assertThat(err()).contains("web-1: open (reset r-7)");
+    }
+
+    @Test
+    void does_not_wait_without_end_for_a_daemon_that_lets_the_time_pass() {
+        var proof = new Proof(Level.REBUILT, Duration.ofMillis(50), Duration.ZERO);
+        served.fleet.answers(_ -> begin(FakeFleet.proving(proof, FakeFleet.opened("r-7", "web-1"))));
+
+        assertThat(run("reset", "web-1")).isEqualTo(4);
+        assertThat(out()).contains("web-1: open (reset r-7)");
     }
 
     @Test

@@ -2,8 +2,10 @@ package io.reseal.daemon.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.reseal.config.ResealConfig;
+import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.daemon.discovery.Virsh.Domain;
 import io.reseal.daemon.guest.GuestName;
 import io.reseal.policy.ResetPolicy.Glob;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Domains of a libvirt that a script plays")
 class LibvirtDomainsTest {
@@ -30,12 +34,14 @@ class LibvirtDomainsTest {
 
     private final Told told = new Told();
     private String version = QEMU_11_1;
+    private String objectAdded = DONE;
     private String chardevs = "{\"return\":[]}";
+    private Discovery.Scope scope = new Discovery.Scope(List.of(), List.of(), Duration.ofHours(1));
     private LibvirtDomains domains;
 
     @BeforeEach
     void begin() throws IOException {
-        domains = new LibvirtDomains(settings("*"), Duration.ofHours(1), told, virsh());
+        domains = new LibvirtDomains(settings("*"), () -> scope, told, virsh());
     }
 
     @AfterEach
@@ -51,18 +57,46 @@ class LibvirtDomainsTest {
     }
 
     @Test
+    void are_called_otherwise_where_the_configuration_gives_their_name_to_another_guest() {
+        scope = new Discovery.Scope(
+                List.of(), List.of(new NamedGuest("cvm-1", folder.resolve("x.qmp"))), Duration.ofHours(1));
+        domains.start();
+        assertThat(told.found()).matches("found cvm-1-[0-9a-f]{8}");
+    }
+
+    @Test
     void are_read_with_names_that_have_spaces() throws IOException {
         assertThat(virsh().running()).containsExactly(DOMAIN, new Domain("ffff", "8", "my vm"));
     }
 
     @Test
-    void with_a_QEMU_before_11_1_are_refused_with_the_cure() throws IOException {
-        version = QEMU_11_1.replace("\"minor\":1", "\"minor\":0");
+    void whose_QEMU_takes_no_monitor_are_refused_with_the_cure_and_left_as_they_were() throws IOException {
+        objectAdded =
+                "{\"error\":{\"class\":\"GenericError\",\"desc\":\"Parameter qom-type does not accept value monitor-qmp\"}}";
         assertThatThrownBy(() -> new HotMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp")))
                 .hasMessage(
-                        "QEMU 11.0 cannot be given another monitor, 11.1 can: start the domain with a -qmp option of its"
-                                + " own and name that socket under guests");
-        assertThat(asked()).doesNotContain("chardev-add");
+                        "QEMU cannot be given another monitor (it says: Parameter qom-type does not accept value monitor-qmp):"
+                                + " QEMU 11.1 and newer can; start the domain with a -qmp option of its own and name that"
+                                + " socket under guests");
+        assertThat(asked()).endsWith("chardev-add", "object-add", "chardev-remove");
+    }
+
+    @Test
+    void whose_QEMU_takes_no_monitor_are_asked_once() throws IOException {
+        objectAdded = "{\"error\":{\"class\":\"GenericError\",\"desc\":\"no\"}}";
+        scope = new Discovery.Scope(List.of(), List.of(), Duration.ofMillis(50));
+        domains = new LibvirtDomains(settings("cvm-*"), () -> scope, told, virsh());
+        domains.start();
+        await("looks at libvirt").until(() -> lists() > 3);
+        assertThat(asked()).containsOnlyOnce("object-add");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"major\":11,\"minor\":0,\"micro\":92", "\"major\":9,\"minor\":2,\"micro\":0"})
+    void are_tried_whatever_version_their_QEMU_tells(String version) throws IOException {
+        this.version = "{\"return\":{\"qemu\":{" + version + "}}}";
+        new HotMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp"));
+        assertThat(asked()).endsWith("chardev-add", "object-add");
     }
 
     @Test
@@ -97,6 +131,11 @@ class LibvirtDomainsTest {
         return new ResealConfig.Libvirt(List.of(new Glob(glob)), "qemu:///system", folder);
     }
 
+    private long lists() throws IOException {
+        var lists = folder.resolve("lists");
+        return Files.exists(lists) ? Files.size(lists) : 0;
+    }
+
     private List<String> asked() throws IOException {
         return Files.readAllLines(folder.resolve("asked"));
     }
@@ -106,7 +145,7 @@ class LibvirtDomainsTest {
         return new Virsh(
                 script("""
                         case "$4" in
-                        list) echo '%s 7 cvm-1'; echo 'ffff 8 my vm'; echo; exit;;
+                        list) echo >> '%s/lists'; echo '%s 7 cvm-1'; echo 'ffff 8 my vm'; echo; exit;;
                         event) exec sleep 60;;
                         esac
                         command=$(printf %%s "$7" | sed -E 's/.*"execute":"([a-z-]*)".*/\\1/')
@@ -114,9 +153,10 @@ class LibvirtDomainsTest {
                         case "$command" in
                         query-version) echo '%s';;
                         query-chardev) echo '%s';;
+                        object-add) echo '%s';;
                         *) echo '%s';;
                         esac
-                        """.formatted(DOMAIN.uuid(), folder, version, chardevs, DONE))
+                        """.formatted(folder, DOMAIN.uuid(), folder, version, chardevs, objectAdded, DONE))
                         .toString(),
                 "qemu:///system");
     }

@@ -44,33 +44,36 @@ class SocketGlobTest {
         "/run/qemu/*, /run/qemu/web.qmp, web.qmp",
         "/run/qemu/only.qmp, /run/qemu/only.qmp, only",
         "/run/qemu/only, /run/qemu/only, only",
-        "/run/qemu/.hidden, /run/qemu/.hidden, g.hidden"
+        "/run/qemu/web*.qmp, /run/qemu/web.qmp, web.qmp",
+        "'/run/qemu/{web,db}-*.qmp', /run/qemu/db-1.qmp, db-1",
+        "/run/qemu/a\\*b*.qmp, /run/qemu/a*bc.qmp, c",
+        "/run/qemu/grü*.qmp, /run/qemu/grüße.qmp, ße",
+        "/run/qemu/.hidden, /run/qemu/.hidden, .hidden"
     })
     void calls_a_guest_what_its_wildcards_stand_for(String glob, Path socket, String name) {
-        assertThat(SocketGlob.of(glob).covers(socket)).isTrue();
-        assertThat(SocketGlob.of(glob).nameOf(socket)).isEqualTo(name);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {"web 1|web_1", "a\u001b[2Kb|a__2Kb", "grüße|gr__e", "-rf|g-rf", "_|g_", "你好|g__"})
-    void gives_presentable_names_to_hostile_files(String stem, String name) {
-        assertThat(SocketGlob.of("/run/qemu/*.qmp").nameOf(Path.of("/run/qemu", stem + ".qmp")))
-                .isEqualTo(name);
-        assertThat(SocketGlob.of("/run/qemu/*.qmp").nameOf(Path.of("/run/qemu/a\nERROR forged.qmp")))
-                .isEqualTo("a_ERROR_forged");
-        assertThat(SocketGlob.of("/run/qemu/*").nameOf(Path.of("/run/qemu/....")))
-                .isEqualTo("g....");
+        var path = PathText.of(socket);
+        assertThat(SocketGlob.of(glob).covers(path)).isTrue();
+        assertThat(SocketGlob.of(glob).stand(path)).isEqualTo(name);
+        assertThat(SocketGlob.of(glob).paths(name)).contains(path);
     }
 
     @Test
-    void gives_names_no_longer_than_the_configuration_allows() {
-        var glob = SocketGlob.of("/run/qemu/*.qmp");
-        assertThat(glob.nameOf(Path.of("/run/qemu/" + "x".repeat(100) + ".qmp")))
-                .isEqualTo("x".repeat(63));
-        assertThat(SocketGlob.numbered("x".repeat(63), 12)).isEqualTo("x".repeat(60) + "-12");
-        assertThat(SocketGlob.numbered("web", 2)).isEqualTo("web-2");
+    void knows_every_path_that_it_calls_the_same() {
+        assertThat(SocketGlob.of("/run/*/*.qmp").paths("a-b-c").map(PathText::toString))
+                .containsExactly("/run/a/b-c.qmp", "/run/a-b/c.qmp");
+        assertThat(SocketGlob.of("/run/{a,b}/*.qmp").paths("a-b-c").map(PathText::toString))
+                .containsExactly("/run/a/b-c.qmp");
+        assertThat(SocketGlob.of("/run/*.qmp").paths("web").map(PathText::toString))
+                .containsExactly("/run/web.qmp");
+        assertThat(SocketGlob.of("/run/only.qmp").paths("web")).isEmpty();
+        assertThat(SocketGlob.of("/run/web[0-9].qmp").paths("x")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[!a]x, bx, ax", "[a-c-]x, -x, dx", "[^a]x, ^x, bx", "[[]x, [x, x", "a.c, a.c, abc"})
+    void takes_sets_as_the_shell_does(String glob, String fits, String fitsNot) {
+        assertThat(GlobPart.of(glob).matches(fits)).isTrue();
+        assertThat(GlobPart.of(glob).matches(fitsNot)).isFalse();
     }
 
     @Test
@@ -126,7 +129,7 @@ class SocketGlobTest {
     @ParameterizedTest
     @ValueSource(strings = {"/run/qemu/a/b.qmp", "/run/qemu/b.sock", "/run/qemu", "/b.qmp"})
     void does_not_cover_what_it_would_not_find(Path other) {
-        assertThat(SocketGlob.of("/run/qemu/*.qmp").covers(other)).isFalse();
+        assertThat(SocketGlob.of("/run/qemu/*.qmp").covers(PathText.of(other))).isFalse();
     }
 
     private SocketGlob.Matches find(String glob) {

@@ -3,12 +3,15 @@ package io.reseal.daemon.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.guest.GuestName;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** What a listener was told, in order; told on the thread of the discovery, read on that of a test. */
 final class Told implements Discovery.Listener {
@@ -77,6 +80,25 @@ final class Told implements Discovery.Listener {
     Told next(String expected) {
         assertThat(take()).isEqualTo(expected);
         return this;
+    }
+
+    /** The next guest that is found. */
+    String found() {
+        var line = take();
+        assertThat(line).startsWith("found ");
+        return line;
+    }
+
+    /** What was found, by path. */
+    Map<Path, String> names() {
+        synchronized (found) {
+            return found.stream().collect(Collectors.toMap(GuestName::socket, GuestName::name, (_, last) -> last));
+        }
+    }
+
+    /** Whatever is told next. */
+    String line() {
+        return take();
     }
 
     void skipTo(String expected) {

@@ -2,6 +2,7 @@ package io.reseal.daemon.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.policy.Action;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.LaunchChange;
 import io.reseal.policy.LaunchPart;
@@ -48,11 +49,13 @@ class EventFeedTest {
 
     @Test
     void tells_everything_that_can_happen() {
+        var feed = new EventFeed(AT_T0, 16);
         var reader = feed.subscribe(feed.newest(), () -> {});
         var guest = FakeFleet.guest("web-1", GuestKind.TDX);
         var reset = FakeFleet.withEvidence(FakeFleet.opened("r-7", "web-1"), "RESET came");
         feed.guestChanged(guest);
         feed.guestForgotten(guest);
+        feed.guestEnded("web-1", new Action.Ended(Action.How.CRASH, "it crashed"));
         feed.resetOpened(reset);
         feed.evidenceFound(reset, reset.evidence().getFirst());
         feed.levelProven(reset, Level.OBSERVED, Duration.ofMillis(3));

@@ -2,6 +2,7 @@ package io.reseal.daemon.feed;
 
 import io.reseal.daemon.guest.Fleet;
 import io.reseal.daemon.guest.GuestView;
+import io.reseal.daemon.guest.References;
 import io.reseal.daemon.guest.ResetAnswer;
 import io.reseal.daemon.guest.ResetAsk;
 import io.reseal.policy.Evidence;
@@ -88,6 +89,11 @@ public final class FakeFleet implements Fleet {
     }
 
     @Override
+    public List<GuestView> find(String reference) {
+        return References.find(guests(), reference, name -> name);
+    }
+
+    @Override
     public List<Reset> resets() {
         return List.copyOf(resets);
     }
@@ -107,6 +113,7 @@ public final class FakeFleet implements Fleet {
         var identity = new GuestView.Identity(
                 "6b1f7bd4-0000-4000-8000-000000000001",
                 Optional.of(4711L),
+                true,
                 kind,
                 "11.1.3",
                 "running",
@@ -154,14 +161,47 @@ public final class FakeFleet implements Fleet {
     }
 
     public static Reset withEvidence(Reset reset, String detail) {
+        return with(
+                reset,
+                new Evidence(
+                        T0.plusMillis(120),
+                        EvidenceKind.RESET_EVENT,
+                        Outcome.SUPPORTS,
+                        Optional.of(Level.OBSERVED),
+                        detail),
+                reset.ask());
+    }
+
+    /** The time allowed has run out, and it is open. */
+    public static Reset late(Reset reset) {
+        return with(
+                reset,
+                new Evidence(
+                        T0.plusSeconds(30),
+                        EvidenceKind.DEADLINE,
+                        Outcome.INCONCLUSIVE,
+                        Optional.empty(),
+                        "time ran out"),
+                reset.ask());
+    }
+
+    public static Reset proving(Proof proof, Reset reset) {
+        var ask = new Reset.Ask(
+                reset.ask().origin(), reset.ask().reason(), proof, reset.ask().forced());
+        return with(
+                reset,
+                new Evidence(T0.plusMillis(1), EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, Optional.empty(), "lost"),
+                ask);
+    }
+
+    private static Reset with(Reset reset, Evidence more, Reset.Ask ask) {
         var evidence = new ArrayList<>(reset.evidence());
-        evidence.add(new Evidence(
-                T0.plusMillis(120), EvidenceKind.RESET_EVENT, Outcome.SUPPORTS, Optional.of(Level.OBSERVED), detail));
+        evidence.add(more);
         return new Reset(
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                reset.ask(),
+                ask,
                 reset.hazards(),
                 evidence,
                 new Reset.Times(T0, Optional.of(T0.plusMillis(120)), Optional.empty(), Optional.empty()),

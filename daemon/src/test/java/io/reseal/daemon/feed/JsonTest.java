@@ -16,13 +16,14 @@ class JsonTest {
     @Test
     void of_a_guest_has_every_member() {
         assertThat(Json.text(Json.guest(FakeFleet.guest("web-1", GuestKind.SEV_SNP))))
-                .isEqualTo("{\"name\":\"web-1\",\"uuid\":\"6b1f7bd4-0000-4000-8000-000000000001\",\"pid\":4711,"
-                        + "\"kind\":\"sev-snp\",\"state\":\"watching\",\"stateDetail\":null,\"runState\":\"running\","
-                        + "\"qemu\":\"11.1.3\",\"socket\":\"/run/qemu/web-1.qmp\",\"incarnation\":2,"
-                        + "\"incarnationSince\":\"2026-11-22T12:00:00.000250Z\","
-                        + "\"since\":\"2026-11-22T12:00:00.000250Z\",\"resettable\":true,\"hazards\":[],"
-                        + "\"launch\":{\"firmware\":\"/usr/share/OVMF.fd\"},\"lastReset\":\"r-1\","
-                        + "\"blind\":{\"intervals\":1,\"seconds\":1.500000}}");
+                .isEqualTo(
+                        "{\"name\":\"web-1\",\"uuid\":\"6b1f7bd4-0000-4000-8000-000000000001\",\"pid\":4711,\"processSeen\":true,"
+                                + "\"kind\":\"sev-snp\",\"state\":\"watching\",\"stateDetail\":null,\"runState\":\"running\","
+                                + "\"qemu\":\"11.1.3\",\"socket\":\"/run/qemu/web-1.qmp\",\"incarnation\":2,"
+                                + "\"incarnationSince\":\"2026-11-22T12:00:00.000250Z\","
+                                + "\"since\":\"2026-11-22T12:00:00.000250Z\",\"resettable\":true,\"hazards\":[],"
+                                + "\"launch\":{\"firmware\":\"/usr/share/OVMF.fd\"},\"lastReset\":\"r-1\","
+                                + "\"blind\":{\"intervals\":1,\"seconds\":1.500000}}");
     }
 
     @Test
@@ -33,7 +34,16 @@ class JsonTest {
                 .containsExactlyElementsOf(
                         Json.guest(FakeFleet.guest("x", GuestKind.TDX)).propertyNames());
         for (var name : List.of(
-                "uuid", "pid", "kind", "runState", "qemu", "incarnation", "incarnationSince", "launch", "lastReset")) {
+                "uuid",
+                "pid",
+                "processSeen",
+                "kind",
+                "runState",
+                "qemu",
+                "incarnation",
+                "incarnationSince",
+                "launch",
+                "lastReset")) {
             assertThat(json.get(name).isNull()).as(name).isTrue();
         }
         assertThat(json.get("stateDetail").asString()).isEqualTo("libvirtd (pid 99) holds the monitor");

@@ -8,6 +8,7 @@ import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Verdict;
+import io.reseal.policy.supervision.RequestQueue;
 import io.reseal.testbed.PeerCommand;
 import io.reseal.testbed.ScriptedPeer;
 import java.nio.file.Path;
@@ -172,9 +173,9 @@ class AskingTest {
         assertThat(answers.stream().filter(ResetAnswer.Started.class::isInstance))
                 .hasSize(1);
         assertThat(answers.stream().filter(ResetAnswer.InFlight.class::isInstance))
-                .hasSize(Asks.MOST_WAITING);
+                .hasSize(RequestQueue.MOST_WAITING);
         assertThat(answers.stream().filter(ResetAnswer.NotReachable.class::isInstance))
-                .hasSize(500 - 1 - Asks.MOST_WAITING);
+                .hasSize(500 - 1 - RequestQueue.MOST_WAITING);
         rig.awaitClosed("vm", 1);
         assertThat(sent(peer, "system_reset")).isOne();
     }
@@ -196,17 +197,39 @@ class AskingTest {
     }
 
     @Test
-    void whose_guest_is_let_go_of_stays_open_and_gives_its_place_back() {
+    void whose_guest_is_let_go_of_is_closed_and_gives_its_place_back() {
         rig.attached("a", GuestKind.PLAIN).neverReplies("system_reset");
         rig.attached("b", GuestKind.PLAIN).neverReplies("system_reset");
         rig.attached("c", GuestKind.PLAIN);
         var id = startedId(rig.reset("a"));
         rig.reset("b");
-        assertThat(Rig.now(rig.fleet.forget(rig.named("a"))).map(Reset::id)).contains(id);
-        assertThat(rig.fleet.reset(id).map(Reset::open)).contains(true);
+        Rig.now(rig.fleet.forget(rig.named("a")));
+        assertThat(verdict(rig.fleet.reset(id).orElseThrow())).isEqualTo(Verdict.UNPROVEN);
         assertThat(rig.reset("c")).isInstanceOf(ResetAnswer.Started.class);
         rig.awaitClosed("c", 1);
-        assertThat(rig.witness.closed("a")).isEmpty();
+        assertThat(rig.witness.closed("a")).extracting(Reset::id).containsExactly(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whose_set_action_fails_gives_its_place_back(boolean rejected) {
+        rig.fleet.reconfigure(Rig.settingAction(), 2);
+        for (var name : List.of("a", "b")) {
+            var peer = rig.attached(name, GuestKind.PLAIN);
+            if (rejected) {
+                peer.rejects("set-action", "GenericError", "no");
+            } else {
+                peer.closesAfter("set-action");
+            }
+        }
+        rig.attached("c", GuestKind.PLAIN);
+        for (var name : List.of("a", "b", "a", "b")) {
+            rig.awaitState(name, GuestView.State.WATCHING);
+            assertThat(rig.reset(name)).isInstanceOf(ResetAnswer.Started.class);
+            rig.witness.await("it is closed", () -> rig.fleet.resets().stream().noneMatch(Reset::open));
+        }
+        assertThat(rig.reset("c")).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(verdict(rig.awaitClosed("c", 1))).isEqualTo(Verdict.PROVEN);
     }
 
     @Test

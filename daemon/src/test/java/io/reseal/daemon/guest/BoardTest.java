@@ -52,15 +52,6 @@ class BoardTest {
     }
 
     @Test
-    void does_not_keep_for_ever_what_nobody_watches_any_more() {
-        for (int i = 0; i < Board.ENDED_KEPT + 10; i++) {
-            board.show(at("r" + i, i));
-            board.abandon(at("r" + i, i));
-        }
-        assertThat(board.resets()).hasSize(Board.ENDED_KEPT).allMatch(Reset::open);
-    }
-
-    @Test
     void removes_a_guest_only_if_no_other_of_its_name_has_come() {
         var old = FakeFleet.guest("web", GuestKind.TDX);
         var other = FakeFleet.unknown("web");

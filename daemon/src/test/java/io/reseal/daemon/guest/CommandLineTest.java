@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.policy.RebootAction;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class CommandLineTest {
                 "qemu -no-reboot -readconfig vm.conf"
             })
     void turns_a_reboot_into_a_shutdown(String line) {
-        assertThat(CommandLine.rebootIsShutdown(words(line))).isTrue();
+        assertThat(CommandLine.rebootAction(words(line)).shutdown()).isTrue();
     }
 
     @ParameterizedTest
@@ -43,13 +44,45 @@ class CommandLineTest {
                 "qemu -action"
             })
     void lets_a_reboot_be_one(String line) {
-        assertThat(CommandLine.rebootIsShutdown(words(line))).isFalse();
+        assertThat(CommandLine.rebootAction(words(line)).shutdown()).isFalse();
     }
 
     @Test
     void that_is_not_known_lets_a_reboot_be_one() {
-        assertThat(CommandLine.rebootIsShutdown(List.of())).isFalse();
-        assertThat(CommandLine.rebootIsShutdown(List.of(""))).isFalse();
+        assertThat(CommandLine.rebootAction(List.of())).isEqualTo(RebootAction.RESET);
+        assertThat(CommandLine.rebootAction(List.of(""))).isEqualTo(RebootAction.RESET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qemu -readconfig vm.conf",
+                "qemu -action reboot=reset --readconfig vm.conf",
+                "qemu -no-reboot -readconfig vm.conf -action panic=none",
+                "qemu -smbios type=2,manufacturer=x,product=LXD",
+                "qemu -smbios type=1,serial=7 -smbios type=2,product=Incus,version=1 -action reboot=reset"
+            })
+    void leaves_open_what_a_reboot_is(String line) {
+        assertThat(CommandLine.rebootAction(words(line)).manager()).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qemu -readconfig vm.conf -no-reboot",
+                "qemu -readconfig vm.conf -action reboot=reset",
+                "qemu -smbios type=2,product=LXDE",
+                "qemu -name LXD,product=LXD"
+            })
+    void leaves_nothing_open(String line) {
+        assertThat(CommandLine.rebootAction(words(line)).manager()).isEmpty();
+    }
+
+    @Test
+    void names_the_file_that_could_not_be_read() {
+        assertThat(CommandLine.rebootAction(words("qemu -readconfig vm.conf")).manager())
+                .hasValueSatisfying(
+                        text -> assertThat(text).startsWith("-readconfig vm.conf may say what a reboot is"));
     }
 
     private static List<String> words(String line) {

@@ -7,7 +7,9 @@ import io.reseal.policy.Origin;
 import io.reseal.policy.Verdict;
 import io.reseal.qmp.Heartbeat;
 import io.reseal.testbed.ScriptedPeer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -125,15 +127,35 @@ class ConnectionTest {
     }
 
     @Test
-    void that_is_silent_is_called_occupied_and_tried_again() {
+    void that_is_not_greeted_waits_on_and_blames_nobody() {
         restart(rig -> new Rig(folder, Rig.PATIENT.withGreetingDeadline(SHORT)));
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.OCCUPIED);
-        assertThat(rig.guest("vm").stateDetail()).contains("another client probably holds this monitor");
-        peer.greets();
+        rig.awaitDetail("vm", "connected, no greeting yet");
+        assertThat(rig.guest("vm").state()).isEqualTo(GuestView.State.UNREACHABLE);
+        assertThat(rig.guest("vm").stateDetail())
+                .contains("QEMU is starting, stopped, or serves another client")
+                .doesNotContain("end that client");
+        peer.sendRaw(GREETING);
+        peer.awaitCommand("qmp_capabilities");
+        assertThat(rig.guest("vm").stateDetail()).contains("no greeting yet");
+        peer.greets().hangUp();
         rig.awaitState("vm", GuestView.State.WATCHING);
         assertThat(rig.guest("vm").stateDetail()).isEmpty();
+    }
+
+    @Test
+    void that_is_not_greeted_ends_when_the_socket_is_made_anew() throws IOException {
+        restart(rig -> new Rig(folder, Rig.PATIENT.withGreetingDeadline(SHORT)));
+        var before = rig.peer("vm").staysSilent();
+        rig.watch("vm");
+        rig.awaitDetail("vm", "connected, no greeting yet");
+        Files.delete(before.socket());
+        rig.peer("vm");
+        rig.watch("vm");
+        rig.awaitState("vm", GuestView.State.WATCHING);
+        before.awaitDepartures(1);
+        before.close();
     }
 
     @Test
@@ -260,7 +282,7 @@ class ConnectionTest {
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
         peer.awaitConnections(1);
-        assertThat(Rig.now(rig.fleet.forget(rig.named("vm")))).isEmpty();
+        Rig.now(rig.fleet.forget(rig.named("vm")));
         peer.awaitDepartures(1);
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Signal;
 import io.reseal.qmp.QmpEvent;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -23,32 +22,34 @@ class EventsTest {
     }
 
     @Test
-    void do_not_believe_a_time_that_another_clock_made() {
-        assertThat(emittedAt(NOW.plusMillis(1))).isEqualTo(NOW);
-        assertThat(emittedAt(NOW.minus(Duration.ofMinutes(1)))).isEqualTo(NOW);
-        assertThat(emittedAt(Instant.EPOCH)).isEqualTo(NOW);
-        assertThat(emittedAt(Instant.MAX)).isEqualTo(NOW);
-    }
-
-    @Test
     void tell_the_core_what_it_judges_and_nothing_else() {
         var judged = List.of(
                 reset(NOW),
                 new QmpEvent.Shutdown(NOW, true, "guest-shutdown"),
                 new QmpEvent.Stop(NOW),
                 new QmpEvent.Resume(NOW),
-                new QmpEvent.GuestPanicked(NOW, "pause", NOTHING));
-        var others = List.of(
-                new QmpEvent.Powerdown(NOW),
+                new QmpEvent.Suspend(NOW),
+                new QmpEvent.SuspendDisk(NOW),
+                new QmpEvent.Wakeup(NOW),
                 new QmpEvent.Watchdog(NOW, "none"),
                 new QmpEvent.Migration(NOW, "active"),
-                new QmpEvent.Other(NOW, "RTC_CHANGE", NOTHING));
+                new QmpEvent.GuestPanicked(NOW, "pause", NOTHING));
+        var others = List.of(new QmpEvent.Powerdown(NOW), new QmpEvent.Other(NOW, "RTC_CHANGE", NOTHING));
         assertThat(judged)
                 .allMatch(Events::lifecycle)
                 .allMatch(event -> Events.signal(event, NOW).isPresent());
         assertThat(others)
                 .noneMatch(Events::lifecycle)
                 .noneMatch(event -> Events.signal(event, NOW).isPresent());
+    }
+
+    @Test
+    void of_broken_memory_are_told_without_making_a_reading_stale() {
+        var failure = new QmpEvent.MemoryFailure(NOW, "guest", "inject");
+
+        assertThat(Events.lifecycle(failure)).isFalse();
+        assertThat(Events.signal(failure, NOW))
+                .contains(new Signal.MemoryFailureSeen(NOW, "recipient guest, action inject"));
     }
 
     private static Instant emittedAt(Instant byQemu) {

@@ -34,6 +34,9 @@ record FakeProc(Path root) {
     }
 
     private FakeProc stat(long pid, String name, char state, long flags, long startTicks) {
+        if (!Files.exists(root.resolve(pid + "/cmdline"))) {
+            commandLine(pid, "qemu-system-x86_64");
+        }
         var between = String.join(" ", Collections.nCopies(12, "0"));
         return write(
                 pid,

@@ -7,8 +7,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.reseal.daemon.feed.FakeFleet;
+import io.reseal.policy.Action;
+import io.reseal.policy.LaunchChange;
+import io.reseal.policy.LaunchPart;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Verdict;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +44,21 @@ class GuestLogTest {
     void end() {
         logger.detachAppender(lines);
         logger.setLevel(null);
+    }
+
+    @Test
+    void warns_of_a_launch_that_a_reset_changed_and_names_both() {
+        log.launchChanged(new Action.LaunchChanged(
+                Optional.of("r-1"),
+                List.of(
+                        new LaunchChange(LaunchPart.POLICY, "the policy was 0x30000, is 0xb0000"),
+                        new LaunchChange(LaunchPart.PROPERTIES, "vcpus was 2, is 3"))));
+        assertThat(lines.list).singleElement().satisfies(line -> {
+            assertThat(line.getLevel()).isEqualTo(Level.WARN);
+            assertThat(line.getFormattedMessage())
+                    .isEqualTo("the reset changed the launch: the policy was 0x30000, is 0xb0000; vcpus was 2, is 3");
+            assertThat(line.getMDCPropertyMap()).containsEntry("guest", "web-1").containsEntry("reset", "r-1");
+        });
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.reseal.daemon.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.Hazard;
+import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
 import io.reseal.policy.Reset;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One guest, with processes and a clock of its own. */
 @DisplayName("The supervisor of a guest")
@@ -41,6 +45,8 @@ class GuestSupervisorTest {
     private final QmpTransport transport = QmpTransport.create(1);
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final HandClock clock = new HandClock(NOON);
+    private RandomGenerator random = RandomGenerator.getDefault();
+    private Proof proof = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofMillis(20));
     private FakeProc proc;
     private ScriptedPeer peer;
     private GuestSupervisor supervisor;
@@ -54,7 +60,7 @@ class GuestSupervisorTest {
 
     @AfterEach
     void end() {
-        Rig.now(supervisor.stop());
+        Rig.now(supervisor.stop("the test is over"));
         peer.close();
         blocking.shutdown();
         transport.close();
@@ -122,14 +128,15 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void calls_a_guest_occupied_when_somebody_holds_the_monitor_of_the_QEMU_that_came_after_it() {
-        Rig.now(supervisor.stop());
+    void says_that_the_QEMU_that_came_after_one_that_has_ended_does_not_greet() {
+        Rig.now(supervisor.stop("the test is over"));
         supervisor = supervisor(Rig.PATIENT.withGreetingDeadline(Duration.ofMillis(100)), List.of(witness));
         attach();
         proc.zombie(PID, 1);
         peer.staysSilent();
         peer.hangUp();
-        awaitState(GuestView.State.OCCUPIED);
+        witness.await("the wait is told", () -> view().stateDetail().contains("no greeting yet"));
+        awaitState(GuestView.State.UNREACHABLE);
     }
 
     @Test
@@ -160,9 +167,54 @@ class GuestSupervisorTest {
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {120, -120})
+    void keeps_the_deadline_of_a_reset_that_overtakes_another_one_when_the_clock_is_set(int seconds) {
+        var within = Duration.ofSeconds(1);
+        again(new Proof(Level.REBUILT, within, Duration.ofMillis(20)));
+        attach();
+        peer.counters(0, 10).runState("suspended");
+        peer.emit("RESET", OURS);
+        witness.await("the first is open", () -> witness.opened("vm").size() == 1);
+        clock.pass(Duration.ofSeconds(seconds));
+        long begun = System.nanoTime();
+        peer.emit("RESET", OURS);
+        verdict(2);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(within.minusMillis(50));
+        assertThat(witness.took())
+                .hasSize(2)
+                .allSatisfy(took -> assertThat(took).isBetween(Duration.ZERO, Duration.ofSeconds(60)));
+    }
+
+    @Test
+    void counts_the_time_without_a_connection_by_no_clock_that_is_set() {
+        attach();
+        peer.close();
+        awaitState(GuestView.State.UNREACHABLE);
+        for (int hours : new int[] {5, -9}) {
+            clock.pass(Duration.ofHours(hours));
+            supervisor.policyChanged(); // whatever is told shows the guest anew
+            Rig.now(supervisor.lost());
+        }
+        Rig.now(supervisor.lost());
+        assertThat(view().blind().total()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+        assertThat(witness.blind("vm")).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+    }
+
+    @Test
+    void tells_the_core_of_the_end_of_a_connection_that_a_fault_of_its_own_ends() {
+        Rig.now(supervisor.stop("another is needed"));
+        random = new FailingOnce();
+        supervisor = supervisor(Rig.PATIENT, List.of(witness));
+        supervisor.start();
+        peer.awaitConnections(2);
+        witness.await("it is attached again", () -> view().blind().intervals() == 2);
+        awaitState(GuestView.State.WATCHING);
+    }
+
     @Test
     void goes_on_when_a_listener_fails_and_the_others_are_told() {
-        Rig.now(supervisor.stop());
+        Rig.now(supervisor.stop("the test is over"));
         supervisor = supervisor(Rig.PATIENT, List.of(new Failing(), witness));
         attach();
         Rig.now(supervisor.ask(Rig.wish("vm")));
@@ -176,7 +228,7 @@ class GuestSupervisorTest {
     @Test
     void answers_whoever_asks_after_it_was_stopped_and_shows_nothing_any_more() {
         attach();
-        Rig.now(supervisor.stop());
+        Rig.now(supervisor.stop("the test is over"));
         assertThat(Rig.now(supervisor.ask(Rig.wish("vm")))).isInstanceOf(ResetAnswer.NotReachable.class);
         assertThat(Rig.now(supervisor.ask(Rig.dry(Rig.wish("vm"))))).isInstanceOf(ResetAnswer.NotReachable.class);
         supervisor.socketAppeared();
@@ -190,25 +242,51 @@ class GuestSupervisorTest {
         attach();
         proc.zombie(PID, 1);
         peer.hangUp();
-        Rig.now(supervisor.stop());
+        Rig.now(supervisor.stop("the test is over"));
         Rig.now(supervisor.lost());
         assertThat(board.guests()).isEmpty();
         assertThat(witness.forgotten()).containsExactly("vm");
     }
 
     @Test
-    void knows_a_guest_by_its_UUID_where_the_kernel_does_not_tell_the_process() throws Exception {
+    void knows_a_QEMU_by_its_pidfd_where_proc_does_not_show_the_process() throws Exception {
         Files.delete(folder.resolve("proc/" + PID + "/stat"));
         attach();
         peer.hangUp();
         peer.awaitConnections(2);
         witness.await("it is back", () -> view().blind().intervals() == 2);
         assertThat(view().identity().orElseThrow().pid()).isEmpty();
+        assertThat(view().processUnseen()).isTrue();
+        assertThat(view().resettable()).isFalse();
+        assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+        assertThat(witness.ends()).isEmpty();
         assertThat(witness.opened("vm")).isEmpty();
     }
 
+    private void again(Proof changed) {
+        Rig.now(supervisor.stop("another is needed"));
+        proof = changed;
+        supervisor = supervisor(Rig.PATIENT, List.of(witness));
+    }
+
+    @Test
+    void learns_what_proc_tells_late_without_a_new_connection() throws Exception {
+        var commandLine = folder.resolve("proc/" + PID + "/cmdline");
+        Files.delete(commandLine);
+        assertThat(new ProcessBuilder("mkfifo", commandLine.toString()).start().waitFor())
+                .isZero();
+        attach();
+        assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+
+        Files.writeString(commandLine, "qemu\0-no-reboot\0");
+
+        witness.await("its process is seen", () -> !view().processUnseen());
+        assertThat(view().identity().orElseThrow().pid()).contains(PID);
+        assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
+        assertThat(view().blind().intervals()).isOne();
+    }
+
     private GuestSupervisor supervisor(QmpSettings settings, List<FleetListener> listeners) {
-        var proof = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofMillis(20));
         var context = new Context(
                 new QmpClient(transport, settings),
                 clock,
@@ -216,7 +294,7 @@ class GuestSupervisorTest {
                 blocking,
                 new Listeners(listeners),
                 board,
-                RandomGenerator.getDefault(),
+                random,
                 Duration.ofHours(1),
                 () -> Rig.policy(proof),
                 guest -> guest + ".run");
@@ -243,6 +321,20 @@ class GuestSupervisorTest {
     private Verdict verdict(int count) {
         witness.await(count + " are closed", () -> witness.closed("vm").size() >= count);
         return witness.closed("vm").get(count - 1).conclusion().orElseThrow().verdict();
+    }
+
+    /** Spreads no pause at first. */
+    private static final class FailingOnce implements RandomGenerator {
+        private boolean failed;
+
+        @Override
+        public long nextLong() {
+            if (!failed) {
+                failed = true;
+                throw new IllegalStateException("a fault of our own");
+            }
+            return 0;
+        }
     }
 
     /** Fails whatever it is told. */

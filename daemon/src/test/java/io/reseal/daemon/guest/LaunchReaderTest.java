@@ -171,13 +171,25 @@ class LaunchReaderTest {
         var monitor = new Monitor(connection, new Witness(), () -> 0);
         monitor.narrow(GuestKind.SEV_SNP);
         var reader = reader(monitor, GuestKind.SEV_SNP);
-        tells(Map.of("policy", 0x30000));
-        assertThat(policy(connection, reader, 0)).isEqualTo("0x30000");
-        tells(Map.of("policy", 0xb0000));
-        assertThat(policy(connection, reader, 0)).isEqualTo("0x30000");
-        assertThat(policy(connection, reader, 1)).isEqualTo("0xb0000");
+        tells(Map.of("policy", 0x30000, "host-data", "YQ=="));
+        assertThat(properties(connection, reader, 0)).containsEntry("host-data", "YQ==");
+        tells(Map.of("policy", 0xb0000, "host-data", "Yg=="));
+        assertThat(properties(connection, reader, 0)).containsEntry("host-data", "YQ==");
+        assertThat(properties(connection, reader, 1)).containsEntry("host-data", "Yg==");
         assertThat(peer.receivedNames().stream().filter("query-cpus-fast"::equals))
                 .hasSize(2);
+    }
+
+    @Test
+    void has_the_policy_as_it_is_since_a_bundle_hides_later_with_which_one_it_was_made() {
+        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
+        var monitor = new Monitor(connection, new Witness(), () -> 0);
+        monitor.narrow(GuestKind.SEV_SNP);
+        var reader = reader(monitor, GuestKind.SEV_SNP);
+        tells(Map.of("policy", 0x30000));
+        assertThat(properties(connection, reader, 0)).containsEntry("policy", "0x30000");
+        tells(Map.of("policy", 0xb0000));
+        assertThat(properties(connection, reader, 0)).containsEntry("policy", "0xb0000");
     }
 
     @Test
@@ -209,10 +221,10 @@ class LaunchReaderTest {
         assertThat(Rig.now(onLoop)).isTrue();
     }
 
-    private static String policy(QmpConnection connection, LaunchReader reader, long events) {
+    private static Map<String, String> properties(QmpConnection connection, LaunchReader reader, long events) {
         var reading = new CompletableFuture<LaunchReader.Reading>();
         connection.eventLoop().execute(() -> reader.read(events).thenAccept(reading::complete));
-        return Rig.now(reading).launch().properties().getOrDefault("policy", "");
+        return Rig.now(reading).launch().properties();
     }
 
     private void tells(Map<String, ?> properties) {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
+import io.reseal.policy.Reset;
+import io.reseal.policy.Verdict;
+import io.reseal.policy.supervision.GuestDiff;
+import io.reseal.testbed.PeerCommand;
 import io.reseal.testbed.ScriptedPeer;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -12,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -122,7 +127,7 @@ class LiveFleetTest {
 
     @Test
     void forgets_nobody_whom_it_does_not_know() {
-        assertThat(Rig.now(rig.fleet.forget(rig.named("nobody")))).isEmpty();
+        Rig.now(rig.fleet.forget(rig.named("nobody")));
         gone("nobody");
         assertThat(rig.witness.forgotten()).isEmpty();
     }
@@ -144,12 +149,112 @@ class LiveFleetTest {
     }
 
     @Test
-    void stops_and_tells_which_resets_stay_open() {
+    void closes_open_resets_before_it_stops() {
         rig.attached("a", GuestKind.PLAIN).neverReplies("system_reset");
         rig.attached("b", GuestKind.PLAIN);
         rig.reset("a");
-        assertThat(Rig.now(rig.fleet.stop())).extracting("guest").containsExactly("a");
+        Rig.now(rig.fleet.stop());
+        assertThat(conclusion("a")).satisfies(conclusion -> {
+            assertThat(conclusion.verdict()).isEqualTo(Verdict.UNPROVEN);
+            assertThat(conclusion.summary()).startsWith("Reseal was stopped");
+        });
         assertThat(rig.fleet.guests()).isEmpty();
+        assertThat(rig.reset("b")).isEqualTo(new ResetAnswer.NotReachable("b", "Reseal was stopped"));
+        rig.watch("b");
+        assertThat(rig.fleet.guests()).isEmpty();
+    }
+
+    @Test
+    void closes_the_open_reset_of_a_guest_that_it_lets_go_of() {
+        rig.attached("a", GuestKind.PLAIN).neverReplies("system_reset");
+        rig.reset("a");
+        Rig.now(rig.fleet.change(new GuestDiff<>(List.of(rig.named("a")), List.of(), List.of())));
+        assertThat(conclusion("a").summary()).startsWith("no longer watched");
+        assertThat(rig.witness.opened("a")).hasSameSizeAs(rig.witness.closed("a"));
+    }
+
+    @Test
+    void carries_an_open_reset_over_to_the_new_name_of_its_guest() {
+        var peer = rig.attached("a", GuestKind.PLAIN);
+        var command = new CompletableFuture<PeerCommand>();
+        peer.onCommand("system_reset", command::complete);
+        var id = ((ResetAnswer.Started) rig.reset("a")).reset().id();
+        rename(Map.of("a", "z"));
+        assertThat(rig.fleet.guest("a")).isEmpty();
+        assertThat(rig.guest("z").state()).isEqualTo(GuestView.State.RESETTING);
+        assertThat(rig.fleet.reset(id).orElseThrow().guest()).isEqualTo("z");
+        assertThat(rig.reset("z")).isInstanceOf(ResetAnswer.InFlight.class);
+        assertThat(rig.reset("a")).isInstanceOf(ResetAnswer.NoSuchGuest.class);
+        finish(command);
+        var reset = rig.awaitClosed("z", 1);
+        assertThat(reset.id()).isEqualTo(id);
+        assertThat(reset.conclusion().orElseThrow().verdict()).isEqualTo(Verdict.PROVEN);
+        rig.awaitState("z", GuestView.State.WATCHING);
+        peer.awaitConnections(1);
+        assertThat(peer.receivedNames().stream().filter("qmp_capabilities"::equals))
+                .hasSize(1);
+    }
+
+    @Test
+    void lets_two_guests_exchange_their_names_in_the_midst_of_their_resets() {
+        var commands = new CompletableFuture<PeerCommand>();
+        rig.attached("a", GuestKind.PLAIN).onCommand("system_reset", commands::complete);
+        rig.attached("b", GuestKind.TDX).neverReplies("system_reset");
+        rig.reset("a");
+        rig.reset("b");
+        rename(Map.of("a", "b", "b", "a"));
+        assertThat(rig.guest("b").kind()).contains(GuestKind.PLAIN);
+        assertThat(rig.guest("a").kind()).contains(GuestKind.TDX);
+        assertThat(rig.fleet.guests()).hasSize(2);
+        finish(commands);
+        assertThat(rig.awaitClosed("b", 1).kind()).isEqualTo(GuestKind.PLAIN);
+        assertThat(rig.reset("a")).isInstanceOf(ResetAnswer.InFlight.class);
+    }
+
+    @Test
+    void keeps_the_idempotency_keys_of_a_guest_that_is_renamed() {
+        rig.attached("a", GuestKind.PLAIN);
+        var first = (ResetAnswer.Started) rig.ask(Rig.keyed("k", Rig.wish("a")));
+        rig.awaitClosed("a", 1);
+        rename(Map.of("a", "z"));
+        var again = (ResetAnswer.Started) rig.ask(Rig.keyed("k", Rig.wish("z")));
+        assertThat(again.reset().id()).isEqualTo(first.reset().id());
+    }
+
+    @Test
+    void gives_the_name_that_a_guest_leaves_to_a_new_one() {
+        rig.attached("a", GuestKind.PLAIN);
+        rig.peer("other", GuestKind.TDX);
+        var other = new GuestName("a", rig.socket("other"));
+        var renamed = new GuestName("z", rig.socket("a"));
+        Rig.now(rig.fleet.change(
+                new GuestDiff<>(List.of(), List.of(new GuestDiff.Rename<>(rig.named("a"), renamed)), List.of(other))));
+        rig.witness.await(
+                "both are watched",
+                () -> rig.fleet.guests().stream()
+                                .filter(guest -> guest.state() == GuestView.State.WATCHING)
+                                .count()
+                        == 2);
+        assertThat(rig.guest("a").kind()).contains(GuestKind.TDX);
+        assertThat(rig.guest("z").kind()).contains(GuestKind.PLAIN);
+    }
+
+    private void rename(Map<String, String> names) {
+        var renames = names.entrySet().stream()
+                .map(name -> new GuestDiff.Rename<>(
+                        rig.named(name.getKey()), new GuestName(name.getValue(), rig.socket(name.getKey()))))
+                .toList();
+        Rig.now(rig.fleet.change(new GuestDiff<>(List.of(), renames, List.of())));
+    }
+
+    private static void finish(CompletableFuture<PeerCommand> systemReset) {
+        var command = Rig.now(systemReset);
+        command.event("RESET", Map.of("guest", false, "reason", "host-qmp-system-reset"));
+        command.reply();
+    }
+
+    private Reset.Conclusion conclusion(String guest) {
+        return rig.witness.closed(guest).getLast().conclusion().orElseThrow();
     }
 
     /** Fifty guests: some attached, some in a reset, some never there. The paths are held by supervisors only. */

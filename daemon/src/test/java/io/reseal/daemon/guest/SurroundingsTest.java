@@ -111,6 +111,42 @@ class SurroundingsTest {
         assertThat(room.keys()).hasValue(1);
     }
 
+    @Test
+    void are_the_descriptors_that_rebuilds_have_leaked() {
+        proc.sevDescriptors(PID, 4);
+        assertThat(look(bios("")).room().leaked()).hasValue(3);
+    }
+
+    @Test
+    void tell_of_no_leak_where_no_descriptor_is_seen_at_all() {
+        assertThat(look(bios("")).room().leaked()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GuestKind.class,
+            names = {"PLAIN", "SEV_SNP"})
+    void are_the_memory_that_its_control_group_leaves_to_a_guest_that_leaks_it(GuestKind kind) throws IOException {
+        proc.write(PID, "cgroup", "0::/vm\n");
+        var group = Files.createDirectories(folder.resolve("vm"));
+        Files.writeString(group.resolve("memory.max"), "1000\n");
+        Files.writeString(group.resolve("memory.current"), "100\n");
+        var bundle = new FirmwareSource("", "", Optional.of("/vm.igvm"));
+        assertThat(surroundings(kind, bundle).look().room().memory()).hasValue(900);
+        assertThat(surroundings(kind, bios("")).look().room().memory()).isEmpty();
+    }
+
+    @Test
+    void tell_a_bundle_that_is_gone_from_one_that_cannot_be_looked_at() throws IOException {
+        var bundle = new FirmwareSource("", "", Optional.of("/vm.igvm"));
+        assertThat(look(bundle).bundle().orElseThrow().gone()).isTrue();
+        Files.writeString(root.resolve("vm.igvm"), "abc");
+        assertThat(look(bundle).bundle().orElseThrow().gone()).isFalse();
+        Files.delete(root.resolve("vm.igvm"));
+        Files.delete(root);
+        assertThat(look(bundle).bundle().orElseThrow().gone()).isFalse();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = GuestKind.class,

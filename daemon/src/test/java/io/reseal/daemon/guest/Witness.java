@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.reseal.policy.Action;
 import io.reseal.policy.Evidence;
 import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
@@ -27,6 +28,8 @@ final class Witness implements FleetListener {
     private final List<String> forgotten = new ArrayList<>();
     private final List<Reset> opened = new ArrayList<>();
     private final List<Reset> closed = new ArrayList<>();
+    private final List<Duration> took = new ArrayList<>();
+    private final List<String> ends = new ArrayList<>();
     private final Map<String, Integer> events = new HashMap<>();
     private final Map<String, Duration> blind = new HashMap<>();
     private final List<LaunchChange> launchChanges = new ArrayList<>();
@@ -104,6 +107,16 @@ final class Witness implements FleetListener {
         return copy(launchChanges);
     }
 
+    /** How long all resets took that are closed. */
+    List<Duration> took() {
+        return copy(took);
+    }
+
+    /** The ends of QEMU processes: guest, and how it ended. */
+    List<String> ends() {
+        return copy(ends);
+    }
+
     List<String> commands() {
         return copy(commands);
     }
@@ -137,6 +150,11 @@ final class Witness implements FleetListener {
     }
 
     @Override
+    public void guestEnded(String guest, Action.Ended end) {
+        note(() -> ends.add(guest + " " + end.how().text()));
+    }
+
+    @Override
     public void resetOpened(Reset reset) {
         note(() -> opened.add(reset));
     }
@@ -153,7 +171,10 @@ final class Witness implements FleetListener {
 
     @Override
     public void resetClosed(Reset reset, Duration took) {
-        note(() -> closed.add(reset));
+        note(() -> {
+            closed.add(reset);
+            this.took.add(took);
+        });
     }
 
     @Override

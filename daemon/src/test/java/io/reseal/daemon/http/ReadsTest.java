@@ -124,6 +124,26 @@ class ReadsTest {
     }
 
     @Test
+    void gives_the_verdict_to_those_who_wait_before_it_closes() throws IOException {
+        try (var waiting = Wire.to(served.tcp());
+                var idle = Wire.to(served.tcp());
+                var follows = Wire.to(served.tcp())) {
+            waiting.send("GET /v1/resets/r-1?wait=60s HTTP/1.1\r\n\r\n");
+            follows.send("GET /v1/events HTTP/1.1\r\n\r\n");
+            follows.until("retry: 1000");
+            get("/healthz");
+            served.fleet.replace(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.UNPROVEN));
+            served.close();
+
+            assertThat(waiting.untilClosed())
+                    .contains("\"verdict\":\"unproven\"")
+                    .endsWith("}");
+            assertThat(follows.untilClosed()).contains("event: reset-closed");
+            assertThat(idle.untilClosed()).isEmpty();
+        }
+    }
+
+    @Test
     void waits_no_longer_than_it_was_told_or_than_needed() throws IOException {
         assertThat(get("/v1/resets/r-1?wait=20ms")).contains("\"state\":\"open\"");
         assertThat(get("/v1/resets/r-1?wait=61s")).startsWith("HTTP/1.1 400").contains("at most 60s");

@@ -45,8 +45,10 @@ class MetersTest {
         assertThat(types).isEqualTo("""
                 reseal_build_info gauge
                 reseal_guest_info gauge
+                reseal_guest_ends_total counter
                 reseal_guest_resets_total counter
                 reseal_guests gauge
+                reseal_guests_process_unseen gauge
                 reseal_hazards gauge
                 reseal_launch_changed_total counter
                 reseal_qmp_blind_seconds_total counter

@@ -54,7 +54,16 @@ public final class Octets {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
 
-    Octets slice(int from, int size) {
+    /** A number of up to eight bytes. */
+    public long littleEndian(int from, int size) {
+        long number = 0;
+        for (int i = size - 1; i >= 0; i--) {
+            number = (number << Byte.SIZE) | Byte.toUnsignedLong(bytes[from + i]);
+        }
+        return number;
+    }
+
+    public Octets slice(int from, int size) {
         return new Octets(Arrays.copyOfRange(bytes, from, from + size));
     }
 

@@ -36,6 +36,10 @@ record SnpExtensions(X509Certificate certificate) {
         return chipId().isPresent() && value("5").isEmpty();
     }
 
+    boolean isSigningKey() {
+        return isVcek() || isVlek();
+    }
+
     /** In words, where the certificate was issued for other patch levels than the report tells. */
     List<String> differences(Tcb reported) {
         List<String> differences = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.reseal.igvm.attestation;
 
+import java.util.Locale;
+
 /** The processor lines that name different things in their reports. */
 public enum SnpProduct {
     MILAN(Tcb.Layout.MILAN),
@@ -20,6 +22,11 @@ public enum SnpProduct {
         return layout;
     }
 
+    /** Whether this version has a name for it, so that it can be compared. */
+    boolean isNamed() {
+        return this != LATER && this != UNKNOWN;
+    }
+
     /** Family and model as CPUID function 1 gives them, base and extended parts added up. */
     static SnpProduct of(SnpCpuid cpuid) {
         return switch (cpuid.family()) {
@@ -36,5 +43,21 @@ public enum SnpProduct {
             case 0x1, 0xa -> GENOA;
             default -> UNKNOWN;
         };
+    }
+
+    /**
+     * The product that AMD's certificates name: "Milan-B0" in a VCEK, "Milan" in a VLEK, "SEV-Milan", "SEV-VLEK-Milan" and
+     * "ARK-Milan" above them. The stepping behind it is not that of CPUID: AMD has signed "Milan-B0" for stepping B1.
+     */
+    static SnpProduct named(String text) {
+        String name = text.toLowerCase(Locale.ROOT);
+        if (name.contains("milan")) {
+            return MILAN;
+        }
+        if (name.contains("turin")) {
+            return TURIN;
+        }
+        boolean genoa = name.contains("genoa") || name.contains("bergamo") || name.contains("siena");
+        return genoa ? GENOA : UNKNOWN;
     }
 }

@@ -4,11 +4,12 @@ import io.reseal.igvm.attestation.AttestationException.Code;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A SEV-SNP attestation report of version 2, 3 or 5 (AMD SEV-SNP Firmware ABI 1.58, table "ATTESTATION_REPORT"). Reading it
+ * A SEV-SNP attestation report of version 2 to 5 (AMD SEV-SNP Firmware ABI 1.58, table "ATTESTATION_REPORT"). Reading it
  * proves nothing: whether its words are the firmware's is for {@link SnpSignature}.
  *
  * <p>The report id is drawn anew at each launch, so it tells a rebuilt guest from one that was never launched again.
- * The mitigation vectors are zero before version 5, the processor is all zero before version 3.
+ * The processor is all zero before version 3. Version 4, which firmware 1.55.31 writes, is laid out as version 3. The mitigation
+ * vectors are zero before version 5.
  */
 public record SnpReport(
         int version,
@@ -42,6 +43,9 @@ public record SnpReport(
     /** The size of every version. */
     public static final long SIZE = 0x4a0;
 
+    private static final int OLDEST = 2;
+    private static final int NEWEST = 5;
+
     /** The first byte that the signature does not cover. */
     static final int SIGNED_SIZE = 0x2a0;
 
@@ -51,9 +55,8 @@ public record SnpReport(
         }
         Evidence report = new Evidence(bytes);
         long version = report.u32(0);
-        if (version != 2 && version != 3 && version != 5) {
-            throw new AttestationException(
-                    Code.VERSION, 0, "version " + Long.toString(version), "a report of version 2, 3 or 5");
+        if (version < OLDEST || version > NEWEST) {
+            throw AttestationException.version(version, "a report of version 2 to 5", NEWEST);
         }
         SnpCpuid cpuid = version < 3
                 ? new SnpCpuid(0, 0, 0)

@@ -3,11 +3,9 @@ package io.reseal.igvm.attestation;
 import io.reseal.igvm.attestation.Finding.Check;
 import io.reseal.igvm.attestation.SnpKeyInfo.SigningKey;
 import java.lang.foreign.MemorySegment;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Whether a report was signed by an AMD processor: signature, chain, and what the certificate says of the host. */
@@ -20,67 +18,55 @@ public final class SnpSignature {
             "whether the policy lets the host debug the guest: compare the policy",
             "whether the reported TCB is new enough for you");
 
-    /** The number of significant bytes in r and in s, and the room that each has. */
-    private static final int P384 = 48;
-
-    private static final int ROOM = 72;
-
     private SnpSignature() {}
 
-    /** Reads the report from the same bytes that are verified, so that the two cannot differ. */
-    public static Findings check(MemorySegment bytes, SnpChain chain, Instant at) {
-        SnpReport report = SnpReport.parse(bytes);
-        SnpExtensions extensions = new SnpExtensions(chain.signingKey());
+    /**
+     * Finds the chain among certificates of any order and checks the report with it. Reads the report from the same bytes
+     * that are verified, so that the two cannot differ.
+     */
+    public static Findings check(MemorySegment bytes, List<NamedCertificate> certificates, Instant at) {
+        SignedReport report = SignedReport.parse(bytes);
         List<Finding> all = new ArrayList<>();
-        all.add(signature(report, bytes, chain.signingKey()));
-        all.add(signingKey(report, extensions));
-        all.add(chained(chain));
-        all.add(root(chain.ark()));
-        all.addAll(Validity.of(List.of(chain.signingKey(), chain.ask(), chain.ark()), at));
-        all.add(tcb(report, extensions));
-        all.add(chip(report, extensions));
-        all.add(product(report, extensions));
+        SnpChain.of(report, certificates)
+                .ifPresentOrElse(
+                        chain -> all.addAll(findings(report, chain, at)),
+                        () -> all.add(Finding.failed(
+                                Check.SIGNING_KEY,
+                                "none of the certificates%s is a VCEK or VLEK: add that of the report's chip and TCB"
+                                        .formatted(NamedCertificate.sources(certificates)))));
         return new Findings(all, NOT_JUDGED);
     }
 
-    private static Finding signature(SnpReport report, MemorySegment bytes, X509Certificate key) {
-        if (report.signatureAlgorithm() != 1) {
+    private static List<Finding> findings(SignedReport signed, SnpChain chain, Instant at) {
+        SnpReport report = signed.report();
+        SnpExtensions extensions = new SnpExtensions(chain.signingKey().certificate());
+        List<Finding> all = new ArrayList<>();
+        all.add(signature(signed, chain.signingKey()));
+        all.add(signingKey(report, chain.signingKey()));
+        all.addAll(chain.findings(at));
+        all.add(tcb(report, extensions));
+        all.add(chip(report, extensions));
+        all.add(new ProductCheck(report, chain).finding());
+        return all;
+    }
+
+    private static Finding signature(SignedReport signed, NamedCertificate key) {
+        long algorithm = signed.report().signatureAlgorithm();
+        if (algorithm != 1) {
             return Finding.failed(
                     Check.REPORT_SIGNATURE,
-                    "signature algorithm is %d, expected 1 (ECDSA P-384 with SHA-384)"
-                            .formatted(report.signatureAlgorithm()));
+                    "signature algorithm is %d, expected 1 (ECDSA P-384 with SHA-384)".formatted(algorithm));
         }
-        byte[] signed = new Evidence(bytes).octets(0, SnpReport.SIGNED_SIZE).bytes();
-        boolean good = Crypto.onCurve(key.getPublicKey(), "secp384r1")
-                && paddingIsZero(report.signature())
-                && Crypto.verifies(
-                        "SHA384withECDSAinP1363Format", key.getPublicKey(), signed, bigEndian(report.signature()));
         return Finding.of(
                 Check.REPORT_SIGNATURE,
-                good,
+                signed.isSignedBy(key),
                 "the report is signed by the certificate's key",
-                "the report is not signed by the certificate's key: it was changed, or the certificate is another chip's");
+                "the report is not signed by the key of %s: it was changed, or the certificate is another chip's"
+                        .formatted(key));
     }
 
-    /** Nothing but r and s may stand in the signature, or two different reports would verify as one. */
-    private static boolean paddingIsZero(Octets signature) {
-        return signature.slice(P384, ROOM - P384).isZero()
-                && signature.slice(ROOM + P384, ROOM - P384).isZero()
-                && signature.slice(2 * ROOM, signature.size() - 2 * ROOM).isZero();
-    }
-
-    /** The firmware writes r and s little endian; the JDK wants them big endian, one after the other. */
-    private static byte[] bigEndian(Octets signature) {
-        byte[] bytes = new byte[2 * P384];
-        byte[] little = signature.bytes();
-        for (int i = 0; i < P384; i++) {
-            bytes[P384 - 1 - i] = little[i];
-            bytes[2 * P384 - 1 - i] = little[ROOM + i];
-        }
-        return bytes;
-    }
-
-    private static Finding signingKey(SnpReport report, SnpExtensions extensions) {
+    private static Finding signingKey(SnpReport report, NamedCertificate certificate) {
+        SnpExtensions extensions = new SnpExtensions(certificate.certificate());
         SigningKey key = report.keyInfo().signingKey();
         boolean fits = switch (key) {
             case VCEK -> extensions.isVcek();
@@ -93,27 +79,8 @@ public final class SnpSignature {
                 "the report names a %s, and the certificate is one".formatted(key),
                 report.keyInfo().chipKeyMasked()
                         ? "the host hides its chip key (MASK_CHIP_KEY), so its reports are not signed"
-                        : "the report names the signing key %s, and the certificate is for another kind"
-                                .formatted(key));
-    }
-
-    private static Finding chained(SnpChain chain) {
-        boolean byAsk = Crypto.signedByAmdRsa(chain.signingKey(), chain.ask());
-        boolean byArk = Crypto.signedByAmdRsa(chain.ask(), chain.ark());
-        String broken = byAsk ? "the ASK is not signed by the ARK" : "the VCEK or VLEK is not signed by the ASK";
-        return Finding.of(
-                Check.CHAIN,
-                byAsk && byArk && chain.signingKey().getBasicConstraints() < 0,
-                "the certificates form a chain up to the ARK",
-                byAsk && byArk ? "the VCEK or VLEK claims to be a certificate authority" : broken);
-    }
-
-    private static Finding root(X509Certificate ark) {
-        return Finding.of(
-                Check.ROOT,
-                Crypto.signedByAmdRsa(ark, ark),
-                "the ARK is signed by itself, with RSA-4096 and RSASSA-PSS",
-                "the ARK is not signed by itself with RSA-4096 and RSASSA-PSS over SHA-384");
+                        : "the report names the signing key %s, and the certificate, %s, is for another kind"
+                                .formatted(key, certificate));
     }
 
     private static Finding tcb(SnpReport report, SnpExtensions extensions) {
@@ -148,17 +115,5 @@ public final class SnpSignature {
                 same,
                 "the certificate is for the reported chip",
                 "the report is of chip %s, the certificate for %s".formatted(report.chipId(), issued.get()));
-    }
-
-    private static Finding product(SnpReport report, SnpExtensions extensions) {
-        String issued = extensions.product().orElse("none");
-        SnpProduct product = report.product();
-        boolean known = product != SnpProduct.UNKNOWN && product != SnpProduct.LATER;
-        boolean same = issued.toUpperCase(Locale.ROOT).startsWith(product.name());
-        return Finding.of(
-                Check.PRODUCT,
-                !known || same,
-                "the certificate is for %s; the report says %s".formatted(issued, product),
-                "the certificate is for %s, but the report is of %s".formatted(issued, product));
     }
 }

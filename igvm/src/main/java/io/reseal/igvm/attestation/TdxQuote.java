@@ -28,25 +28,38 @@ public record TdxQuote(
         static final int SIZE = 0x30;
     }
 
+    private static final int NEWEST = 5;
     private static final long TDX = 0x81;
     private static final int ECDSA_P256 = 2;
+
+    /**
+     * What the attestation key signs: it can be read where the certificates behind it are broken.
+     *
+     * @param size in bytes, from the start
+     */
+    public record Beginning(Header header, TdxBody body, int size) {}
 
     public static TdxQuote parse(MemorySegment bytes) {
         if (bytes.byteSize() > MAX_SIZE) {
             throw new AttestationException(
                     Code.SIZE, 0, bytes.byteSize() + " bytes", "a quote of at most " + MAX_SIZE + " bytes");
         }
+        return signed(new Evidence(bytes), beginning(bytes));
+    }
+
+    /** Header and body alone. */
+    public static Beginning beginning(MemorySegment bytes) {
         Evidence quote = new Evidence(bytes);
         Header header = header(quote);
         return header.version() == 4
-                ? signed(quote, header, TdxBody.Tdx10.parse(quote, Header.SIZE), Header.SIZE + TdxBody.Tdx10.SIZE)
+                ? new Beginning(header, TdxBody.Tdx10.parse(quote, Header.SIZE), Header.SIZE + TdxBody.Tdx10.SIZE)
                 : version5(quote, header);
     }
 
     private static Header header(Evidence quote) {
         int version = quote.u16(0);
         if (version != 4 && version != 5) {
-            throw new AttestationException(Code.VERSION, 0, "version " + version, "a quote of version 4 or 5");
+            throw AttestationException.version(version, "a quote of version 4 or 5", NEWEST);
         }
         int keyType = quote.u16(2);
         if (keyType != ECDSA_P256) {
@@ -59,7 +72,7 @@ public record TdxQuote(
         return new Header(version, keyType, teeType, quote.octets(0x0c, 16), quote.octets(0x1c, 20));
     }
 
-    private static TdxQuote version5(Evidence quote, Header header) {
+    private static Beginning version5(Evidence quote, Header header) {
         int type = quote.u16(Header.SIZE);
         int size = switch (type) {
             case 2 -> TdxBody.Tdx10.SIZE;
@@ -71,17 +84,18 @@ public record TdxQuote(
         exactly(quote.u32(Header.SIZE + 2), size, Header.SIZE + 2);
         int at = Header.SIZE + 6;
         TdxBody body = type == 2 ? TdxBody.Tdx10.parse(quote, at) : TdxBody.Tdx15.parse(quote, at);
-        return signed(quote, header, body, at + size);
+        return new Beginning(header, body, at + size);
     }
 
-    private static TdxQuote signed(Evidence quote, Header header, TdxBody body, int signedSize) {
+    private static TdxQuote signed(Evidence quote, Beginning beginning) {
+        int signedSize = beginning.size();
         long from = signedSize + 4L;
         long to = from + quote.u32(signedSize);
         Octets signature = quote.octets(from, 64);
         Octets key = quote.octets(from + 64, 64);
         TdxCertification certification = new CertificationReader(quote, to).outer(from + 128);
         zeros(quote, to);
-        return new TdxQuote(header, body, signedSize, signature, key, certification);
+        return new TdxQuote(beginning.header(), beginning.body(), signedSize, signature, key, certification);
     }
 
     static void exactly(long found, long allowed, long offset) {

@@ -7,7 +7,9 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether a quote was signed on an Intel platform: quote, attestation key, quoting enclave, PCK chain. The quote's own
@@ -28,15 +30,18 @@ public final class TdxSignature {
 
     private TdxSignature() {}
 
-    /** Reads the quote from the same bytes that are verified, so that the two cannot differ. */
-    public static Findings check(MemorySegment bytes, X509Certificate root, Instant at) {
+    /**
+     * Checks the quote with the root among the certificates given, which may have any order. Reads the quote from the same
+     * bytes that are verified, so that the two cannot differ.
+     */
+    public static Findings check(MemorySegment bytes, List<NamedCertificate> given, Instant at) {
         TdxQuote quote = TdxQuote.parse(bytes);
         List<Finding> all = new ArrayList<>();
         all.add(quoteSignature(quote, bytes));
         switch (quote.certification()) {
             case TdxCertification.QeReport qe -> {
                 all.add(binding(quote, qe));
-                all.addAll(pck(qe, root, at));
+                all.addAll(pck(qe, given, at));
             }
             case TdxCertification.PckChain _, TdxCertification.Other _ ->
                 all.add(Finding.failed(Check.QE_BINDING, "the quote holds no report of its quoting enclave"));
@@ -69,25 +74,39 @@ public final class TdxSignature {
                 "the quoting enclave's report names another attestation key");
     }
 
-    private static List<Finding> pck(TdxCertification.QeReport qe, X509Certificate root, Instant at) {
+    private static List<Finding> pck(TdxCertification.QeReport qe, List<NamedCertificate> given, Instant at) {
         if (!(qe.pck() instanceof TdxCertification.PckChain(Octets pem))) {
             return List.of(Finding.failed(
                     Check.CHAIN, "the quote brings no PCK certificates (type 5), only identifiers to ask Intel with"));
         }
         try {
-            return chain(qe, Certificates.parse(pem), root, at);
+            List<NamedCertificate> brought = Certificates.parse(pem).stream()
+                    .map(each -> new NamedCertificate("the quote", each))
+                    .toList();
+            return root(brought.getLast(), given)
+                    .map(root -> chain(qe, brought, root, at))
+                    .orElseGet(() -> List.of(Finding.failed(
+                            Check.ROOT,
+                            "none of the certificates%s is a root, signed by itself: give Intel's SGX root"
+                                    .formatted(NamedCertificate.sources(given)))));
         } catch (AttestationException e) {
             return List.of(Finding.failed(Check.CHAIN, "the PCK certificates cannot be read: " + e.getMessage()));
         }
     }
 
+    /** What was given may hold all of a chain, and roots of others; the quote's own root is not trusted for being there. */
+    private static Optional<NamedCertificate> root(NamedCertificate last, List<NamedCertificate> given) {
+        return given.stream().filter(NamedCertificate::isSelfIssued).max(Comparator.comparing(last::names));
+    }
+
     private static List<Finding> chain(
-            TdxCertification.QeReport qe, List<X509Certificate> found, X509Certificate root, Instant at) {
-        List<X509Certificate> chain = new ArrayList<>(found);
-        if (!chain.getLast().equals(root)) {
-            chain.add(root);
+            TdxCertification.QeReport qe, List<NamedCertificate> found, NamedCertificate root, Instant at) {
+        List<NamedCertificate> chain = new ArrayList<>(found);
+        if (chain.getLast().certificate().equals(root.certificate())) {
+            chain.removeLast();
         }
-        X509Certificate leaf = chain.getFirst();
+        chain.add(root);
+        X509Certificate leaf = chain.getFirst().certificate();
         List<Finding> all = new ArrayList<>();
         all.add(Finding.of(
                 Check.QE_SIGNATURE,
@@ -102,24 +121,25 @@ public final class TdxSignature {
         all.add(chained(chain));
         all.add(Finding.of(
                 Check.ROOT,
-                Crypto.signedByP256(root, root),
+                Crypto.signedByP256(root.certificate(), root.certificate()),
                 "the root is signed by itself",
-                "the root that was given is not signed by itself with ECDSA P-256"));
+                "the root that was given, %s, is not signed by itself with ECDSA P-256".formatted(root)));
         all.addAll(Validity.of(chain, at));
         return all;
     }
 
-    private static Finding chained(List<X509Certificate> chain) {
+    private static Finding chained(List<NamedCertificate> chain) {
         boolean good = chain.size() > 1
                 && chain.size() <= LONGEST_CHAIN
-                && chain.getFirst().getBasicConstraints() < 0;
+                && !chain.getFirst().isAuthority();
         for (int i = 0; good && i + 1 < chain.size(); i++) {
-            good = Crypto.signedByP256(chain.get(i), chain.get(i + 1));
+            good = Crypto.signedByP256(
+                    chain.get(i).certificate(), chain.get(i + 1).certificate());
         }
         return Finding.of(
                 Check.CHAIN,
                 good,
                 "the PCK certificates form a chain up to the root that was given",
-                "the PCK certificates form no chain up to the root that was given");
+                "the PCK certificates form no chain up to the root that was given, " + chain.getLast());
     }
 }

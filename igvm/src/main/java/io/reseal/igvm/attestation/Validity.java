@@ -1,7 +1,6 @@
 package io.reseal.igvm.attestation;
 
 import io.reseal.igvm.attestation.Finding.Check;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 
@@ -10,15 +9,14 @@ final class Validity {
 
     private Validity() {}
 
-    static List<Finding> of(List<X509Certificate> certificates, Instant at) {
+    static List<Finding> of(List<NamedCertificate> certificates, Instant at) {
         return certificates.stream().map(certificate -> of(certificate, at)).toList();
     }
 
-    private static Finding of(X509Certificate certificate, Instant at) {
-        Instant from = certificate.getNotBefore().toInstant();
-        Instant to = certificate.getNotAfter().toInstant();
-        String words = "%s is valid from %s to %s"
-                .formatted(certificate.getSubjectX500Principal().getName(), from, to);
+    private static Finding of(NamedCertificate named, Instant at) {
+        Instant from = named.certificate().getNotBefore().toInstant();
+        Instant to = named.certificate().getNotAfter().toInstant();
+        String words = "%s is valid from %s to %s".formatted(named, from, to);
         boolean inForce = !at.isBefore(from) && !at.isAfter(to);
         return Finding.of(Check.VALIDITY, inForce, words, words + ", not at " + at);
     }

@@ -2,6 +2,7 @@ package io.reseal.igvm.attestation;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -22,6 +23,8 @@ final class EvidenceFuzzTest {
         read(bytes, SnpReport::parse);
         read(Arrays.copyOf(bytes, (int) SnpReport.SIZE), SnpReport::parse);
         read(bytes, TdxQuote::parse);
+        read(bytes, file -> Recognition.of("file", Octets.of(file.toArray(ValueLayout.JAVA_BYTE))));
+        read(bytes, file -> OperatorCertificates.parse("file", Octets.of(file.toArray(ValueLayout.JAVA_BYTE))));
     }
 
     private static void read(byte[] bytes, Function<MemorySegment, Object> reader) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -42,6 +44,28 @@ class HostileEvidenceTest {
         for (int i = 0; i < MUTANTS / 10; i++) {
             byte[] mutant = mutant(random, der);
             refusedOrNot(mutant, bytes -> Certificates.parse(Octets.of(bytes)), i);
+        }
+    }
+
+    @Test
+    void in_any_wrapping_is_refused_in_one_way_only() {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+        byte[] hex = HexFormat.of().formatHex(SNP.signed(SnpHost.report(4))).getBytes(StandardCharsets.US_ASCII);
+        byte[] blob = Der.join(
+                Arrays.copyOf("HCLA".getBytes(StandardCharsets.US_ASCII), 32),
+                SNP.signed(SnpHost.report(4)),
+                new byte[80]);
+        for (byte[] genuine :
+                new byte[][] {hex, blob, Samples.quote(), Samples.genoaChain().bytes()}) {
+            for (int i = 0; i < MUTANTS / 50; i++) {
+                Octets mutant = Octets.of(mutant(random, genuine));
+                try {
+                    var _ = Recognition.of("file", mutant).toString();
+                    var _ = OperatorCertificates.parse("file", mutant);
+                } catch (AttestationException refused) {
+                    assertThat(refused.getMessage()).isNotBlank();
+                }
+            }
         }
     }
 

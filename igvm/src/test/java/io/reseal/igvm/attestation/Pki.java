@@ -69,6 +69,12 @@ final class Pki {
         }
     }
 
+    static List<NamedCertificate> named(X509Certificate... certificates) {
+        return Arrays.stream(certificates)
+                .map(each -> new NamedCertificate("chain.pem", each))
+                .toList();
+    }
+
     static String pem(X509Certificate... certificates) {
         StringBuilder text = new StringBuilder();
         for (X509Certificate each : certificates) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A host that signs reports as the firmware does, with a chain of its own in place of AMD's. */
-record SnpHost(SnpChain chain, KeyPair keys) {
+record SnpHost(X509Certificate key, KeyPair keys) {
 
     static final Instant IN_FORCE = Instant.parse("2026-06-01T00:00:00Z");
     static final Octets CHIP = Octets.ofHex("5a".repeat(64));
@@ -35,7 +35,12 @@ record SnpHost(SnpChain chain, KeyPair keys) {
     }
 
     static SnpHost milan() {
-        return with(levels("Milan-B0", 22), new Pki.Extension(AMD + "4", CHIP));
+        return of("Milan-B0");
+    }
+
+    /** With Milan's patch levels, whatever its certificate says it is. */
+    static SnpHost of(String product) {
+        return with(levels(product, 22), new Pki.Extension(AMD + "4", CHIP));
     }
 
     static SnpHost turin() {
@@ -69,7 +74,7 @@ record SnpHost(SnpChain chain, KeyPair keys) {
         levels.add(identity);
         KeyPair keys = Pki.ec("secp384r1");
         X509Certificate leaf = Pki.issue(new Pki.Subject("SEV-VCEK", keys.getPublic(), false, levels), ASK);
-        return new SnpHost(new SnpChain(leaf, ASK_CERTIFICATE, ARK_CERTIFICATE), keys);
+        return new SnpHost(leaf, keys);
     }
 
     /** Every byte of the body differs from its neighbours, so that a field read from a wrong place shows. */
@@ -91,6 +96,10 @@ record SnpHost(SnpChain chain, KeyPair keys) {
         return report.array();
     }
 
+    List<NamedCertificate> chain() {
+        return Pki.named(key, ASK_CERTIFICATE, ARK_CERTIFICATE);
+    }
+
     byte[] signed(byte[] report) {
         byte[] bytes = report.clone();
         byte[] signature = Pki.sign("SHA384withECDSAinP1363Format", keys, Arrays.copyOf(bytes, 0x2a0));
@@ -102,6 +111,10 @@ record SnpHost(SnpChain chain, KeyPair keys) {
     }
 
     Findings check(byte[] report) {
-        return SnpSignature.check(MemorySegment.ofArray(report), chain, IN_FORCE);
+        return check(report, chain());
+    }
+
+    Findings check(byte[] report, List<NamedCertificate> certificates) {
+        return SnpSignature.check(MemorySegment.ofArray(report), certificates, IN_FORCE);
     }
 }

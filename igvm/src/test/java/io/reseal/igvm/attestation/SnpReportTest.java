@@ -75,13 +75,36 @@ class SnpReportTest {
         assertThat(new SnpPolicy(1L << 40).words()).contains("bit 40");
     }
 
+    @Test
+    void of_version_4_is_read_as_version_3_is() {
+        byte[] bytes = SnpHost.report(4);
+        SnpReport report = parse(bytes);
+
+        assertThat(report.version()).isEqualTo(4);
+        assertThat(report.product()).isEqualTo(SnpProduct.MILAN);
+        assertThat(report.measurement()).isEqualTo(part(bytes, 0x90, 48));
+        assertThat(report.cpuid()).isEqualTo(new SnpCpuid(0x19, 1, 1));
+        assertThat(report.launchMitigations()).isZero();
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 4, 6, -1})
-    void of_any_other_version_is_refused(int version) {
+    @ValueSource(ints = {6, 7, 255})
+    void of_a_later_version_shows_that_Reseal_is_too_old(int version) {
         assertThatExceptionOfType(AttestationException.class)
                 .isThrownBy(() -> parse(SnpHost.report(version)))
                 .satisfies(broken -> assertThat(broken.code()).isEqualTo(Code.VERSION))
-                .withMessageContaining("expected a report of version 2, 3 or 5, found version");
+                .withMessageContaining("expected a report of version 2 to 5, found version " + version)
+                .withMessageContaining("Reseal is too old");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 256, -1})
+    void of_a_version_that_never_was_is_refused(int version) {
+        assertThatExceptionOfType(AttestationException.class)
+                .isThrownBy(() -> parse(SnpHost.report(version)))
+                .satisfies(broken -> assertThat(broken.code()).isEqualTo(Code.VERSION))
+                .withMessageContaining("found version")
+                .withMessageNotContaining("too old");
     }
 
     @Test

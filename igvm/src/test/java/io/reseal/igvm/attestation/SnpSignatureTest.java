@@ -6,6 +6,8 @@ import io.reseal.igvm.attestation.Finding.Check;
 import java.lang.foreign.MemorySegment;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class SnpSignatureTest {
     private static final SnpHost MILAN = SnpHost.milan();
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 3, 5})
+    @ValueSource(ints = {2, 3, 4, 5})
     void of_a_genuine_report_is_good_in_every_respect(int version) {
         Findings findings = MILAN.check(MILAN.signed(SnpHost.report(version)));
 
@@ -108,18 +110,63 @@ class SnpSignatureTest {
 
     @Test
     void is_refused_when_a_link_of_the_chain_is_missing() {
-        SnpChain noAsk = new SnpChain(MILAN.chain().signingKey(), SnpHost.ARK_CERTIFICATE, SnpHost.ARK_CERTIFICATE);
-        SnpChain noArk = new SnpChain(MILAN.chain().signingKey(), SnpHost.ASK_CERTIFICATE, SnpHost.ASK_CERTIFICATE);
+        List<NamedCertificate> noAsk = Pki.named(MILAN.key(), SnpHost.ARK_CERTIFICATE);
+        List<NamedCertificate> noArk = Pki.named(MILAN.key(), SnpHost.ASK_CERTIFICATE);
 
-        assertThat(failed(checkWith(noAsk))).containsExactly(Check.CHAIN);
-        assertThat(failed(checkWith(noArk))).containsExactly(Check.CHAIN, Check.ROOT);
+        assertThat(checkWith(noAsk).failed())
+                .containsExactly(
+                        Finding.failed(
+                                Check.CHAIN,
+                                "the ASK or ASVK is missing: no certificate is of CN=SEV-Test, which issued CN=SEV-VCEK (chain.pem)"));
+        assertThat(checkWith(noArk).failed())
+                .containsExactly(Finding.failed(
+                        Check.CHAIN,
+                        "the ARK is missing: no certificate is of CN=ARK-Test, which issued CN=SEV-Test (chain.pem)"));
+    }
+
+    @Test
+    void is_refused_when_no_certificate_is_a_VCEK_or_VLEK() {
+        List<NamedCertificate> noKey = Pki.named(SnpHost.ASK_CERTIFICATE, SnpHost.ARK_CERTIFICATE);
+
+        assertThat(failed(checkWith(noKey))).containsExactly(Check.SIGNING_KEY);
+        assertThat(failed(checkWith(List.of()))).containsExactly(Check.SIGNING_KEY);
+    }
+
+    @Test
+    void finds_its_chain_among_certificates_of_any_order_and_of_others() {
+        List<X509Certificate> amd = Certificates.parse(Samples.genoaChain());
+        X509Certificate sameName = SnpHost.authority(new Pki.Issuer(SnpHost.ASK.name(), Pki.rsa4096()), SnpHost.ARK);
+        List<NamedCertificate> all = new ArrayList<>(Pki.named(
+                sameName,
+                SnpHost.ARK_CERTIFICATE,
+                amd.getFirst(),
+                SnpHost.milan().key(),
+                MILAN.key(),
+                SnpHost.ASK_CERTIFICATE,
+                amd.getLast()));
+
+        assertThat(checkWith(all).failed()).isEmpty();
+        Collections.reverse(all);
+        assertThat(checkWith(all).failed()).isEmpty();
+    }
+
+    @Test
+    void names_the_file_of_the_certificate_that_is_wrong() {
+        X509Certificate sameName = SnpHost.authority(new Pki.Issuer(SnpHost.ASK.name(), Pki.rsa4096()), SnpHost.ARK);
+        List<NamedCertificate> chain = new ArrayList<>(Pki.named(MILAN.key(), SnpHost.ARK_CERTIFICATE));
+        chain.add(new NamedCertificate("old/ask.pem", sameName));
+
+        assertThat(checkWith(chain).failed())
+                .containsExactly(Finding.failed(
+                        Check.CHAIN,
+                        "CN=SEV-VCEK (chain.pem) is not signed by the ASK or ASVK, CN=SEV-Test (old/ask.pem)"));
     }
 
     @Test
     void is_refused_when_the_issuer_is_no_certificate_authority() {
         X509Certificate noAuthority = Pki.issue(
                 new Pki.Subject(SnpHost.ASK.name(), SnpHost.ASK.keys().getPublic(), false, List.of()), SnpHost.ARK);
-        SnpChain chain = new SnpChain(MILAN.chain().signingKey(), noAuthority, SnpHost.ARK_CERTIFICATE);
+        List<NamedCertificate> chain = Pki.named(MILAN.key(), noAuthority, SnpHost.ARK_CERTIFICATE);
 
         assertThat(failed(checkWith(chain))).containsExactly(Check.CHAIN);
     }
@@ -133,7 +180,7 @@ class SnpSignatureTest {
         assertThat(Crypto.signedByAmdRsa(amd.getFirst(), amd.getFirst())).isFalse();
     }
 
-    private static Findings checkWith(SnpChain chain) {
+    private static Findings checkWith(List<NamedCertificate> chain) {
         MemorySegment report = MemorySegment.ofArray(MILAN.signed(SnpHost.report(3)));
         return SnpSignature.check(report, chain, SnpHost.IN_FORCE);
     }

@@ -103,6 +103,6 @@ record TdxHost(KeyPair attestation, KeyPair pck, Octets pem) {
     }
 
     static Findings check(byte[] quote) {
-        return TdxSignature.check(MemorySegment.ofArray(quote), ROOT_CERTIFICATE, IN_FORCE);
+        return TdxSignature.check(MemorySegment.ofArray(quote), Pki.named(ROOT_CERTIFICATE), IN_FORCE);
     }
 }

@@ -33,8 +33,9 @@ class TdxSignatureTest {
         X509Certificate root = Certificates.parse(Samples.intelRoot()).getFirst();
         MemorySegment quote = MemorySegment.ofArray(Samples.quote());
 
-        assertThat(TdxSignature.check(quote, root, TdxHost.IN_FORCE).failed()).isEmpty();
-        assertThat(failed(TdxSignature.check(quote, TdxHost.ROOT_CERTIFICATE, TdxHost.IN_FORCE)))
+        assertThat(TdxSignature.check(quote, Pki.named(root), TdxHost.IN_FORCE).failed())
+                .isEmpty();
+        assertThat(failed(TdxSignature.check(quote, Pki.named(TdxHost.ROOT_CERTIFICATE), TdxHost.IN_FORCE)))
                 .containsExactly(Check.CHAIN);
     }
 
@@ -66,9 +67,21 @@ class TdxSignatureTest {
     void is_refused_with_a_chain_of_another_maker() {
         Pki.Issuer other = new Pki.Issuer(TdxHost.ROOT.name(), Pki.ec("secp256r1"));
         X509Certificate root = SnpHost.authority(other, other);
-        Findings findings = TdxSignature.check(MemorySegment.ofArray(HOST.version4()), root, TdxHost.IN_FORCE);
+        Findings findings =
+                TdxSignature.check(MemorySegment.ofArray(HOST.version4()), Pki.named(root), TdxHost.IN_FORCE);
 
         assertThat(failed(findings)).containsExactly(Check.CHAIN);
+    }
+
+    @Test
+    void finds_the_root_among_certificates_of_any_order() {
+        MemorySegment quote = MemorySegment.ofArray(HOST.version4());
+        X509Certificate intel = Certificates.parse(Samples.intelRoot()).getFirst();
+        List<NamedCertificate> given = Pki.named(TdxHost.PLATFORM_CERTIFICATE, TdxHost.ROOT_CERTIFICATE, intel);
+
+        assertThat(TdxSignature.check(quote, given, TdxHost.IN_FORCE).failed()).isEmpty();
+        assertThat(failed(TdxSignature.check(quote, given.subList(0, 1), TdxHost.IN_FORCE)))
+                .containsExactly(Check.ROOT);
     }
 
     @Test
@@ -109,7 +122,8 @@ class TdxSignatureTest {
     @Test
     void is_refused_outside_of_the_certificates_dates() {
         MemorySegment quote = MemorySegment.ofArray(HOST.version4());
-        Findings early = TdxSignature.check(quote, TdxHost.ROOT_CERTIFICATE, Instant.parse("2023-12-31T23:59:59Z"));
+        Findings early =
+                TdxSignature.check(quote, Pki.named(TdxHost.ROOT_CERTIFICATE), Instant.parse("2023-12-31T23:59:59Z"));
 
         assertThat(failed(early)).containsExactly(Check.VALIDITY, Check.VALIDITY, Check.VALIDITY);
     }
@@ -137,7 +151,7 @@ class TdxSignatureTest {
 
     private static boolean accepted(byte[] quote, X509Certificate root) {
         try {
-            return TdxSignature.check(MemorySegment.ofArray(quote), root, TdxHost.IN_FORCE)
+            return TdxSignature.check(MemorySegment.ofArray(quote), Pki.named(root), TdxHost.IN_FORCE)
                     .ok();
         } catch (AttestationException _) {
             return false;

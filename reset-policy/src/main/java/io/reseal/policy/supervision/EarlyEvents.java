@@ -18,7 +18,11 @@ public final class EarlyEvents<E> {
 
     private final List<Early<E>> kept = new ArrayList<>();
 
-    /** @param told the signal that it would be, now */
+    /**
+     * Keeps an event.
+     *
+     * @param told the signal that it would be, now
+     */
     public void add(E event, Signal told) {
         if (!overflowed()) {
             kept.add(new Early<>(event, told));

@@ -11,33 +11,33 @@ import java.util.Map;
  * @param removed nobody watches them any more: what is open ends
  * @param renamed watched on under another name, with the connection and what is open
  * @param added watched from now on
- * @param <P> a place
+ * @param <N> what guests are called
  */
-public record GuestDiff<P>(List<Guest<P>> removed, List<Rename<P>> renamed, List<Guest<P>> added) {
-    public record Guest<P>(P place, String name) {}
+public record GuestDiff<N>(List<N> removed, List<Rename<N>> renamed, List<N> added) {
+    /** A guest and its new name. */
+    public record Rename<N>(N before, N after) {}
 
-    public record Rename<P>(P place, String before, String after) {}
-
-    /** Both by place; the results are in the order of the maps. */
-    public static <P> GuestDiff<P> of(Map<P, String> before, Map<P, String> after) {
+    /**
+     * Compares who is watched with who shall be; the results are in the order of the maps.
+     *
+     * @param <P> a place
+     */
+    public static <P, N> GuestDiff<N> of(Map<P, N> before, Map<P, N> after) {
         return new GuestDiff<>(
                 only(before, after),
                 before.entrySet().stream()
                         .filter(guest -> after.containsKey(guest.getKey()))
-                        .map(guest -> new Rename<>(guest.getKey(), guest.getValue(), name(after, guest.getKey())))
+                        .map(guest ->
+                                new Rename<>(guest.getValue(), after.getOrDefault(guest.getKey(), guest.getValue())))
                         .filter(rename -> !rename.before().equals(rename.after()))
                         .toList(),
                 only(after, before));
     }
 
-    private static <P> String name(Map<P, String> guests, P place) {
-        return guests.getOrDefault(place, "");
-    }
-
-    private static <P> List<Guest<P>> only(Map<P, String> these, Map<P, String> notThose) {
+    private static <P, N> List<N> only(Map<P, N> these, Map<P, N> notThose) {
         return these.entrySet().stream()
                 .filter(guest -> !notThose.containsKey(guest.getKey()))
-                .map(guest -> new Guest<>(guest.getKey(), guest.getValue()))
+                .map(Map.Entry::getValue)
                 .toList();
     }
 }

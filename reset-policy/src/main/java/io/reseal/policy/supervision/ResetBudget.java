@@ -55,9 +55,14 @@ public final class ResetBudget {
         guestsOfResets.remove(reset);
     }
 
-    /** Its resets under way stay its own; a request that is being judged is given back under the name it was made for. */
-    public void renamed(String before, String after) {
-        guestsOfResets.replaceAll((_, guest) -> guest.equals(before) ? after : guest);
+    /**
+     * Guests are called otherwise from now on, all at once. Their resets under way stay theirs; a request that is being judged is
+     * given back under the name it was made for.
+     *
+     * @param names the new ones, by the old ones
+     */
+    public void renamed(Map<String, String> names) {
+        guestsOfResets.replaceAll((_, guest) -> names.getOrDefault(guest, guest));
     }
 
     /** The guests that have a place. */

@@ -15,7 +15,11 @@ public final class SignalClock {
     private final long beganNanos;
     private Duration offset = Duration.ZERO;
 
-    /** @param nanos of a clock that only goes on, in nanoseconds since whenever */
+    /**
+     * A clock that begins now.
+     *
+     * @param nanos of a clock that only goes on, in nanoseconds since whenever
+     */
     public SignalClock(Instant wall, long nanos) {
         this.began = wall;
         this.beganNanos = nanos;

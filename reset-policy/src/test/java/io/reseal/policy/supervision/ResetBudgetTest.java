@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Origin;
 import io.reseal.policy.Reset;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -97,10 +98,19 @@ class ResetBudgetTest {
     @Test
     void keeps_one_place_for_a_guest_that_is_renamed_in_its_reset() {
         begun("a", "r1");
-        budget.renamed("a", "z");
+        budget.renamed(Map.of("a", "z"));
         assertThat(budget.busy()).containsExactly("z");
         budget.closed("r1");
         assertThat(budget.busy()).isEmpty();
+    }
+
+    @Test
+    void keeps_the_places_apart_of_guests_that_exchange_their_names() {
+        begun("a", "r1");
+        begun("b", "r2");
+        budget.renamed(Map.of("a", "b", "b", "a"));
+        budget.closed("r1");
+        assertThat(budget.busy()).containsExactly("a");
     }
 
     private void begun(String guest, String reset) {

@@ -1,0 +1,38 @@
+package io.reseal.daemon.discovery;
+
+import io.reseal.daemon.guest.GuestName;
+import io.reseal.policy.supervision.GuestDiff;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Another configuration says what to look for: what becomes of the guests that are watched. */
+public record ScopeChange(Discovery.Scope before, Discovery.Scope after) {
+    /** Of guests that are there for another reason, such as domains of libvirt, nothing is said. */
+    public GuestDiff<GuestName> of(Collection<GuestName> watched) {
+        var was = new LinkedHashMap<Object, GuestName>();
+        watched.stream()
+                .filter(guest ->
+                        before.guest(guest.socket()).filter(guest::equals).isPresent())
+                .forEach(guest -> was.put(place(guest.socket()), guest));
+        return GuestDiff.of(was, shallBe(was));
+    }
+
+    /** Named guests come first: whoever is named by another path to its socket is named all the same. */
+    private Map<Object, GuestName> shallBe(Map<Object, GuestName> was) {
+        var shallBe = new LinkedHashMap<Object, GuestName>();
+        after.named().forEach(guest -> shallBe.put(place(guest.qmp()), new GuestName(guest.name(), guest.qmp())));
+        was.forEach((place, guest) -> {
+            if (!shallBe.containsKey(place)) {
+                after.guest(guest.socket()).ifPresent(found -> shallBe.put(place, found));
+            }
+        });
+        return shallBe;
+    }
+
+    /** The socket itself, by whatever path, while it is there. */
+    private static Object place(Path socket) {
+        return SocketIdentity.of(socket).map(SocketIdentity::inode).orElse(socket);
+    }
+}

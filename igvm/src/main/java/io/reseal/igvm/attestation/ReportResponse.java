@@ -1,0 +1,21 @@
+package io.reseal.igvm.attestation;
+
+/** MSG_REPORT_RSP, which older drivers hand out whole: status, size and 24 reserved bytes before the report. */
+final class ReportResponse {
+
+    private static final int HEAD = 0x20;
+
+    private ReportResponse() {}
+
+    static boolean is(Octets bytes) {
+        if (bytes.size() < HEAD + SnpReport.SIZE) {
+            return false;
+        }
+        Evidence response = Recognition.reader(bytes);
+        return response.u32(0) == 0 && response.u32(4) == SnpReport.SIZE && SnpFile.is(report(bytes));
+    }
+
+    static Octets report(Octets bytes) {
+        return bytes.slice(HEAD, (int) SnpReport.SIZE);
+    }
+}

@@ -1,0 +1,73 @@
+package io.reseal.qmp;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * A file by a path that every encoding can write: {@code /proc/self/fd/N} of a descriptor that was opened by the bytes of its
+ * own path, and for its place only ({@code O_PATH}). Connecting to it is connecting to the socket.
+ */
+final class PathHandle implements AutoCloseable {
+    private static final int O_PATH_CLOEXEC = 010000000 | 02000000;
+
+    private final int descriptor;
+
+    private PathHandle(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /** If the file cannot be opened, {@link #path} is one that does not exist. */
+    static PathHandle open(byte[] path) {
+        try (var arena = Arena.ofConfined()) {
+            var text = arena.allocate(path.length + 1L);
+            MemorySegment.copy(path, 0, text, ValueLayout.JAVA_BYTE, 0, path.length);
+            return new PathHandle((int) Calls.OPEN.invokeExact(text, O_PATH_CLOEXEC));
+        } catch (Throwable fault) {
+            throw rethrown(fault);
+        }
+    }
+
+    String path() {
+        return "/proc/self/fd/" + descriptor;
+    }
+
+    @Override
+    public void close() {
+        if (descriptor >= 0) {
+            try {
+                int _ = (int) Calls.CLOSE.invokeExact(descriptor);
+            } catch (Throwable fault) {
+                throw rethrown(fault);
+            }
+        }
+    }
+
+    /** Functions of the C library throw nothing. */
+    private static RuntimeException rethrown(Throwable fault) {
+        if (fault instanceof Error error) {
+            throw error;
+        }
+        return fault instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(fault);
+    }
+
+    /** The C library's. */
+    @SuppressWarnings("restricted")
+    private static final class Calls {
+        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
+        static final MethodHandle OPEN =
+                call("open", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT), Linker.Option.firstVariadicArg(2));
+        static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(INT, INT));
+
+        private static MethodHandle call(String name, FunctionDescriptor types, Linker.Option... options) {
+            var linker = Linker.nativeLinker();
+            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), types, options);
+        }
+
+        private Calls() {}
+    }
+}

@@ -1,0 +1,91 @@
+package io.reseal.qmp;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * The bytes of a path as the directory gave them. {@link Path#toString} decodes them in the character set of the process's
+ * locale, which under {@code LC_ALL=C} is ASCII, and so loses what it does not have.
+ */
+public final class SocketPath {
+    private static final Path ROOT = Path.of("/");
+
+    /** Its bytes: a URI of the JDK's default file system has them, each one escaped or itself. */
+    public static byte[] bytes(Path path) {
+        var uri = absolute(path).toUri().getRawPath();
+        int begin = path.isAbsolute() ? 0 : 1;
+        int end = uri.length() > 1 && uri.endsWith("/") ? uri.length() - 1 : uri.length(); // it is a directory
+        var bytes = new ByteArrayOutputStream(uri.length());
+        for (int i = begin; i < end; i++) {
+            if (uri.charAt(i) == '%') {
+                bytes.write(HexFormat.fromHexDigits(uri, i + 1, i + 3));
+                i += 2;
+            } else {
+                bytes.write(uri.charAt(i));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    /** A copy: buffers of the JDK keep the last paths that a thread had looked at, and toUri() does that. */
+    private static Path absolute(Path path) {
+        return path.getNameCount() == 0 ? ROOT : ROOT.resolve(path.subpath(0, path.getNameCount()));
+    }
+
+    /** The path, where its bytes are UTF-8. */
+    public static Optional<String> utf8(Path path) {
+        return utf8(bytes(path));
+    }
+
+    /** The path for people: in UTF-8, and other bytes as {@code \xNN}. */
+    public static String text(Path path) {
+        var bytes = bytes(path);
+        return utf8(bytes).orElseGet(() -> escaped(bytes));
+    }
+
+    private static Optional<String> utf8(byte[] bytes) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
+        } catch (CharacterCodingException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static String escaped(byte[] bytes) {
+        var text = new StringBuilder();
+        var rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+            int length = characterLength(rest);
+            if (length == 0) {
+                text.append("\\x").append(HexFormat.of().toHexDigits(rest.get()));
+            } else {
+                var character = new byte[length];
+                rest.get(character);
+                text.append(new String(character, StandardCharsets.UTF_8));
+            }
+        }
+        return text.toString();
+    }
+
+    /** How many bytes the next character has; 0 where there is none. */
+    private static int characterLength(ByteBuffer rest) {
+        for (int length = 1; length <= Math.min(4, rest.remaining()); length++) {
+            var bytes = new byte[length];
+            rest.get(rest.position(), bytes);
+            if (utf8(bytes).isPresent()) {
+                return length;
+            }
+        }
+        return 0;
+    }
+
+    private SocketPath() {}
+}

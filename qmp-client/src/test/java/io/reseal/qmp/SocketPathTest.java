@@ -1,0 +1,67 @@
+package io.reseal.qmp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The path of a socket")
+class SocketPathTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "file:///run/web.qmp, /run/web.qmp",
+        "file:///run/m%C3%BCller%20%25.qmp, /run/müller %.qmp",
+        "file:///run/m%FCller.qmp, /run/m\\xfcller.qmp",
+        "file:///run/%E4%BD%E4%BD%A0, /run/\\xe4\\xbd你",
+        "file:///run/a%F0%9F%90%A7, /run/a🐧",
+        "file:///tmp/, /tmp"
+    })
+    void is_shown_in_UTF_8_and_other_bytes_in_hexadecimal(String uri, String text) {
+        assertThat(SocketPath.text(Path.of(URI.create(uri)))).isEqualTo(text);
+    }
+
+    @Test
+    void is_bytes() {
+        assertThat(SocketPath.bytes(Path.of(URI.create("file:///run/%FC%0A"))))
+                .isEqualTo(new byte[] {'/', 'r', 'u', 'n', '/', (byte) 0xfc, '\n'});
+        assertThat(SocketPath.utf8(Path.of(URI.create("file:///run/%FC")))).isEmpty();
+        assertThat(new String(SocketPath.bytes(Path.of("a/b")), StandardCharsets.UTF_8))
+                .isEqualTo("a/b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"m%C3%BCller.qmp", "m%FCller.qmp", "%E4%BD%A0%FF"})
+    void is_connected_to_by_its_bytes(String name) throws IOException {
+        var socket = Path.of(URI.create(folder.toUri() + name));
+        var told = new Recorder();
+        try (var peer = ScriptedPeer.at(socket, client -> {
+                    client.greetAndNegotiate();
+                    client.stay();
+                });
+                var transport = QmpTransport.create(1);
+                var nio = QmpTransport.nio(1)) {
+            var client = new QmpClient(transport, QmpSettings.defaults());
+            var connection = client.connect(peer.socket(), told).join();
+            assertThat(connection.version()).hasToString("11.1.3");
+            assertThat(connection.peer().isPresent()).isEqualTo(transport.isNative());
+            connection.close();
+            var without = new QmpClient(nio, QmpSettings.defaults()).connect(peer.socket(), told);
+            assertThat(without.join().version()).hasToString("11.1.3");
+
+            var missing = client.connect(Path.of(URI.create(folder.toUri() + "none%FF")), told);
+            assertThat(missing.handle((_, failure) -> String.valueOf(failure)).join())
+                    .contains("there is no such file");
+        }
+    }
+}
