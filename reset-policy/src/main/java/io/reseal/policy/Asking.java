@@ -89,9 +89,7 @@ final class Asking {
         var trial = Trial.open(turn, ask);
         var stopping = stopping(turn.hazards(), ask.forced(), mayCure(turn.facts, turn.terms()));
         if (!stopping.isEmpty()) {
-            var names =
-                    String.join(", ", stopping.stream().map(h -> h.id().text()).toList());
-            trial.conclude(Verdict.REFUSED, "nothing was sent: " + names);
+            trial.conclude(Verdict.REFUSED, "nothing was sent: " + names(stopping));
             return;
         }
         var facts = turn.facts.orElseThrow();
@@ -158,8 +156,24 @@ final class Asking {
                     was
                             ? "set-action: a reboot is a reset again, it was a shutdown"
                             : "set-action: a reboot is a reset");
-            trial.sent();
+            sendOrLeave(turn, trial);
         });
+    }
+
+    /** What stops a reset may have come up since it was judged. */
+    private static void sendOrLeave(Turn turn, Trial trial) {
+        var stopping = stopping(turn.hazards(), trial.reset().ask().forced(), turn.terms().setAction());
+        if (trial.wasRunning && !turn.running()) {
+            neverSent(turn, trial, "the guest was stopped meanwhile");
+        } else if (!stopping.isEmpty()) {
+            neverSent(turn, trial, "meanwhile it has " + names(stopping));
+        } else {
+            trial.sent();
+        }
+    }
+
+    private static String names(List<Hazard> hazards) {
+        return String.join(", ", hazards.stream().map(h -> h.id().text()).toList());
     }
 
     static void rebootActionRejected(Turn turn, String reset, String why) {

@@ -75,6 +75,11 @@ final class LaunchModel {
         return same ? Sameness.SAME : unknowable ? Sameness.UNKNOWABLE : Sameness.OTHER;
     }
 
+    /** A guest that was started with -S is launched with the vCPUs that it has when it first runs. */
+    void firstRun() {
+        launched = made(startPolicy);
+    }
+
     /** Whether it was changed since the last launch, before anybody could read what that was made with. */
     boolean murky() {
         return murky;

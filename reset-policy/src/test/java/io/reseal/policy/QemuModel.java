@@ -237,6 +237,9 @@ final class QemuModel {
         wasSuspended = false;
         livesOn();
         emit(Signal.ResumeSeen::new);
+        if (rebuild.finishes() && !failed()) {
+            launch.firstRun();
+        }
         rebuild = rebuild.firstRun();
         if (rebuild.fatal()) {
             end();

@@ -112,6 +112,10 @@ record Scenario(
         Arrays.stream(Meddling.values())
                 .filter(_ -> random.nextInt(12) < share)
                 .forEach(drawn::add);
+        if (drawn.contains(Meddling.FREEZE_DAEMON)) {
+            // how old a RESET is that is heard after both cannot be told
+            drawn.remove(Meddling.CLOCK);
+        }
         return List.copyOf(drawn);
     }
 

@@ -123,7 +123,7 @@ final class Simulation implements DaemonModel.Desk, Meddler.Fleet {
                 var name = of.daemon().state().name();
                 var next = name.startsWith("h") ? "g" + name.substring(1) : "h" + name.substring(1);
                 of.daemon().awake(() -> {
-                    budget.renamed(name, next);
+                    budget.renamed(Map.of(name, next));
                     of.daemon().signal(new Signal.Renamed(of.daemon().now(), next));
                 });
             }

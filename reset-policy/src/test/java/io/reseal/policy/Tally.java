@@ -35,6 +35,10 @@ final class Tally {
         }
     }
 
+    long resetsOfCalm() {
+        return calm.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     Tally add(Tally other) {
         other.verdicts.forEach((key, count) -> verdicts.merge(key, count, Long::sum));
         other.origins.forEach((key, count) -> origins.merge(key, count, Long::sum));
