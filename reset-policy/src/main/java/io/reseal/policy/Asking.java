@@ -162,7 +162,8 @@ final class Asking {
 
     /** What stops a reset may have come up since it was judged. */
     private static void sendOrLeave(Turn turn, Trial trial) {
-        var stopping = stopping(turn.hazards(), trial.reset().ask().forced(), turn.terms().setAction());
+        var stopping = stopping(
+                turn.hazards(), trial.reset().ask().forced(), turn.terms().setAction());
         if (trial.wasRunning && !turn.running()) {
             neverSent(turn, trial, "the guest was stopped meanwhile");
         } else if (!stopping.isEmpty()) {

@@ -56,8 +56,7 @@ final class Linking {
     private static Sameness sameness(Turn turn, GuestFacts known, Signal.Attached signal) {
         var told = known.compare(signal.facts());
         boolean runs = signal.situation().runState().running();
-        boolean other = turn.link == GuestState.Link.ENDED
-                || (sureToEnd(turn) && runs && !Recreation.mayCome(turn));
+        boolean other = turn.link == GuestState.Link.ENDED || (sureToEnd(turn) && runs && !Recreation.mayCome(turn));
         return told == Sameness.UNKNOWN && other ? Sameness.OTHER : told;
     }
 

@@ -57,7 +57,8 @@ final class Recreation {
         // a reset that was seen is one, and what made another process necessary is the next
         turn.trial
                 .filter(Trial::observed)
-                .ifPresent(open -> Proving.breakOff(turn, open, "another QEMU process took its place before this reset was judged"));
+                .ifPresent(open -> Proving.breakOff(
+                        turn, open, "another QEMU process took its place before this reset was judged"));
         var trial = turn.trial.orElseGet(() -> Trial.open(turn, ask(turn)));
         turn.rebuildFailed = false;
         turn.shutdown = Optional.empty();

@@ -229,9 +229,8 @@ final class Watching {
     }
 
     static void shutdownSeen(Turn turn, String reason) {
-        turn.shutdown = Optional.of(turn.shutdown
-                .map(before -> before.again(reason))
-                .orElseGet(() -> GuestState.Shutdown.told(reason)));
+        turn.shutdown = Optional.of(
+                turn.shutdown.map(before -> before.again(reason)).orElseGet(() -> GuestState.Shutdown.told(reason)));
         if (RebootAction.isReboot(reason)) {
             turn.facts = turn.facts.map(
                     facts -> facts.withRebootAction(facts.rebootAction().withShutdown(true)));
@@ -265,6 +264,7 @@ final class Watching {
 
     private static void goesOn(Turn turn, RunState as) {
         turn.takeRunState(as);
+        turn.shutdown = Optional.empty();
         turn.act(new Action.ReadRunState());
         turn.trial.ifPresent(trial -> {
             if (trial.observed() && trial.awaits(Level.RUNNING)) {

@@ -23,7 +23,9 @@ final class Attribution {
                 .filter(Action.Opened.class::isInstance)
                 .map(action -> ((Action.Opened) action).reset().id())
                 .toList();
-        var was = before.open().filter(OpenReset::observed).map(open -> open.reset().id());
+        var was = before.open()
+                .filter(OpenReset::observed)
+                .map(open -> open.reset().id());
         told.ifPresent(heard::add);
         boolean stays = was.isPresent()
                 && was.equals(step.state().open().map(open -> open.reset().id()));

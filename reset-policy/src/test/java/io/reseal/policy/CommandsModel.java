@@ -122,9 +122,7 @@ final class CommandsModel {
                     }
                     referee.executed(id, monitor.qemu);
                     monitor.qemu.reset(
-                            QemuModel.By.OURS,
-                            Optional.of(id),
-                            () -> returned.accept(MonitorModel.Outcome.RETURNED));
+                            QemuModel.By.OURS, Optional.of(id), () -> returned.accept(MonitorModel.Outcome.RETURNED));
                 },
                 outcome -> owner.signal(
                         switch (outcome) {

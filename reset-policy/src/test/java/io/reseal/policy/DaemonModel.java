@@ -149,8 +149,7 @@ final class DaemonModel {
 
     /** What has happened comes before what is wanted. */
     private Optional<Signal> next() {
-        return Optional.ofNullable(inbox.poll())
-                .or(() -> requests.next().map(ask -> new Signal.Asked(now(), ask)));
+        return Optional.ofNullable(inbox.poll()).or(() -> requests.next().map(ask -> new Signal.Asked(now(), ask)));
     }
 
     private void take(Signal signal) {
@@ -208,10 +207,12 @@ final class DaemonModel {
         var delay = Duration.between(now(), at).plusNanos(random.nextInt(-200_000, 5_000_000));
         int times = random.nextInt(10) == 0 ? 2 : 1;
         for (int i = 0; i < times; i++) {
-            agenda.in(delay, () -> awake(() -> {
-                alarms.remove(at);
-                signal(new Signal.Tick(now()));
-            }));
+            agenda.in(
+                    delay,
+                    () -> awake(() -> {
+                        alarms.remove(at);
+                        signal(new Signal.Tick(now()));
+                    }));
         }
     }
 }

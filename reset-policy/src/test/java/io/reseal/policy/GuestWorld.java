@@ -129,7 +129,8 @@ final class GuestWorld implements LinkModel.World {
         private Optional<QemuModel> of = Optional.empty();
 
         private Optional<MonitorModel> mine() {
-            return monitor.filter(connected -> of.filter(qemu -> qemu == connected.qemu).isPresent());
+            return monitor.filter(
+                    connected -> of.filter(qemu -> qemu == connected.qemu).isPresent());
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.reseal.policy;
 
 import static io.reseal.policy.Referee.holds;
+import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,7 +59,7 @@ final class Judge {
     }
 
     void closed(Reset reset, boolean late) {
-        var opening = openings.remove(reset.id());
+        var opening = requireNonNull(openings.remove(reset.id()));
         switch (Story.verdict(reset)) {
             case PROVEN -> proven(reset, Story.conclusion(reset).level().orElseThrow(), opening);
             case FAILED -> failed(reset);
@@ -93,7 +94,8 @@ final class Judge {
                         || (said.ours() && books.replyLost(reset.id()) && Story.verdict(reset) != Verdict.PROVEN);
             case OURS ->
                 physical.ours().orElseThrow().equals(reset.id())
-                        || (said == Origin.UNKNOWN && books.replyLost(physical.ours().orElseThrow()))
+                        || (said == Origin.UNKNOWN
+                                && books.replyLost(physical.ours().orElseThrow()))
                         || (!said.ours() && !books.sent(physical.ours().orElseThrow()));
         };
         holds(right, "not begun by " + said + " but " + physical, reset);
@@ -102,7 +104,8 @@ final class Judge {
     /** The reset that it echoes was not heard, or was taken for an echo itself. */
     private boolean echoOfNoneKnown(QemuModel.Physical echo) {
         return echo.before()
-                .map(one -> !books.attribution().known(one) || books.attribution().swallowed(one))
+                .map(one ->
+                        !books.attribution().known(one) || books.attribution().swallowed(one))
                 .orElse(true);
     }
 
@@ -118,15 +121,15 @@ final class Judge {
         if (physical.isPresent()) {
             provenAs(reset, level, physical.get());
         } else if (recreated(reset)) {
-            holds(books.former().filter(qemu -> qemu.toldReboot).isPresent(), "a reset of a process that crashed", reset);
+            holds(
+                    books.former().filter(qemu -> qemu.toldReboot).isPresent(),
+                    "a reset of a process that crashed",
+                    reset);
         } else if (shown(reset, Level.OBSERVED)) {
             inferred(reset, opening);
         }
         boolean stood = physical.map(p -> !p.ranBefore()).orElse(false);
-        holds(
-                !shown(reset, Level.RUNNING) || books.truth().runState().running() || stood,
-                "does not run",
-                reset);
+        holds(!shown(reset, Level.RUNNING) || books.truth().runState().running() || stood, "does not run", reset);
     }
 
     private void provenAs(Reset reset, Level level, QemuModel.Physical physical) {
@@ -159,16 +162,20 @@ final class Judge {
     /** It really does not live, by what was true when QEMU sent what was heard last. */
     private void failed(Reset reset) {
         var truth = books.truth();
-        boolean shutDown = books.qemu().filter(qemu -> qemu.shutdown.isPresent()).isPresent();
-        boolean ran = books.attribution().of(reset).map(QemuModel.Physical::ranBefore).orElse(true);
-        holds(truth.failed() || (truth.runState().dead() && (ran || !truth.runState().prelaunch())) || shutDown, "failed, though it lives: " + truth, reset);
+        boolean shutDown =
+                books.qemu().filter(qemu -> qemu.shutdown.isPresent()).isPresent();
+        boolean ran =
+                books.attribution().of(reset).map(QemuModel.Physical::ranBefore).orElse(true);
+        holds(
+                truth.failed()
+                        || (truth.runState().dead() && (ran || !truth.runState().prelaunch()))
+                        || shutDown,
+                "failed, though it lives: " + truth,
+                reset);
     }
 
     private void died(Reset reset, Opening opening) {
-        holds(
-                opening.qemu().filter(qemu -> !qemu.alive).isPresent(),
-                "died, though its QEMU lives",
-                reset);
+        holds(opening.qemu().filter(qemu -> !qemu.alive).isPresent(), "died, though its QEMU lives", reset);
     }
 
     static boolean recreated(Reset reset) {

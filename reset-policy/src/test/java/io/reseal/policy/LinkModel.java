@@ -33,8 +33,7 @@ final class LinkModel {
     private boolean closed;
     private boolean samples = true;
 
-    LinkModel(
-            World world, Agenda agenda, RandomGenerator random, DaemonModel.Setting setting, DaemonModel owner) {
+    LinkModel(World world, Agenda agenda, RandomGenerator random, DaemonModel.Setting setting, DaemonModel owner) {
         this.world = world;
         this.agenda = agenda;
         this.random = random;

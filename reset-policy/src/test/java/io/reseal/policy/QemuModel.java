@@ -197,12 +197,7 @@ final class QemuModel {
 
     Situation situation(RunState first, boolean commandLine) {
         return new Situation(
-                first,
-                migrating,
-                start.facts().rebuildForced(),
-                launch.read(commandLine),
-                Room.UNKNOWN,
-                counters());
+                first, migrating, start.facts().rebuildForced(), launch.read(commandLine), Room.UNKNOWN, counters());
     }
 
     // What changes the run state
@@ -364,7 +359,9 @@ final class QemuModel {
         }
         wasSuspended = false;
         livesOn();
-        if (!running() && !runState.text().equals("inmigrate") && !runState.text().equals("finish-migrate")) {
+        if (!running()
+                && !runState.text().equals("inmigrate")
+                && !runState.text().equals("finish-migrate")) {
             become(RunState.PRELAUNCH);
         }
         var reset = new Physical(
@@ -381,8 +378,7 @@ final class QemuModel {
         var emitted = agenda.wall();
         var reason = by == By.OURS || by == By.OTHERS ? "host-qmp-system-reset" : "guest-reset";
         boolean byGuest = by == By.GUEST || by == By.ECHO;
-        wire.emit(new Emission(
-                truth(), Optional.of(reset), at -> new Signal.ResetSeen(at, emitted, byGuest, reason)));
+        wire.emit(new Emission(truth(), Optional.of(reset), at -> new Signal.ResetSeen(at, emitted, byGuest, reason)));
         if (start.facts().firmwareEchoes() && by != By.ECHO) {
             echoLater(Duration.ofMillis(130 + random.nextInt(40)));
         }

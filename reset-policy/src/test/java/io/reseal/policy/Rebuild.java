@@ -46,8 +46,7 @@ record Rebuild(
 
     /** @param failures how many of a hundred resets fail */
     Fate fate(boolean running, int drawn, int failures) {
-        boolean rebuilds =
-                facts.kind().alwaysRebuilt() ? protectedVcpus && facts.kvm() : facts.rebuiltOnReset();
+        boolean rebuilds = facts.kind().alwaysRebuilt() ? protectedVcpus && facts.kvm() : facts.rebuiltOnReset();
         if (!rebuilds) {
             return Fate.ORDINARY;
         }
@@ -78,7 +77,9 @@ record Rebuild(
 
     /** The first run of a guest that was started with -S finishes its launch. */
     Rebuild firstRun() {
-        return !failed && finishes ? new Rebuild(facts, facts.kind().alwaysRebuilt(), false, "running", handle, false) : this;
+        return !failed && finishes
+                ? new Rebuild(facts, facts.kind().alwaysRebuilt(), false, "running", handle, false)
+                : this;
     }
 
     /** Whether a cont ends QEMU. */

@@ -1,10 +1,8 @@
 package io.reseal.policy;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,7 +72,8 @@ final class Referee implements Judge.Books {
 
     /** It is told to the core next that this process serves the monitor. */
     void attaches(QemuModel to, QemuIdentity identity, GuestState state) {
-        var same = state.facts().map(known -> known.identity().compare(identity)).orElse(Sameness.UNKNOWN);
+        var same =
+                state.facts().map(known -> known.identity().compare(identity)).orElse(Sameness.UNKNOWN);
         boolean truly = qemu.filter(was -> was == to).isPresent();
         holds(same == Sameness.UNKNOWN || truly == (same == Sameness.SAME), "taken for " + same, identity);
         if (same != Sameness.SAME) {
@@ -106,21 +105,32 @@ final class Referee implements Judge.Books {
         actions.add(step.actions());
         tally.steps++;
         if (trace) {
-            System.out.printf("%9.3f " + before.name() + " %s %s%n", agenda.nanos() / 1e6, signal, cause.flatMap(QemuModel.Emission::reset).map(Object::toString).orElse(""));
+            System.out.printf(
+                    "%9.3f " + before.name() + " %s %s%n",
+                    agenda.nanos() / 1e6,
+                    signal,
+                    cause.flatMap(QemuModel.Emission::reset)
+                            .map(Object::toString)
+                            .orElse(""));
             step.actions().forEach(a -> System.out.println("          -> " + a));
         }
-        var told = signal instanceof Signal.ResetSeen ? cause.flatMap(QemuModel.Emission::reset) : Optional.<QemuModel.Physical>empty();
+        var told = signal instanceof Signal.ResetSeen
+                ? cause.flatMap(QemuModel.Emission::reset)
+                : Optional.<QemuModel.Physical>empty();
         cause.ifPresent(emission -> truth = emission.truth());
-        if (signal instanceof Signal.Detached(_, var why)) {
+        if (signal instanceof Signal.Detached detached) {
             resetsBeforeGap = truth.resets();
-            cut |= !why.equals(MonitorModel.END);
+            cut |= !detached.why().equals(MonitorModel.END);
         }
         replied(signal);
         attribution.took(before, signal, step, told);
         step.actions().forEach(action -> check(action, signal, step.state()));
         var underWay = step.state().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
         holds(open.equals(underWay), "not under way though opened and not closed", open);
-        step.state().open().filter(OpenReset::late).ifPresent(o -> late.add(o.reset().id()));
+        step.state()
+                .open()
+                .filter(OpenReset::late)
+                .ifPresent(o -> late.add(o.reset().id()));
     }
 
     private void replied(Signal signal) {
@@ -153,10 +163,10 @@ final class Referee implements Judge.Books {
                 holds(sent.contains(reset.id()), "continued after somebody else's reset", reset);
             case Action.Opened(var reset) -> opens(reset);
             case Action.Closed(var reset) -> closes(reset);
-            case Action.Found(var reset, _) -> holds(reset.evidence().size() < 200, "unbounded", reset);
+            case Action.Found found -> holds(found.reset().evidence().size() < 200, "unbounded", found);
             case Action.Shown shown -> holds(!shown.afterEvent().isNegative(), "shown before its event", shown);
             case Action.Busy(var reset) -> holds(reset.open(), "busy with what is closed", reset);
-            case Action.Ended(var how, _) -> ended(how, signal instanceof Signal.Attached);
+            case Action.Ended ended -> ended(ended.how(), signal instanceof Signal.Attached);
             default -> {}
         }
     }
@@ -187,7 +197,8 @@ final class Referee implements Judge.Books {
         tally.closed(reset, attribution.of(reset).isPresent());
         judge.closed(reset, late.contains(reset.id()));
         boolean truly = attribution.of(reset).filter(QemuModel.Physical::failed).isPresent();
-        toldFailed |= truly && Story.verdict(reset) == Verdict.FAILED && reset.kind().alwaysRebuilt();
+        toldFailed |=
+                truly && Story.verdict(reset) == Verdict.FAILED && reset.kind().alwaysRebuilt();
     }
 
     /** @param replaced another process was met in its place */

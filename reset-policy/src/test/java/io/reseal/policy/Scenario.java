@@ -109,9 +109,7 @@ record Scenario(
         var drawn = new ArrayList<Meddling>();
         drawn.add(Meddling.REQUEST);
         int share = calm ? 0 : random.nextInt(1, 7);
-        Arrays.stream(Meddling.values())
-                .filter(_ -> random.nextInt(12) < share)
-                .forEach(drawn::add);
+        Arrays.stream(Meddling.values()).filter(_ -> random.nextInt(12) < share).forEach(drawn::add);
         if (drawn.contains(Meddling.FREEZE_DAEMON)) {
             // how old a RESET is that is heard after both cannot be told
             drawn.remove(Meddling.CLOCK);

@@ -18,7 +18,6 @@ record Sight(Mode mode, RandomGenerator random) {
         FLAKY
     }
 
-
     /** What is told of it at an attach. */
     QemuIdentity identify(QemuIdentity truly) {
         return switch (mode) {

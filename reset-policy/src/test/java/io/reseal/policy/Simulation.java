@@ -118,7 +118,10 @@ final class Simulation implements DaemonModel.Desk, Meddler.Fleet {
     @Override
     public void reload(GuestWorld of) {
         switch (random.nextInt(3)) {
-            case 0 -> of.daemon().awake(() -> of.daemon().signal(new Signal.PolicyChanged(of.daemon().now(), Scenario.policy(random))));
+            case 0 ->
+                of.daemon()
+                        .awake(() -> of.daemon()
+                                .signal(new Signal.PolicyChanged(of.daemon().now(), Scenario.policy(random))));
             case 1 -> {
                 var name = of.daemon().state().name();
                 var next = name.startsWith("h") ? "g" + name.substring(1) : "h" + name.substring(1);

@@ -15,7 +15,8 @@ class SimulationTest {
     void whatever_happens_every_verdict_is_true() {
         var tally = Simulations.all(0, KEPT);
         assertThat(tally.verdicts).as("what the runs were about").containsOnlyKeys(Verdict.values());
-        assertThat(tally.verdicts.values()).allSatisfy(count -> assertThat(count).isGreaterThan(KEPT / 20));
+        assertThat(tally.verdicts.values())
+                .allSatisfy(count -> assertThat(count).isGreaterThan(KEPT / 20));
         assertThat(tally.origins).containsKeys(Origin.OPERATOR, Origin.GUEST, Origin.EXTERNAL, Origin.UNKNOWN);
         assertThat(tally.ends).containsOnlyKeys(Action.How.values());
         assertThat(tally.inferred).as("resets inferred and proven").isPositive();

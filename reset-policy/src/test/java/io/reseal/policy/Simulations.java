@@ -26,9 +26,14 @@ final class Simulations {
         }
     }
 
-    /** @param args minutes, and perhaps the first seed */
+    /**
+     * Makes new runs.
+     *
+     * @param args minutes, and perhaps the first seed
+     */
     public static void main(String[] args) {
-        long end = System.nanoTime() + Duration.ofMinutes(Long.parseLong(args[0])).toNanos();
+        long end =
+                System.nanoTime() + Duration.ofMinutes(Long.parseLong(args[0])).toNanos();
         long seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime();
         System.out.printf("simulate: seeds from %d on%n", seed);
         var tally = new Tally();

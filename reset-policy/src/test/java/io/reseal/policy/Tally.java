@@ -59,6 +59,17 @@ final class Tally {
     public String toString() {
         return "%,d runs, %,d steps, %,d requests, %,d resets: %s, begun by %s; %,d inferred, %,d by another process, %,d of the same launch, %,d guests continued; ends %s; of undisturbed guests %s"
                 .formatted(
-                        runs, steps, requests, resets, verdicts, origins, inferred, recreated, sameLaunch, continued, ends, calm);
+                        runs,
+                        steps,
+                        requests,
+                        resets,
+                        verdicts,
+                        origins,
+                        inferred,
+                        recreated,
+                        sameLaunch,
+                        continued,
+                        ends,
+                        calm);
     }
 }
