@@ -96,19 +96,18 @@ final class Watching {
         if (!trial.awaits(Level.ACKNOWLEDGED)) {
             overtaken(turn, trial, event);
         } else if (event.byGuest()) {
-            earlierWasAnothers(turn, trial);
+            earlierWasAnothers(turn, trial, "ours is yet to come");
             beforeOurs(turn, trial, event);
         } else {
-            earlierWasAnothers(turn, trial);
+            earlierWasAnothers(turn, trial, "ours came last");
             observed(turn, trial, event);
         }
     }
 
     /** QEMU sends our RESET right before our reply: of several before the reply, the last one is ours. */
-    private static void earlierWasAnothers(Turn turn, Trial trial) {
+    private static void earlierWasAnothers(Turn turn, Trial trial, String ours) {
         disown(turn, trial);
-        trial.note(
-                EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, ours comes last");
+        trial.note(EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, " + ours);
         trial.before = turn.life.counters();
         trial.outlook = turn.outlook;
     }
