@@ -102,7 +102,8 @@ public record GuestState(
 
         /** Who keeps a guest that was to reboot ends it by a signal, as libvirt does: that makes it no less of a reboot. */
         Shutdown again(String newest) {
-            return new Shutdown(newest, reboot || RebootAction.isReboot(newest), false);
+            boolean ends = newest.equals("host-signal") || newest.equals("host-qmp-quit");
+            return new Shutdown(newest, reboot || RebootAction.isReboot(newest), stays && !ends);
         }
 
         Shutdown answered() {

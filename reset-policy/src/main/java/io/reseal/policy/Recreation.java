@@ -25,18 +25,21 @@ final class Recreation {
         boolean same = turn.facts
                 .map(before -> canBe(before) && canBe(now) && before.uuid().equals(now.uuid()))
                 .orElse(false);
-        return same && reboots(turn.shutdown) && (turn.trial.isPresent() || soon(turn.lostAt, turn.now));
+        return same && reboots(turn.shutdown, turn.runState) && (turn.trial.isPresent() || soon(turn.lostAt, turn.now));
     }
 
     /** Whether a guest that was lost then may yet return in another process. */
     static boolean isAwaited(GuestState state, Instant now) {
         return state.facts().map(Recreation::canBe).orElse(false)
-                && reboots(state.shutdown())
+                && reboots(state.shutdown(), state.runState())
                 && soon(state.lostAt(), now);
     }
 
-    private static boolean reboots(Optional<GuestState.Shutdown> shutdown) {
-        return shutdown.map(GuestState.Shutdown::reboot).orElse(false);
+    /** A QEMU that stays and did not get to {@code shutdown}, as its guest stood still, has not done what it told. */
+    private static boolean reboots(Optional<GuestState.Shutdown> shutdown, RunState runState) {
+        return shutdown.filter(GuestState.Shutdown::reboot)
+                .filter(told -> !told.stays() || runState.equals(RunState.SHUTDOWN))
+                .isPresent();
     }
 
     private static boolean canBe(GuestFacts facts) {
@@ -49,7 +52,7 @@ final class Recreation {
 
     /** Whether the end of the QEMU process may be a part of a reset. */
     static boolean mayCome(Turn turn) {
-        return turn.kind() == GuestKind.TDX && reboots(turn.shutdown);
+        return turn.kind() == GuestKind.TDX && reboots(turn.shutdown, turn.runState);
     }
 
     /** Until the guest is seen running it may wait for its owner: libvirt starts QEMU with -S. */

@@ -354,6 +354,11 @@ final class Trial {
         return reply != OpenReset.Reply.NONE;
     }
 
+    /** QEMU told of a shutdown before it answered, and of no reset: what comes now is another's. */
+    boolean answeredByShutdown() {
+        return reply == OpenReset.Reply.CAME && !observed() && has(EvidenceKind.SHUTDOWN_EVENT);
+    }
+
     /** QEMU has told of a shutdown in place of a reset, and if our system_reset was to be executed, it was. */
     boolean turnedIntoShutdown() {
         boolean over = reply == OpenReset.Reply.CAME || reply == OpenReset.Reply.LOST;

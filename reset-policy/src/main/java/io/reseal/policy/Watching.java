@@ -15,7 +15,7 @@ final class Watching {
             echoed(turn, event);
         } else if (turn.trial.isEmpty()) {
             begin(turn, event);
-        } else if (turn.trial.get().turnedIntoShutdown()) {
+        } else if (turn.trial.get().answeredByShutdown()) {
             Proving.breakOff(turn, turn.trial.get(), Proving.SHUT_DOWN);
             begin(turn, event);
         } else if (turn.trial.get().observed()) {

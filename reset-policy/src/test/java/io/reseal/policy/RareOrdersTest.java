@@ -9,7 +9,6 @@ import static io.reseal.policy.Story.tdx;
 import static io.reseal.policy.Story.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +31,12 @@ class RareOrdersTest {
     void a_reboot_of_the_guest_before_the_answer_leaves_our_reset_waiting_for_its_own_event() {
         var story = Story.of(snp()).sent(12_000).resetSeen().afterMillis(2).guestReset();
         assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL, Origin.GUEST);
-        story.afterMillis(2).resetSeen().acknowledged().counters(30).settledRunning();
+        story.counters(5_000)
+                .afterMillis(2)
+                .resetSeen()
+                .acknowledged()
+                .counters(30)
+                .settledRunning();
         assertThat(verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
         assertThat(origin(story.lastClosed())).isEqualTo(Origin.OPERATOR);
     }
@@ -183,11 +187,9 @@ class RareOrdersTest {
         for (int i = 0; i < 10; i++) {
             story.afterMillis(5).tick();
         }
-        assertThat(story.all(Action.WakeAt.class))
-                .extracting(wake -> Duration.between(Story.BEGIN, wake.at()))
-                .doesNotHaveDuplicates()
-                .as("looks")
-                .hasSizeLessThan(5);
+        var looks =
+                story.all(Action.WakeAt.class).stream().map(Action.WakeAt::at).distinct();
+        assertThat(looks).hasSizeLessThan(5);
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.reseal.policy;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 
 /**
@@ -10,19 +12,26 @@ import java.util.stream.LongStream;
 final class Simulations {
     private static final long AT_A_TIME = 20_000;
 
-    /** The runs with {@code count} seeds from {@code first} on. */
+    /** The runs with {@code count} seeds from {@code first} on, up to the first that finds something. */
     static Tally all(long first, long count) {
-        return LongStream.range(first, first + count)
+        var found = new AtomicReference<Optional<String>>(Optional.empty());
+        var tally = LongStream.range(first, first + count)
                 .parallel()
-                .mapToObj(Simulations::one)
+                .filter(_ -> found.get().isEmpty())
+                .mapToObj(seed -> one(seed, found))
                 .collect(Tally::new, Tally::add, Tally::add);
+        found.get().ifPresent(what -> {
+            throw new AssertionError(what);
+        });
+        return tally;
     }
 
-    private static Tally one(long seed) {
+    private static Tally one(long seed, AtomicReference<Optional<String>> found) {
         try {
             return new Simulation(seed).run();
         } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            found.set(Optional.of("seed " + seed + ": " + e));
+            return new Tally();
         }
     }
 
