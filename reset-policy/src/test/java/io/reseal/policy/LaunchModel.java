@@ -78,6 +78,13 @@ final class LaunchModel {
     /** A guest that was started with -S is launched with the vCPUs that it has when it first runs. */
     void firstRun() {
         launched = made(startPolicy);
+        readSince = false;
+        murky = false;
+    }
+
+    /** The core has read it. */
+    void wasRead() {
+        readSince = true;
     }
 
     /** Whether it was changed since the last launch, before anybody could read what that was made with. */
@@ -92,7 +99,6 @@ final class LaunchModel {
 
     /** @param commandLine whether the command line of QEMU can be read */
     Launch read(boolean commandLine) {
-        readSince = true;
         var file = Optional.of(new Launch.Fingerprint(0x400000, "sha-" + content, content, changed.toEpochMilli()));
         boolean older = changed.isBefore(processBegan);
         var properties = new HashMap<String, String>();

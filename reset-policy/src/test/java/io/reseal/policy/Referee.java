@@ -123,6 +123,9 @@ final class Referee implements Judge.Books {
             cut |= !detached.why().equals(MonitorModel.END);
         }
         replied(signal);
+        if (signal instanceof Signal.SituationRead || signal instanceof Signal.Attached) {
+            qemu.ifPresent(read -> read.launch.wasRead());
+        }
         attribution.took(before, signal, step, told);
         step.actions().forEach(action -> check(action, signal, step.state()));
         var underWay = step.state().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
