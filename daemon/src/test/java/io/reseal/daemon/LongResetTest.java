@@ -32,7 +32,9 @@ class LongResetTest {
 
         daemon.reconfigure(TestConfig.in(testbed.folder()).with("discovery.sockets", "[]"));
 
-        assertThat(command.awaitExit(Duration.ofSeconds(5))).as(command.output()).isEqualTo(4);
+        assertThat(command.awaitExit(Duration.ofSeconds(5)))
+                .as(command.output())
+                .isEqualTo(4);
         assertThat(command.output()).contains("unproven", "no longer watched");
         var reset = daemon.resets("web-1").getFirst();
         assertThat(reset.verdict()).isEqualTo("unproven");
@@ -67,14 +69,16 @@ class LongResetTest {
 
         daemon.close();
 
-        assertThat(command.awaitExit(Duration.ofSeconds(5))).as(command.output()).isEqualTo(4);
+        assertThat(command.awaitExit(Duration.ofSeconds(5)))
+                .as(command.output())
+                .isEqualTo(4);
         assertThat(command.output()).contains("unproven", "Reseal was stopped");
         guest.monitor().awaitEvent("RESET", LONG.plus(PATIENCE));
     }
 
     @Test
     void is_one_reset_though_it_outlasts_the_time_allowed_and_is_concluded_late(Testbed testbed) {
-        slow(testbed, Duration.ofSeconds(9));
+        var guest = slow(testbed, Duration.ofSeconds(9));
         var daemon = RunningDaemon.start(testbed);
         var command = reset(testbed, daemon, "--within", "1s");
 
@@ -82,7 +86,9 @@ class LongResetTest {
         assertThat(second.status()).as(second.body()).isEqualTo(409);
         assertThat(second.json().path("type").asString()).endsWith(":reset-in-flight");
         var id = second.json().path("reset").path("id").asString();
-        assertThat(command.awaitExit(Duration.ofSeconds(6))).as(command.output()).isEqualTo(4);
+        assertThat(command.awaitExit(Duration.ofSeconds(6)))
+                .as(command.output())
+                .isEqualTo(4);
         assertThat(command.output()).contains("web-1: open (reset " + id + "): the time allowed ran out");
         assertThat(daemon.resets("web-1").getFirst().closed()).isFalse();
 
@@ -92,6 +98,7 @@ class LongResetTest {
                 .anyMatch(line -> line.startsWith("deadline"))
                 .anyMatch(line -> line.startsWith("counters supports rebuilt"));
         daemon.assertCounted(Map.of("sev-snp operator unproven", 1));
+        guest.serial().work(PATIENCE);
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven rebuilt");
     }
 
@@ -105,8 +112,8 @@ class LongResetTest {
         daemon.awaitState("web-1", "watching");
         var arguments = new ArrayList<>(List.of("reset", "web-1"));
         arguments.addAll(List.of(options));
-        var command = ResealCommand.start(
-                testbed, testbed.folder().resolve("admin.sock"), arguments.toArray(String[]::new));
+        var command =
+                ResealCommand.start(testbed, testbed.folder().resolve("admin.sock"), arguments.toArray(String[]::new));
         await("the reset").atMost(PATIENCE).until(() -> !daemon.resets("web-1").isEmpty());
         return command;
     }

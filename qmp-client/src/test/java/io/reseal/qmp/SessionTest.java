@@ -79,8 +79,8 @@ class SessionTest {
     void lets_each_of_two_questions_fail_by_itself() {
         var both = monitor.executesTogether(STATUS, NAME);
         var lines = monitor.sentOne().lines().toList();
-        monitor.says("{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"no\"}, \"id\": \"" + ScriptedPeer.id(lines.get(0))
-                + "\"}");
+        monitor.says("{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"no\"}, \"id\": \""
+                + ScriptedPeer.id(lines.get(0)) + "\"}");
         monitor.answers(lines.get(1));
 
         assertFails(both.first(), CommandRejected.class, "query-status");
@@ -127,8 +127,8 @@ class SessionTest {
         monitor.hangsUp();
 
         for (var both : List.of(sent, waiting)) {
-            assertFails(both.first(), ConnectionLost.class);
-            assertFails(both.second(), ConnectionLost.class);
+            assertFails(both.first(), ConnectionLost.class, "closed it");
+            assertFails(both.second(), ConnectionLost.class, "closed it");
         }
     }
 

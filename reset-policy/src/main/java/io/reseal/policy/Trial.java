@@ -173,6 +173,7 @@ final class Trial {
         if (reply != OpenReset.Reply.AWAITED || turn.link != GuestState.Link.UP) {
             return false;
         }
+        wakeAt = Optional.empty();
         if (!late) {
             late = true;
             note(

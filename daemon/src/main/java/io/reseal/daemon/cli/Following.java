@@ -113,7 +113,8 @@ final class Following {
     private ExitCode staysOpen(JsonNode reset) {
         var guest = Text.of(reset, "guest");
         var said = guest + ": open (reset " + Text.of(reset, "id")
-                + "): the time allowed ran out, and it is not judged yet: it stays open, look with `reseal show " + guest + "`";
+                + "): the time allowed ran out, and it is not judged yet: it stays open, look with `reseal show "
+                + guest + "`";
         if (json) {
             console.json(reset);
             console.error(said);

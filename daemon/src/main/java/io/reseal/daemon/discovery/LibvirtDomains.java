@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,8 +178,8 @@ public final class LibvirtDomains implements AutoCloseable {
 
     /** Until a domain has started or ended, a monitor was lost, or it is time to look again. */
     private void awaitNews() throws InterruptedException {
-        var until = Instant.now().plus(rescan);
-        while (Instant.now().isBefore(until)) {
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < rescan.toNanos()) {
             if (events.await(LOOK_AT_SOCKETS) || lostMonitor().isPresent()) {
                 return;
             }

@@ -13,7 +13,8 @@ public record ScopeChange(Discovery.Scope before, Discovery.Scope after) {
     public GuestDiff<GuestName> of(Collection<GuestName> watched) {
         var was = new LinkedHashMap<Object, GuestName>();
         watched.stream()
-                .filter(guest -> before.guest(guest.socket()).filter(guest::equals).isPresent())
+                .filter(guest ->
+                        before.guest(guest.socket()).filter(guest::equals).isPresent())
                 .forEach(guest -> was.put(place(guest.socket()), guest));
         return GuestDiff.of(was, shallBe(was));
     }

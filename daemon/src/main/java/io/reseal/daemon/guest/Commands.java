@@ -27,7 +27,7 @@ final class Commands {
     }
 
     void readSituation() {
-        read(Monitor::situation, read -> new Signal.SituationRead(now(), read));
+        read(Monitor::situationInAnyCase, read -> new Signal.SituationRead(now(), read.situation(), read.steady()));
     }
 
     void readCounters() {
@@ -94,8 +94,9 @@ final class Commands {
             BiFunction<Instant, String, Signal> unknown) {}
 
     private void act(Function<Monitor, CompletableFuture<JsonNode>> command, Answers answers) {
-        begun(command).whenComplete((_, failure) ->
-                tell.accept(failure == null ? answers.done().apply(now()) : unanswered(answers, failure)));
+        begun(command)
+                .whenComplete((_, failure) ->
+                        tell.accept(failure == null ? answers.done().apply(now()) : unanswered(answers, failure)));
     }
 
     private static final class NotSent extends RuntimeException {

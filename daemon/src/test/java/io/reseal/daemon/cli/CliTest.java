@@ -8,9 +8,9 @@ import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.guest.ResetAnswer;
 import io.reseal.daemon.http.ServedFleet;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Proof;
 import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
+import io.reseal.policy.Proof;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Verdict;
 import java.io.ByteArrayOutputStream;
@@ -117,8 +117,9 @@ class CliTest {
         assertThat(run("reset", "web-1")).isEqualTo(4);
 
         assertThat(out())
-                .endsWith("web-1: open (reset r-7): the time allowed ran out, and it is not judged yet: it stays open, look"
-                        + " with `reseal show web-1`\n");
+                .endsWith(
+                        "web-1: open (reset r-7): the time allowed ran out, and it is not judged yet: it stays open, look"
+                                + " with `reseal show web-1`\n");
         out.reset();
         assertThat(run("reset", "web-1", "--json")).isEqualTo(4);
         var document = Json.MAPPER.readTree(out());

@@ -54,9 +54,11 @@ class ScopeChangeTest {
     @Test
     void renames_a_guest_that_was_found_and_is_named_now_and_the_other_way_round() {
         var named = scope(List.of(new NamedGuest("shop", web)), "*.qmp");
-        assertThat(change(scope("*.qmp"), named, found("web", web), found("db", db)).renamed())
+        assertThat(change(scope("*.qmp"), named, found("web", web), found("db", db))
+                        .renamed())
                 .containsExactly(new Rename<>(found("web", web), found("shop", web)));
-        assertThat(change(named, scope("*.qmp"), found("shop", web), found("db", db)).renamed())
+        assertThat(change(named, scope("*.qmp"), found("shop", web), found("db", db))
+                        .renamed())
                 .containsExactly(new Rename<>(found("shop", web), found("web", web)));
     }
 
@@ -90,12 +92,12 @@ class ScopeChangeTest {
 
     @Test
     void says_nothing_of_guests_that_are_watched_for_another_reason() {
-        assertThat(change(scope("*.qmp"), scope("*.none"), found("a-domain", db)).removed())
+        assertThat(change(scope("*.qmp"), scope("*.none"), found("a-domain", db))
+                        .removed())
                 .isEmpty();
     }
 
-    private static GuestDiff<GuestName> change(
-            Discovery.Scope before, Discovery.Scope after, GuestName... watched) {
+    private static GuestDiff<GuestName> change(Discovery.Scope before, Discovery.Scope after, GuestName... watched) {
         return new ScopeChange(before, after).of(List.of(watched));
     }
 

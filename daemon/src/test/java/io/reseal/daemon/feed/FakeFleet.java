@@ -157,7 +157,11 @@ public final class FakeFleet implements Fleet {
         return with(
                 reset,
                 new Evidence(
-                        T0.plusMillis(120), EvidenceKind.RESET_EVENT, Outcome.SUPPORTS, Optional.of(Level.OBSERVED), detail),
+                        T0.plusMillis(120),
+                        EvidenceKind.RESET_EVENT,
+                        Outcome.SUPPORTS,
+                        Optional.of(Level.OBSERVED),
+                        detail),
                 reset.ask());
     }
 
@@ -166,7 +170,11 @@ public final class FakeFleet implements Fleet {
         return with(
                 reset,
                 new Evidence(
-                        T0.plusSeconds(30), EvidenceKind.DEADLINE, Outcome.INCONCLUSIVE, Optional.empty(), "time ran out"),
+                        T0.plusSeconds(30),
+                        EvidenceKind.DEADLINE,
+                        Outcome.INCONCLUSIVE,
+                        Optional.empty(),
+                        "time ran out"),
                 reset.ask());
     }
 
@@ -175,8 +183,7 @@ public final class FakeFleet implements Fleet {
                 reset.ask().origin(), reset.ask().reason(), proof, reset.ask().forced());
         return with(
                 reset,
-                new Evidence(
-                        T0.plusMillis(1), EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, Optional.empty(), "lost"),
+                new Evidence(T0.plusMillis(1), EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, Optional.empty(), "lost"),
                 ask);
     }
 

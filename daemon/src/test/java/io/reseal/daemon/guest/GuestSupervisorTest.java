@@ -178,8 +178,9 @@ class GuestSupervisorTest {
         peer.emit("RESET", OURS);
         verdict(2);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(within.minusMillis(50));
-        assertThat(witness.took()).hasSize(2).allSatisfy(took -> assertThat(took)
-                .isBetween(Duration.ZERO, Duration.ofSeconds(60)));
+        assertThat(witness.took())
+                .hasSize(2)
+                .allSatisfy(took -> assertThat(took).isBetween(Duration.ZERO, Duration.ofSeconds(60)));
     }
 
     @Test

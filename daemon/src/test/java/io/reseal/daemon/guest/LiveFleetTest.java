@@ -191,7 +191,8 @@ class LiveFleetTest {
         assertThat(reset.conclusion().orElseThrow().verdict()).isEqualTo(Verdict.PROVEN);
         rig.awaitState("z", GuestView.State.WATCHING);
         peer.awaitConnections(1);
-        assertThat(peer.receivedNames().stream().filter("qmp_capabilities"::equals)).hasSize(1);
+        assertThat(peer.receivedNames().stream().filter("qmp_capabilities"::equals))
+                .hasSize(1);
     }
 
     @Test
@@ -226,12 +227,14 @@ class LiveFleetTest {
         rig.peer("other", GuestKind.TDX);
         var other = new GuestName("a", rig.socket("other"));
         var renamed = new GuestName("z", rig.socket("a"));
-        Rig.now(rig.fleet.change(new GuestDiff<>(
-                List.of(), List.of(new GuestDiff.Rename<>(rig.named("a"), renamed)), List.of(other))));
-        rig.witness.await("both are watched", () -> rig.fleet.guests().stream()
-                        .filter(guest -> guest.state() == GuestView.State.WATCHING)
-                        .count()
-                == 2);
+        Rig.now(rig.fleet.change(
+                new GuestDiff<>(List.of(), List.of(new GuestDiff.Rename<>(rig.named("a"), renamed)), List.of(other))));
+        rig.witness.await(
+                "both are watched",
+                () -> rig.fleet.guests().stream()
+                                .filter(guest -> guest.state() == GuestView.State.WATCHING)
+                                .count()
+                        == 2);
         assertThat(rig.guest("a").kind()).contains(GuestKind.TDX);
         assertThat(rig.guest("z").kind()).contains(GuestKind.PLAIN);
     }

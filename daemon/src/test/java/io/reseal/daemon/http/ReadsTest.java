@@ -135,7 +135,9 @@ class ReadsTest {
             served.fleet.replace(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.UNPROVEN));
             served.close();
 
-            assertThat(waiting.untilClosed()).contains("\"verdict\":\"unproven\"").endsWith("}");
+            assertThat(waiting.untilClosed())
+                    .contains("\"verdict\":\"unproven\"")
+                    .endsWith("}");
             assertThat(follows.untilClosed()).contains("event: reset-closed");
             assertThat(idle.untilClosed()).isEmpty();
         }
