@@ -62,10 +62,12 @@ final class Asking {
      * A reading takes several commands, so a STOP or RESUME in between may be newer than its run state: what disagrees with
      * the events is read once more.
      */
-    static void situationRead(Turn turn, Situation situation) {
+    static void situationRead(Turn turn, Signal.SituationRead read) {
         boolean ran = turn.running();
-        turn.take(situation);
-        Proving.launch(turn);
+        turn.take(read.situation());
+        if (read.steady()) {
+            Proving.launch(turn);
+        }
         turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
             if (turn.running() != ran) {
                 turn.act(new Action.ReadSituation());
@@ -173,10 +175,15 @@ final class Asking {
         trial.conclude(Verdict.REFUSED, "system_reset was not sent: " + why);
     }
 
+    /** A guest in a reboot loop may not keep still for a whole reading: the end of its next reset is another chance. */
     static void readFailed(Turn turn, String why) {
-        turn.pending.filter(GuestState.Pending::reading).ifPresent(_ -> {
-            turn.pending = Optional.empty();
-            turn.act(new Action.NotReachable("its monitor could not be read, nothing was sent: " + why));
+        turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
+            if (turn.trial.isPresent() && turn.now.isBefore(waiting.until())) {
+                begin(turn);
+            } else {
+                turn.pending = Optional.empty();
+                turn.act(new Action.NotReachable("its monitor could not be read, nothing was sent: " + why));
+            }
         });
         Continuing.notChecked(turn, why);
         turn.trial.ifPresent(trial -> {

@@ -211,6 +211,36 @@ final class Monitor {
         return before.get().thenCompose(_ -> situations.read());
     }
 
+    /** A whole situation; where it is not steady, an event came while it was read, and only run state and counters belong together. */
+    record SituationRead(Situation situation, boolean steady) {}
+
+    /**
+     * For a request to be judged: a guest in a reboot loop may never keep still for a whole reading, and most of it is not changed by a
+     * reset.
+     */
+    CompletableFuture<SituationRead> situationInAnyCase() {
+        return situation()
+                .thenApply(read -> new SituationRead(read, true))
+                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof UnsettledException
+                        ? unsteady()
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<SituationRead> unsteady() {
+        return readSituation()
+                .thenCompose(read -> undisturbed(this::moment)
+                        .thenApply(
+                                moment -> new SituationRead(read.with(moment.runState(), moment.counters()), false)));
+    }
+
+    private CompletableFuture<RunStateAndCounters> moment() {
+        return hasQuerySev()
+                ? runState()
+                        .thenCompose(state ->
+                                exitsAndState().thenApply(counters -> new RunStateAndCounters(state, counters)))
+                : runStateAndCounters();
+    }
+
     private CompletableFuture<Situation> readSituation() {
         var runState = runState();
         var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Monitor::migrating);
