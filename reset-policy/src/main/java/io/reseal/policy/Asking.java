@@ -88,7 +88,7 @@ final class Asking {
         }
         turn.trial.ifPresent(open -> Proving.breakOff(turn, open, "a reset was asked for before this one was judged"));
         var trial = Trial.open(turn, ask);
-        var stopping = stopping(turn.hazards(), ask.forced(), mayCure(turn.facts, turn.terms()));
+        var stopping = stopping(turn.hazards(), ask.forced(), turn.terms().setAction());
         if (!stopping.isEmpty()) {
             var names =
                     String.join(", ", stopping.stream().map(h -> h.id().text()).toList());
@@ -104,12 +104,6 @@ final class Asking {
         } else {
             trial.sent();
         }
-    }
-
-    /** Whether a set-action before the reset may make a reboot a reset. */
-    static boolean mayCure(Optional<GuestFacts> facts, ResetPolicy.Terms terms) {
-        return terms.setAction()
-                && !facts.map(known -> known.rebootAction().enforced()).orElse(false);
     }
 
     /** The hazards that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */

@@ -4,7 +4,6 @@ import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
-import io.reseal.policy.RebootAction;
 import io.reseal.policy.Situation;
 import io.reseal.qmp.QmpCommand;
 import java.util.Comparator;
@@ -24,13 +23,15 @@ final class Identification {
     /**
      * What was found, with the first reading of what changes.
      *
-     * @param reboot looks again what a reboot is, where that changes without a word of QEMU
+     * @param outside looks again at what changes without a word of QEMU
+     * @param unseen why the process cannot be seen; empty when it can
      */
     record Found(
             GuestFacts facts,
             Situation situation,
             Map<String, String> launch,
-            Optional<Lookout<RebootAction>> reboot) {}
+            Lookout<Outside> outside,
+            String unseen) {}
 
     /** A kind of confidential guest that this version does not know; nothing more is sent to it. */
     static final class UnknownKind extends RuntimeException {
@@ -81,22 +82,19 @@ final class Identification {
             if (!basics.support().isPlain()) {
                 monitor.watchLaunch(launchReader(basics));
             }
-            var lookout = reboot();
+            var lookout = outside(basics.support().kind());
             return lookout.look(monitor.connection().eventLoop())
-                    .thenCompose(reboot -> monitor.situation().thenApply(situation -> {
-                        var facts = facts(basics, situation, reboot);
-                        var launch = launch(facts, basics);
-                        return new Found(
-                                facts, situation, launch, peer.libvirt().map(_ -> lookout));
+                    .thenCompose(outside -> monitor.situation().thenApply(situation -> {
+                        var facts = facts(basics, situation, outside);
+                        return new Found(facts, situation, launch(facts, basics), lookout, outside.unseen());
                     }));
         });
     }
 
-    /** Looks what a reboot is. */
-    private Lookout<RebootAction> reboot() {
-        var started = CommandLine.rebootAction(peer.commandLine());
-        var unknown = peer.libvirt().isPresent() ? LibvirtStatus.unknown(started) : started;
-        return new Lookout<>(peer::rebootAction, unknown, Lookout.PATIENCE, context.blocking());
+    private Lookout<Outside> outside(GuestKind kind) {
+        var processes = context.host().processes();
+        return new Lookout<>(
+                () -> peer.outside(kind, processes), peer.unlooked(kind), Lookout.PATIENCE, context.blocking());
     }
 
     private LaunchReader launchReader(Basics basics) {
@@ -152,17 +150,17 @@ final class Identification {
         return monitor.property("/machine", property).thenApply(Identification::text);
     }
 
-    private GuestFacts facts(Basics basics, Situation situation, RebootAction reboot) {
+    private GuestFacts facts(Basics basics, Situation situation, Outside outside) {
         var version = monitor.connection().version();
         return new GuestFacts(
                 basics.uuid(),
                 new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), basics.thread()),
-                peer.isSeen(),
+                outside.seen(),
                 basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
                 basics.kvm(),
                 situation.rebuildForced(),
-                reboot,
+                outside.reboot(),
                 basics.firmware().isSeaBios());
     }
 
