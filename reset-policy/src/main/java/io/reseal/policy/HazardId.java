@@ -37,8 +37,12 @@ public enum HazardId implements Word {
     TDX_IGVM("tdx-igvm"),
     /** The policy on the command line is not the bundle's, which holds from the first reset on. */
     POLICY_TRAP("policy-trap"),
-    /** The bundle's ID block demands another launch digest than the launch will have: the PSP refuses it. */
+    /** The ID block demands another launch digest than the launch can have: the PSP refuses it. */
     ID_BLOCK_MISMATCH("id-block-mismatch"),
+    /** The ID block demands one of the launch digests that the launch can have, by the guest's interrupt flags. For information. */
+    ID_BLOCK_INTERRUPTS("id-block-interrupts"),
+    /** What else than firmware and bundle a launch is made of has changed: vCPUs, properties of the confidential-guest object. */
+    LAUNCH_CHANGED("launch-changed"),
     /** A migration is under way. */
     MIGRATING("migrating"),
     /** An earlier rebuild failed: for SEV-ES, SEV-SNP and TDX only a new QEMU process helps. */
@@ -72,13 +76,15 @@ public enum HazardId implements Word {
                     IGVM_NOT_RUN,
                     POLICY_TRAP,
                     ID_BLOCK_MISMATCH,
+                    ID_BLOCK_INTERRUPTS,
+                    LAUNCH_CHANGED,
                     REBUILD_FAILED -> QemuRange.from(11, 0);
         };
     }
 
     /** Whether it stops a reset; what does not is told for information. */
     public boolean stops() {
-        return this != IGVM_STALE;
+        return this != IGVM_STALE && this != ID_BLOCK_INTERRUPTS;
     }
 
     /** Whether an operator may override it: not where a second reset is known to end in a dead QEMU. */

@@ -1,7 +1,6 @@
 package io.reseal.policy;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Hazards of guests that QEMU launches from an IGVM bundle (11.1-rc2, run live on a simulated platform). */
@@ -72,7 +71,6 @@ final class IgvmHazards {
         var contents = outlook.launched().igvm().flatMap(Launch.Bundle::contents);
         if (facts.kind() == GuestKind.SEV_SNP && contents.isPresent()) {
             policy(found, outlook, contents.get());
-            idBlock(found, outlook, contents.get().demanded());
         }
     }
 
@@ -101,17 +99,6 @@ final class IgvmHazards {
 
     private static String hex(OptionalLong policy) {
         return "0x" + Long.toHexString(policy.orElseThrow());
-    }
-
-    private static void idBlock(List<Hazard> found, Outlook outlook, Optional<String> demanded) {
-        var expected = outlook.expected();
-        if (demanded.isPresent() && expected.isPresent() && !demanded.equals(expected)) {
-            found.add(new Hazard(
-                    HazardId.ID_BLOCK_MISMATCH,
-                    "The bundle's ID block demands launch digest %s, but the launch has %s: the PSP refuses it, and QEMU exits."
-                            .formatted(demanded.get(), expected.get()),
-                    "Start the guest with a bundle whose ID block was signed for its vCPUs and CPU model."));
-        }
     }
 
     private IgvmHazards() {}

@@ -1,6 +1,7 @@
 package io.reseal.policy;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -13,15 +14,17 @@ import java.util.Set;
  * @param measurement of SEV and SEV-ES: {@code query-sev-launch-measure}, in base64
  * @param firmware the file that is loaded again at each rebuild; empty where the guest has none of its own
  * @param igvm the bundle that takes the firmware's place; empty where QEMU was given none
- * @param expected what such a launch will be measured as, in hex: the SNP launch digest, or MRTD of a TD; empty where it cannot
- *     be computed
+ * @param expected what such a launch will be measured as; empty where it cannot be computed
  */
 public record Launch(
         Map<String, String> properties,
         Optional<String> measurement,
         Optional<Firmware> firmware,
         Optional<Bundle> igvm,
-        Optional<String> expected) {
+        Optional<Prediction> expected) {
+    private static final Set<String> IN_SNP_DIGEST =
+            Set.of("vcpus", "cpu-type", "cpu-signature", "debug-swap", "secure-tsc", "kernel-hashes");
+
     /** Nothing was read. */
     public static final Launch UNKNOWN = new Launch(Map.of(), Optional.empty(), Optional.empty());
 
@@ -32,6 +35,18 @@ public record Launch(
 
     public Launch {
         properties = Map.copyOf(properties);
+    }
+
+    /** Those properties that a launch digest says all of; of the others it says nothing. */
+    static boolean inDigest(GuestKind kind, String property) {
+        return kind == GuestKind.SEV_SNP && IN_SNP_DIGEST.contains(property);
+    }
+
+    /** Whether the two launches have the same of what enters an SNP launch digest beside bundle and firmware. */
+    boolean sameMachine(Launch other) {
+        return IN_SNP_DIGEST.stream()
+                .allMatch(name ->
+                        Objects.equals(properties.get(name), other.properties().get(name)));
     }
 
     /**

@@ -21,6 +21,7 @@ final class LaunchHazards {
         var outlook = now.outlook();
         if (facts.kind().alwaysRebuilt()) {
             outlook.next().firmware().ifPresent(firmware -> firmware(found, facts, now, firmware));
+            LaunchChange.hazard(facts, now).ifPresent(found::add);
             keys(found, facts, outlook.room());
             descriptors(found, outlook.room());
             tsc(found, facts, outlook.next());
@@ -58,9 +59,9 @@ final class LaunchHazards {
                                 : "%s may not be what QEMU has loaded, it is too new: the next launch may have another measurement%s.")
                         .formatted(
                                 firmware.path(),
-                                measured.map(digest -> ", " + digest).orElse("")),
+                                measured.map(digest -> ", " + digest.words()).orElse("")),
                 measured.isPresent()
-                        ? "Put the former file back; or allow that measurement in policy.launch.allow; or force the reset."
+                        ? "Put the former file back; or allow " + measured.get().entries() + "; or force the reset."
                         : "Put the former file back; or force the reset and expect another measurement.");
     }
 

@@ -24,8 +24,22 @@ public record Outlook(Launch launched, Optional<Instant> loadedBy, Launch next, 
                         .filter(firmware -> firmware.file().isPresent())
                         .or(launch::firmware),
                 launched.igvm().filter(bundle -> bundle.file().isPresent()).or(launch::igvm),
-                launched.expected().or(launch::expected));
+                firstExpected(launch));
         return new Outlook(first, loadedBy, launch, left);
+    }
+
+    /**
+     * Of a life whose begin was seen the digest may be known before anything was read of it: a bundle's stays, unless the
+     * vCPUs were changed between the last reading and the reset.
+     */
+    private Optional<Prediction> firstExpected(Launch launch) {
+        boolean first = launched.properties().isEmpty();
+        boolean carried = launched.expected().isPresent() && (!first || next.sameMachine(launch));
+        if (carried) {
+            return launched.expected();
+        }
+        boolean same = first || launched.properties().equals(launch.properties());
+        return launch.expected().filter(_ -> same && (launched.igvm().isEmpty() || sameBundle(launch)));
     }
 
     /**
@@ -35,12 +49,7 @@ public record Outlook(Launch launched, Optional<Instant> loadedBy, Launch next, 
      */
     Outlook reborn(Optional<Instant> seenAt) {
         var bundle = launched.igvm().flatMap(was -> next.igvm().map(is -> is.replayed(was)));
-        var kept = new Launch(
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                bundle,
-                bundle.filter(Launch.Bundle::ownAlone).flatMap(_ -> launched.expected()));
+        var kept = new Launch(Map.of(), Optional.empty(), Optional.empty(), bundle, bundle.flatMap(_ -> expected()));
         return new Outlook(kept, seenAt, next, room);
     }
 
@@ -57,9 +66,26 @@ public record Outlook(Launch launched, Optional<Instant> loadedBy, Launch next, 
                 .orElse(false);
     }
 
-    /** What the next launch will be measured as: a bundle stays what it was, whatever its file becomes. */
-    public Optional<String> expected() {
-        return next.igvm().isPresent() ? launched.expected() : next.expected();
+    /**
+     * What the next launch will be measured as: a bundle stays what it was, whatever its file becomes. What another bundle
+     * adds to the launch is not known, nor what a bundle whose file is gone gives to other vCPUs.
+     */
+    public Optional<Prediction> expected() {
+        if (next.igvm().isEmpty()) {
+            return next.expected();
+        }
+        if (!next.igvm().get().ownAlone()) {
+            return Optional.empty();
+        }
+        return launched.properties().isEmpty() || launched.sameMachine(next)
+                ? launched.expected()
+                : next.expected().filter(_ -> sameBundle(next));
+    }
+
+    private boolean sameBundle(Launch launch) {
+        var was = launched.igvm().flatMap(Launch.Bundle::file).map(Launch.Fingerprint::sha256);
+        var is = launch.igvm().flatMap(Launch.Bundle::file).map(Launch.Fingerprint::sha256);
+        return was.isPresent() && was.equals(is);
     }
 
     /** Whether the bundle's file is no longer what QEMU has loaded. */

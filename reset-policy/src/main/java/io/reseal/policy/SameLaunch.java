@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** Whether a guest was launched from the same things as before its reset: level {@code same-launch}. */
 final class SameLaunch {
@@ -24,6 +23,7 @@ final class SameLaunch {
     private final Outlook outlook;
     private final Launch before;
     private final Launch after;
+    private final Optional<Prediction> expected;
 
     private SameLaunch(GuestKind kind, ResetPolicy.Terms terms, Outlook outlook, Launch after) {
         this.kind = kind;
@@ -31,6 +31,7 @@ final class SameLaunch {
         this.outlook = outlook;
         this.before = outlook.launched();
         this.after = after;
+        this.expected = new Outlook(before, outlook.loadedBy(), after, outlook.room()).expected();
     }
 
     /**
@@ -59,29 +60,36 @@ final class SameLaunch {
     }
 
     private List<String> differences() {
-        var found = new ArrayList<String>();
-        for (var name : new TreeSet<>(before.properties().keySet())) {
-            var was = before.properties().getOrDefault(name, "");
-            var is = after.properties().get(name);
-            if (is != null && !is.equals(was)) {
-                found.add("%s was %s, is %s".formatted(name, orNotSet(was), orNotSet(is)));
-            }
-        }
+        var found = new ArrayList<>(LaunchChange.properties(kind, before, after, allowed() || mayBeAllowed()));
         if (comparable() && !sameMeasurement()) {
             found.add("launch measurement was %s, is %s"
                     .formatted(
                             before.measurement().orElse(""), after.measurement().orElse("")));
         }
-        if (!allowed()) {
+        if (!allowed() && !mayBeAllowed()) {
             fileDifference().ifPresent(found::add);
         }
         bundleDifference().ifPresent(found::add);
         return found;
     }
 
-    /** Whether the operator expects that launch: a digest says all of the firmware, and nothing of the properties. */
+    /** Whether the operator expects that launch: a digest says all of firmware and vCPUs, and nothing of other properties. */
     private boolean allowed() {
-        return terms.allows(after.expected());
+        return terms.allows(expected);
+    }
+
+    /** Whether one digest of that launch is allowed, and another is not. */
+    private boolean mayBeAllowed() {
+        return terms.mayAllow(expected);
+    }
+
+    /** Whether it is known to be another launch than before. */
+    private boolean another() {
+        boolean otherDigest =
+                before.expected().isPresent() && expected.isPresent() && !expected.equals(before.expected());
+        return otherDigest
+                || fileDifference().isPresent()
+                || !LaunchChange.properties(kind, before, after, false).isEmpty();
     }
 
     /** QEMU keeps a bundle in memory; what can change is which objects are replayed. */
@@ -96,10 +104,6 @@ final class SameLaunch {
     private static String objects(Launch.Bundle bundle) {
         return bundle.objects().stream().sorted().toList() + " with "
                 + bundle.linked().orElse("none of them") + " for the machine";
-    }
-
-    private static String orNotSet(String value) {
-        return value.isEmpty() ? "not set" : value;
     }
 
     private boolean sameMeasurement() {
@@ -143,6 +147,10 @@ final class SameLaunch {
         if (!before.properties().keySet().equals(after.properties().keySet())
                 || before.measurement().isPresent() != after.measurement().isPresent()) {
             return Optional.of("not everything that was read before the reset could be read after it");
+        }
+        if (another() && mayBeAllowed()) {
+            return Optional.of("another launch, of which the policy does not allow each digest: "
+                    + expected.orElseThrow().words());
         }
         if (after.igvm().isPresent()) {
             return bundleGap();
@@ -193,6 +201,10 @@ final class SameLaunch {
                 : Optional.empty();
     }
 
+    private static String told(Prediction launch) {
+        return launch.doubt().isEmpty() ? launch.words() : launch.words() + ": " + launch.doubt();
+    }
+
     private String sameText() {
         var what = new ArrayList<String>();
         what.add("%d properties".formatted(after.properties().size()));
@@ -201,12 +213,11 @@ final class SameLaunch {
         }
         reloaded(after).ifPresent(file -> what.add("firmware (SHA-256 %s)".formatted(file.sha256())));
         after.igvm().ifPresent(bundle -> what.add("IGVM bundle"));
-        var digest = after.igvm().isPresent() ? before.expected() : after.expected();
-        digest.ifPresent(expected -> what.add("predicted launch digest " + expected));
-        if (after.igvm().isEmpty() && allowed() && !after.expected().equals(before.expected())) {
+        if (another() && allowed()) {
             return "another launch, which the policy allows: launch digest "
-                    + after.expected().orElseThrow();
+                    + expected.map(SameLaunch::told).orElse("");
         }
+        expected.ifPresent(digest -> what.add("predicted launch digest " + told(digest)));
         return "as before: " + String.join(", ", what)
                 + (kind.alwaysRebuilt() ? "" : "; firmware stays in QEMU's memory");
     }

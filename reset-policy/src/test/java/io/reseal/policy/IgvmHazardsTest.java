@@ -140,7 +140,7 @@ class IgvmHazardsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(bundle),
-                Optional.of(DIGEST));
+                Optional.of(Prediction.certain(DIGEST)));
     }
 
     private static Contents contents(long start, OptionalLong bundle, Optional<String> demanded) {

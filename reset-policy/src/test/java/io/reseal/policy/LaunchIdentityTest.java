@@ -42,7 +42,7 @@ class LaunchIdentityTest {
                 Optional.empty(),
                 firmware("b", NEW).firmware(),
                 Optional.empty(),
-                Optional.of(NEW));
+                Optional.of(Prediction.certain(NEW)));
         assertThat(judge(Set.of(NEW), other).detail())
                 .isEqualTo("the launch is another: policy was 0x30000, is 0xb0000");
     }
@@ -57,7 +57,7 @@ class LaunchIdentityTest {
         var before = bundle("a", true, Set.of("igvm0"), OLD);
         var outlook =
                 Outlook.UNKNOWN.read(before, Room.UNKNOWN).read(bundle("b", false, Set.of("igvm0"), NEW), Room.UNKNOWN);
-        assertThat(outlook.expected()).contains(OLD);
+        assertThat(outlook.expected()).contains(Prediction.certain(OLD));
         var judgement = SameLaunch.of(
                 GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, outlook, bundle("b", false, Set.of("igvm0"), NEW));
         assertThat(judgement.finding()).isEqualTo(Findings.Finding.SHOWN);
@@ -72,7 +72,7 @@ class LaunchIdentityTest {
                 .read(young, Room.UNKNOWN)
                 .reborn(Optional.empty())
                 .read(young, Room.UNKNOWN);
-        assertThat(reborn.expected()).contains(OLD);
+        assertThat(reborn.expected()).contains(Prediction.certain(OLD));
         assertThat(SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, reborn, young)
                         .finding())
                 .isEqualTo(Findings.Finding.SHOWN);
@@ -130,7 +130,7 @@ class LaunchIdentityTest {
                 Optional.empty(),
                 Optional.of(new Firmware("/OVMF.fd", false, Optional.of(file(sha256)), true)),
                 Optional.empty(),
-                Optional.of(expected));
+                Optional.of(Prediction.certain(expected)));
     }
 
     private static Launch bundle(String sha256, boolean older, Set<String> objects, String expected) {
@@ -140,7 +140,7 @@ class LaunchIdentityTest {
                 Optional.empty(),
                 Optional.of(new Bundle(
                         "/b.igvm", Optional.of(file(sha256)), older, objects, Optional.of("igvm0"), Optional.empty())),
-                Optional.of(expected));
+                Optional.of(Prediction.certain(expected)));
     }
 
     private static Fingerprint file(String sha256) {

@@ -29,7 +29,9 @@ public final class Serial implements AutoCloseable {
         /** 2000 exits to the hypervisor; answered by {@code W}. */
         WORK('w'),
         /** Code is run where no memory is; KVM gives up, and QEMU's run state is {@code internal-error}. */
-        ERR('e');
+        ERR('e'),
+        /** The other vCPUs are started, and halt with interrupts enabled; answered by {@code O}. */
+        START_OTHERS('o');
 
         private final char letter;
 

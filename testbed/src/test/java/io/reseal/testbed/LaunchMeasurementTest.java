@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** When QEMU 11.1 launches a guest otherwise at a reset than at its start. */
@@ -58,21 +59,39 @@ class LaunchMeasurementTest {
                 .isEqualTo(td.launches().get(0).digest());
     }
 
+    @Test
+    void each_vCPU_that_has_interrupts_enabled_is_measured_otherwise() {
+        var guest = Qemu.guest().sevSnp().smp(4).start();
+        guest.serial().send(Order.START_OTHERS);
+        guest.serial().await("O", 1, PATIENCE);
+        awaitSleep(guest);
+        guest.monitor().execute("system_reset");
+        guest.serial().awaitBoots(2, PATIENCE);
+        guest.monitor().execute("system_reset");
+        guest.serial().awaitBoots(3, PATIENCE);
+        assertThat(guest.launches())
+                .extracting(LaunchMeasurementTest::interruptFlags)
+                .containsExactly("0000", "1111", "1000");
+    }
+
     /** The guest says that it has booted before it halts for the first time. */
     private static void awaitSleep(QemuGuest guest) {
         var halts = Map.of(
                 "target", "vcpu", "providers", List.of(Map.of("provider", "kvm", "names", List.of("halt_exits"))));
         var deadline = Deadline.after(PATIENCE);
         while (guest.monitor()
-                        .execute("query-stats", halts)
-                        .get(0)
-                        .path("stats")
-                        .get(0)
-                        .path("value")
-                        .asLong()
-                == 0) {
+                .execute("query-stats", halts)
+                .valueStream()
+                .anyMatch(vcpu -> vcpu.path("stats").get(0).path("value").asLong() == 0)) {
             assertThat(deadline.passed()).as("asleep").isFalse();
         }
+    }
+
+    /** RFLAGS.IF of each vCPU. */
+    private static String interruptFlags(Launch launch) {
+        return launch.vmsas().stream()
+                .map(vmsa -> (vmsa.bytes()[0x171] & 2) != 0 ? "1" : "0")
+                .collect(Collectors.joining());
     }
 
     /** Where the first vCPU's state of the second launch is not that of the first. */

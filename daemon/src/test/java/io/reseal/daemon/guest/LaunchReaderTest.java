@@ -7,7 +7,6 @@ import io.reseal.policy.Launch;
 import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.Room;
 import io.reseal.qmp.QmpClient;
-import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
@@ -16,6 +15,7 @@ import io.reseal.testbed.ScriptedPeer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +23,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("The next launch")
 class LaunchReaderTest {
     private static final String OBJECT = "/objects/cgs0";
+    private static final String OTHER = "/objects/other";
     private static final String VCPU = "/machine/unattached/device[0]";
     private static final Room ROOM = new Room(OptionalLong.of(7), OptionalLong.of(900));
     private static final Optional<Firmware> FIRMWARE =
@@ -46,6 +49,8 @@ class LaunchReaderTest {
     private ScriptedPeer peer;
     private Surroundings.Seen seen = new Surroundings.Seen(FIRMWARE, Optional.empty(), Optional.empty(), ROOM);
     private Optional<String> bundle = Optional.empty();
+    private Optional<Consumer<String>> firmware = Optional.empty();
+    private Executor loop = Runnable::run;
 
     @BeforeEach
     void begin() {
@@ -61,24 +66,40 @@ class LaunchReaderTest {
     @Test
     void of_an_SNP_guest_has_all_that_its_measurement_and_its_report_are_made_of() {
         tells(Map.of(
-                "policy", 0x30000,
-                "id-block", "aWQ=",
-                "id-auth", "",
-                "host-data", "aG9zdA==",
-                "kernel-hashes", true,
-                "vcek-disabled", false,
-                "guest-visible-workarounds", "AAAA"));
+                "policy",
+                0x30000,
+                "id-block",
+                "aWQ=",
+                "id-auth",
+                "",
+                "host-data",
+                "aG9zdA==",
+                "kernel-hashes",
+                true,
+                "author-key-enabled",
+                true,
+                "vcek-disabled",
+                false,
+                "guest-visible-workarounds",
+                "AAAA",
+                "debug-swap",
+                true));
+        vcpu(VCPU, 25);
         assertThat(read(GuestKind.SEV_SNP).properties())
-                .isEqualTo(Map.of(
-                        "policy", "0x30000",
-                        "id-block", "aWQ=",
-                        "id-auth", "",
-                        "host-data", "aG9zdA==",
-                        "kernel-hashes", "true",
-                        "vcek-disabled", "false",
-                        "guest-visible-workarounds", "AAAA",
-                        "vcpus", "1",
-                        "cpu-type", "host-x86_64-cpu"));
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("confidential-guest-support", OBJECT),
+                        Map.entry("policy", "0x30000"),
+                        Map.entry("id-block", "aWQ="),
+                        Map.entry("id-auth", ""),
+                        Map.entry("host-data", "aG9zdA=="),
+                        Map.entry("kernel-hashes", "true"),
+                        Map.entry("author-key-enabled", "true"),
+                        Map.entry("vcek-disabled", "false"),
+                        Map.entry("guest-visible-workarounds", "AAAA"),
+                        Map.entry("debug-swap", "true"),
+                        Map.entry("vcpus", "1"),
+                        Map.entry("cpu-type", "host-x86_64-cpu"),
+                        Map.entry("cpu-signature", "0xa10f11")));
     }
 
     @Test
@@ -87,6 +108,7 @@ class LaunchReaderTest {
         peer.property(VCPU, "tsc-frequency", 2_600_000_000L).counters(1, 70);
         assertThat(read(GuestKind.TDX).properties())
                 .isEqualTo(Map.of(
+                        "confidential-guest-support", OBJECT,
                         "attributes", "0x10000000",
                         "mrconfigid", "Y2ZnaWQ=",
                         "vcpus", "2",
@@ -133,7 +155,7 @@ class LaunchReaderTest {
     @Test
     void leaves_out_what_QEMU_does_not_tell() {
         peer.rejects("query-cpus-fast", "CommandNotFound", "The command query-cpus-fast has not been found");
-        assertThat(read(GuestKind.SEV_SNP).properties()).isEmpty();
+        assertThat(read(GuestKind.SEV_SNP).properties()).containsOnlyKeys("confidential-guest-support");
     }
 
     @Test
@@ -148,31 +170,68 @@ class LaunchReaderTest {
     void of_a_bundle_has_the_policy_of_the_first_launch_beside_that_of_the_later_ones() throws Exception {
         var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
                 .toURI());
-        var sha256 =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        var bundleFile = new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true);
-        seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
-        bundle = Optional.of("/vm.igvm");
-        peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
+        loaded(file);
         var contents = read(GuestKind.SEV_SNP).igvm().orElseThrow().contents().orElseThrow();
         assertThat(contents.startPolicy()).hasValue(0xb0000);
         assertThat(contents.bundlePolicy()).hasValue(0x30000);
         assertThat(contents.demanded()).isPresent();
     }
 
+    /** QMP changes all of it at run time, and has no event for most of it. */
     @Test
-    void is_not_asked_for_again_until_something_has_happened_to_the_guest() {
-        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
-        var monitor = new Monitor(connection, new Witness(), () -> 0);
-        monitor.narrow(GuestKind.SEV_SNP);
-        var reader = reader(monitor, GuestKind.SEV_SNP);
-        tells(Map.of("policy", 0x30000));
-        assertThat(policy(connection, reader, 0)).isEqualTo("0x30000");
-        tells(Map.of("policy", 0xb0000));
-        assertThat(policy(connection, reader, 0)).isEqualTo("0x30000");
-        assertThat(policy(connection, reader, 1)).isEqualTo("0xb0000");
-        assertThat(peer.receivedNames().stream().filter("query-cpus-fast"::equals))
-                .hasSize(2);
+    void is_asked_for_anew_each_time() {
+        var reader = reader();
+        tells(Map.of("policy", 0x30000, "host-data", ""));
+        vcpu(VCPU, 25);
+        assertThat(properties(reader))
+                .containsEntry("policy", "0x30000")
+                .containsEntry("vcpus", "1")
+                .containsEntry("cpu-signature", "0xa10f11");
+        tells(Map.of("policy", 0xb0000, "host-data", "aG9zdA=="));
+        peer.property("/machine", "confidential-guest-support", OTHER).property(OTHER, "policy", 0x70000);
+        peer.counters(1, 70);
+        vcpu(VCPU, 26);
+        assertThat(properties(reader))
+                .containsEntry("confidential-guest-support", OTHER)
+                .containsEntry("policy", "0x70000")
+                .containsEntry("vcpus", "2")
+                .containsEntry("cpu-signature", "0xb10f11");
+    }
+
+    /** Of a type of object that has no such property QEMU has none later either. */
+    @Test
+    void is_not_asked_again_for_a_feature_that_QEMU_does_not_know() {
+        var reader = reader();
+        properties(reader);
+        long asked = featuresAsked();
+        properties(reader);
+        assertThat(featuresAsked()).isEqualTo(asked).isPositive();
+    }
+
+    /** That of one vCPU alone was changed, and the next launch but one has it. */
+    @Test
+    void has_no_digest_once_the_signature_of_a_vCPU_was_changed() throws Exception {
+        var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
+                .toURI());
+        loaded(file);
+        vcpu(VCPU, 23);
+        var reader = reader();
+        assertThat(reading(reader).launch().expected()).isPresent();
+        vcpu(VCPU, 25);
+        assertThat(reading(reader).launch().expected()).isEmpty();
+        assertThat(reading(reader).launch().properties()).containsKey("cpu-signature");
+    }
+
+    @Test
+    void of_firmware_is_that_of_the_file_that_QEMU_names_by_then() {
+        var named = new ArrayList<String>();
+        firmware = Optional.of(named::add);
+        peer.property("/machine", "firmware", "/OVMF.fd");
+        var reader = reader();
+        properties(reader);
+        peer.property("/machine", "firmware", "/other.fd");
+        properties(reader);
+        assertThat(named).containsExactly("/OVMF.fd", "/other.fd");
     }
 
     @Test
@@ -194,19 +253,52 @@ class LaunchReaderTest {
                 monitor,
                 GuestKind.SEV_SNP,
                 OBJECT,
-                new LaunchReader.Sources(lookout, digests, bundle, OptionalLong.empty()));
+                new LaunchReader.Sources(lookout, firmware, digests, bundle, OptionalLong.empty()));
         var onLoop = new CompletableFuture<Boolean>();
         connection
                 .eventLoop()
-                .execute(() -> reader.read(0)
+                .execute(() -> reader.read()
                         .thenAccept(_ -> onLoop.complete(connection.eventLoop().inEventLoop())));
         assertThat(Rig.now(onLoop)).isTrue();
     }
 
-    private static String policy(QmpConnection connection, LaunchReader reader, long events) {
+    private LaunchReader reader() {
+        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
+        loop = connection.eventLoop();
+        var monitor = new Monitor(connection, new Witness(), () -> 0);
+        monitor.narrow(GuestKind.SEV_SNP);
+        return reader(monitor, GuestKind.SEV_SNP);
+    }
+
+    private LaunchReader.Reading reading(LaunchReader reader) {
         var reading = new CompletableFuture<LaunchReader.Reading>();
-        connection.eventLoop().execute(() -> reader.read(events).thenAccept(reading::complete));
-        return Rig.now(reading).launch().properties().getOrDefault("policy", "");
+        loop.execute(() -> reader.read().thenAccept(reading::complete));
+        return Rig.now(reading);
+    }
+
+    private Map<String, String> properties(LaunchReader reader) {
+        return reading(reader).launch().properties();
+    }
+
+    private long featuresAsked() {
+        return peer.received().stream()
+                .filter(command -> SevFeatures.BY_PROPERTY.containsKey(
+                        command.path("arguments").path("property").asString("")))
+                .count();
+    }
+
+    private void vcpu(String path, int family) {
+        peer.property(path, "family", family).property(path, "model", 17).property(path, "stepping", 1);
+    }
+
+    /** A bundle that QEMU has loaded. */
+    private void loaded(Path file) throws Exception {
+        var sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        var bundleFile = new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true);
+        seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
+        bundle = Optional.of("/vm.igvm");
+        peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
     }
 
     private void tells(Map<String, ?> properties) {
@@ -223,7 +315,7 @@ class LaunchReaderTest {
         monitor.narrow(kind);
         var reader = reader(monitor, kind);
         var reading = new CompletableFuture<LaunchReader.Reading>();
-        connection.eventLoop().execute(() -> reader.read(0).thenAccept(reading::complete));
+        connection.eventLoop().execute(() -> reader.read().thenAccept(reading::complete));
         return Rig.now(reading);
     }
 
@@ -233,7 +325,8 @@ class LaunchReaderTest {
                 monitor,
                 kind,
                 OBJECT,
-                new LaunchReader.Sources(lookout, new LaunchDigests(Runnable::run), bundle, OptionalLong.of(0xb0000)));
+                new LaunchReader.Sources(
+                        lookout, firmware, new LaunchDigests(Runnable::run), bundle, OptionalLong.of(0xb0000)));
     }
 
     private static final class Deaf implements QmpListener {
