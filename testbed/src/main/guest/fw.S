@@ -3,6 +3,7 @@
 #   p  report a panic through pvpanic   h  halt for good
 #   w  work: 2000 exits to the hypervisor, then say "W"
 #   e  run code where no memory is: KVM gives up with an internal error
+#   i  reboot through port 0xcf9 with interrupts enabled
 #   o  start the other processors, which from then on halt with interrupts enabled, then say "O"
 # Any other letter is sent back.
 #
@@ -89,6 +90,8 @@ obey:
   je work
   cmp $'e', %al
   je nowhere
+  cmp $'i', %al
+  je reboot_enabled
   cmp $'o', %al
   je start_others
   out %al, (%dx)
@@ -117,6 +120,12 @@ nowhere:
 reboot:
   write 0x06, 0xcf9
   jmp halt
+
+reboot_enabled:
+  sti
+  nop                           # sti takes effect after this
+  write 0x06, 0xcf9
+  jmp wait
 
 panic:
   write 0x01, 0x505

@@ -12,8 +12,7 @@ final class Events {
     /** QEMU's clock is ours, unless somebody set the host's clock between the event and now. */
     private static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
 
-    private static final Set<String> DEVICES =
-            Set.of("DEVICE_DELETED", "DEVICE_UNPLUG_GUEST_ERROR", "ACPI_DEVICE_OST", "MEMORY_DEVICE_SIZE_CHANGE");
+    private static final Set<String> DEVICES = Set.of("DEVICE_DELETED", "DEVICE_UNPLUG_GUEST_ERROR", "ACPI_DEVICE_OST");
 
     /** Whether the event may change the run state: what was read before it is stale. */
     static boolean lifecycle(QmpEvent event) {
