@@ -75,6 +75,24 @@ class VcpuPlugTest {
         return Guests.start(testbed, "web-1", kind.recipe().extra("-smp", "maxcpus=2"));
     }
 
+    @Test
+    void is_told_too_if_it_was_plugged_in_before_anybody_looked(Testbed testbed) {
+        var guest = start(testbed, CvmKind.SEV_SNP);
+        plug(guest);
+        var daemon = RunningDaemon.start(testbed);
+        assertRefused(daemon, "launch-changed");
+        var reset = force(daemon, "launch-changed");
+        assertThat(reset.evidence())
+                .contains("launch inconclusive same-launch: vCPUs were plugged in while QEMU ran,"
+                        + " perhaps after the launch before");
+        guest.serial().work(RunningDaemon.PATIENCE);
+        daemon.awaitGuest("web-1", SeenGuest::resettable);
+        assertThat(daemon.awaitClosed(daemon.begin("web-1", Map.of("prove", "same-launch"))
+                                .id())
+                        .outcome())
+                .isEqualTo("operator proven same-launch");
+    }
+
     /** At the one place that is free. */
     private static void plug(QemuGuest guest) {
         var place = guest.monitor()

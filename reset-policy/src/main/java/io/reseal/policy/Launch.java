@@ -22,6 +22,9 @@ public record Launch(
         Optional<Firmware> firmware,
         Optional<Bundle> igvm,
         Optional<Prediction> expected) {
+    /** The property that tells of vCPUs which were plugged in while QEMU ran. */
+    public static final String HOTPLUGGED = "vcpus-hotplugged";
+
     private static final Set<String> IN_SNP_DIGEST =
             Set.of("vcpus", "cpu-type", "cpu-signature", "debug-swap", "secure-tsc", "kernel-hashes");
 

@@ -28,23 +28,30 @@ final class LaunchChange {
     /** Of a guest that is launched again at each reset; firmware and bundles have hazards of their own. */
     static Optional<Hazard> hazard(GuestFacts facts, Hazards.Condition now) {
         var outlook = now.outlook();
-        var expected = outlook.expected();
-        var differences = properties(
-                facts.kind(), outlook.launched(), outlook.next(), now.terms().allows(expected));
-        if (differences.isEmpty()) {
-            return Optional.empty();
+        boolean allowed = now.terms().allows(outlook.expected());
+        var differences = properties(facts.kind(), outlook.launched(), outlook.next(), allowed);
+        if (!differences.isEmpty()) {
+            return Optional.of(hazard(
+                    facts, outlook, "The next launch is not what the last one was: " + String.join("; ", differences)));
         }
-        return Optional.of(new Hazard(
+        return outlook.vcpusKnown() || allowed
+                ? Optional.empty()
+                : Optional.of(
+                        hazard(
+                                facts,
+                                outlook,
+                                "vCPUs were plugged in while QEMU ran, perhaps after the last launch: the next one may be another"));
+    }
+
+    private static Hazard hazard(GuestFacts facts, Outlook outlook, String what) {
+        var expected = outlook.expected();
+        var measured = expected.map(digest -> "; it will be measured as " + digest.words());
+        var allowance = expected.filter(_ -> onlyInDigest(facts, outlook))
+                .map(digest -> "allow %s; or ".formatted(digest.entries()));
+        return new Hazard(
                 HazardId.LAUNCH_CHANGED,
-                "The next launch is not what the last one was: %s%s."
-                        .formatted(
-                                String.join("; ", differences),
-                                expected.map(digest -> "; it will be measured as " + digest.words())
-                                        .orElse("")),
-                "Undo that; or %sforce the reset and expect another launch."
-                        .formatted(expected.filter(_ -> onlyInDigest(facts, outlook))
-                                .map(digest -> "allow %s; or ".formatted(digest.entries()))
-                                .orElse(""))));
+                what + measured.orElse("") + ".",
+                "Undo that; or %sforce the reset and expect another launch.".formatted(allowance.orElse("")));
     }
 
     private static boolean onlyInDigest(GuestFacts facts, Outlook outlook) {

@@ -60,6 +60,11 @@ public record Outlook(Launch launched, Optional<Instant> loadedBy, Launch next, 
                 .orElse(false);
     }
 
+    /** Whether the vCPUs that were read first in this life are those of its launch: none was plugged in since. */
+    boolean vcpusKnown() {
+        return loadedBy.isPresent() || !launched.properties().containsKey(Launch.HOTPLUGGED);
+    }
+
     private static boolean changedBefore(Launch.Firmware firmware, Instant at) {
         return firmware.file()
                 .map(file -> file.modifiedMillis() < at.toEpochMilli())

@@ -148,6 +148,9 @@ final class SameLaunch {
                 || before.measurement().isPresent() != after.measurement().isPresent()) {
             return Optional.of("not everything that was read before the reset could be read after it");
         }
+        if (kind.alwaysRebuilt() && !outlook.vcpusKnown() && !allowed()) {
+            return Optional.of("vCPUs were plugged in while QEMU ran, perhaps after the launch before");
+        }
         if (another() && mayBeAllowed()) {
             return Optional.of("another launch, of which the policy does not allow each digest: "
                     + expected.orElseThrow().words());

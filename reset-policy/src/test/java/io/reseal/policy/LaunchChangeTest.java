@@ -6,6 +6,7 @@ import io.reseal.policy.Launch.Bundle;
 import io.reseal.policy.Launch.Fingerprint;
 import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.Prediction.Interrupts;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -137,6 +138,26 @@ class LaunchChangeTest {
     }
 
     @Test
+    void may_be_one_with_vCPUs_that_were_plugged_in_before_anybody_looked() {
+        var plugged = bios(with(Launch.HOTPLUGGED, "true"), OLD);
+        var late = read(plugged);
+        assertThat(hazards(GuestKind.SEV_SNP, Set.of(), late))
+                .singleElement()
+                .satisfies(
+                        hazard -> assertThat(hazard.consequence()).startsWith("vCPUs were plugged in while QEMU ran"));
+        assertThat(SameLaunch.of(GuestKind.SEV_SNP, terms(Set.of()), late, plugged)
+                        .finding())
+                .isEqualTo(Findings.Finding.UNKNOWABLE);
+        assertThat(hazards(GuestKind.SEV_SNP, OLD.digests(), late)).isEmpty();
+
+        var seen = late.reborn(Optional.of(Instant.EPOCH.plusSeconds(1))).read(plugged, Room.UNKNOWN);
+        assertThat(hazards(GuestKind.SEV_SNP, Set.of(), seen)).isEmpty();
+        assertThat(SameLaunch.of(GuestKind.SEV_SNP, terms(Set.of()), seen, plugged)
+                        .finding())
+                .isEqualTo(Findings.Finding.SHOWN);
+    }
+
+    @Test
     void has_no_digest_while_there_is_a_second_bundle() {
         var two = new Bundle(
                 "/b", Optional.of(file("a")), true, Set.of("igvm0", "more"), Optional.of("igvm0"), Optional.empty());
@@ -162,7 +183,10 @@ class LaunchChangeTest {
     }
 
     private static List<Hazard> hazards(GuestKind kind, Set<String> allow, Launch next) {
-        var outlook = read(bios(PROPERTIES, OLD)).read(next, Room.UNKNOWN);
+        return hazards(kind, allow, read(bios(PROPERTIES, OLD)).read(next, Room.UNKNOWN));
+    }
+
+    private static List<Hazard> hazards(GuestKind kind, Set<String> allow, Outlook outlook) {
         return Hazards.of(Story.guest(kind), new Hazards.Condition("running", false, terms(allow), outlook, false));
     }
 

@@ -3,6 +3,7 @@ package io.reseal.daemon.guest;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.Launch;
 import io.reseal.qmp.QmpCommand;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,16 @@ final class MachineReader {
      * @param properties for the launch's
      * @param machine of an SNP guest; empty where QEMU does not tell
      */
-    record Found(Map<String, String> properties, Optional<Machine> machine) {}
+    record Found(Map<String, String> properties, Optional<Machine> machine) {
+        Found with(String name, String value) {
+            var more = new TreeMap<>(properties);
+            more.put(name, value);
+            return new Found(more, machine);
+        }
+    }
+
+    /** Where devices are in QOM that were made by {@code -device} or {@code device_add}. */
+    private static final String DEVICES = "/machine/peripheral";
 
     private final Monitor monitor;
     private final GuestKind kind;
@@ -42,8 +52,26 @@ final class MachineReader {
                     .toList();
             return vcpus.isEmpty()
                     ? CompletableFuture.completedFuture(new Found(Map.of(), Optional.empty()))
-                    : found(vcpus.size(), vcpus.getFirst());
+                    : found(vcpus.size(), vcpus.getFirst()).thenCompose(found -> plugged(found, vcpus));
         });
+    }
+
+    /** A vCPU that was plugged in while QEMU ran is perhaps younger than the last launch; those of the start are elsewhere. */
+    private CompletableFuture<Found> plugged(Found found, List<JsonNode> vcpus) {
+        var places = vcpus.stream()
+                .map(vcpu -> vcpu.path("qom-path").stringValue(""))
+                .filter(path -> path.startsWith(DEVICES))
+                .toList();
+        var plugged = CompletableFuture.completedFuture(false);
+        for (var place : places) {
+            plugged = plugged.thenCompose(so -> so ? CompletableFuture.completedFuture(true) : hotplugged(place));
+        }
+        return plugged.thenApply(any -> any ? found.with(Launch.HOTPLUGGED, "true") : found);
+    }
+
+    private CompletableFuture<Boolean> hotplugged(String place) {
+        return monitor.property(place, "hotplugged")
+                .thenApply(told -> told.map(value -> value.booleanValue(false)).orElse(false));
     }
 
     /** All vCPUs of a guest are of one type and have one TSC: QEMU refuses to plug in others. */

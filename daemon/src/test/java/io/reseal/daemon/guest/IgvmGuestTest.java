@@ -15,6 +15,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -99,6 +100,15 @@ class IgvmGuestTest {
         assertThat(launch("launchDigest")).hasSize(96).isNotEqualTo(ONE_VCPU);
         assertThat(launch("vcpus")).isEqualTo("2");
         assertThat(peer.receivedNames()).doesNotContain("system_reset");
+    }
+
+    /** The samples of this rig are an hour apart. */
+    @Test
+    void is_read_anew_when_an_event_tells_that_a_device_has_come_or_gone() throws Exception {
+        var peer = attached(GuestKind.SEV_SNP, bundle());
+        peer.counters(1, 70);
+        peer.emit("ACPI_DEVICE_OST", Map.of("info", Map.of("device", "cpu1", "slot", "1", "slot-type", "CPU")));
+        rig.witness.await("the hazard is shown", () -> hazards().contains(HazardId.LAUNCH_CHANGED));
     }
 
     @Test
