@@ -15,7 +15,6 @@ import io.reseal.testbed.ScriptedPeer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +34,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("The next launch")
 class LaunchReaderTest {
     private static final String OBJECT = "/objects/cgs0";
-    private static final String OTHER = "/objects/other";
     private static final String VCPU = "/machine/unattached/device[0]";
     private static final Room ROOM = new Room(OptionalLong.of(7), OptionalLong.of(900));
     private static final Optional<Firmware> FIRMWARE =
@@ -50,7 +47,6 @@ class LaunchReaderTest {
     private Surroundings.Seen seen = new Surroundings.Seen(FIRMWARE, Optional.empty(), Optional.empty(), ROOM);
     private Optional<String> bundle = Optional.empty();
     private Optional<Consumer<String>> firmware = Optional.empty();
-    private Executor loop = Runnable::run;
 
     @BeforeEach
     void begin() {
@@ -177,63 +173,6 @@ class LaunchReaderTest {
         assertThat(contents.demanded()).isPresent();
     }
 
-    /** QMP changes all of it at run time, and has no event for most of it. */
-    @Test
-    void is_asked_for_anew_each_time() {
-        var reader = reader();
-        tells(Map.of("policy", 0x30000, "host-data", ""));
-        vcpu(VCPU, 25);
-        assertThat(properties(reader))
-                .containsEntry("policy", "0x30000")
-                .containsEntry("vcpus", "1")
-                .containsEntry("cpu-signature", "0xa10f11");
-        tells(Map.of("policy", 0xb0000, "host-data", "aG9zdA=="));
-        peer.property("/machine", "confidential-guest-support", OTHER).property(OTHER, "policy", 0x70000);
-        peer.counters(1, 70);
-        vcpu(VCPU, 26);
-        assertThat(properties(reader))
-                .containsEntry("confidential-guest-support", OTHER)
-                .containsEntry("policy", "0x70000")
-                .containsEntry("vcpus", "2")
-                .containsEntry("cpu-signature", "0xb10f11");
-    }
-
-    /** Of a type of object that has no such property QEMU has none later either. */
-    @Test
-    void is_not_asked_again_for_a_feature_that_QEMU_does_not_know() {
-        var reader = reader();
-        properties(reader);
-        long asked = featuresAsked();
-        properties(reader);
-        assertThat(featuresAsked()).isEqualTo(asked).isPositive();
-    }
-
-    /** That of one vCPU alone was changed, and the next launch but one has it. */
-    @Test
-    void has_no_digest_once_the_signature_of_a_vCPU_was_changed() throws Exception {
-        var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
-                .toURI());
-        loaded(file);
-        vcpu(VCPU, 23);
-        var reader = reader();
-        assertThat(reading(reader).launch().expected()).isPresent();
-        vcpu(VCPU, 25);
-        assertThat(reading(reader).launch().expected()).isEmpty();
-        assertThat(reading(reader).launch().properties()).containsKey("cpu-signature");
-    }
-
-    @Test
-    void of_firmware_is_that_of_the_file_that_QEMU_names_by_then() {
-        var named = new ArrayList<String>();
-        firmware = Optional.of(named::add);
-        peer.property("/machine", "firmware", "/OVMF.fd");
-        var reader = reader();
-        properties(reader);
-        peer.property("/machine", "firmware", "/other.fd");
-        properties(reader);
-        assertThat(named).containsExactly("/OVMF.fd", "/other.fd");
-    }
-
     @Test
     void is_told_on_the_event_loop_though_a_file_was_measured_elsewhere() throws Exception {
         var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
@@ -260,31 +199,6 @@ class LaunchReaderTest {
                 .execute(() -> reader.read()
                         .thenAccept(_ -> onLoop.complete(connection.eventLoop().inEventLoop())));
         assertThat(Rig.now(onLoop)).isTrue();
-    }
-
-    private LaunchReader reader() {
-        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
-        loop = connection.eventLoop();
-        var monitor = new Monitor(connection, new Witness(), () -> 0);
-        monitor.narrow(GuestKind.SEV_SNP);
-        return reader(monitor, GuestKind.SEV_SNP);
-    }
-
-    private LaunchReader.Reading reading(LaunchReader reader) {
-        var reading = new CompletableFuture<LaunchReader.Reading>();
-        loop.execute(() -> reader.read().thenAccept(reading::complete));
-        return Rig.now(reading);
-    }
-
-    private Map<String, String> properties(LaunchReader reader) {
-        return reading(reader).launch().properties();
-    }
-
-    private long featuresAsked() {
-        return peer.received().stream()
-                .filter(command -> SevFeatures.BY_PROPERTY.containsKey(
-                        command.path("arguments").path("property").asString("")))
-                .count();
     }
 
     private void vcpu(String path, int family) {
