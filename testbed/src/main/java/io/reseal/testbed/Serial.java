@@ -29,7 +29,11 @@ public final class Serial implements AutoCloseable {
         /** 2000 exits to the hypervisor; answered by {@code W}. */
         WORK('w'),
         /** Code is run where no memory is; KVM gives up, and QEMU's run state is {@code internal-error}. */
-        ERR('e');
+        ERR('e'),
+        /** The same as {@link #REBOOT}, which is obeyed with interrupts disabled. */
+        REBOOT_WITH_INTERRUPTS('i'),
+        /** The other vCPUs are started, and halt with interrupts enabled; answered by {@code O}. */
+        START_OTHERS('o');
 
         private final char letter;
 

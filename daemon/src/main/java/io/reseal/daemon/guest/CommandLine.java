@@ -1,6 +1,8 @@
 package io.reseal.daemon.guest;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** What a QEMU command line says about reboots; QMP cannot be asked (there is no query for {@code set-action}). */
 final class CommandLine {
@@ -18,6 +20,14 @@ final class CommandLine {
             }
         }
         return shutdown;
+    }
+
+    /** The file of the last {@code -bios}. */
+    static Optional<String> bios(List<String> arguments) {
+        return IntStream.range(1, arguments.size())
+                .filter(i -> option(arguments.get(i - 1)).equals("bios"))
+                .mapToObj(arguments::get)
+                .reduce((_, last) -> last);
     }
 
     private static String option(String argument) {

@@ -221,6 +221,9 @@ final class MonitorLink {
         @Override
         public void onEvent(QmpEvent event) {
             context.listener().eventSeen(name.name(), event.name(), Events.detail(event));
+            if (Events.changesDevices(event) && identified && !isOver()) {
+                sampling.hurry();
+            }
             if (!Events.lifecycle(event)) {
                 return;
             }
