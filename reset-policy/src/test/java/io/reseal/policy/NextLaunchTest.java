@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -157,17 +158,52 @@ class NextLaunchTest {
                 .isEqualTo(Findings.Finding.SHOWN);
     }
 
+    /** Of a life that began with the one, the reading after a reset tells of the plugged ones, too. */
+    @Test
+    void with_a_plugged_vCPU_that_is_allowed_is_the_same_launch_as_far_as_the_policy_goes() {
+        var properties = with("vcpus", "2");
+        properties.put(Launch.HOTPLUGGED, "true");
+        var before = read(bios(PROPERTIES, OLD)).read(bios(properties, NEW), Room.UNKNOWN);
+        assertThat(hazards(GuestKind.SEV_SNP, NEW.digests(), before)).isEmpty();
+        assertThat(before.vcpusKnown()).isTrue();
+        var after = before.reborn(Optional.of(Instant.EPOCH.plusSeconds(1))).read(bios(properties, NEW), Room.UNKNOWN);
+        assertThat(SameLaunch.of(GuestKind.SEV_SNP, terms(NEW.digests()), before, after)
+                        .detail())
+                .startsWith("another launch, which the policy allows: launch digest " + NEW.words());
+    }
+
+    @Test
+    void by_the_policy_of_its_bundle_is_refused_as_a_policy_trap_alone() {
+        var start = new Launch.Start(OptionalLong.of(0x30000), Set.of("igvm0"), Optional.of("igvm0"));
+        var trapped = read(bundle("a", with("policy", "0xb0000"), OLD).startedFrom(start));
+        assertThat(hazards(GuestKind.SEV_SNP, Set.of(), trapped))
+                .extracting(Hazard::id)
+                .containsExactly(HazardId.POLICY_TRAP);
+    }
+
+    @Test
+    void by_a_second_bundle_is_told_by_the_objects_while_it_is_there_and_as_a_change_once_it_is_gone_again() {
+        var two = bundles(Set.of("igvm0", "more"));
+        var added = read(bundle("a", PROPERTIES, OLD)).read(two, Room.UNKNOWN);
+        assertThat(hazards(GuestKind.SEV_SNP, Set.of(), added))
+                .extracting(Hazard::id)
+                .containsExactly(HazardId.IGVM_OBJECTS);
+        var gone = read(two).read(bundle("a", PROPERTIES, OLD), Room.UNKNOWN);
+        assertThat(hazards(GuestKind.SEV_SNP, Set.of(), gone)).singleElement().satisfies(hazard -> {
+            assertThat(hazard.id()).isEqualTo(HazardId.LAUNCH_CHANGED);
+            assertThat(hazard.consequence()).contains("the igvm-cfg objects were [igvm0, more]");
+        });
+    }
+
+    private static Launch bundles(Set<String> objects) {
+        var two =
+                new Bundle("/b", Optional.of(file("a")), true, false, objects, Optional.of("igvm0"), Optional.empty());
+        return new Launch(PROPERTIES, Optional.empty(), Optional.empty(), Optional.of(two), Optional.empty());
+    }
+
     @Test
     void has_no_digest_while_there_is_a_second_bundle() {
-        var two = new Bundle(
-                "/b",
-                Optional.of(file("a")),
-                true,
-                false,
-                Set.of("igvm0", "more"),
-                Optional.of("igvm0"),
-                Optional.empty());
-        var with = new Launch(PROPERTIES, Optional.empty(), Optional.empty(), Optional.of(two), Optional.empty());
+        var with = bundles(Set.of("igvm0", "more"));
         assertThat(read(bundle("a", PROPERTIES, OLD)).read(with, Room.UNKNOWN).expected())
                 .isEmpty();
         var first =
