@@ -102,6 +102,33 @@ class FirmwareHazardTest {
         assertAnotherLaunch(daemon, guest);
     }
 
+    /** QEMU 11.1 takes the name of the file from the machine anew at each rebuild. */
+    @Test
+    void that_was_exchanged_by_qom_set_changes_the_measurement(Testbed testbed) throws IOException {
+        var guest = guest(testbed, CvmKind.SEV_SNP);
+        var daemon = watching(testbed);
+        var other = Files.copy(firmware, testbed.folder().resolve("other.bin"));
+        change(other);
+        Files.setLastModifiedTime(other, FileTime.from(Instant.EPOCH));
+        guest.monitor()
+                .execute("qom-set", Map.of("path", "/machine", "property", "firmware", "value", other.toString()));
+
+        assertAnotherLaunch(daemon, guest);
+        assertThat(daemon.guest("web-1").json().path("launch").path("firmware").asString())
+                .isEqualTo(other.toString());
+    }
+
+    @Test
+    void that_was_exchanged_by_qom_set_before_anybody_looked_is_not_what_was_loaded(Testbed testbed)
+            throws IOException {
+        var guest = guest(testbed, CvmKind.SEV_SNP);
+        var other = Files.copy(firmware, testbed.folder().resolve("other.bin"));
+        Files.setLastModifiedTime(other, FileTime.from(Instant.EPOCH));
+        guest.monitor()
+                .execute("qom-set", Map.of("path", "/machine", "property", "firmware", "value", other.toString()));
+        assertRefused(RunningDaemon.start(testbed), "firmware-changed");
+    }
+
     @Test
     void that_was_put_back_is_none_though_nobody_saw_what_was_loaded(Testbed testbed) throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);

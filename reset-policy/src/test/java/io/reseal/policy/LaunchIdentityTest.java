@@ -42,7 +42,7 @@ class LaunchIdentityTest {
                 Optional.empty(),
                 firmware("b", NEW).firmware(),
                 Optional.empty(),
-                Optional.of(NEW));
+                Optional.of(Prediction.certain(NEW)));
         assertThat(judge(Set.of(NEW), other).detail())
                 .isEqualTo("the launch is another: the policy was 0x30000, is 0xb0000: the guest is debuggable");
     }
@@ -57,7 +57,7 @@ class LaunchIdentityTest {
         var before = bundle("a", true, Set.of("igvm0"), OLD);
         var outlook =
                 Outlook.UNKNOWN.read(before, Room.UNKNOWN).read(bundle("b", false, Set.of("igvm0"), NEW), Room.UNKNOWN);
-        assertThat(outlook.expected()).contains(OLD);
+        assertThat(outlook.expected()).contains(Prediction.certain(OLD));
         var judgement = SameLaunch.of(
                 GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, outlook, life(bundle("b", false, Set.of("igvm0"), NEW)));
         assertThat(judgement.finding()).isEqualTo(Findings.Finding.SHOWN);
@@ -72,7 +72,7 @@ class LaunchIdentityTest {
                 .read(young, Room.UNKNOWN)
                 .reborn(Optional.empty())
                 .read(young, Room.UNKNOWN);
-        assertThat(reborn.expected()).contains(OLD);
+        assertThat(reborn.expected()).contains(Prediction.certain(OLD));
         assertThat(SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, reborn, reborn)
                         .finding())
                 .isEqualTo(Findings.Finding.SHOWN);
@@ -137,7 +137,7 @@ class LaunchIdentityTest {
                 Optional.empty(),
                 Optional.of(new Firmware("/OVMF.fd", false, Optional.of(file(sha256)), true)),
                 Optional.empty(),
-                Optional.of(expected));
+                Optional.of(Prediction.certain(expected)));
     }
 
     private static Launch bundle(String sha256, boolean older, Set<String> objects, String expected) {
@@ -153,7 +153,7 @@ class LaunchIdentityTest {
                         objects,
                         Optional.of("igvm0"),
                         Optional.empty())),
-                Optional.of(expected));
+                Optional.of(Prediction.certain(expected)));
     }
 
     private static Fingerprint file(String sha256) {

@@ -99,14 +99,20 @@ final class Identification {
 
     private LaunchReader launchReader(Basics basics) {
         var kind = basics.support().kind();
-        Supplier<Surroundings.Seen> look = peer.process()
-                .<Supplier<Surroundings.Seen>>map(
-                        process -> new Surroundings(context.host(), process, kind, basics.firmware(), log)::look)
+        var surroundings =
+                peer.process().map(process -> new Surroundings(context.host(), process, kind, basics.firmware(), log));
+        Supplier<Surroundings.Seen> look = surroundings
+                .<Supplier<Surroundings.Seen>>map(each -> each::look)
                 .orElse(() -> Surroundings.Seen.NOTHING);
+        boolean loaded = basics.firmware().path().isPresent();
         var lookout = new Lookout<>(look, Surroundings.Seen.NOTHING, Lookout.PATIENCE, context.blocking());
         var support = basics.support();
-        var start = LaunchStart.of(peer.commandLine(), support.named());
-        var sources = new LaunchReader.Sources(lookout, context.host().digests(), support.bundle(), start);
+        var sources = new LaunchReader.Sources(
+                lookout,
+                surroundings.filter(_ -> loaded).map(each -> each::firmwareIs),
+                context.host().digests(),
+                support.bundle(),
+                LaunchStart.of(peer.commandLine(), support.named()));
         return new LaunchReader(monitor, kind, support.path(), sources);
     }
 
@@ -128,7 +134,7 @@ final class Identification {
         return CompletableFuture.allOf(uuid, name, kvm, file, flash, support, thread)
                 .thenApply(_ -> {
                     var firmware = new FirmwareSource(
-                            file.join(), flash.join(), support.join().bundle());
+                            file.join(), flash.join(), support.join().bundle(), started(file.join()));
                     return new Basics(uuid.join(), name.join(), kvm.join(), thread.join(), support.join(), firmware);
                 });
     }
@@ -144,6 +150,11 @@ final class Identification {
                         .filter(JsonNode::isIntegralNumber)
                         .map(thread -> OptionalLong.of(thread.asLong()))
                         .orElse(OptionalLong.empty()));
+    }
+
+    /** By a rebuild QEMU loads whatever the machine property names by then (QEMU 11.1, x86_bios_rom_reload). */
+    private String started(String file) {
+        return CommandLine.bios(peer.commandLine()).orElse(file);
     }
 
     private CompletableFuture<String> machine(String property) {

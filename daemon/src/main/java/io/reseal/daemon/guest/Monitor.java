@@ -246,7 +246,7 @@ final class Monitor {
         var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Monitor::migrating);
         var forced = property("/machine", "x-change-vmfd-on-reset")
                 .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
-        var reading = launch.map(reader -> reader.read(lifecycleEvents.getAsLong()))
+        var reading = launch.map(reader -> reader.read())
                 .orElseGet(() -> CompletableFuture.completedFuture(LaunchReader.Reading.NOTHING));
         var counters = reading.thenCompose(_ -> hasQuerySev() ? exitsAndState() : exits());
         return CompletableFuture.allOf(runState, migrating, forced, counters)

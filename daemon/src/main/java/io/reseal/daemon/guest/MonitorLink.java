@@ -265,6 +265,9 @@ final class MonitorLink {
         @Override
         public void onEvent(QmpEvent event) {
             context.listener().eventSeen(name.name(), event.name(), Events.detail(event));
+            if (Events.changesDevices(event) && identified && !isOver()) {
+                sampling.hurry();
+            }
             boolean lifecycle = Events.lifecycle(event);
             lifecycleEvents += lifecycle ? 1 : 0;
             if (identified) {
