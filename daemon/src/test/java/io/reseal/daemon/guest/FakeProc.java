@@ -81,6 +81,7 @@ record FakeProc(Path root) {
     private FakeProc link(Path link, String to) {
         try {
             Files.createDirectories(link.resolveSibling("."));
+            Files.deleteIfExists(link);
             Files.createSymbolicLink(link, Path.of(to));
             return this;
         } catch (IOException refused) {
