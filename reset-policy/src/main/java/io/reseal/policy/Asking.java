@@ -65,6 +65,7 @@ final class Asking {
     static void situationRead(Turn turn, Signal.SituationRead read) {
         boolean ran = turn.running();
         turn.take(read.situation());
+        turn.unanswered = Optional.empty();
         if (read.steady()) {
             Proving.launch(turn);
         }
@@ -90,9 +91,7 @@ final class Asking {
         var trial = Trial.open(turn, ask);
         var stopping = stopping(turn.hazards(), ask.forced(), turn.terms().setAction());
         if (!stopping.isEmpty()) {
-            var names =
-                    String.join(", ", stopping.stream().map(h -> h.id().text()).toList());
-            trial.conclude(Verdict.REFUSED, "nothing was sent: " + names);
+            trial.conclude(Verdict.REFUSED, "nothing was sent: " + names(stopping));
             return;
         }
         var facts = turn.facts.orElseThrow();
@@ -153,8 +152,25 @@ final class Asking {
                     was
                             ? "set-action: a reboot is a reset again, it was a shutdown"
                             : "set-action: a reboot is a reset");
-            trial.sent();
+            sendOrLeave(turn, trial);
         });
+    }
+
+    /** What stops a reset may have come up since it was judged. */
+    private static void sendOrLeave(Turn turn, Trial trial) {
+        var stopping = stopping(
+                turn.hazards(), trial.reset().ask().forced(), turn.terms().setAction());
+        if (trial.wasRunning && !turn.running()) {
+            neverSent(turn, trial, "the guest was stopped meanwhile");
+        } else if (!stopping.isEmpty()) {
+            neverSent(turn, trial, "meanwhile it has " + names(stopping));
+        } else {
+            trial.sent();
+        }
+    }
+
+    private static String names(List<Hazard> hazards) {
+        return String.join(", ", hazards.stream().map(h -> h.id().text()).toList());
     }
 
     static void rebootActionRejected(Turn turn, String reset, String why) {
@@ -195,7 +211,11 @@ final class Asking {
         unanswered(turn, reset).ifPresent(trial -> {
             trial.replied(Reply.CAME);
             trial.show(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, "QMP returned success");
+            if (trial.turnedIntoShutdown() && !Recreation.mayCome(turn)) {
+                trial.contradict(Level.OBSERVED, EvidenceKind.SHUTDOWN_EVENT, Proving.SHUT_DOWN);
+            }
             trial.concludeIfComplete();
+            turn.trial.ifPresent(open -> Proving.shutDown(turn, open));
         });
     }
 
@@ -221,6 +241,12 @@ final class Asking {
 
     static void lost(Trial trial, String what) {
         trial.replied(Reply.LOST);
+        if (trial.observed() && trial.is(Level.OBSERVED, Findings.Finding.SHOWN)) {
+            trial.giveUpOn(
+                    Level.OBSERVED,
+                    EvidenceKind.RESET_EVENT,
+                    "the RESET was perhaps somebody else's: the reply to our system_reset was lost");
+        }
         trial.skip(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, what);
     }
 

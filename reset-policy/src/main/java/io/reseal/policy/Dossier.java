@@ -130,11 +130,17 @@ final class Dossier {
         leftOut.forEach((kind, count) -> keep(new Evidence(
                 now, kind, Outcome.INCONCLUSIVE, Optional.empty(), "%d more of this kind, not kept".formatted(count))));
         var times = reset.times();
-        var provenAt = conclusion.verdict() == Verdict.PROVEN ? times.provenAt() : Optional.<Instant>empty();
+        var provenAt = conclusion.verdict() == Verdict.PROVEN ? provenAt(times) : Optional.<Instant>empty();
         reset = with(
                 reset.evidence(),
                 new Reset.Times(times.requestedAt(), times.observedAt(), provenAt, Optional.of(now)),
                 Optional.of(conclusion));
+    }
+
+    /** Where the reply came first and a shutdown with it, the verdict rests on what was observed, too. */
+    private static Optional<Instant> provenAt(Reset.Times times) {
+        var observed = times.observedAt();
+        return times.provenAt().map(at -> observed.filter(at::isBefore).orElse(at));
     }
 
     private Reset with(List<Evidence> evidence, Reset.Times times, Optional<Reset.Conclusion> conclusion) {

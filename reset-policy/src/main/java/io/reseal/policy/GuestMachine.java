@@ -44,12 +44,12 @@ public final class GuestMachine {
             case Signal.StopSeen _ -> Watching.stopSeen(turn);
             case Signal.ResumeSeen _ -> Watching.resumeSeen(turn);
             case Signal.SuspendSeen _ -> Watching.suspendSeen(turn);
-            case Signal.WakeupSeen _ -> Watching.resumeSeen(turn);
+            case Signal.WakeupSeen _ -> Watching.wakeupSeen(turn);
             case Signal.StateInDoubt doubt -> Watching.stateInDoubt(turn, doubt.event());
             case Signal.MemoryFailureSeen failure -> Watching.memoryFailureSeen(turn, failure.detail());
             case Signal.PanicSeen panic -> Watching.panicSeen(turn, panic);
             case Signal.CountersRead read -> Proving.counters(turn, read.counters());
-            case Signal.RunStateRead read -> Proving.runState(turn, read.runState());
+            case Signal.RunStateRead read -> Proving.runStateRead(turn, read.runState());
             case Signal.Tick _ -> Proving.tick(turn);
             case Signal.ClockSet set -> turn.offset = set.offset();
             case Signal.PolicyChanged changed -> turn.policy = changed.policy();

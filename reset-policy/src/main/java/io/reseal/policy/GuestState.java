@@ -20,7 +20,7 @@ import java.util.Set;
  * @param runState as last read or concluded from an event
  * @param migrating as last read
  * @param stop the STOP that turned {@code running} off, until a RESUME
- * @param shutdown the reason of a SHUTDOWN event of this process
+ * @param shutdown what SHUTDOWN events told since it ran or was reset
  * @param life the present life of its KVM context
  * @param outlook what it was launched from, and would be next
  * @param rebuildFailed a rebuild of this QEMU process has failed
@@ -41,7 +41,7 @@ public record GuestState(
         RunState runState,
         boolean migrating,
         Optional<Stop> stop,
-        Optional<String> shutdown,
+        Optional<Shutdown> shutdown,
         Life life,
         Outlook outlook,
         boolean rebuildFailed,
@@ -84,8 +84,31 @@ public record GuestState(
      *
      * @param at when the STOP came
      * @param explained a run state was read since that tells that the STOP was not the sign of a rebuild that failed
+     * @param asleep it slept (ACPI S3) when it was stopped, and sleeps on after a RESUME
      */
-    public record Stop(Instant at, boolean explained) {}
+    public record Stop(Instant at, boolean explained, boolean asleep) {}
+
+    /**
+     * QEMU told of a shutdown.
+     *
+     * @param reason of the newest SHUTDOWN event
+     * @param reboot one of the events stood for a reboot
+     * @param stays QEMU has answered since, as one that was started with {@code -no-shutdown}: others end right after the event
+     */
+    public record Shutdown(String reason, boolean reboot, boolean stays) {
+        static Shutdown told(String reason) {
+            return new Shutdown(reason, RebootAction.isReboot(reason), false);
+        }
+
+        /** Who keeps a guest that was to reboot ends it by a signal, as libvirt does: that makes it no less of a reboot. */
+        Shutdown again(String newest) {
+            return new Shutdown(newest, reboot || RebootAction.isReboot(newest), false);
+        }
+
+        Shutdown answered() {
+            return new Shutdown(reason, reboot, true);
+        }
+    }
 
     /**
      * An ask that is not judged yet.

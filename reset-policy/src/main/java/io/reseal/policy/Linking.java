@@ -49,12 +49,19 @@ final class Linking {
         turn.trial.ifPresent(Trial::concludeIfComplete);
     }
 
-    /** A QEMU that told of its SHUTDOWN has ended, unless it was told to stay, in that state ({@code -no-shutdown}). */
+    /**
+     * A QEMU that told of its SHUTDOWN and nothing after it has ended, and a guest that shut down does not run. Whether a TD was given
+     * another process is more than that can show.
+     */
     private static Sameness sameness(Turn turn, GuestFacts known, Signal.Attached signal) {
         var told = known.compare(signal.facts());
-        boolean gone =
-                turn.shutdown.isPresent() && !signal.situation().runState().equals(RunState.SHUTDOWN);
-        return told == Sameness.UNKNOWN && gone ? Sameness.OTHER : told;
+        boolean runs = signal.situation().runState().running();
+        boolean other = turn.link == GuestState.Link.ENDED || (sureToEnd(turn) && runs && !Recreation.mayCome(turn));
+        return told == Sameness.UNKNOWN && other ? Sameness.OTHER : told;
+    }
+
+    private static boolean sureToEnd(Turn turn) {
+        return turn.shutdown.filter(shutdown -> !shutdown.stays()).isPresent();
     }
 
     /** The command line tells what a reboot was at first; what was seen since holds while the process lives. */
@@ -140,6 +147,8 @@ final class Linking {
      * nothing is shown by it; a failed QEMU process never gets another KVM context, so one that has it is another.
      */
     private static void doubt(Turn turn, Situation situation) {
+        turn.outlook = Outlook.UNKNOWN;
+        turn.last = Optional.empty();
         var read = against(turn, situation);
         boolean changed = read == Reading.RESTARTED || cameToPrelaunch(turn, situation);
         if (changed && turn.trial.isEmpty()) {
@@ -150,18 +159,20 @@ final class Linking {
                 giveUp(turn, trial);
             } else {
                 trial.before = Optional.empty();
+                trial.outlook = Outlook.UNKNOWN;
             }
         });
         if (changed) {
             boolean failed = turn.rebuildFailed && read != Reading.RESTARTED;
+            var unanswered = turn.unanswered;
             turn.forgetProcess();
             turn.rebuildFailed = failed;
-        } else {
-            turn.outlook = turn.outlook.inAnotherProcess();
+            turn.unanswered = unanswered;
         }
     }
 
     private static void giveUp(Turn turn, Trial trial) {
+        boolean perhapsToCome = trial.is(OpenReset.Reply.LOST) && !trial.observed();
         if (!trial.observed()) {
             trial.observe(turn.now.plus(turn.offset));
         }
@@ -172,6 +183,9 @@ final class Linking {
             }
         }
         trial.conclude(Verdict.UNPROVEN, "%s; %s".formatted(REPLACED, trial.shownText()));
+        if (perhapsToCome) {
+            turn.unanswered = Optional.of(trial.reset().id());
+        }
     }
 
     private static Reset.Ask unknownAsk(Turn turn) {
@@ -254,7 +268,7 @@ final class Linking {
         if (turn.link != GuestState.Link.DOWN) {
             return;
         }
-        boolean gone = state == Signal.ProcessState.UNKNOWN_SOCKET_GONE && turn.shutdown.isPresent();
+        boolean gone = state == Signal.ProcessState.UNKNOWN_SOCKET_GONE && sureToEnd(turn);
         if (state == Signal.ProcessState.ENDED || gone) {
             ended(turn);
         } else if (state == Signal.ProcessState.RUNNING
@@ -297,7 +311,10 @@ final class Linking {
 
     private static Action.How how(Turn turn) {
         if (turn.shutdown.isPresent()) {
-            return turn.shutdown.get().equals("host-qmp-quit") ? Action.How.QUIT : Action.How.SHUTDOWN;
+            return turn.shutdown.get().reason().equals("host-qmp-quit") ? Action.How.QUIT : Action.How.SHUTDOWN;
+        }
+        if (turn.runState.equals(RunState.SHUTDOWN)) {
+            return Action.How.SHUTDOWN;
         }
         boolean unheard =
                 turn.aliveAt.isPresent() || turn.now.isAfter(lostAt(turn).plus(Recreation.SOON));
@@ -309,7 +326,9 @@ final class Linking {
             case CRASH -> "the QEMU process has ended without a SHUTDOWN event: it crashed or was killed";
             case UNKNOWN -> "the QEMU process has ended while there was no connection";
             case SHUTDOWN, QUIT ->
-                "the QEMU process has ended, SHUTDOWN with reason " + turn.shutdown.orElse("unknown");
+                turn.shutdown
+                        .map(shutdown -> "the QEMU process has ended, SHUTDOWN with reason " + shutdown.reason())
+                        .orElse("the QEMU process has ended, of a guest that had shut down before");
         };
     }
 

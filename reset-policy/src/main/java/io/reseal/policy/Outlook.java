@@ -52,7 +52,10 @@ public record Outlook(
         return new Outlook(known, true, loadedBy, launch, left, past, former);
     }
 
-    /** QMP shows the policy of an IGVM bundle from the first launch on, which it was not launched with. */
+    /**
+     * QMP shows the policy of an IGVM bundle from the first launch on, which it was not launched with: without the command line that
+     * is not known.
+     */
     private Map<String, String> properties(Launch launch, boolean first) {
         var known = new HashMap<>(launch.properties());
         if (first) {
@@ -62,6 +65,9 @@ public record Outlook(
         }
         if (!launched.machineUnknown()) {
             known.remove(Launch.HOTPLUGGED); // it tells of vCPUs that are younger than what was read of this life
+        }
+        if (past.resets() == 0 && launch.start().isEmpty() && launch.igvm().isPresent()) {
+            known.remove(POLICY);
         }
         known.putAll(launched.properties());
         return known;

@@ -3,13 +3,14 @@ package io.reseal.policy;
 import static io.reseal.policy.Findings.Finding.SHOWN;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Readings come in: what they show of the open reset. Steps 6 and 7. */
 final class Proving {
     /** How soon what did not succeed is tried again. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
-    private static final String SHUT_DOWN = "the reset was turned into a shutdown";
+    static final String SHUT_DOWN = "the reset was turned into a shutdown";
     private static final String STOP_OF_FAILURE = "STOP came before RESET: the sign of a rebuild that failed";
 
     static void counters(Turn turn, VcpuCounters now) {
@@ -44,7 +45,10 @@ final class Proving {
      * aborts (QEMU 11.1.3, sev.c:sev_handle_reset). A guest that never ran was in that state before.
      */
     private static boolean unfinished(Turn turn, Trial trial, VcpuCounters now) {
-        boolean before = trial.before.map(VcpuCounters::launching).orElse(false);
+        boolean before = trial.before
+                .filter(counters -> counters.sevState().isPresent())
+                .map(VcpuCounters::launching)
+                .orElse(!trial.wasRunning);
         return turn.kind().alwaysRebuilt() && now.launching() && !before;
     }
 
@@ -223,15 +227,29 @@ final class Proving {
         }
     }
 
+    /** QEMU executes commands in order: one that was never answered has been executed by now, if ever. */
+    static void runStateRead(Turn turn, RunState read) {
+        turn.unanswered = Optional.empty();
+        runState(turn, read);
+    }
+
     static void runState(Turn turn, RunState read) {
         turn.takeRunState(read);
         turn.trial.ifPresent(trial -> {
             if (trial.observed()) {
                 judgeRunState(turn, trial);
-            } else if (trial.wasRunning && read.equals(RunState.SHUTDOWN) && !Recreation.mayCome(turn)) {
-                trial.fail(SHUT_DOWN);
+            } else {
+                shutDown(turn, trial);
             }
         });
+    }
+
+    /** A shutdown that was told before our command was executed may be anybody's: QEMU resets a guest that has shut down. */
+    static void shutDown(Turn turn, Trial trial) {
+        boolean stays = turn.runState.equals(RunState.SHUTDOWN) && !Recreation.mayCome(turn);
+        if (stays && trial.turnedIntoShutdown()) {
+            trial.fail(SHUT_DOWN);
+        }
     }
 
     private static void judgeRunState(Turn turn, Trial trial) {
@@ -281,9 +299,10 @@ final class Proving {
         Watching.watchEcho(turn);
         Asking.turnDownInTime(turn);
         turn.trial.ifPresent(trial -> {
+            boolean woken = trial.woken();
             if (!turn.now.isBefore(trial.deadline)) {
                 outOfTime(turn, trial);
-            } else if (trial.woken()) {
+            } else if (woken) {
                 lookAgain(turn, trial);
                 trial.sleep();
             }

@@ -35,8 +35,8 @@ final class Recreation {
                 && soon(state.lostAt(), now);
     }
 
-    private static boolean reboots(Optional<String> reason) {
-        return reason.map(RebootAction::isReboot).orElse(false);
+    private static boolean reboots(Optional<GuestState.Shutdown> shutdown) {
+        return shutdown.map(GuestState.Shutdown::reboot).orElse(false);
     }
 
     private static boolean canBe(GuestFacts facts) {
@@ -54,6 +54,11 @@ final class Recreation {
 
     /** Until the guest is seen running it may wait for its owner: libvirt starts QEMU with -S. */
     static void begin(Turn turn) {
+        // a reset that was seen is one, and what made another process necessary is the next
+        turn.trial
+                .filter(Trial::observed)
+                .ifPresent(open -> Proving.breakOff(
+                        turn, open, "another QEMU process took its place before this reset was judged"));
         var trial = turn.trial.orElseGet(() -> Trial.open(turn, ask(turn)));
         turn.rebuildFailed = false;
         turn.shutdown = Optional.empty();

@@ -338,8 +338,26 @@ final class Trial {
         boolean countersDecide = observed() && (!wasRunning || suspect) && awaits(Level.REBUILT);
         return findings.complete(wanted())
                 && !countersDecide
+                && !shutDownInstead()
                 && continuation == OpenReset.Continuation.NONE
                 && reply != OpenReset.Reply.AWAITED;
+    }
+
+    /** QEMU acknowledges a reset that it turns into a shutdown, too. */
+    private boolean shutDownInstead() {
+        boolean told = turn.shutdown.filter(GuestState.Shutdown::reboot).isPresent();
+        return !observed() && (told || is(Level.OBSERVED, CONTRADICTED));
+    }
+
+    /** Our system_reset was sent, whatever became of it. */
+    boolean commandIsOut() {
+        return reply != OpenReset.Reply.NONE;
+    }
+
+    /** QEMU has told of a shutdown in place of a reset, and if our system_reset was to be executed, it was. */
+    boolean turnedIntoShutdown() {
+        boolean over = reply == OpenReset.Reply.CAME || reply == OpenReset.Reply.LOST;
+        return over && shutDownInstead();
     }
 
     /** Of a guest that ran, the run state is waited for too: it belongs to the record of what became of it. */
@@ -407,7 +425,7 @@ final class Trial {
     /** Closes the reset. */
     void conclude(Verdict verdict, String summary) {
         dossier.close(new Reset.Conclusion(verdict, findings.reached(), summary));
-        if (reply == OpenReset.Reply.LOST && !observed()) {
+        if (reply == OpenReset.Reply.LOST && !is(Level.OBSERVED, SHOWN)) {
             turn.unanswered = Optional.of(reset().id());
         }
         turn.trial = Optional.empty();

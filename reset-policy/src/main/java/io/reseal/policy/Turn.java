@@ -25,7 +25,7 @@ final class Turn {
     RunState runState;
     boolean migrating;
     Optional<GuestState.Stop> stop;
-    Optional<String> shutdown;
+    Optional<GuestState.Shutdown> shutdown;
     GuestState.Life life;
     Outlook outlook;
     boolean rebuildFailed;
@@ -129,6 +129,7 @@ final class Turn {
      * failed makes no exits any more, so one that does is not such a guest.
      */
     void takeCounters(VcpuCounters read) {
+        shutdown = shutdown.map(GuestState.Shutdown::answered);
         boolean executes = running() && life.counters().map(read::grewSince).orElse(false);
         life = life.with(read);
         outlook = outlook.seen(read);
@@ -151,13 +152,17 @@ final class Turn {
 
     void takeRunState(RunState read) {
         boolean ran = running();
+        if (runState.equals(RunState.SHUTDOWN) && !read.equals(RunState.SHUTDOWN)) {
+            shutdown = Optional.empty();
+        }
         runState = read;
         outlook = outlook.seen(read);
+        shutdown = shutdown.map(GuestState.Shutdown::answered);
         last = last.map(was -> was.with(was.echo().answered(running(), now)));
         if (running()) {
             goesOn(ran);
         } else if (read.stoppedOtherwise()) {
-            stop = stop.map(seen -> new GuestState.Stop(seen.at(), true));
+            stop = stop.map(seen -> new GuestState.Stop(seen.at(), true, seen.asleep()));
         }
     }
 
@@ -167,6 +172,7 @@ final class Turn {
         trial.ifPresent(Trial::runs);
         if (!ran) {
             last = last.map(was -> was.with(was.echo().resumed(now)));
+            Watching.lookLater(this);
         }
     }
 

@@ -15,10 +15,13 @@ final class Watching {
             echoed(turn, event);
         } else if (turn.trial.isEmpty()) {
             begin(turn, event);
+        } else if (turn.trial.get().turnedIntoShutdown()) {
+            Proving.breakOff(turn, turn.trial.get(), Proving.SHUT_DOWN);
+            begin(turn, event);
         } else if (turn.trial.get().observed()) {
             seenAfterAnother(turn, turn.trial.get(), event);
-        } else if (event.byGuest()) {
-            guestWasFaster(turn, turn.trial.get(), event);
+        } else if (event.byGuest() || turn.trial.get().curing) {
+            beforeOurs(turn, turn.trial.get(), event);
         } else {
             observed(turn, turn.trial.get(), event);
         }
@@ -28,10 +31,10 @@ final class Watching {
     private static boolean isEcho(Turn turn, Signal.ResetSeen event) {
         return event.byGuest()
                 && !unexplainedStop(turn)
-                && turn.facts.map(GuestFacts::firmwareEchoes).orElse(false)
+                && echoes(turn)
                 && turn.last
                         .filter(last -> !last.echo().came())
-                        .filter(last -> last.echo().due(turn.now) || soonAfter(last, event))
+                        .filter(last -> last.echo().due() || soonAfter(last, event))
                         .isPresent();
     }
 
@@ -62,36 +65,49 @@ final class Watching {
 
     /** A firmware that answers resets has its time for it: while none came it is asked whether QEMU still answers. */
     static void watchEcho(Turn turn) {
-        boolean due = turn.facts.map(GuestFacts::firmwareEchoes).orElse(false)
-                && turn.last.map(last -> last.echo().due(turn.now)).orElse(false);
-        if (due && turn.link == GuestState.Link.UP) {
+        boolean due = echoes(turn)
+                && turn.last.map(last -> last.echo().toBeAsked(turn.now)).orElse(false);
+        if (due && turn.running() && turn.link == GuestState.Link.UP) {
             turn.last = turn.last.map(last -> last.with(last.echo().asked(turn.now)));
             turn.act(new Action.ReadRunState());
-            turn.act(new Action.WakeAt(turn.now.plus(Echo.LOOK)));
         }
+        lookLater(turn);
+    }
+
+    private static boolean echoes(Turn turn) {
+        return turn.facts.map(GuestFacts::firmwareEchoes).orElse(false);
+    }
+
+    /** A guest that stands still makes none: it is looked at again once it goes on. */
+    static void lookLater(Turn turn) {
+        turn.last
+                .map(GuestState.LastReset::echo)
+                .filter(echo -> echoes(turn) && echo.due() && turn.now.isBefore(echo.lookAt()))
+                .filter(_ -> turn.running() && turn.link == GuestState.Link.UP)
+                .ifPresent(echo -> turn.act(new Action.WakeAt(echo.lookAt())));
     }
 
     private static void awaitEcho(Turn turn, String reset, Signal.ResetSeen event) {
         turn.last = Optional.of(new GuestState.LastReset(reset, event.emittedAt(), Echo.awaited(turn.now)));
-        if (turn.facts.map(GuestFacts::firmwareEchoes).orElse(false)) {
-            turn.act(new Action.WakeAt(turn.now.plus(Echo.LOOK)));
-        }
+        lookLater(turn);
     }
 
     private static void seenAfterAnother(Turn turn, Trial trial, Signal.ResetSeen event) {
-        if (trial.awaits(Level.ACKNOWLEDGED) && !event.byGuest()) {
-            earlierWasAnothers(turn, trial);
-            observed(turn, trial, event);
-        } else {
+        if (!trial.awaits(Level.ACKNOWLEDGED)) {
             overtaken(turn, trial, event);
+        } else if (event.byGuest()) {
+            earlierWasAnothers(turn, trial, "ours is yet to come");
+            beforeOurs(turn, trial, event);
+        } else {
+            earlierWasAnothers(turn, trial, "ours came last");
+            observed(turn, trial, event);
         }
     }
 
-    /** QEMU sends our RESET before our reply: of several before the reply, the last one is ours. */
-    private static void earlierWasAnothers(Turn turn, Trial trial) {
+    /** QEMU sends our RESET right before our reply: of several before the reply, the last one is ours. */
+    private static void earlierWasAnothers(Turn turn, Trial trial, String ours) {
         disown(turn, trial);
-        trial.note(
-                EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, ours came last");
+        trial.note(EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, " + ours);
         trial.before = turn.life.counters();
         trial.outlook = turn.outlook;
     }
@@ -110,9 +126,11 @@ final class Watching {
         begin(turn, event);
     }
 
-    private static void guestWasFaster(Turn turn, Trial trial, Signal.ResetSeen event) {
+    /** It came before our command was executed, or sent. */
+    private static void beforeOurs(Turn turn, Trial trial, Signal.ResetSeen event) {
         var id = closedAtOnce(turn, trial, event);
         turn.life = turn.life.next(turn.now);
+        turn.runState = turn.running() ? turn.runState : RunState.PRELAUNCH;
         turn.outlook = turn.outlook.reborn(Optional.empty());
         trial.outlook = turn.outlook;
         awaitEcho(turn, id, event);
@@ -120,7 +138,8 @@ final class Watching {
         trial.note(
                 EvidenceKind.OVERTAKEN,
                 Outcome.INCONCLUSIVE,
-                "the guest rebooted itself before our reset; the baseline is void");
+                (event.byGuest() ? "the guest rebooted itself" : "somebody else reset the guest")
+                        + " before our reset; the baseline is void");
     }
 
     /** Another reset than the open one, which leaves no time to judge it: it is counted. Returns its id. */
@@ -147,7 +166,6 @@ final class Watching {
                     Outcome.INCONCLUSIVE,
                     "perhaps by the system_reset of %s, which was never answered; perhaps somebody else's"
                             .formatted(ours)));
-            turn.unanswered = Optional.empty();
         }
         observed(turn, trial, event);
     }
@@ -210,14 +228,17 @@ final class Watching {
     }
 
     static void shutdownSeen(Turn turn, String reason) {
-        turn.shutdown = Optional.of(reason);
+        turn.shutdown = Optional.of(
+                turn.shutdown.map(before -> before.again(reason)).orElseGet(() -> GuestState.Shutdown.told(reason)));
         if (RebootAction.isReboot(reason)) {
             turn.facts = turn.facts.map(
                     facts -> facts.withRebootAction(facts.rebootAction().withShutdown(true)));
         }
         turn.trial.ifPresent(trial -> {
             // under libvirt it is the first half of a TDX guest's reset
-            var outcome = turn.kind() == GuestKind.TDX ? Outcome.INCONCLUSIVE : Outcome.CONTRADICTS;
+            boolean ours = trial.commandIsOut() && reason.equals("host-qmp-system-reset");
+            boolean against = turn.kind() != GuestKind.TDX && !trial.observed() && ours;
+            var outcome = against ? Outcome.CONTRADICTS : Outcome.INCONCLUSIVE;
             trial.note(EvidenceKind.SHUTDOWN_EVENT, outcome, "SHUTDOWN with reason " + reason);
         });
         turn.act(new Action.ReadRunState());
@@ -225,14 +246,25 @@ final class Watching {
 
     /** What the run state is now tells a pause from a rebuild that failed. */
     static void stopSeen(Turn turn) {
-        turn.stop = Optional.of(new GuestState.Stop(turn.now, false));
+        turn.stop = Optional.of(new GuestState.Stop(turn.now, false, turn.runState.equals(RunState.SUSPENDED)));
         turn.runState = RunState.PAUSED;
         turn.trial.filter(Trial::observed).ifPresent(Trial::reconsiderRunning);
         turn.act(new Action.ReadRunState());
     }
 
     static void resumeSeen(Turn turn) {
-        turn.takeRunState(RunState.RUNNING);
+        boolean asleep = turn.stop.map(GuestState.Stop::asleep).orElse(false);
+        goesOn(turn, asleep ? RunState.SUSPENDED : RunState.RUNNING);
+    }
+
+    static void wakeupSeen(Turn turn) {
+        goesOn(turn, RunState.RUNNING);
+    }
+
+    private static void goesOn(Turn turn, RunState as) {
+        turn.takeRunState(as);
+        turn.shutdown = Optional.empty();
+        turn.act(new Action.ReadRunState());
         turn.trial.ifPresent(trial -> {
             if (trial.observed() && trial.awaits(Level.RUNNING)) {
                 trial.settleAnew();

@@ -39,7 +39,10 @@ class AttributionTest {
 
     @Test
     void an_echo_is_one_only_within_its_window() {
-        var story = Story.of(echoing(plain())).guestReset().afterMillis(1000).guestReset();
+        var story = Story.of(echoing(plain()))
+                .guestReset()
+                .ranFor(Duration.ofSeconds(1))
+                .guestReset();
         assertThat(story.all(Action.Opened.class)).hasSize(2);
         assertThat(story.closed()).extracting(Reset::echoes).containsExactly(0);
     }

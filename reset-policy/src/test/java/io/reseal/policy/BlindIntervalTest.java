@@ -145,6 +145,7 @@ class BlindIntervalTest {
         Story.of(snp())
                 .sent(12_000)
                 .resetSeen()
+                .acknowledged()
                 .readFailed()
                 .settledRunning()
                 .detached()

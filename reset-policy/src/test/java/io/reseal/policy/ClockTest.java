@@ -82,7 +82,7 @@ class ClockTest {
                     .afterMillis(10)
                     .resetSeen()
                     .counters(3)
-                    .settledRunning();
+                    .ranFor(Duration.ofSeconds(1));
             set(story, step).after(Duration.ofSeconds(20));
             var now = Story.BEGIN.plusSeconds(22);
             story.take(new Signal.ResetSeen(now, now.plus(step), true, "guest-reset"));

@@ -88,7 +88,7 @@ class ConnectionTest {
                 .process(ENDED);
         assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.DIED);
         assertThat(details(story.theReset(), EvidenceKind.SHUTDOWN_EVENT))
-                .containsExactly("SHUTDOWN with reason host-qmp-system-reset");
+                .containsExactly("SHUTDOWN with reason host-qmp-system-reset", "the reset was turned into a shutdown");
     }
 
     @Test

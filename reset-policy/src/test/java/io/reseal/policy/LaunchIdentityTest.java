@@ -8,6 +8,7 @@ import io.reseal.policy.Launch.Firmware;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -142,18 +143,19 @@ class LaunchIdentityTest {
 
     private static Launch bundle(String sha256, boolean older, Set<String> objects, String expected) {
         return new Launch(
-                Map.of("policy", "0x30000"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(new Bundle(
-                        "/b.igvm",
-                        Optional.of(file(sha256)),
-                        older,
-                        false,
-                        objects,
-                        Optional.of("igvm0"),
-                        Optional.empty())),
-                Optional.of(Prediction.certain(expected)));
+                        Map.of("policy", "0x30000"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new Bundle(
+                                "/b.igvm",
+                                Optional.of(file(sha256)),
+                                older,
+                                false,
+                                objects,
+                                Optional.of("igvm0"),
+                                Optional.empty())),
+                        Optional.of(Prediction.certain(expected)))
+                .startedFrom(new Launch.Start(OptionalLong.of(0x30000), Set.of("igvm0"), Optional.of("igvm0")));
     }
 
     private static Fingerprint file(String sha256) {

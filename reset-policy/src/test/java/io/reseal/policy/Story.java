@@ -271,6 +271,16 @@ final class Story {
         return take(new Signal.RunStateRead(now, new RunState(read)));
     }
 
+    /** It is asked whether QEMU answers as often as the core wants, and it does; the guest runs. */
+    Story ranFor(Duration time) {
+        var until = now.plus(time);
+        while (now.plus(Echo.LOOK).isBefore(until)) {
+            after(Echo.LOOK).tick().runState("running");
+        }
+        now = until;
+        return tick().runState("running");
+    }
+
     Story readFailed() {
         return take(new Signal.ReadFailed(now, "query-stats timed out"));
     }

@@ -1,0 +1,102 @@
+package io.reseal.policy;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which of the resets that the core told of stands for which that took place: read off from what it did at each RESET. */
+final class Attribution {
+    private final Map<String, QemuModel.Physical> physicalOf = new HashMap<>();
+    private final Set<QemuModel.Physical> heard = new HashSet<>();
+    private final Set<QemuModel.Physical> swallowed = new HashSet<>();
+
+    Optional<QemuModel.Physical> of(Reset reset) {
+        return Optional.ofNullable(physicalOf.get(reset.id()));
+    }
+
+    /** Takes in a step whose signal told of {@code told}, if of any. */
+    void took(GuestState before, Signal signal, GuestMachine.Step step, Optional<QemuModel.Physical> told) {
+        var opened = step.actions().stream()
+                .filter(Action.Opened.class::isInstance)
+                .map(action -> ((Action.Opened) action).reset().id())
+                .toList();
+        var was = before.open()
+                .filter(OpenReset::observed)
+                .map(open -> open.reset().id());
+        told.ifPresent(heard::add);
+        boolean stays = was.isPresent()
+                && was.equals(step.state().open().map(open -> open.reset().id()));
+        if (signal instanceof Signal.ResetSeen) {
+            reset(before, step, told.orElseThrow(), opened, stays ? was : Optional.empty());
+        } else if (disowns(signal) && was.isPresent() && !opened.isEmpty()) {
+            hand(was.get(), opened.getFirst());
+        }
+    }
+
+    private static boolean disowns(Signal signal) {
+        return signal instanceof Signal.Rejected
+                || signal instanceof Signal.RebootActionRejected
+                || signal instanceof Signal.Detached;
+    }
+
+    private void hand(String from, String to) {
+        Optional.ofNullable(physicalOf.remove(from)).ifPresent(reset -> physicalOf.put(to, reset));
+    }
+
+    private void reset(
+            GuestState before,
+            GuestMachine.Step step,
+            QemuModel.Physical told,
+            List<String> opened,
+            Optional<String> stays) {
+        if (before.link() != GuestState.Link.UP) {
+            return;
+        }
+        if (opened.size() > 1 && stays.isPresent()) {
+            hand(stays.get(), opened.getFirst());
+            physicalOf.put(opened.getLast(), told);
+        } else if (!opened.isEmpty() && stays.isPresent()) {
+            hand(stays.get(), opened.getLast());
+            physicalOf.put(stays.get(), told);
+        } else if (!opened.isEmpty()) {
+            physicalOf.put(opened.getLast(), told);
+        } else if (becameObserved(before, step)) {
+            physicalOf.put(before.open().orElseThrow().reset().id(), told);
+        } else {
+            swallow(told);
+        }
+    }
+
+    private static boolean becameObserved(GuestState before, GuestMachine.Step step) {
+        return before.open().filter(open -> !open.observed()).isPresent()
+                && step.state().open().map(OpenReset::observed).orElse(true);
+    }
+
+    /** It was taken for the echo of the one before: a guest that reboots before its firmware's echo looks like that. */
+    private void swallow(QemuModel.Physical told) {
+        swallowed.add(told);
+        boolean unechoed = told.before()
+                .map(one -> one.by() != QemuModel.By.ECHO || !swallowed.contains(one))
+                .orElse(false);
+        Referee.holds(
+                told.by() == QemuModel.By.ECHO || (told.by() == QemuModel.By.GUEST && unechoed),
+                "a reset was taken for an echo",
+                told);
+    }
+
+    boolean swallowed(QemuModel.Physical reset) {
+        return swallowed.contains(reset);
+    }
+
+    boolean known(QemuModel.Physical reset) {
+        return heard.contains(reset);
+    }
+
+    /** It cannot be known whether what comes now is of the same process. */
+    void doubt() {
+        heard.clear();
+    }
+}

@@ -1,0 +1,401 @@
+package io.reseal.policy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * One QEMU process, after QEMU 11.1.3: how it goes from run state to run state, what it emits, how it resets and how it ends. It
+ * does one thing after the other: while it resets or stands still, commands wait.
+ */
+final class QemuModel {
+    /** Who began a reset. */
+    enum By {
+        OURS,
+        OTHERS,
+        GUEST,
+        /** The firmware, in answer to the reset before. */
+        ECHO
+    }
+
+    /**
+     * A reset that took place, whatever anybody saw of it.
+     *
+     * @param ours the id of the reset whose command it answers
+     * @param rebuilt a new KVM context was opened, and its launch was finished
+     * @param failed the rebuild failed, or its launch was not finished
+     */
+    record Physical(
+            QemuModel qemu,
+            int number,
+            Instant at,
+            By by,
+            Optional<String> ours,
+            boolean rebuilt,
+            boolean failed,
+            boolean ranBefore,
+            LaunchModel.Sameness launch) {
+        Optional<Physical> before() {
+            return number > 0 ? Optional.of(qemu.resets.get(number - 1)) : Optional.empty();
+        }
+
+        Optional<Physical> after() {
+            return number + 1 < qemu.resets.size() ? Optional.of(qemu.resets.get(number + 1)) : Optional.empty();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+
+        @Override
+        public String toString() {
+            return "reset %d by %s at %s, rebuilt %s, failed %s, ran before %s, launch %s"
+                    .formatted(number, by, at, rebuilt, failed, ranBefore, launch);
+        }
+    }
+
+    /** What is true of the guest when something is sent. */
+    record Truth(RunState runState, boolean failed, int resets) {}
+
+    /** Something that QEMU sends: an event or an answer. */
+    record Emission(Truth truth, Optional<Physical> reset, Function<Instant, Signal> signal) {}
+
+    /** Whom QEMU tells. */
+    interface Wire {
+        void emit(Emission emission);
+
+        void ended();
+    }
+
+    /** What a QEMU was started as. */
+    record Start(
+            GuestFacts facts,
+            boolean noShutdown,
+            boolean tellsSevState,
+            boolean countsExits,
+            Duration launchTime,
+            int failures,
+            LaunchModel launch) {}
+
+    final Start start;
+    final LaunchModel launch;
+    final VcpuModel vcpus;
+    final List<Physical> resets = new ArrayList<>();
+    private final Agenda agenda;
+    private final RandomGenerator random;
+    private final Wire wire;
+    private Rebuild rebuild;
+    private boolean wasSuspended;
+    private long busyUntil;
+
+    boolean alive = true;
+    boolean listening = true;
+    boolean migrating;
+    boolean rebootIsShutdown;
+    RunState runState;
+
+    /** SHUTDOWN was emitted with this reason, first of all. */
+    Optional<String> shutdown = Optional.empty();
+
+    boolean toldReboot;
+    boolean quit;
+    boolean everToldShutdown;
+
+    QemuModel(Start start, RunState first, Agenda agenda, RandomGenerator random, Wire wire) {
+        this.start = start;
+        this.launch = start.launch();
+        this.agenda = agenda;
+        this.random = random;
+        this.wire = wire;
+        this.runState = first;
+        this.vcpus = new VcpuModel(random, start.countsExits() && start.facts().kvm(), first.running(), agenda.nanos());
+        this.rebuild = Rebuild.begin(start.facts(), first.running());
+        this.rebootIsShutdown = start.facts().rebootAction().shutdown();
+    }
+
+    boolean running() {
+        return runState.running();
+    }
+
+    /** Whether a cont would end this QEMU, or bring no guest to life. */
+    boolean failed() {
+        return rebuild.failed();
+    }
+
+    boolean free() {
+        return busyUntil <= agenda.nanos();
+    }
+
+    /** Does it as soon as nothing else is done. */
+    void soon(Runnable command) {
+        if (!alive) {
+            return;
+        }
+        if (free()) {
+            command.run();
+        } else {
+            agenda.at(busyUntil, () -> soon(command));
+        }
+    }
+
+    /** A vCPU asks for a reset; none runs while QEMU resets. */
+    void guestReset() {
+        if (alive && free() && running()) {
+            reset(By.GUEST, Optional.empty(), () -> {});
+        }
+    }
+
+    /** Does nothing for so long, as under SIGSTOP. */
+    void freeze(Duration time) {
+        soon(() -> standStill(time));
+    }
+
+    private void standStill(Duration time) {
+        passTime();
+        busyUntil = agenda.nanos() + time.toNanos();
+    }
+
+    private void passTime() {
+        vcpus.pass(alive && running(), busyUntil, agenda.nanos());
+    }
+
+    private void become(RunState next) {
+        passTime();
+        runState = next;
+    }
+
+    Truth truth() {
+        return new Truth(runState, failed(), resets.size());
+    }
+
+    private void emit(Function<Instant, Signal> signal) {
+        wire.emit(new Emission(truth(), Optional.empty(), signal));
+    }
+
+    // What is read
+
+    VcpuCounters counters() {
+        passTime();
+        return new VcpuCounters(
+                vcpus.exits(),
+                start.tellsSevState() ? Optional.of(rebuild.sevState()) : Optional.empty(),
+                start.tellsSevState() && start.facts().kind() != GuestKind.SEV_SNP
+                        ? OptionalLong.of(rebuild.handle())
+                        : OptionalLong.empty());
+    }
+
+    Situation situation(RunState first, boolean commandLine) {
+        return new Situation(
+                first, migrating, start.facts().rebuildForced(), launch.read(commandLine), Room.UNKNOWN, counters());
+    }
+
+    // What changes the run state
+
+    /** Everything that stops a running guest, with its STOP. */
+    void stop(String as) {
+        if (alive && (running() || runState.equals(RunState.SUSPENDED))) {
+            wasSuspended = !running();
+            become(new RunState(as));
+            emit(Signal.StopSeen::new);
+        }
+    }
+
+    /** QMP's cont. Returns whether it was executed. */
+    boolean cont() {
+        boolean refused = switch (runState.text()) {
+            case "internal-error", "shutdown", "finish-migrate", "inmigrate", "save-vm", "restore-vm" -> true;
+            default -> false;
+        };
+        if (refused) {
+            return false;
+        }
+        if (!running() && !runState.equals(RunState.SUSPENDED)) {
+            resume();
+        }
+        return true;
+    }
+
+    /** QEMU goes on by itself or by a cont. */
+    void resume() {
+        become(wasSuspended ? RunState.SUSPENDED : RunState.RUNNING);
+        wasSuspended = false;
+        livesOn();
+        emit(Signal.ResumeSeen::new);
+        if (rebuild.finishes() && !failed()) {
+            launch.firstRun();
+        }
+        rebuild = rebuild.firstRun();
+        if (rebuild.fatal()) {
+            end();
+        } else if (failed()) {
+            become(RunState.INTERNAL_ERROR);
+            emit(Signal.StopSeen::new);
+        }
+    }
+
+    /** What it told of a shutdown has not come to pass. */
+    private void livesOn() {
+        shutdown = Optional.empty();
+        toldReboot = false;
+        quit = false;
+    }
+
+    void suspend() {
+        if (alive && running()) {
+            become(RunState.SUSPENDED);
+            emit(Signal.SuspendSeen::new);
+        }
+    }
+
+    void wakeUp() {
+        if (alive && runState.equals(RunState.SUSPENDED)) {
+            become(RunState.RUNNING);
+            emit(Signal.WakeupSeen::new);
+        }
+    }
+
+    void panic(boolean pauses) {
+        if (alive && running()) {
+            emit(at -> new Signal.PanicSeen(at, pauses ? "pause" : "run", ""));
+            if (pauses) {
+                stop("guest-panicked");
+            }
+        }
+    }
+
+    void watchdog() {
+        if (alive && running()) {
+            emit(at -> new Signal.StateInDoubt(at, "WATCHDOG"));
+            stop("watchdog");
+        }
+    }
+
+    void migration(boolean underWay) {
+        migrating = underWay;
+        emit(at -> new Signal.StateInDoubt(at, "MIGRATION"));
+    }
+
+    // What ends it
+
+    /** Tells of a shutdown, then ends, unless it was started to stay. */
+    void shutDown(String reason) {
+        toldReboot |= RebootAction.isReboot(reason);
+        quit = reason.equals("host-qmp-quit");
+        everToldShutdown = true;
+        shutdown = Optional.of(reason);
+        emit(at -> new Signal.ShutdownSeen(at, reason));
+        boolean stays = start.noShutdown() && !reason.startsWith("host-signal") && !quit;
+        if (!stays) {
+            end();
+        } else if (running() || runState.equals(RunState.SUSPENDED)) {
+            stop("shutdown");
+        }
+    }
+
+    void end() {
+        if (alive) {
+            passTime();
+            alive = false;
+            listening = false;
+            wire.ended();
+        }
+    }
+
+    // Resets
+
+    /** @param returned what is done when the command returns, which is after the RESET */
+    void reset(By by, Optional<String> ours, Runnable returned) {
+        if (rebootIsShutdown) {
+            shutDown(by == By.OURS || by == By.OTHERS ? "host-qmp-system-reset" : "guest-reset");
+            returned.run();
+            return;
+        }
+        var fate = rebuild.fate(running(), random.nextInt(100), start.failures());
+        if (fate == Rebuild.Fate.ORDINARY) {
+            finish(by, ours, fate);
+            returned.run();
+            return;
+        }
+        boolean ran = running();
+        long takes = start.launchTime().toNanos() * (50 + random.nextInt(100)) / 100;
+        standStill(Duration.ofNanos(takes));
+        long half = agenda.nanos() + takes / 2;
+        if (fate == Rebuild.Fate.DEADLY) {
+            agenda.at(half, this::end);
+        } else {
+            if (ran && fate.fails()) {
+                agenda.at(half, () -> stop("internal-error"));
+            }
+            agenda.at(busyUntil, () -> {
+                if (alive) {
+                    finish(by, ours, fate, ran);
+                    returned.run();
+                }
+            });
+        }
+    }
+
+    private void finish(By by, Optional<String> ours, Rebuild.Fate fate) {
+        finish(by, ours, fate, running());
+    }
+
+    private void finish(By by, Optional<String> ours, Rebuild.Fate fate, boolean ran) {
+        rebuild = rebuild.after(fate, running());
+        if (fate.restartsCounters()) {
+            vcpus.restart();
+        } else {
+            vcpus.reset();
+        }
+        wasSuspended = false;
+        livesOn();
+        if (!running()
+                && !runState.text().equals("inmigrate")
+                && !runState.text().equals("finish-migrate")) {
+            become(RunState.PRELAUNCH);
+        }
+        var reset = new Physical(
+                this,
+                resets.size(),
+                agenda.now(),
+                by,
+                ours,
+                fate == Rebuild.Fate.REBUILT,
+                fate.fails() || rebuild.failed(),
+                ran,
+                fate.restartsCounters() ? launch.launchAgain() : LaunchModel.Sameness.SAME);
+        resets.add(reset);
+        var emitted = agenda.wall();
+        var reason = by == By.OURS || by == By.OTHERS ? "host-qmp-system-reset" : "guest-reset";
+        boolean byGuest = by == By.GUEST || by == By.ECHO;
+        wire.emit(new Emission(truth(), Optional.of(reset), at -> new Signal.ResetSeen(at, emitted, byGuest, reason)));
+        if (start.facts().firmwareEchoes() && by != By.ECHO) {
+            echoLater(Duration.ofMillis(130 + random.nextInt(40)));
+        }
+    }
+
+    /** Of the newest reset, once the guest has run for long enough. */
+    private void echoLater(Duration time) {
+        int number = resets.size();
+        agenda.in(time, () -> {
+            if (!alive || resets.size() != number) {
+                return;
+            }
+            if (running() && free()) {
+                reset(By.ECHO, Optional.empty(), () -> {});
+            } else {
+                echoLater(Duration.ofMillis(130));
+            }
+        });
+    }
+}

@@ -1,0 +1,215 @@
+package io.reseal.policy;
+
+import static io.reseal.policy.Story.echoing;
+import static io.reseal.policy.Story.forced;
+import static io.reseal.policy.Story.plain;
+import static io.reseal.policy.Story.servedBy;
+import static io.reseal.policy.Story.snp;
+import static io.reseal.policy.Story.tdx;
+import static io.reseal.policy.Story.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Orders of events that the simulation met and nobody had thought of. */
+class RareOrdersTest {
+    private static final GuestFacts UNSEEN = servedBy(plain(), QemuIdentity.UNKNOWN);
+
+    private static final ResetPolicy SET_ACTION =
+            new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, true, true, false, Set.of()), List.of());
+
+    private static Origin origin(Reset reset) {
+        return reset.ask().origin();
+    }
+
+    @Test
+    void a_reboot_of_the_guest_before_the_answer_leaves_our_reset_waiting_for_its_own_event() {
+        var story = Story.of(snp()).sent(12_000).resetSeen().afterMillis(2).guestReset();
+        assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL, Origin.GUEST);
+        story.afterMillis(2).resetSeen().acknowledged().counters(30).settledRunning();
+        assertThat(verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
+        assertThat(origin(story.lastClosed())).isEqualTo(Origin.OPERATOR);
+    }
+
+    @Test
+    void a_reset_before_ours_was_sent_is_somebody_elses() {
+        var story = Story.unseen(snp(), SET_ACTION).attached("running", 10_000);
+        story.asked().situation(12_000).resetSeen().rebootActionSet();
+        assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL);
+        assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
+        assertThat(story.state().open().orElseThrow().observed()).isFalse();
+    }
+
+    @Test
+    void a_guest_that_stops_while_set_action_is_out_is_not_reset() {
+        var story = Story.unseen(plain(), SET_ACTION).attached("running", 10_000);
+        story.asked().situation(12_000).stop().rebootActionSet();
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.REFUSED);
+        assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
+    }
+
+    @Test
+    void a_reset_whose_reply_was_lost_after_its_event_is_not_shown_to_be_ours() {
+        var story = Story.of(snp())
+                .sent(12_000)
+                .resetSeen()
+                .detached()
+                .afterMillis(300)
+                .attached("running", 40)
+                .settledRunning();
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void of_two_resets_after_a_lost_reply_either_may_be_ours() {
+        var story = Story.of(snp())
+                .sent(12_000)
+                .replyLost()
+                .resetSeen()
+                .afterMillis(2)
+                .resetSeen();
+        assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.OPERATOR);
+        assertThat(origin(story.state().open().orElseThrow().reset())).isEqualTo(Origin.UNKNOWN);
+    }
+
+    @Test
+    void what_comes_after_an_answer_to_a_later_command_is_not_ours() {
+        var story = Story.of(snp()).sent(12_000).replyLost().untilDeadline();
+        story.runState("running").resetSeen();
+        assertThat(origin(story.state().open().orElseThrow().reset())).isEqualTo(Origin.EXTERNAL);
+    }
+
+    @Test
+    void an_acknowledged_reset_that_was_turned_into_a_shutdown_is_not_proven() {
+        var story = Story.of(plain())
+                .proof(Level.ACKNOWLEDGED)
+                .sent(12_000)
+                .shutdown()
+                .acknowledged();
+        story.stillOpen().runState("shutdown");
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void a_guest_that_had_shut_down_is_not_failed_while_our_command_is_unanswered() {
+        var story = Story.of(plain()).sent(12_000);
+        story.take(new Signal.ShutdownSeen(story.state().life().since().plusSeconds(1), "guest-shutdown"));
+        story.runState("shutdown").stillOpen();
+        story.resetSeen().acknowledged();
+        assertThat(story.all(Action.Opened.class)).hasSize(1);
+    }
+
+    @Test
+    void a_qemu_that_answers_after_its_shutdown_stays_and_has_not_ended_when_its_socket_is_gone() {
+        var story = Story.of(UNSEEN)
+                .shutdown()
+                .runState("shutdown")
+                .detached()
+                .process(Signal.ProcessState.UNKNOWN_SOCKET_GONE);
+        assertThat(story.all(Action.Ended.class)).isEmpty();
+    }
+
+    @Test
+    void a_guest_that_was_to_reboot_and_is_ended_by_a_signal_is_still_recreated() {
+        var story = Story.of(tdx());
+        for (var reason : List.of("guest-reset", "host-signal")) {
+            story.take(new Signal.ShutdownSeen(Story.BEGIN, reason));
+        }
+        story.detached().process(Signal.ProcessState.ENDED);
+        story.facts(servedBy(tdx(), QemuIdentity.of(new QemuIdentity.ProcessId(4712, 100))));
+        story.afterMillis(900).attached("prelaunch", 0);
+        assertThat(story.all(Action.Opened.class)).hasSize(1);
+    }
+
+    @Test
+    void a_shutdown_that_a_resume_has_overtaken_is_no_reason_of_an_end() {
+        var story = Story.of(tdx()).stop().shutdown().runState("paused").resume();
+        story.detached().process(Signal.ProcessState.ENDED);
+        assertThat(story.all(Action.Ended.class)).extracting(Action.Ended::how).containsExactly(Action.How.CRASH);
+    }
+
+    @Test
+    void a_failed_rebuild_stays_failed_though_another_process_takes_the_guest_over() {
+        var story = Story.of(tdx()).stop().guestReset().counters(12_000);
+        story.shutdown().detached().process(Signal.ProcessState.ENDED);
+        story.facts(servedBy(tdx(), QemuIdentity.of(new QemuIdentity.ProcessId(4712, 100))));
+        story.afterMillis(900).attached("running", 90);
+        assertThat(verdict(story.closed().getFirst())).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void an_unseen_td_that_was_to_reboot_is_not_proven_to_have_another_process() {
+        var unseen = servedBy(tdx(), QemuIdentity.UNKNOWN);
+        var story = Story.of(unseen).shutdown().detached().afterMillis(900).attached("running", 90);
+        assertThat(story.closed()).extracting(Story::verdict).doesNotContain(Verdict.PROVEN);
+    }
+
+    @Test
+    void a_sleeping_guest_that_was_stopped_sleeps_on_after_a_resume() {
+        var story = Story.of(plain());
+        story.take(new Signal.SuspendSeen(Story.BEGIN)).stop().resume();
+        assertThat(story.state().runState()).isEqualTo(RunState.SUSPENDED);
+    }
+
+    @Test
+    void a_guest_that_has_never_run_is_not_failed_by_two_resets() {
+        var story = Story.unseen(snp(), ResetPolicy.DEFAULT)
+                .sevState("launch-update")
+                .attached("prelaunch", 0);
+        story.resetSeen().resetSeen().counters(0);
+        assertThat(story.closed()).extracting(Story::verdict).doesNotContain(Verdict.FAILED);
+    }
+
+    @Test
+    void an_echo_that_a_silent_qemu_owes_is_awaited() {
+        var story = Story.of(echoing(forced()))
+                .resetSeen()
+                .counters(3)
+                .afterMillis(200)
+                .tick();
+        story.afterMillis(4_000).tick().guestReset();
+        assertThat(story.all(Action.Opened.class)).hasSize(1);
+    }
+
+    @Test
+    void ticks_of_others_do_not_multiply_the_looks_for_an_echo() {
+        var story = Story.of(echoing(plain())).resetSeen();
+        for (int i = 0; i < 10; i++) {
+            story.afterMillis(5).tick();
+        }
+        assertThat(story.all(Action.WakeAt.class))
+                .extracting(wake -> Duration.between(Story.BEGIN, wake.at()))
+                .doesNotHaveDuplicates()
+                .as("looks")
+                .hasSizeLessThan(5);
+    }
+
+    @Test
+    void the_policy_of_a_bundles_first_launch_is_not_known_without_the_command_line() {
+        var bundle = new Launch.Bundle(
+                "/b.igvm",
+                Optional.of(new Launch.Fingerprint(65_536, "a", 1, 0)),
+                true,
+                false,
+                Set.of("igvm0"),
+                Optional.of("igvm0"),
+                Optional.of(new Launch.Contents(OptionalLong.of(0x30000), Optional.empty())));
+        var launch = new Launch(
+                Map.of("policy", "0x30000"), Optional.empty(), Optional.empty(), Optional.of(bundle), Optional.empty());
+        var story = Story.unseen(snp(), ResetPolicy.DEFAULT).launch(launch).proof(Level.SAME_LAUNCH);
+        story.attached("running", 10_000)
+                .sent(12_000)
+                .resetSeen()
+                .acknowledged()
+                .counters(30)
+                .situation(40);
+        story.settledRunning();
+        assertThat(verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+    }
+}
