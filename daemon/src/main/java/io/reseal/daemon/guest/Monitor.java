@@ -124,12 +124,19 @@ final class Monitor {
 
     /** Both in one write; without the state of {@code query-sev}. */
     CompletableFuture<RunStateAndCounters> runStateAndCounters() {
+        return readRunStateAndCounters().thenApply(Read::value);
+    }
+
+    private CompletableFuture<Read<RunStateAndCounters>> readRunStateAndCounters() {
         long begun = System.nanoTime();
         var replies = connection.executeTogether(RUN_STATE, EXITS);
-        var runState = counted(RUN_STATE, begun, replies.first());
+        var runState = counted(RUN_STATE, begun, replies.first())
+                .thenApply(reply -> new Read<>(runState(reply), lifecycleEvents.getAsLong()));
         var exits = unlessRejected(counted(EXITS, begun, replies.second()));
         return runState.thenCombine(
-                exits, (state, counters) -> new RunStateAndCounters(runState(state), exits(counters)));
+                exits,
+                (state, counters) ->
+                        new Read<>(new RunStateAndCounters(state.value(), exits(counters)), state.since()));
     }
 
     /** The vCPU counters; for SEV types with the state that {@code query-sev} tells. */
@@ -144,16 +151,30 @@ final class Monitor {
 
     /** Reads again when an event came in between: what takes several commands would mix the times before and after it. */
     private <T> CompletableFuture<T> undisturbed(Supplier<CompletableFuture<T>> reading) {
-        return undisturbed(reading, SteadyReading.begin(lifecycleEvents.getAsLong()));
+        return steady(() -> {
+            long since = lifecycleEvents.getAsLong();
+            return reading.get().thenApply(value -> new Read<>(value, since));
+        });
     }
 
-    private <T> CompletableFuture<T> undisturbed(Supplier<CompletableFuture<T>> reading, SteadyReading begun) {
-        return reading.get().thenCompose(value -> {
+    /**
+     * What was read.
+     *
+     * @param since how many events had come when the oldest part of it was answered, or a little before
+     */
+    private record Read<T>(T value, long since) {}
+
+    private <T> CompletableFuture<T> steady(Supplier<CompletableFuture<Read<T>>> reading) {
+        return steady(reading, SteadyReading.begin(lifecycleEvents.getAsLong()));
+    }
+
+    private <T> CompletableFuture<T> steady(Supplier<CompletableFuture<Read<T>>> reading, SteadyReading begun) {
+        return reading.get().thenCompose(read -> {
             long now = lifecycleEvents.getAsLong();
-            return begun.undisturbed(now)
-                    ? CompletableFuture.completedFuture(value)
+            return begun.answeredSince(read.since()).undisturbed(now)
+                    ? CompletableFuture.completedFuture(read.value())
                     : begun.again(now)
-                            .map(again -> undisturbed(reading, again))
+                            .map(again -> steady(reading, again))
                             .orElseGet(() -> CompletableFuture.failedFuture(neverSteady()));
         });
     }
@@ -222,17 +243,20 @@ final class Monitor {
 
     private CompletableFuture<SituationRead> unsteady() {
         return readSituation()
-                .thenCompose(read -> undisturbed(this::moment)
-                        .thenApply(
-                                moment -> new SituationRead(read.with(moment.runState(), moment.counters()), false)));
+                .thenCompose(read -> steady(this::moment)
+                        .thenApply(moment ->
+                                new SituationRead(read.with(moment.runState(), moment.counters()), false)));
     }
 
-    private CompletableFuture<RunStateAndCounters> moment() {
+    /** Answered within one pause between two resets: QEMU answers nothing while it rebuilds a guest. */
+    private CompletableFuture<Read<RunStateAndCounters>> moment() {
         return hasQuerySev()
-                ? runState()
-                        .thenCompose(state ->
-                                exitsAndState().thenApply(counters -> new RunStateAndCounters(state, counters)))
-                : runStateAndCounters();
+                ? runState().thenCompose(state -> {
+                    long since = lifecycleEvents.getAsLong();
+                    return exitsAndState()
+                            .thenApply(counters -> new Read<>(new RunStateAndCounters(state, counters), since));
+                })
+                : readRunStateAndCounters();
     }
 
     private CompletableFuture<Situation> readSituation() {
