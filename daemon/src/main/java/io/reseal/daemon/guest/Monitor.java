@@ -10,9 +10,7 @@ import io.reseal.qmp.QmpCommand;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
@@ -112,11 +110,7 @@ final class Monitor {
     }
 
     CompletableFuture<RunState> runState() {
-        return execute(RUN_STATE).thenApply(Monitor::runState);
-    }
-
-    private static RunState runState(JsonNode reply) {
-        return new RunState(reply.path("status").stringValue("unknown"));
+        return execute(RUN_STATE).thenApply(Answers::runState);
     }
 
     /** Two readings that follow each other in QEMU too. */
@@ -131,12 +125,12 @@ final class Monitor {
         long begun = System.nanoTime();
         var replies = connection.executeTogether(RUN_STATE, EXITS);
         var runState = counted(RUN_STATE, begun, replies.first())
-                .thenApply(reply -> new Read<>(runState(reply), lifecycleEvents.getAsLong()));
+                .thenApply(reply -> new Read<>(Answers.runState(reply), lifecycleEvents.getAsLong()));
         var exits = unlessRejected(counted(EXITS, begun, replies.second()));
         return runState.thenCombine(
                 exits,
                 (state, counters) ->
-                        new Read<>(new RunStateAndCounters(state.value(), exits(counters)), state.since()));
+                        new Read<>(new RunStateAndCounters(state.value(), Answers.exits(counters)), state.since()));
     }
 
     /** The vCPU counters; for SEV types with the state that {@code query-sev} tells. */
@@ -146,7 +140,7 @@ final class Monitor {
 
     private CompletableFuture<VcpuCounters> exitsAndState() {
         return exits().thenCompose(
-                        exits -> execute(QmpCommand.of("query-sev")).thenApply(sev -> withState(exits, sev)));
+                        exits -> execute(QmpCommand.of("query-sev")).thenApply(sev -> Answers.withState(exits, sev)));
     }
 
     /** Reads again when an event came in between: what takes several commands would mix the times before and after it. */
@@ -196,29 +190,9 @@ final class Monitor {
         };
     }
 
-    private static VcpuCounters withState(VcpuCounters exits, JsonNode sev) {
-        var handle = sev.path("handle");
-        return new VcpuCounters(
-                exits.exits(),
-                sev.path("state").stringValueOpt(),
-                handle.isIntegralNumber() ? OptionalLong.of(handle.asLong()) : OptionalLong.empty());
-    }
-
     /** QEMU before 7.1 has no query-stats, and TCG no counters. */
     private CompletableFuture<VcpuCounters> exits() {
-        return optional(EXITS).thenApply(Monitor::exits);
-    }
-
-    private static VcpuCounters exits(Optional<JsonNode> reply) {
-        var exits = new HashMap<String, Long>();
-        reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> vcpu.path("stats").forEach(stat -> {
-            if (stat.path("name").stringValue("").equals("exits")) {
-                exits.put(
-                        vcpu.path("qom-path").stringValue(""),
-                        stat.path("value").asLong(0));
-            }
-        })));
-        return new VcpuCounters(exits, Optional.empty(), OptionalLong.empty());
+        return optional(EXITS).thenApply(Answers::exits);
     }
 
     /** All that changes from moment to moment. */
@@ -244,8 +218,8 @@ final class Monitor {
     private CompletableFuture<SituationRead> unsteady() {
         return readSituation()
                 .thenCompose(read -> steady(this::moment)
-                        .thenApply(moment ->
-                                new SituationRead(read.with(moment.runState(), moment.counters()), false)));
+                        .thenApply(
+                                moment -> new SituationRead(read.with(moment.runState(), moment.counters()), false)));
     }
 
     /** Answered within one pause between two resets: QEMU answers nothing while it rebuilds a guest. */
@@ -261,7 +235,7 @@ final class Monitor {
 
     private CompletableFuture<Situation> readSituation() {
         var runState = runState();
-        var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Monitor::migrating);
+        var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Answers::migrating);
         var forced = property("/machine", "x-change-vmfd-on-reset")
                 .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
         var reading = launch.map(reader -> reader.read(lifecycleEvents.getAsLong()))
@@ -275,15 +249,6 @@ final class Monitor {
                         reading.join().launch(),
                         reading.join().room(),
                         counters.join()));
-    }
-
-    private static boolean migrating(Optional<JsonNode> reply) {
-        return reply.map(status -> status.path("status").stringValue("none"))
-                .map(status -> switch (status) {
-                    case "none", "completed", "failed", "cancelled" -> false;
-                    default -> true;
-                })
-                .orElse(false);
     }
 
     /** A QOM property; empty when the object has none of that name. */
