@@ -45,8 +45,8 @@ final class TinyBundle {
                 .put((byte) 2)
                 .putShort((short) 1)
                 .putLong(0);
-        policy.ifPresent(bits ->
-                bundle.putInt(0x101).putInt(16).putLong(bits).putInt(1).putInt(0));
+        policy.ifPresent(
+                bits -> bundle.putInt(0x101).putInt(16).putLong(bits).putInt(1).putInt(0));
         for (int i = 0; i < pages; i++) {
             bundle.putInt(0x302).putInt(24).putLong((1L << 32) - image.length + (long) i * PAGE);
             bundle.putInt(1).putInt(data + i * PAGE).putInt(0).putInt(0);
