@@ -130,7 +130,8 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void that_was_put_back_is_none_though_nobody_saw_what_was_loaded(Testbed testbed) throws IOException {
+    void that_was_put_back_before_the_reset_is_none_since_the_same_content_is_the_same_file(Testbed testbed)
+            throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);
         var daemon = watching(testbed);
         var original = Files.readAllBytes(firmware);
@@ -142,10 +143,7 @@ class FirmwareHazardTest {
         var reset = daemon.awaitClosed(
                 daemon.begin("web-1", Map.of("prove", "same-launch")).id());
 
-        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator unproven rebuilt");
-        assertThat(reset.evidence())
-                .contains("launch inconclusive same-launch: the firmware file was written anew meanwhile,"
-                        + " with the same content");
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator proven same-launch");
         assertThat(guest.launches().get(1).pages())
                 .isEqualTo(guest.launches().get(0).pages());
     }
