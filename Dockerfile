@@ -1,5 +1,7 @@
 # Reseal in a container. Build in the source tree: docker build -t reseal .
-# Run it in the host's pid namespace (it reads /proc/PID of the QEMU processes) with the sockets mounted:
+# Run it in the host's pid namespace (--pid=host; in Kubernetes hostPID: true) with the sockets mounted. Without that namespace the QEMU
+# processes cannot be seen: no command line (-no-reboot), firmware, bundle, descriptors, pid or start time. Guests are watched all the same, but
+# Reseal refuses to reset them (process-unseen) unless that is forced; see docs/hazards.md.
 #   docker run --pid=host -v /run/qemu:/run/qemu -v /etc/reseal:/etc/reseal:ro -v /run/reseal:/run/reseal \
 #              -p 127.0.0.1:9568:9568 reseal
 FROM maven:3-eclipse-temurin-25 AS build

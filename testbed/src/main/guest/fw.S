@@ -4,6 +4,8 @@
 #   w  work: 2000 exits to the hypervisor, then say "W"
 #   e  run code where no memory is: KVM gives up with an internal error
 #   s  sleep (ACPI S3), on machine q35; a wake-up boots it anew
+#   i  reboot through port 0xcf9 with interrupts enabled
+#   o  start the other processors, which from then on halt with interrupts enabled, then say "O"
 # Any other letter is sent back.
 #
 # It sleeps between letters, so that hundreds of guests share a core. A timer tick (18 Hz) wakes it: like in a real
@@ -19,6 +21,10 @@
 .set APIC, 0xfee00000
 .set IO_APIC, 0xfec00000
 .set NOWHERE, 0xd0000000
+.set OTHERS, 0x8000             # where the other processors start: a page that a SIPI can name
+.set OTHERS_CODE, 0xfcebf4fb    # sti; hlt; jmp to the sti
+.set INIT_OTHERS, 0xc4500
+.set START_OTHERS, 0xc4600 + (OTHERS >> 12)
 
 .code16
 start:
@@ -87,6 +93,10 @@ obey:
   je nowhere
   cmp $'s', %al
   je sleep
+  cmp $'i', %al
+  je reboot_enabled
+  cmp $'o', %al
+  je start_others
   out %al, (%dx)
   jmp wait
 
@@ -97,6 +107,13 @@ one_more:
   in (%dx), %al
   loop one_more
   write 'W', COM1
+  jmp wait
+
+start_others:
+  movl $OTHERS_CODE, OTHERS
+  movl $INIT_OTHERS, APIC + 0x300
+  movl $START_OTHERS, APIC + 0x300
+  write 'O', COM1
   jmp wait
 
 nowhere:
@@ -123,6 +140,12 @@ sleep:
 reboot:
   write 0x06, 0xcf9
   jmp halt
+
+reboot_enabled:
+  sti
+  nop                           # sti takes effect after this
+  write 0x06, 0xcf9
+  jmp wait
 
 panic:
   write 0x01, 0x505

@@ -2,6 +2,7 @@ package io.reseal.config;
 
 import static io.reseal.config.TextForm.unlike;
 
+import io.reseal.policy.ResetPolicy.Terms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,13 +14,14 @@ import java.util.regex.Pattern;
 
 /**
  * Launch digests (SHA-384, of SEV-SNP and of TDX's MRTD), in hex or as the path of a file that has one in each line. The file
- * is read with the configuration, and again at each reload.
+ * is read with the configuration, and again at each reload. {@link Terms#ANY_INTERRUPTS} before a digest of SEV-SNP permits
+ * that launch with any interrupt flags of its vCPUs.
  */
 final class DigestForm {
     private static final String EXPECTED =
-            "a launch digest of 96 hexadecimal digits, or file:/absolute/path of such digests";
+            "a launch digest of 96 hexadecimal digits, any-interrupts: and such a digest, or file:/absolute/path of such digests";
     private static final String FILE = "file:";
-    private static final Pattern DIGEST = Pattern.compile("[0-9A-Fa-f]{96}");
+    private static final Pattern DIGEST = Pattern.compile("(%s)?[0-9A-Fa-f]{96}".formatted(Terms.ANY_INTERRUPTS));
     private static final int LARGEST = 256 * 1024;
 
     static final Form<Set<String>> FORM = new TextForm<>("launch digest", EXPECTED, DigestForm::digests);

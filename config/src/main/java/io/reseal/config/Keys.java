@@ -96,7 +96,7 @@ final class Keys {
             new Series<>(
                     "policy.launch.allow",
                     DigestForm.FORM,
-                    "Launch digests (SEV-SNP, or MRTD of TDX) that a next launch may have in place of the one before, such as that of a planned firmware update; `file:/path` has one in each line."));
+                    "Launch digests (SEV-SNP, or MRTD of TDX) that a next launch may have in place of the one before, such as that of a planned firmware update: each that it can have, as `reseal firmware measure --reset` tells them, or `any-interrupts:` and that of QEMU's start for all of them; `file:/path` has one in each line."));
     static final Group RULES = list("policy.rules", "Exceptions by guest: the first rule that matches decides.");
     static final Group MATCH = add(new Group(
             "policy.rules[].match",

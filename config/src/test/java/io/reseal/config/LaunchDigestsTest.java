@@ -36,6 +36,18 @@ class LaunchDigestsTest {
     }
 
     @Test
+    void can_stand_for_the_same_launch_with_any_interrupt_flags() throws IOException {
+        var file = Files.writeString(folder.resolve("digests"), "any-interrupts:%s\n".formatted(OTHER));
+        assertThat(policy("policy: {launch: {allow: ['any-interrupts:%s', 'file:%s']}}"
+                                .formatted("0A".repeat(48), file))
+                        .otherwise()
+                        .allow())
+                .containsExactlyInAnyOrder("any-interrupts:" + ONE, "any-interrupts:" + OTHER);
+        assertThat(Texts.faults("policy: {launch: {allow: ['any-interrupts:0a']}}"))
+                .hasSize(1);
+    }
+
+    @Test
     void holds_for_a_rule_that_says_nothing_of_it_and_not_for_one_that_does() {
         var policy = policy("""
                 policy:

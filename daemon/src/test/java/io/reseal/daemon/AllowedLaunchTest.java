@@ -1,5 +1,6 @@
 package io.reseal.daemon;
 
+import static io.reseal.daemon.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,9 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,24 +52,66 @@ class AllowedLaunchTest {
             throws IOException {
         var guest = Guests.start(testbed, "web-1", kind.recipe().tinyGuest(firmware));
         var update = changed(1);
-        var digest = digest(kind, update, guest);
+        var digests = digests(kind, update, guest);
         var daemon = RunningDaemon.start(
                 testbed,
                 TestConfig.in(testbed.folder())
                         .with("policy.prove", "same-launch")
-                        .with("policy.launch", "{allow: [\"" + digest + "\"]}"));
+                        .with("policy.launch", "{allow: [" + String.join(", ", digests) + "]}"));
         daemon.awaitState("web-1", "watching");
-        Guests.halt(guest); // an SNP guest's RFLAGS are measured
+        Guests.awaitSleep(guest); // with interrupts enabled
 
         Files.write(firmware, update);
         var reset = daemon.reset("web-1");
 
         assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator proven same-launch");
         assertThat(reset.evidence())
-                .anySatisfy(line -> assertThat(line).contains("which the policy allows: launch digest " + digest));
-        assertThat(guest.launches().getLast().digest()).contains(digest);
+                .anySatisfy(line ->
+                        assertThat(line).contains("which the policy allows: launch digest " + digests.getFirst()));
+        assertThat(guest.launches().getLast().digest()).contains(digests.getLast());
 
         Files.write(firmware, changed(2));
+        assertRefusedAgain(daemon);
+    }
+
+    /** Nobody knows before the reset whether it has interrupts enabled. */
+    @Test
+    void of_a_start_alone_does_not_allow_what_a_reset_may_launch(Testbed testbed) throws IOException {
+        var guest = Guests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().tinyGuest(firmware));
+        var update = changed(1);
+        var start = digests(CvmKind.SEV_SNP, update, guest).getFirst();
+        var config = TestConfig.in(testbed.folder()).with("policy.prove", "same-launch");
+        var daemon = RunningDaemon.start(testbed, config.with("policy.launch", "{allow: [" + start + "]}"));
+        daemon.awaitState("web-1", "watching");
+        Files.write(firmware, update);
+        assertRefused(daemon, "firmware-changed");
+
+        Guests.reboot(guest);
+        var resets = daemon.awaitResets("web-1", 2); // the refused one among them
+        assertThat(resets)
+                .flatExtracting(SeenReset::evidence)
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(
+                                "launch inconclusive same-launch: another launch, of which the policy does not allow"
+                                        + " each digest: " + start));
+    }
+
+    @Test
+    void with_any_interrupts_allows_that_launch_and_no_other(Testbed testbed) throws IOException {
+        var guest = Guests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().tinyGuest(firmware));
+        var update = changed(1);
+        var start = digests(CvmKind.SEV_SNP, update, guest).getFirst();
+        var config = TestConfig.in(testbed.folder()).with("policy.prove", "same-launch");
+        var daemon = RunningDaemon.start(
+                testbed, config.with("policy.launch", "{allow: [\"any-interrupts:" + start + "\"]}"));
+        daemon.awaitState("web-1", "watching");
+        Files.write(firmware, update);
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven same-launch");
+        Files.write(firmware, changed(2));
+        assertRefusedAgain(daemon);
+    }
+
+    private static void assertRefusedAgain(RunningDaemon daemon) {
         daemon.awaitGuest("web-1", seen -> seen.hazards().contains("firmware-changed"));
         assertThat(daemon.ask("web-1", Map.of()).status()).isEqualTo(409);
     }
@@ -77,11 +122,14 @@ class AllowedLaunchTest {
         return image;
     }
 
-    private static String digest(CvmKind kind, byte[] content, QemuGuest guest) {
+    /** Of its start, and of a reset while it has interrupts enabled. */
+    private static List<String> digests(CvmKind kind, byte[] content, QemuGuest guest) {
         var image = FirmwareImage.of(MemorySegment.ofArray(content));
-        return kind == CvmKind.TDX
-                ? TdxFirmware.of(image).mrtd()
-                : SnpFirmware.of(image, new Machine(1, signature(guest)), 1).launchDigest();
+        if (kind == CvmKind.TDX) {
+            return List.of(TdxFirmware.of(image).mrtd());
+        }
+        var measured = SnpFirmware.of(image, new Machine(1, signature(guest)), 1);
+        return List.of(measured.launchDigest(), measured.resets().firstVcpu());
     }
 
     private static CpuSignature signature(QemuGuest guest) {

@@ -102,8 +102,36 @@ class FirmwareHazardTest {
         assertAnotherLaunch(daemon, guest);
     }
 
+    /** QEMU 11.1 takes the name of the file from the machine anew at each rebuild. */
     @Test
-    void that_was_put_back_is_none_though_nobody_saw_what_was_loaded(Testbed testbed) throws IOException {
+    void that_was_exchanged_by_qom_set_changes_the_measurement(Testbed testbed) throws IOException {
+        var guest = guest(testbed, CvmKind.SEV_SNP);
+        var daemon = watching(testbed);
+        var other = Files.copy(firmware, testbed.folder().resolve("other.bin"));
+        change(other);
+        Files.setLastModifiedTime(other, FileTime.from(Instant.EPOCH));
+        guest.monitor()
+                .execute("qom-set", Map.of("path", "/machine", "property", "firmware", "value", other.toString()));
+
+        assertAnotherLaunch(daemon, guest);
+        assertThat(daemon.guest("web-1").json().path("launch").path("firmware").asString())
+                .isEqualTo(other.toString());
+    }
+
+    @Test
+    void that_was_exchanged_by_qom_set_before_anybody_looked_is_not_what_was_loaded(Testbed testbed)
+            throws IOException {
+        var guest = guest(testbed, CvmKind.SEV_SNP);
+        var other = Files.copy(firmware, testbed.folder().resolve("other.bin"));
+        Files.setLastModifiedTime(other, FileTime.from(Instant.EPOCH));
+        guest.monitor()
+                .execute("qom-set", Map.of("path", "/machine", "property", "firmware", "value", other.toString()));
+        assertRefused(RunningDaemon.start(testbed), "firmware-changed");
+    }
+
+    @Test
+    void that_was_put_back_before_the_reset_is_none_since_the_same_content_is_the_same_file(Testbed testbed)
+            throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);
         var daemon = watching(testbed);
         var original = Files.readAllBytes(firmware);
@@ -115,10 +143,7 @@ class FirmwareHazardTest {
         var reset = daemon.awaitClosed(
                 daemon.begin("web-1", Map.of("prove", "same-launch")).id());
 
-        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator unproven rebuilt");
-        assertThat(reset.evidence())
-                .contains("launch inconclusive same-launch: the firmware file was written anew meanwhile,"
-                        + " with the same content");
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator proven same-launch");
         assertThat(guest.launches().get(1).pages())
                 .isEqualTo(guest.launches().get(0).pages());
     }

@@ -122,23 +122,24 @@ class GuestRebootTest {
                 Guests.reboot(guest);
             }
         });
-        daemon.awaitGuest("web-1", seen -> seen.state().equals("resetting"));
-
-        var command = ResealCommand.start(
-                testbed, testbed.folder().resolve("admin.sock"), "reset", "web-1", "--prove", "acknowledged");
-
-        assertThat(command.awaitExit(PATIENCE.multipliedBy(2)))
-                .as(command.output())
-                .isZero();
-        assertThat(command.output()).contains("web-1: proven");
-        var second = daemon.begin("web-1", Map.of("prove", "observed"));
-        assertThat(daemon.awaitClosed(second.id()).verdict()).isIn("proven", "unproven");
-        loops.set(false);
-        loop.join();
-        assertThat(daemon.resets("web-1"))
-                .filteredOn(reset -> reset.origin().equals("operator"))
-                .hasSize(2);
-        assertThat(daemon.resets("web-1")).extracting(SeenReset::origin).doesNotContain("external", "unknown");
+        try {
+            daemon.awaitGuest("web-1", seen -> seen.state().equals("resetting"));
+            var command = ResealCommand.start(
+                    testbed, testbed.folder().resolve("admin.sock"), "reset", "web-1", "--prove", "acknowledged");
+            assertThat(command.awaitExit(PATIENCE.multipliedBy(2)))
+                    .as(command.output())
+                    .isZero();
+            assertThat(command.output()).contains("web-1: proven");
+            var second = daemon.begin("web-1", Map.of("prove", "observed"));
+            assertThat(daemon.awaitClosed(second.id()).verdict()).isIn("proven", "unproven");
+        } finally {
+            loops.set(false);
+            loop.join();
+        }
+        assertThat(daemon.metrics().counts("reseal_qmp_commands_total")).containsEntry("system_reset ok", 2);
+        assertThat(daemon.events("reset-closed"))
+                .extracting(reset -> reset.path("origin").asString())
+                .doesNotContain("external", "unknown");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.reseal.testbed.Serial.Order;
 import io.reseal.testbed.Testbed;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Guests whose sockets lie where the daemon of a test looks. */
 final class Guests {
@@ -53,9 +54,23 @@ final class Guests {
         guest.serial().awaitBoots(boots + 1, PATIENCE);
     }
 
+    /** Waits until its first vCPU goes to sleep: with interrupts enabled, as they wake it. No timer wakes the others. */
+    static void awaitSleep(QemuGuest guest) {
+        long before = count(guest, "halt_exits");
+        await("asleep").atMost(PATIENCE).until(() -> count(guest, "halt_exits") > before);
+    }
+
+    /** Starts the other vCPUs, so many, which from then on sleep with interrupts enabled, and awaits the first one's sleep. */
+    static void startOthers(QemuGuest guest, int others) {
+        awaitSleep(guest);
+        guest.serial().send(Order.START_OTHERS);
+        await("others asleep").atMost(PATIENCE).until(() -> sleepers(guest) == others + 1);
+        awaitSleep(guest);
+    }
+
     /** Has it halt with interrupts disabled; the first vCPU sleeps at the {@code hlt} before, and wakes for the order. */
     static void halt(QemuGuest guest) {
-        await("asleep").atMost(PATIENCE).until(() -> count(guest, "halt_exits") > 0);
+        awaitSleep(guest);
         long before = count(guest, "halt_exits");
         guest.serial().send(Order.HALT);
         await("halted").atMost(PATIENCE).until(() -> count(guest, "halt_exits") > before);
@@ -66,7 +81,16 @@ final class Guests {
         return count(guest, "exits");
     }
 
+    private static long sleepers(QemuGuest guest) {
+        return counts(guest, "halt_exits").filter(count -> count > 0).count();
+    }
+
     private static long count(QemuGuest guest, String counter) {
+        return counts(guest, counter).sum();
+    }
+
+    /** Of each vCPU. */
+    private static LongStream counts(QemuGuest guest, String counter) {
         var stats = guest.monitor()
                 .execute(
                         "query-stats",
@@ -77,8 +101,7 @@ final class Guests {
                                 List.of(Map.of("provider", "kvm", "names", List.of(counter)))));
         return stats.valueStream()
                 .flatMap(vcpu -> vcpu.path("stats").valueStream())
-                .mapToLong(stat -> stat.path("value").asLong())
-                .sum();
+                .mapToLong(stat -> stat.path("value").asLong());
     }
 
     private Guests() {}

@@ -85,13 +85,16 @@ class IgvmLaunchTest {
         var guest = Guests.start(testbed, "web-1", recipe);
         var daemon =
                 RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
-        var predicted = daemon.awaitState("web-1", "watching")
-                .json()
-                .path("launch")
-                .path("launchDigest")
-                .asString();
-        Guests.halt(guest); // RFLAGS are measured
+        var launch = daemon.awaitState("web-1", "watching").json().path("launch");
+        var calm = launch.path("launchDigest").asString();
+        var enabled = launch.path("launchDigestIfInterruptsEnabled").asString();
+        Guests.awaitSleep(guest); // with interrupts enabled
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven same-launch");
-        assertThat(guest.launches()).hasSize(2).extracting(Launch::digest).containsOnly(Optional.of(predicted));
+        guest.serial().work(RunningDaemon.PATIENCE);
+        Guests.halt(guest);
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven same-launch");
+        assertThat(guest.launches())
+                .extracting(Launch::digest)
+                .containsExactly(Optional.of(calm), Optional.of(enabled), Optional.of(calm));
     }
 }

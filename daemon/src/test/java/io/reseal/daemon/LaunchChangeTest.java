@@ -9,6 +9,7 @@ import io.reseal.testbed.Qemu;
 import io.reseal.testbed.QemuGuest;
 import io.reseal.testbed.RealQemu;
 import io.reseal.testbed.Testbed;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -41,14 +42,19 @@ class LaunchChangeTest {
     }
 
     @Test
-    void with_a_policy_that_was_set_before_Reseal_came_is_contradicted_by_its_command_line(Testbed testbed) {
+    void with_a_policy_that_was_set_before_Reseal_came_is_refused_and_if_forced_contradicted_by_its_command_line(
+            Testbed testbed) {
         var guest = Guests.start(testbed, "web-1", Qemu.guest().sevSnp());
         setPolicy(guest);
         var daemon =
                 RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
         daemon.awaitState("web-1", "watching");
+        var refused = daemon.ask("web-1", Map.of());
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.json().path("detail").asString()).contains("launch-changed", TOLD);
 
-        var reset = daemon.reset("web-1");
+        var reset = daemon.awaitClosed(daemon.begin("web-1", Map.of("force", List.of("launch-changed")))
+                .id());
 
         assertThat(reset.verdict()).isEqualTo("unproven");
         assertThat(reset.evidence()).contains("launch contradicts same-launch: the launch is another: " + TOLD);

@@ -9,8 +9,10 @@ import io.reseal.testbed.RealQemu;
 import io.reseal.testbed.Testbed;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Reseal predicts of {@code -bios} guests, beside what the platform's launch log says was measured. */
 @RealQemu
@@ -43,6 +45,46 @@ class LaunchDigestTest {
         assertThat(guest.launches()).hasSize(2).extracting(Launch::digest).containsOnly(Optional.of(predicted));
     }
 
+    @Test
+    void of_a_guest_with_interrupts_enabled_is_another_one_that_is_told_beside_it(Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe());
+        var daemon = daemon(testbed);
+        var calm = predicted(daemon);
+        var enabled = predicted(daemon, "launchDigestIfInterruptsEnabled");
+        Guests.awaitSleep(guest);
+
+        var reset = daemon.reset("web-1");
+        assertThat(reset.outcome()).isEqualTo("operator proven same-launch");
+        assertThat(reset.evidence())
+                .anySatisfy(line -> assertThat(line)
+                        .contains(calm + " or " + enabled + " if its vCPU 0 has interrupts enabled when it is reset")
+                        .contains("one of the two was launched"));
+        Guests.reboot(guest);
+        daemon.awaitResets("web-1", 2);
+
+        assertThat(guest.launches())
+                .extracting(Launch::digest)
+                .containsExactly(Optional.of(calm), Optional.of(enabled), Optional.of(calm));
+        assertThat(predicted(daemon)).isEqualTo(calm);
+        assertThat(predicted(daemon, "launchDigestIfInterruptsEnabled")).isEqualTo(enabled);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 5})
+    void of_a_guest_all_of_whose_vCPUs_have_interrupts_enabled_is_told_too(int vcpus, Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().smp(vcpus));
+        var daemon = daemon(testbed);
+        var first = predicted(daemon, "launchDigestIfInterruptsEnabled");
+        var all = predicted(daemon, "launchDigestIfAllInterruptsEnabled");
+        Guests.awaitSleep(guest);
+        daemon.reset("web-1");
+        Guests.startOthers(guest, vcpus - 1);
+        daemon.reset("web-1");
+        assertThat(guest.launches())
+                .extracting(Launch::digest)
+                .containsExactly(Optional.of(predicted(daemon)), Optional.of(first), Optional.of(all));
+    }
+
     @ParameterizedTest
     @CsvSource({"SEV_SNP", "TDX"})
     @NeedsOvmf
@@ -56,14 +98,14 @@ class LaunchDigestTest {
     }
 
     private static String predicted(RunningDaemon daemon) {
-        return predicted(daemon, "web-1");
+        return predicted(daemon, "launchDigest");
     }
 
-    private static String predicted(RunningDaemon daemon, String guest) {
-        return daemon.awaitState(guest, "watching")
+    private static String predicted(RunningDaemon daemon, String word) {
+        return daemon.awaitState("web-1", "watching")
                 .json()
                 .path("launch")
-                .path("launchDigest")
+                .path(word)
                 .asString();
     }
 }

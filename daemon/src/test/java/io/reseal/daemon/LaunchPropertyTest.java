@@ -1,5 +1,7 @@
 package io.reseal.daemon;
 
+import static io.reseal.daemon.Refusals.assertRefused;
+import static io.reseal.daemon.Refusals.force;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +11,7 @@ import io.reseal.testbed.Testbed;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,8 +39,8 @@ class LaunchPropertyTest {
                 .execute(
                         "qom-set",
                         Map.of("path", "/objects/cvm", "property", property, "value", typed(property, value)));
-        var reset = daemon.awaitClosed(
-                daemon.begin("web-1", Map.of("prove", "same-launch")).id());
+        assertRefused(daemon, "launch-changed");
+        var reset = force(daemon, "launch-changed");
 
         assertThat(reset.verdict()).as(reset.toString()).isEqualTo("unproven");
         assertThat(reset.evidence())
@@ -45,6 +48,45 @@ class LaunchPropertyTest {
                         .startsWith("launch contradicts same-launch: the launch is another: ")
                         .contains(property + " was "));
         assertThat(guest.launches()).hasSize(2);
+    }
+
+    /** The next launch is made with the object that the machine is linked to by then. */
+    @Test
+    void may_be_the_whole_object(Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe());
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+        var own = guest.monitor().execute("qom-get", Map.of("path", "/objects/cvm", "property", "cbitpos"));
+        guest.monitor()
+                .execute(
+                        "object-add",
+                        Map.of(
+                                "qom-type",
+                                "sev-snp-guest",
+                                "id",
+                                "other",
+                                "cbitpos",
+                                own.asInt(),
+                                "reduced-phys-bits",
+                                1,
+                                "policy",
+                                0xb0000));
+        guest.monitor()
+                .execute(
+                        "qom-set",
+                        Map.of(
+                                "path", "/machine",
+                                "property", "confidential-guest-support",
+                                "value", "/objects/other"));
+        assertRefused(daemon, "launch-changed");
+        assertThat(daemon.guest("web-1").json().path("hazards").toString())
+                .contains("confidential-guest-support was /objects/cvm, is /objects/other")
+                .contains("policy was 0x30000, is 0xb0000");
+        assertThat(daemon.guest("web-1").json().path("launch").has("launchDigest"))
+                .isFalse();
+        guest.monitor().execute("system_reset");
+        guest.serial().awaitBoots(2, RunningDaemon.PATIENCE);
+        assertThat(guest.launches().getLast().policy()).hasValue(0xb0000);
     }
 
     /** Identities are given by their length: that many bytes that are not zero. */

@@ -105,13 +105,15 @@ class LibvirtTest {
 
     @Test
     @NeedsCvm
-    void a_TD_that_is_destroyed_and_created_anew_was_reset_once(Testbed testbed) {
+    void a_TD_that_ends_at_a_reboot_and_is_created_anew_was_reset_once(Testbed testbed) {
         libvirt.createTdx("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
         var first = daemon.awaitState("cvm-1", "watching");
         assertThat(first.json().path("kind").asString()).isEqualTo("tdx");
 
-        libvirt.destroy("cvm-1");
+        libvirt.onReboot("cvm-1", "destroy");
+        libvirt.reset("cvm-1");
+        daemon.awaitState("cvm-1", "gone");
         libvirt.createTdx("cvm-1", DOMAIN);
 
         var resets = daemon.awaitResets("cvm-1", 1);
@@ -121,6 +123,21 @@ class LibvirtTest {
         assertThat(now.pid()).isNotEqualTo(first.pid());
         assertThat(now.incarnation()).isEqualTo(first.incarnation() + 1);
         daemon.assertCounted(Map.of("tdx external proven", 1));
+    }
+
+    @Test
+    @NeedsCvm
+    void a_TD_that_is_destroyed_and_created_anew_was_not_reset(Testbed testbed) {
+        libvirt.createTdx("cvm-1", DOMAIN);
+        var daemon = RunningDaemon.start(testbed, config);
+        var first = daemon.awaitState("cvm-1", "watching");
+
+        libvirt.destroy("cvm-1");
+        libvirt.createTdx("cvm-1", DOMAIN);
+
+        daemon.awaitGuest("cvm-1", guest -> guest.state().equals("watching") && guest.pid() != first.pid());
+        daemon.assertCounted(Map.of());
+        assertThat(daemon.metrics().counts("reseal_guest_ends_total")).isEqualTo(Map.of("shutdown", 1));
     }
 
     @Test
@@ -138,9 +155,9 @@ class LibvirtTest {
     }
 
     @Test
-    void a_domain_that_libvirt_ends_at_a_reboot_is_not_reset_as_long_as_it_is_one(Testbed testbed) {
+    void a_domain_that_is_to_end_at_a_reboot_is_not_reset_as_long_as_it_is(Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
-        var daemon = RunningDaemon.start(testbed, config.with("policy.set-action", "true"));
+        var daemon = RunningDaemon.start(testbed, config);
         assertThat(daemon.awaitState("cvm-1", "watching").hazards()).isEmpty();
 
         libvirt.onReboot("cvm-1", "destroy");
@@ -159,9 +176,9 @@ class LibvirtTest {
     }
 
     @Test
-    void a_domain_with_on_reboot_destroy_is_ended_by_a_reset_though_set_action_made_it_one(Testbed testbed) {
+    void a_domain_that_is_to_end_at_a_reboot_is_ended_by_a_reset_that_is_forced(Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
-        var daemon = RunningDaemon.start(testbed, config.with("policy.set-action", "true"));
+        var daemon = RunningDaemon.start(testbed, config);
         daemon.awaitState("cvm-1", "watching");
         libvirt.onReboot("cvm-1", "destroy");
 
@@ -169,6 +186,17 @@ class LibvirtTest {
         var reset = daemon.awaitClosed(daemon.begin("cvm-1", force).id());
 
         assertThat(reset.verdict()).as(reset.toString()).isEqualTo("died");
+    }
+
+    @Test
+    void a_domain_that_is_to_end_at_a_reboot_is_reset_where_the_policy_lets_Reseal_set_that(Testbed testbed) {
+        libvirt.create("cvm-1", DOMAIN);
+        var daemon = RunningDaemon.start(testbed, config.with("policy.set-action", "true"));
+        daemon.awaitState("cvm-1", "watching");
+        libvirt.onReboot("cvm-1", "destroy");
+
+        assertThat(daemon.reset("cvm-1").outcome()).isEqualTo("operator proven rebuilt");
+        assertThat(libvirt.state("cvm-1")).isEqualTo("running");
     }
 
     @Test

@@ -56,7 +56,6 @@ class LongResetTest {
         assertThat(command.awaitExit(LONG.plus(PATIENCE))).as(command.output()).isZero();
         assertThat(command.output()).contains("shop: proven, level rebuilt").contains(id);
         assertThat(daemon.resets("shop")).extracting(SeenReset::id).containsExactly(id);
-        assertThat(daemon.resets("web-1")).isEmpty();
         assertThat(daemon.awaitState("shop", "watching").blindIntervals()).isEqualTo(1);
         daemon.assertCounted(Map.of("sev-snp operator proven", 1));
     }
@@ -78,7 +77,7 @@ class LongResetTest {
 
     @Test
     void is_one_reset_though_it_outlasts_the_time_allowed_and_is_concluded_late(Testbed testbed) {
-        slow(testbed, Duration.ofSeconds(9));
+        var guest = slow(testbed, Duration.ofSeconds(9));
         var daemon = RunningDaemon.start(testbed);
         var command = reset(testbed, daemon, "--within", "1s");
 
@@ -98,6 +97,7 @@ class LongResetTest {
                 .anyMatch(line -> line.startsWith("deadline"))
                 .anyMatch(line -> line.startsWith("counters supports rebuilt"));
         daemon.assertCounted(Map.of("sev-snp operator unproven", 1));
+        guest.serial().work(PATIENCE);
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven rebuilt");
     }
 

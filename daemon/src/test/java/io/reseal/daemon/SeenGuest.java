@@ -29,6 +29,11 @@ record SeenGuest(JsonNode json) {
         return json.path("incarnation").asInt(0);
     }
 
+    /** Since when its present state holds. */
+    String since() {
+        return text("since");
+    }
+
     boolean resettable() {
         return json.path("resettable").asBoolean(false);
     }

@@ -64,18 +64,36 @@ class UnseenProcessTest {
     void was_not_reset_where_QEMU_was_killed_and_started_again(Sight sight, Testbed testbed) {
         var guest = rebuilt(testbed);
         var daemon = RunningDaemon.unseeing(testbed, sight);
-        daemon.awaitState("web-1", "watching");
+        var first = daemon.awaitState("web-1", "watching").since();
 
         guest.kill9();
         guest.restartOnSameSocket();
 
         daemon.awaitGuest(
-                "web-1", again -> again.blindIntervals() == 2 && again.state().equals("watching"));
-        await("its end")
-                .atMost(PATIENCE)
-                .until(() -> daemon.events("guest-ended").size() == 1);
+                "web-1",
+                again -> again.state().equals("watching") && !again.since().equals(first));
         assertThat(daemon.resets("web-1")).isEmpty();
-        assertThat(daemon.metrics().counts("reseal_guest_ends_total")).isEqualTo(Map.of("crash", 1));
+        if (sight == Sight.PIDFDS) {
+            await("its end")
+                    .atMost(PATIENCE)
+                    .until(() -> daemon.events("guest-ended").size() == 1);
+            assertThat(daemon.metrics().counts("reseal_guest_ends_total")).isEqualTo(Map.of("crash", 1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PIDFDS", "NOTHING"})
+    void has_died_when_its_reset_was_a_shutdown_and_nobody_listens_any_more(Sight sight, Testbed testbed) {
+        var guest = Guests.start(testbed, "web-1", Qemu.guest().noReboot());
+        var daemon = RunningDaemon.unseeing(testbed, sight);
+        daemon.awaitState("web-1", "watching");
+
+        var reset = daemon.awaitClosed(daemon.begin("web-1", FORCED).id());
+
+        assertThat(reset.verdict()).as(reset.toString()).isEqualTo("died");
+        assertThat(guest.awaitExit(PATIENCE)).isZero();
+        daemon.awaitState("web-1", "gone");
+        assertThat(daemon.metrics().counts("reseal_guest_ends_total")).isEqualTo(Map.of("shutdown", 1));
     }
 
     private static QemuGuest rebuilt(Testbed testbed) {

@@ -2,6 +2,7 @@ package io.reseal.igvm;
 
 import io.reseal.igvm.launch.LaunchRegion;
 import io.reseal.igvm.launch.Machine;
+import io.reseal.igvm.launch.ResetDigests;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param machine for which it holds
  * @param launchDigest by QEMU and KVM: regions in their order, then one VMSA for each vCPU; 96 hexadecimal digits
+ * @param resets digests at resets while vCPUs have interrupts enabled; at other resets, as at QEMU's start, it is the former
  * @param regions in the order in which QEMU sends them, without the VMSAs
  * @param fileOrderDigest as microsoft/igvm measures: what is in the file, in its order; for comparing tools
  * @param difference why the two digests differ; empty when they are equal
@@ -20,6 +22,7 @@ import java.util.Optional;
 public record SnpLaunch(
         Machine machine,
         String launchDigest,
+        ResetDigests resets,
         List<LaunchRegion> regions,
         String fileOrderDigest,
         Optional<String> difference,

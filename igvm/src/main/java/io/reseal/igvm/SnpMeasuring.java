@@ -3,6 +3,7 @@ package io.reseal.igvm;
 import io.reseal.igvm.launch.LaunchRegion;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.igvm.launch.PageType;
+import io.reseal.igvm.launch.ResetDigests;
 import io.reseal.igvm.launch.SnpChain;
 import io.reseal.igvm.launch.Vmsa;
 import java.lang.foreign.MemorySegment;
@@ -38,11 +39,16 @@ final class SnpMeasuring {
     SnpLaunch measure(Limits limits) {
         var regions = steps.stream().map(LaunchStep::region).toList();
         checkLimit(regions, limits);
-        var ours = inQemusOrder();
+        var chain = pages();
+        var vmsas = vmsas();
+        var resets = ResetDigests.of(chain, vmsas);
+        chain.vmsas(vmsas);
+        var ours = chain.digest();
         var theirs = new FileOrder(file, platform, digests).digest();
         return new SnpLaunch(
                 machine,
                 ours,
+                resets,
                 regions,
                 theirs,
                 ours.equals(theirs) ? Optional.empty() : Optional.of(difference()),
@@ -61,7 +67,7 @@ final class SnpMeasuring {
         }
     }
 
-    private String inQemusOrder() {
+    private SnpChain pages() {
         var chain = new SnpChain();
         for (var step : steps) {
             switch (step) {
@@ -69,8 +75,7 @@ final class SnpMeasuring {
                 case LaunchStep.Area area -> unmeasured(chain, area.gpa(), area.bytes());
             }
         }
-        vmsas(chain);
-        return chain.digest();
+        return chain;
     }
 
     /** KVM measures a 2 MiB page as 512 of 4 KiB, of which the first one has the data. */
@@ -93,25 +98,26 @@ final class SnpMeasuring {
     }
 
     /** One for each vCPU, in the order of their creation, all with the features of the first one. */
-    private void vmsas(SnpChain chain) {
+    private List<Vmsa> vmsas() {
         var first = Optional.ofNullable(contexts.get(0)).map(this::vmsa);
         long features = first.map(Vmsa::sevFeatures).orElse(0L) | 1;
         var powerOn = Vmsa.powerOn(machine.signature()).withSevFeatures(features);
-        var powerOnDigest = chain.sha384(powerOn.bytes());
+        var all = new ArrayList<Vmsa>();
         for (int vp = 0; vp < machine.vcpus(); vp++) {
             var context = contexts.get(vp);
             if (context == null) {
                 notes.add("vCPU " + vp + " has no VP_CONTEXT: measured in its power-on state with EDX "
                         + machine.signature());
             }
-            chain.measured(PageType.VMSA, Vmsa.GPA, context == null ? powerOnDigest : digest(chain, context, features));
+            all.add(context == null ? powerOn : measured(context, features));
         }
+        return all;
     }
 
-    private byte[] digest(SnpChain chain, Directive.VpContext context, long features) {
+    private Vmsa measured(Directive.VpContext context, long features) {
         var vmsa = vmsa(context).withSevFeatures(features);
         vmsa.changesOf(inFile(context)).forEach(change -> notes.add("vCPU " + context.vpIndex() + ": " + change));
-        return chain.sha384(vmsa.bytes());
+        return vmsa;
     }
 
     private Vmsa vmsa(Directive.VpContext context) {

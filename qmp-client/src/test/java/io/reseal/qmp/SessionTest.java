@@ -127,8 +127,8 @@ class SessionTest {
         monitor.hangsUp();
 
         for (var both : List.of(sent, waiting)) {
-            assertFails(both.first(), ConnectionLost.class);
-            assertFails(both.second(), ConnectionLost.class);
+            assertFails(both.first(), ConnectionLost.class, "closed it");
+            assertFails(both.second(), ConnectionLost.class, "closed it");
         }
     }
 

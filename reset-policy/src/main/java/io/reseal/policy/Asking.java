@@ -62,11 +62,13 @@ final class Asking {
      * A reading takes several commands, so a STOP or RESUME in between may be newer than its run state: what disagrees with
      * the events is read once more.
      */
-    static void situationRead(Turn turn, Situation situation) {
+    static void situationRead(Turn turn, Signal.SituationRead read) {
         boolean ran = turn.running();
-        turn.take(situation);
+        turn.take(read.situation());
         turn.unanswered = Optional.empty();
-        Proving.launch(turn);
+        if (read.steady()) {
+            Proving.launch(turn);
+        }
         turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
             if (turn.running() != ran) {
                 turn.act(new Action.ReadSituation());
@@ -87,7 +89,7 @@ final class Asking {
         }
         turn.trial.ifPresent(open -> Proving.breakOff(turn, open, "a reset was asked for before this one was judged"));
         var trial = Trial.open(turn, ask);
-        var stopping = stopping(turn.hazards(), ask.forced(), mayCure(turn.facts, turn.terms()));
+        var stopping = stopping(turn.hazards(), ask.forced(), turn.terms().setAction());
         if (!stopping.isEmpty()) {
             trial.conclude(Verdict.REFUSED, "nothing was sent: " + names(stopping));
             return;
@@ -101,12 +103,6 @@ final class Asking {
         } else {
             trial.sent();
         }
-    }
-
-    /** Whether a set-action before the reset may make a reboot a reset. */
-    static boolean mayCure(Optional<GuestFacts> facts, ResetPolicy.Terms terms) {
-        return terms.setAction()
-                && !facts.map(known -> known.rebootAction().enforced()).orElse(false);
     }
 
     /** The hazards that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */
@@ -189,10 +185,15 @@ final class Asking {
         trial.conclude(Verdict.REFUSED, "system_reset was not sent: " + why);
     }
 
+    /** A guest in a reboot loop may not keep still for a whole reading: the end of its next reset is another chance. */
     static void readFailed(Turn turn, String why) {
-        turn.pending.filter(GuestState.Pending::reading).ifPresent(_ -> {
-            turn.pending = Optional.empty();
-            turn.act(new Action.NotReachable("its monitor could not be read, nothing was sent: " + why));
+        turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
+            if (turn.trial.isPresent() && turn.now.isBefore(waiting.until())) {
+                begin(turn);
+            } else {
+                turn.pending = Optional.empty();
+                turn.act(new Action.NotReachable("its monitor could not be read, nothing was sent: " + why));
+            }
         });
         Continuing.notChecked(turn, why);
         turn.trial.ifPresent(trial -> {

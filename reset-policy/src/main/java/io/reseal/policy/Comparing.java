@@ -15,10 +15,14 @@ final class Comparing {
             return;
         }
         turn.outlook.former().ifPresent(former -> {
-            var changes = new LaunchDifferences(turn.kind(), former, turn.outlook.loaded()).all(turn.terms());
+            var differences = new LaunchDifferences(turn.kind(), former, turn.outlook.loaded());
             turn.outlook = turn.outlook.compared();
+            var unexpected = differences.unexpected(turn.terms());
+            if (!unexpected.isEmpty()) {
+                contradict(turn, SameLaunch.another(unexpected));
+            }
+            var changes = differences.notAllowed(turn.terms());
             if (!changes.isEmpty()) {
-                contradict(turn, SameLaunch.another(changes));
                 turn.act(new Action.LaunchChanged(turn.last.map(GuestState.LastReset::id), changes));
             }
         });

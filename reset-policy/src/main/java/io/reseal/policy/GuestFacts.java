@@ -33,8 +33,12 @@ public record GuestFacts(
         return uuid.equals(other.uuid) ? identity.compare(other.identity) : Sameness.OTHER;
     }
 
-    /** The same with another reboot action. */
-    public GuestFacts withRebootAction(RebootAction changed) {
+    /** The same, with what was read anew outside of QMP. */
+    public GuestFacts readAnew(boolean seen, RebootAction action) {
+        return new GuestFacts(uuid, identity, seen, kind, qemu, kvm, rebuildForced, action, firmwareEchoes);
+    }
+
+    GuestFacts withRebootAction(RebootAction changed) {
         return new GuestFacts(uuid, identity, processSeen, kind, qemu, kvm, rebuildForced, changed, firmwareEchoes);
     }
 

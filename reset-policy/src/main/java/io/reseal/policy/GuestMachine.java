@@ -27,7 +27,7 @@ public final class GuestMachine {
             case Signal.Detached detached -> Linking.detached(turn, detached);
             case Signal.ProcessSeen seen -> Linking.processSeen(turn, seen.state());
             case Signal.Asked asked -> Asking.asked(turn, asked.ask());
-            case Signal.SituationRead read -> Asking.situationRead(turn, read.situation());
+            case Signal.SituationRead read -> Asking.situationRead(turn, read);
             case Signal.ReadFailed failed -> Asking.readFailed(turn, failed.why());
             case Signal.Acknowledged acknowledged -> Asking.acknowledged(turn, acknowledged.reset());
             case Signal.Rejected rejected -> Asking.rejected(turn, rejected.reset(), rejected.why());

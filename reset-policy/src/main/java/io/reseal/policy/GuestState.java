@@ -208,9 +208,8 @@ public record GuestState(
     }
 
     private List<Hazard> stopping(Set<HazardId> forced) {
-        boolean curable =
-                facts.map(known -> Asking.mayCure(facts, terms(known.kind()))).orElse(false);
-        return Asking.stopping(hazards(), forced, curable);
+        boolean setAction = facts.map(known -> terms(known.kind()).setAction()).orElse(false);
+        return Asking.stopping(hazards(), forced, setAction);
     }
 
     /** The commands that would act on this guest if {@code ask} were granted, by their names in QMP, in order. */

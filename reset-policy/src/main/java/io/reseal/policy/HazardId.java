@@ -45,8 +45,12 @@ public enum HazardId implements Word {
     IGVM_LEAK("igvm-leak"),
     /** The policy that the guest was launched with is not the bundle's, which holds from the next reset on. */
     POLICY_TRAP("policy-trap"),
-    /** The bundle's ID block demands another launch digest than the launch will have: the PSP refuses it. */
+    /** The ID block demands another launch digest than the launch can have: the PSP refuses it. */
     ID_BLOCK_MISMATCH("id-block-mismatch"),
+    /** The ID block demands one of the launch digests that the launch can have, by the guest's interrupt flags. For information. */
+    ID_BLOCK_INTERRUPTS("id-block-interrupts"),
+    /** What else than firmware and bundle a launch is made of has changed: vCPUs, properties of the confidential-guest object. */
+    LAUNCH_CHANGED("launch-changed"),
     /** A migration is under way. */
     MIGRATING("migrating"),
     /** An earlier rebuild failed: for SEV-ES, SEV-SNP and TDX only a new QEMU process helps. */
@@ -84,6 +88,8 @@ public enum HazardId implements Word {
                     IGVM_LEAK,
                     POLICY_TRAP,
                     ID_BLOCK_MISMATCH,
+                    ID_BLOCK_INTERRUPTS,
+                    LAUNCH_CHANGED,
                     REBUILD_FAILED -> QemuRange.from(11, 0);
         };
     }

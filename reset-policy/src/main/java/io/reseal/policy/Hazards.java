@@ -30,6 +30,7 @@ public final class Hazards {
         }
         LaunchHazards.add(found, facts, now);
         IgvmHazards.add(found, facts, now);
+        IdBlockHazards.add(found, facts, now.outlook());
         if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
             found.add(rebuildFailed(facts));
         }

@@ -34,11 +34,6 @@ final class IgvmHazards {
         leak();
         if (facts.kind() == GuestKind.SEV_SNP) {
             policy();
-            outlook.launched()
-                    .igvm()
-                    .flatMap(Launch.Bundle::contents)
-                    .flatMap(Launch.Contents::demanded)
-                    .ifPresent(this::idBlock);
         }
     }
 
@@ -119,16 +114,6 @@ final class IgvmHazards {
                     "Start the guest with policy=%s on the sev-snp-guest object, or with another bundle."
                             .formatted(next.get())));
         }
-    }
-
-    private void idBlock(String demanded) {
-        outlook.expected()
-                .filter(expected -> !expected.equals(demanded))
-                .ifPresent(expected -> found.add(new Hazard(
-                        HazardId.ID_BLOCK_MISMATCH,
-                        "The bundle's ID block demands launch digest %s, but the launch has %s: the PSP refuses it, and QEMU exits."
-                                .formatted(demanded, expected),
-                        "Start the guest with a bundle whose ID block was signed for its vCPUs and CPU model.")));
     }
 
     /** Told once there is something to tell; it stops a reset only where that one would be killed for it. */

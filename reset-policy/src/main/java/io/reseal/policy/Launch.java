@@ -1,7 +1,9 @@
 package io.reseal.policy;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -14,8 +16,7 @@ import java.util.Set;
  * @param measurement of SEV and SEV-ES: {@code query-sev-launch-measure}, in base64
  * @param firmware the file that is loaded again at each rebuild; empty where the guest has none of its own
  * @param igvm the bundle that takes the firmware's place; empty where QEMU was given none
- * @param expected what such a launch will be measured as, in hex: the SNP launch digest, or MRTD of a TD; empty where it cannot
- *     be computed
+ * @param expected what such a launch will be measured as; empty where it cannot be computed
  * @param start what the first launch of this QEMU process was made of; empty where its command line does not tell all of it
  */
 public record Launch(
@@ -23,8 +24,14 @@ public record Launch(
         Optional<String> measurement,
         Optional<Firmware> firmware,
         Optional<Bundle> igvm,
-        Optional<String> expected,
+        Optional<Prediction> expected,
         Optional<Start> start) {
+    /** The property that tells of vCPUs which were plugged in while QEMU ran. */
+    public static final String HOTPLUGGED = "vcpus-hotplugged";
+
+    private static final Set<String> IN_SNP_DIGEST =
+            Set.of("vcpus", "cpu-type", "cpu-signature", "debug-swap", "secure-tsc", "kernel-hashes");
+
     /** Nothing was read. */
     public static final Launch UNKNOWN = new Launch(Map.of(), Optional.empty(), Optional.empty());
 
@@ -39,12 +46,59 @@ public record Launch(
             Optional<String> measurement,
             Optional<Firmware> firmware,
             Optional<Bundle> igvm,
-            Optional<String> expected) {
+            Optional<Prediction> expected) {
         this(properties, measurement, firmware, igvm, expected, Optional.empty());
     }
 
     public Launch {
         properties = Map.copyOf(properties);
+    }
+
+    /** Those properties that a launch digest says all of; of the others it says nothing. */
+    static boolean inDigest(GuestKind kind, String property) {
+        return kind == GuestKind.SEV_SNP && IN_SNP_DIGEST.contains(property);
+    }
+
+    /** Whether the two launches have the same of what enters an SNP launch digest beside bundle and firmware. */
+    boolean sameMachine(Launch other) {
+        return IN_SNP_DIGEST.stream()
+                .allMatch(name ->
+                        Objects.equals(properties.get(name), other.properties().get(name)));
+    }
+
+    /** Whether nothing was read of what enters an SNP launch digest beside bundle and firmware. */
+    boolean machineUnknown() {
+        return Collections.disjoint(IN_SNP_DIGEST, properties.keySet());
+    }
+
+    /** Whether both have the same content in the file of the machine's own bundle. */
+    boolean sameBundle(Launch other) {
+        return sameContent(igvm.flatMap(Bundle::file), other.igvm().flatMap(Bundle::file));
+    }
+
+    /** Whether both have the same content in the firmware file. */
+    boolean sameFirmware(Launch other) {
+        return sameContent(firmware.flatMap(Firmware::file), other.firmware().flatMap(Firmware::file));
+    }
+
+    private static boolean sameContent(Optional<Fingerprint> one, Optional<Fingerprint> other) {
+        return one.isPresent() && one.map(Fingerprint::sha256).equals(other.map(Fingerprint::sha256));
+    }
+
+    /**
+     * What {@code next} will be measured as if it follows this launch: a bundle stays what it was, whatever its file becomes.
+     * What another bundle adds to the launch is not known, nor what a bundle whose file is gone gives to other vCPUs.
+     */
+    Optional<Prediction> expectedOf(Launch next) {
+        if (next.igvm().isEmpty()) {
+            return next.expected();
+        }
+        if (!next.igvm().get().ownAlone()) {
+            return Optional.empty();
+        }
+        return machineUnknown() || sameMachine(next)
+                ? expected
+                : next.expected().filter(_ -> sameBundle(next));
     }
 
     /** The same, by a process that was started so. */

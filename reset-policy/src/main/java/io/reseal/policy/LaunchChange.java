@@ -1,7 +1,8 @@
 package io.reseal.policy;
 
 /**
- * A reset launched a guest from something else than the launch before.
+ * Something that one launch of a guest has otherwise than the one before: a reset launched it from something else, or the next
+ * one will.
  *
  * @param what is another one
  * @param detail what it was and is, in words that go on after "the launch is another:"

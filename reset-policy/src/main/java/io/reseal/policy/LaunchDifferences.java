@@ -7,17 +7,37 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** In what the launches of two lives of one guest differ. */
+/** In what two launches of one guest differ: those of two lives, or that of the present one and the next. */
 record LaunchDifferences(GuestKind kind, Outlook.Loaded was, Outlook.Loaded is) {
     /** HMAC, then the nonce that went into it (SEV API, LAUNCH_MEASURE). */
     private static final int HMAC_BYTES = 32;
 
     private static final String TD_ATTRIBUTES = "attributes";
 
-    /** Without {@code firmware} if the operator expects that launch: a digest says all of the firmware, nothing of the rest. */
-    List<LaunchChange> all(ResetPolicy.Terms terms) {
+    /** Every one that is known. */
+    List<LaunchChange> all() {
+        return known(false);
+    }
+
+    /** Those that the operator does not expect. */
+    List<LaunchChange> notAllowed(ResetPolicy.Terms terms) {
+        return known(terms.allows(expected()));
+    }
+
+    /** Those that the operator does not expect, whichever digest was launched. */
+    List<LaunchChange> unexpected(ResetPolicy.Terms terms) {
+        return known(terms.allows(expected()) || terms.mayAllow(expected()));
+    }
+
+    /** What the later launch is measured as. */
+    Optional<Prediction> expected() {
+        return before().expectedOf(after());
+    }
+
+    /** @param digestAllowed whether what a launch digest says all of may differ */
+    List<LaunchChange> known(boolean digestAllowed) {
         var found = new ArrayList<LaunchChange>();
-        properties(found);
+        properties(found, digestAllowed);
         if (comparable() && !sameMeasurement()) {
             found.add(new LaunchChange(
                     LaunchPart.MEASUREMENT,
@@ -26,7 +46,7 @@ record LaunchDifferences(GuestKind kind, Outlook.Loaded was, Outlook.Loaded is) 
                                     before().measurement().orElse(""),
                                     after().measurement().orElse(""))));
         }
-        if (!terms.allows(after().expected())) {
+        if (!digestAllowed) {
             firmware().ifPresent(found::add);
         }
         bundles().ifPresent(found::add);
@@ -41,11 +61,13 @@ record LaunchDifferences(GuestKind kind, Outlook.Loaded was, Outlook.Loaded is) 
         return is.launch();
     }
 
-    private void properties(List<LaunchChange> found) {
+    /** What was told before and is told otherwise now; what either of the two does not tell says nothing. */
+    private void properties(List<LaunchChange> found, boolean digestAllowed) {
         for (var name : new TreeSet<>(before().properties().keySet())) {
             var earlier = before().properties().getOrDefault(name, "");
             var now = after().properties().get(name);
-            if (now != null && !now.equals(earlier)) {
+            boolean settled = digestAllowed && Launch.inDigest(kind, name);
+            if (now != null && !now.equals(earlier) && !settled) {
                 found.add(property(name, earlier, now));
             }
         }

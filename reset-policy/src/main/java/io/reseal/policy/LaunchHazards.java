@@ -21,6 +21,7 @@ final class LaunchHazards {
         var outlook = now.outlook();
         if (facts.kind().alwaysRebuilt()) {
             outlook.next().firmware().ifPresent(firmware -> firmware(found, facts, now, firmware));
+            ChangeHazards.add(found, facts, now);
             keys(found, facts, outlook.room());
             descriptors(found, outlook.room());
             tsc(found, facts, outlook.next());
@@ -58,10 +59,11 @@ final class LaunchHazards {
                                 : "%s may not be what QEMU has loaded, it is too new: the next launch may have another measurement%s.")
                         .formatted(
                                 firmware.path(),
-                                measured.map(digest -> ", " + digest).orElse("")),
+                                measured.map(digest -> ", " + digest.words()).orElse("")),
                 "Put the former file back%s%s."
                         .formatted(
-                                measured.isPresent() ? "; or allow that measurement in policy.launch.allow" : "",
+                                measured.map(digest -> "; or allow " + digest.entries())
+                                        .orElse(""),
                                 forceHelps ? "; or force the reset and expect that measurement" : ""));
     }
 

@@ -34,8 +34,8 @@ public record Outlook(
     static final Outlook UNKNOWN = new Outlook(
             Launch.UNKNOWN, false, Optional.empty(), Launch.UNKNOWN, Room.UNKNOWN, Past.UNKNOWN, Optional.empty());
 
-    /** What a life was launched from, and whether its firmware file is known to be what was loaded. */
-    public record Loaded(Launch launch, boolean firmwareKnown) {}
+    /** What a life was launched from, and whether its firmware file and its vCPUs are known to be those of the launch. */
+    public record Loaded(Launch launch, boolean firmwareKnown, boolean vcpusKnown) {}
 
     /** What could not be read at first is taken from a later reading. */
     Outlook read(Launch launch, Room left) {
@@ -47,7 +47,7 @@ public record Outlook(
                         .filter(firmware -> firmware.file().isPresent())
                         .or(launch::firmware),
                 bundle(launch, first),
-                launched.expected().or(launch::expected),
+                firstExpected(launch),
                 launch.start());
         return new Outlook(known, true, loadedBy, launch, left, past, former);
     }
@@ -62,6 +62,9 @@ public record Outlook(
             launch.start()
                     .flatMap(start -> start.policy().stream().boxed().findFirst())
                     .ifPresent(policy -> known.computeIfPresent(POLICY, (_, _) -> Policies.hex(policy)));
+        }
+        if (!launched.machineUnknown()) {
+            known.remove(Launch.HOTPLUGGED); // it tells of vCPUs that are younger than what was read of this life
         }
         if (past.resets() == 0 && launch.start().isEmpty() && launch.igvm().isPresent()) {
             known.remove(POLICY);
@@ -100,6 +103,22 @@ public record Outlook(
     }
 
     /**
+     * Of a life whose begin was seen the digest may be known before anything was read of it: a bundle's stays, unless the
+     * vCPUs were changed between the last reading and the reset. What a later reading expects was launched only if nothing
+     * that enters it has changed since.
+     */
+    private Optional<Prediction> firstExpected(Launch launch) {
+        boolean first = launched.machineUnknown();
+        if (launched.expected().isPresent() && (!first || next.sameMachine(launch))) {
+            return launched.expected();
+        }
+        boolean same = (first || launched.sameMachine(launch))
+                && (launched.igvm().isEmpty() || launched.sameBundle(launch))
+                && (launched.firmware().flatMap(Launch.Firmware::file).isEmpty() || launched.sameFirmware(launch));
+        return launch.expected().filter(_ -> same);
+    }
+
+    /**
      * A reset began another life; {@code seenAt} is QEMU's time of its RESET event, empty when that was missed. A bundle was
      * replayed from QEMU's memory, so what was known of it stays known, whatever became of its file; which objects there were
      * is read anew. A launch takes the policy of the object, and then a bundle that has one writes its own over it: of such a
@@ -115,8 +134,8 @@ public record Outlook(
                 Optional.empty(),
                 Optional.empty(),
                 launched.igvm(),
-                next.igvm().filter(Launch.Bundle::ownAlone).flatMap(_ -> launched.expected()));
-        var compared = read ? Optional.of(new Loaded(launched, firmwareKnown())) : former;
+                next.igvm().flatMap(_ -> expected()));
+        var compared = read ? Optional.of(loaded()) : former;
         return new Outlook(kept, false, seenAt, next, room, past.reset(), compared);
     }
 
@@ -131,7 +150,7 @@ public record Outlook(
     }
 
     Loaded loaded() {
-        return new Loaded(launched, firmwareKnown());
+        return new Loaded(launched, firmwareKnown(), vcpusKnown());
     }
 
     /** Whether the firmware file that was read first in this life is what had been loaded: nobody changed it since. */
@@ -141,20 +160,20 @@ public record Outlook(
                 .orElse(false);
     }
 
+    /** Whether the vCPUs that were read first in this life are those of its launch: none was plugged in since. */
+    boolean vcpusKnown() {
+        return loadedBy.isPresent() || !launched.properties().containsKey(Launch.HOTPLUGGED);
+    }
+
     private static boolean changedBefore(Launch.Firmware firmware, Instant at) {
         return firmware.file()
                 .map(file -> file.modifiedMillis() < at.toEpochMilli())
                 .orElse(false);
     }
 
-    /**
-     * What the next launch will be measured as: a bundle stays what it was, whatever its file becomes. What a second one adds
-     * is not known.
-     */
-    public Optional<String> expected() {
-        return next.igvm().isEmpty()
-                ? next.expected()
-                : next.igvm().filter(Launch.Bundle::ownAlone).flatMap(_ -> launched.expected());
+    /** What the next launch will be measured as. */
+    public Optional<Prediction> expected() {
+        return launched.expectedOf(next);
     }
 
     /** Launches of this QEMU process after its first, as many as are known of. */

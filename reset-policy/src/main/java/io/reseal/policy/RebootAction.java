@@ -9,9 +9,8 @@ import java.util.Set;
  * @param shutdown it was seen to be a shutdown: on the command line, in a file of {@code -readconfig}, or by a SHUTDOWN event in
  *     place of a RESET
  * @param manager a program that is known to set it to shutdown over QMP and may have done so; empty where none is known
- * @param enforced the manager ends the VM by itself when it sees a RESET: that Reseal sets the action helps nothing
  */
-public record RebootAction(boolean shutdown, Optional<String> manager, boolean enforced) {
+public record RebootAction(boolean shutdown, Optional<String> manager) {
     /** A reset, as far as is known. */
     public static final RebootAction RESET = new RebootAction(false, Optional.empty());
 
@@ -22,16 +21,6 @@ public record RebootAction(boolean shutdown, Optional<String> manager, boolean e
      * quit, a signal, or a guest that powers off is no reboot.
      */
     private static final Set<String> REBOOTS = Set.of("guest-reset", "host-qmp-system-reset");
-
-    /** Nobody ends the VM at a RESET. */
-    public RebootAction(boolean shutdown, Optional<String> manager) {
-        this(shutdown, manager, false);
-    }
-
-    /** Whether both tell the same of managers. */
-    public boolean isBy(RebootAction other) {
-        return manager.equals(other.manager) && enforced == other.enforced;
-    }
 
     /** Whether a SHUTDOWN event with that reason stands for a reboot. */
     static boolean isReboot(String shutdownReason) {
@@ -44,6 +33,6 @@ public record RebootAction(boolean shutdown, Optional<String> manager, boolean e
     }
 
     RebootAction withShutdown(boolean is) {
-        return new RebootAction(is, manager, enforced);
+        return new RebootAction(is, manager);
     }
 }

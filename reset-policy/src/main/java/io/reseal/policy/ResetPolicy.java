@@ -26,9 +26,13 @@ public record ResetPolicy(Terms otherwise, List<Rule> rules) {
      * @param setAction whether Reseal may tell QEMU to take a reboot for a reset where it takes it for a shutdown
      * @param resume whether a guest that did not run is continued after a reset that Reseal was asked for
      * @param stateful whether the guest keeps state in its memory that a reset destroys, such as the vTPM of an SVSM
-     * @param allow launch digests, in lower-case hex, that its next launch may have in place of the one before
+     * @param allow launch digests, in lower-case hex, that its next launch may have in place of the one before; after
+     *     {@link #ANY_INTERRUPTS} the digest of QEMU's start, which stands for those of all resets too
      */
     public record Terms(Proof proof, boolean setAction, boolean resume, boolean stateful, Set<String> allow) {
+        /** Before an allowed digest: the same launch is allowed whichever vCPUs have interrupts enabled. */
+        public static final String ANY_INTERRUPTS = "any-interrupts:";
+
         /** {@link Proof#DEFAULT}, and nothing else. */
         public static final Terms DEFAULT = of(Proof.DEFAULT);
 
@@ -41,9 +45,26 @@ public record ResetPolicy(Terms otherwise, List<Rule> rules) {
             return new Terms(proof, false, true, false, Set.of());
         }
 
-        /** Whether a launch that is measured so may take the place of another. */
-        boolean allows(Optional<String> digest) {
-            return digest.filter(allow::contains).isPresent();
+        /** Whether a launch may take the place of another, whichever of its digests it has. */
+        boolean allows(Optional<Prediction> launch) {
+            return launch.filter(this::allowsAny).isPresent()
+                    || launch.filter(Prediction::complete)
+                            .map(Prediction::digests)
+                            .filter(allow::containsAll)
+                            .isPresent();
+        }
+
+        /** An entry that names the launch by its digest at QEMU's start, and permits it with any interrupt flags. */
+        private boolean allowsAny(Prediction launch) {
+            return allow.contains(ANY_INTERRUPTS + launch.digest());
+        }
+
+        /** Whether it may have a digest that is allowed, and others that are not. */
+        boolean mayAllow(Optional<Prediction> launch) {
+            return !allows(launch)
+                    && launch.map(Prediction::digests).stream()
+                            .flatMap(Set::stream)
+                            .anyMatch(allow::contains);
         }
     }
 

@@ -2,8 +2,10 @@ package io.reseal.policy;
 
 import io.reseal.policy.Findings.Finding;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether a guest was launched from the same things as before its reset: level {@code same-launch}. */
 final class SameLaunch {
@@ -44,7 +46,7 @@ final class SameLaunch {
     }
 
     private Judgement judgement() {
-        var changes = differences.all(terms);
+        var changes = differences.unexpected(terms);
         if (!changes.isEmpty()) {
             return new Judgement(Finding.CONTRADICTED, another(changes));
         }
@@ -65,9 +67,17 @@ final class SameLaunch {
         return is.launch();
     }
 
-    /** Whether the operator expects that launch. */
+    /** Whether the operator expects that launch: a digest says all of firmware and vCPUs, and nothing of other properties. */
     private boolean allowed() {
-        return terms.allows(after().expected());
+        return terms.allows(differences.expected());
+    }
+
+    /** Whether it is known to be another launch than before. */
+    private boolean other() {
+        boolean otherDigest = before().expected().isPresent()
+                && differences.expected().isPresent()
+                && !before().expected().equals(differences.expected());
+        return otherDigest || !differences.all().isEmpty();
     }
 
     /** What hinders a judgement, where nothing differs. */
@@ -75,15 +85,29 @@ final class SameLaunch {
         if (before().properties().isEmpty()) {
             return Optional.of("what the guest was launched from before is not known");
         }
-        if (!before().properties().keySet().equals(after().properties().keySet())
+        if (!told(before()).equals(told(after()))
                 || before().measurement().isPresent() != after().measurement().isPresent()) {
             return Optional.of("not everything that was read before the reset could be read after it");
+        }
+        if (kind.alwaysRebuilt() && !was.vcpusKnown() && !allowed()) {
+            return Optional.of("vCPUs were plugged in while QEMU ran, perhaps after the launch before");
+        }
+        if (other() && terms.mayAllow(differences.expected())) {
+            return Optional.of("another launch, of which the policy does not allow each digest: "
+                    + differences.expected().orElseThrow().words());
         }
         var bundles = bundleGap();
         if (bundles.isPresent() || hasOwnBundle(after())) {
             return bundles;
         }
         return kind.alwaysRebuilt() && !allowed() ? firmwareGap() : Optional.empty();
+    }
+
+    /** Which properties were told; of vCPUs that were plugged in something is told only if there are such. */
+    private static Set<String> told(Launch launch) {
+        var names = new HashSet<>(launch.properties().keySet());
+        names.remove(Launch.HOTPLUGGED);
+        return names;
     }
 
     /** It takes the place of the firmware. */
@@ -150,6 +174,10 @@ final class SameLaunch {
         return differences.reloaded(launch);
     }
 
+    private static String told(Prediction launch) {
+        return launch.doubt().isEmpty() ? launch.words() : launch.words() + ": " + launch.doubt();
+    }
+
     private String sameText() {
         var what = new ArrayList<String>();
         what.add("%d properties".formatted(after().properties().size()));
@@ -158,12 +186,11 @@ final class SameLaunch {
         }
         reloaded(after()).ifPresent(file -> what.add("firmware (SHA-256 %s)".formatted(file.sha256())));
         after().igvm().ifPresent(bundle -> what.add("IGVM bundle"));
-        var digest = after().igvm().isPresent() ? before().expected() : after().expected();
-        digest.ifPresent(expected -> what.add("predicted launch digest " + expected));
-        if (after().igvm().isEmpty() && allowed() && !after().expected().equals(before().expected())) {
-            return "another launch, which the policy allows: launch digest "
-                    + after().expected().orElseThrow();
+        var expected = differences.expected().map(SameLaunch::told);
+        if (other() && allowed()) {
+            return "another launch, which the policy allows: launch digest " + expected.orElse("");
         }
+        expected.ifPresent(digest -> what.add("predicted launch digest " + digest));
         return "as before: " + String.join(", ", what)
                 + (kind.alwaysRebuilt() ? "" : "; firmware stays in QEMU's memory");
     }

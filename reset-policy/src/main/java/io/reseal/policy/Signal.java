@@ -44,8 +44,17 @@ public sealed interface Signal {
     /** Somebody wants this guest to be reset. */
     record Asked(Instant at, Reset.Ask ask) implements Signal {}
 
-    /** Answer to {@link Action.ReadSituation}. */
-    record SituationRead(Instant at, Situation situation) implements Signal {}
+    /**
+     * Answer to {@link Action.ReadSituation}.
+     *
+     * @param steady whether no event came while it was read; else only run state and counters are known to be newer than the last
+     *     event
+     */
+    record SituationRead(Instant at, Situation situation, boolean steady) implements Signal {
+        public SituationRead(Instant at, Situation situation) {
+            this(at, situation, true);
+        }
+    }
 
     /** Answer to {@link Action.ReadCounters}, or the regular sample. */
     record CountersRead(Instant at, VcpuCounters counters) implements Signal {}

@@ -11,4 +11,9 @@ package io.reseal.policy;
  * @param counters of {@code query-stats}
  */
 public record Situation(
-        RunState runState, boolean migrating, boolean rebuildForced, Launch launch, Room room, VcpuCounters counters) {}
+        RunState runState, boolean migrating, boolean rebuildForced, Launch launch, Room room, VcpuCounters counters) {
+    /** With what was read again. */
+    public Situation with(RunState readRunState, VcpuCounters readCounters) {
+        return new Situation(readRunState, migrating, rebuildForced, launch, room, readCounters);
+    }
+}

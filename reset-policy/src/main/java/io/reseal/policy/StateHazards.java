@@ -39,9 +39,7 @@ final class StateHazards {
                             HazardId.REBOOT_ACTION_UNKNOWN,
                             "%s, which QMP cannot be asked about: the reset may end the VM."
                                     .formatted(action.manager().orElseThrow()),
-                            action.enforced()
-                                    ? "Let libvirt reset the guest; or have it restart the guest: virsh set-lifecycle-action DOMAIN reboot restart."
-                                    : "Let Reseal set the action before each reset: policy.set-action: true; or reset the guest by its manager."));
+                            "Let Reseal set the action before each reset: policy.set-action: true; or reset the guest by its manager."));
         }
     }
 

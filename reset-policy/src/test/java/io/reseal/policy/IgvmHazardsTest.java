@@ -243,7 +243,7 @@ class IgvmHazardsTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of(bundle),
-                        Optional.of(DIGEST))
+                        Optional.of(Prediction.certain(DIGEST)))
                 .startedFrom(START);
     }
 }

@@ -249,6 +249,43 @@ class LaunchChangeTest {
         assertTold(story, LaunchPart.PROPERTIES, "vcpus was 2, is 3");
     }
 
+    /** Nothing tells which digest was launched, and it need not: interrupt flags are no part of what is compared. */
+    @Test
+    void is_told_unless_each_digest_that_it_can_have_is_allowed_and_contradicted_only_where_none_is() {
+        var digests = new Prediction.Interrupts(1, "b", "b", Set.of(), true);
+        for (var allow : List.of(Set.of("a", "b"), Set.of("any-interrupts:a"), Set.of("a"), Set.<String>of())) {
+            var terms = new ResetPolicy.Terms(Proof.DEFAULT, false, true, false, allow);
+            var story = Story.unseen(snp(), new ResetPolicy(terms, List.of()))
+                    .launch(withVcpus("2"))
+                    .attached("running", 10_000)
+                    .launch(measured(withVcpus("3"), new Prediction("a", Optional.of(digests))))
+                    .guestReset()
+                    .counters(40)
+                    .situation(60)
+                    .settledRunning();
+            boolean settled = allow.size() == 2 || allow.contains("any-interrupts:a");
+            assertThat(story.all(Action.LaunchChanged.class)).hasSize(settled ? 0 : 1);
+            assertThat(contradictions(story.theReset())).hasSize(allow.isEmpty() ? 1 : 0);
+        }
+    }
+
+    @Test
+    void is_none_by_the_interrupt_flags_that_QEMU_copies_into_it() {
+        var digests = new Prediction.Interrupts(1, "b", "b", Set.of(), true);
+        var launch = measured(withVcpus("1"), new Prediction("a", Optional.of(digests)));
+        var story = attached(launch, Level.SAME_LAUNCH)
+                .guestReset()
+                .counters(40)
+                .situation(60)
+                .settledRunning()
+                .assertVerdict(Verdict.PROVEN, Level.SAME_LAUNCH);
+        assertThat(story.all(Action.LaunchChanged.class)).isEmpty();
+        assertThat(details(story.theReset(), EvidenceKind.LAUNCH))
+                .singleElement()
+                .asString()
+                .contains("one of the two was launched");
+    }
+
     @Test
     void is_not_told_of_another_process_which_has_a_command_line_of_its_own() {
         var other = new GuestFacts(
@@ -326,6 +363,16 @@ class LaunchChangeTest {
                         Optional.of(new Firmware("/OVMF.fd", false, Optional.of(file), true)),
                         added,
                         Optional.empty())
+                .startedFrom(BIOS);
+    }
+
+    private static Launch measured(Launch launch, Prediction expected) {
+        return new Launch(
+                        launch.properties(),
+                        launch.measurement(),
+                        launch.firmware(),
+                        launch.igvm(),
+                        Optional.of(expected))
                 .startedFrom(BIOS);
     }
 

@@ -43,7 +43,7 @@ class LaunchIdentityTest {
                 Optional.empty(),
                 firmware("b", NEW).firmware(),
                 Optional.empty(),
-                Optional.of(NEW));
+                Optional.of(Prediction.certain(NEW)));
         assertThat(judge(Set.of(NEW), other).detail())
                 .isEqualTo("the launch is another: the policy was 0x30000, is 0xb0000: the guest is debuggable");
     }
@@ -55,11 +55,12 @@ class LaunchIdentityTest {
 
     @Test
     void of_a_bundle_stays_though_its_file_is_replaced() {
-        var before = started(bundle("a", true, Set.of("igvm0"), OLD));
-        var after = started(bundle("b", false, Set.of("igvm0"), NEW));
-        var outlook = Outlook.UNKNOWN.read(before, Room.UNKNOWN).read(after, Room.UNKNOWN);
-        assertThat(outlook.expected()).contains(OLD);
-        var judgement = SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, outlook, life(after));
+        var before = bundle("a", true, Set.of("igvm0"), OLD);
+        var outlook =
+                Outlook.UNKNOWN.read(before, Room.UNKNOWN).read(bundle("b", false, Set.of("igvm0"), NEW), Room.UNKNOWN);
+        assertThat(outlook.expected()).contains(Prediction.certain(OLD));
+        var judgement = SameLaunch.of(
+                GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, outlook, life(bundle("b", false, Set.of("igvm0"), NEW)));
         assertThat(judgement.finding()).isEqualTo(Findings.Finding.SHOWN);
         assertThat(judgement.detail()).endsWith("IGVM bundle, predicted launch digest " + OLD);
     }
@@ -72,7 +73,7 @@ class LaunchIdentityTest {
                 .read(young, Room.UNKNOWN)
                 .reborn(Optional.empty())
                 .read(young, Room.UNKNOWN);
-        assertThat(reborn.expected()).contains(OLD);
+        assertThat(reborn.expected()).contains(Prediction.certain(OLD));
         assertThat(SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, reborn, reborn)
                         .finding())
                 .isEqualTo(Findings.Finding.SHOWN);
@@ -137,28 +138,24 @@ class LaunchIdentityTest {
                 Optional.empty(),
                 Optional.of(new Firmware("/OVMF.fd", false, Optional.of(file(sha256)), true)),
                 Optional.empty(),
-                Optional.of(expected));
+                Optional.of(Prediction.certain(expected)));
     }
 
     private static Launch bundle(String sha256, boolean older, Set<String> objects, String expected) {
         return new Launch(
-                Map.of("policy", "0x30000"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(new Bundle(
-                        "/b.igvm",
-                        Optional.of(file(sha256)),
-                        older,
-                        false,
-                        objects,
-                        Optional.of("igvm0"),
-                        Optional.empty())),
-                Optional.of(expected));
-    }
-
-    /** As the command line tells of its first launch. */
-    private static Launch started(Launch launch) {
-        return launch.startedFrom(new Launch.Start(OptionalLong.of(0x30000), Set.of("igvm0"), Optional.of("igvm0")));
+                        Map.of("policy", "0x30000"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new Bundle(
+                                "/b.igvm",
+                                Optional.of(file(sha256)),
+                                older,
+                                false,
+                                objects,
+                                Optional.of("igvm0"),
+                                Optional.empty())),
+                        Optional.of(Prediction.certain(expected)))
+                .startedFrom(new Launch.Start(OptionalLong.of(0x30000), Set.of("igvm0"), Optional.of("igvm0")));
     }
 
     private static Fingerprint file(String sha256) {

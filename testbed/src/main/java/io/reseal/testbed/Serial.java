@@ -31,7 +31,11 @@ public final class Serial implements AutoCloseable {
         /** Code is run where no memory is; KVM gives up, and QEMU's run state is {@code internal-error}. */
         ERR('e'),
         /** ACPI S3; a wake-up boots the guest anew, without a RESET event. */
-        SLEEP('s');
+        SLEEP('s'),
+        /** The same as {@link #REBOOT}, which is obeyed with interrupts disabled. */
+        REBOOT_WITH_INTERRUPTS('i'),
+        /** The other vCPUs are started, and halt with interrupts enabled; answered by {@code O}. */
+        START_OTHERS('o');
 
         private final char letter;
 

@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** When QEMU 11.1 launches a guest otherwise at a reset than at its start. */
@@ -58,21 +61,62 @@ class LaunchMeasurementTest {
                 .isEqualTo(td.launches().get(0).digest());
     }
 
-    /** The guest says that it has booted before it halts for the first time. */
+    /** As a program may do that writes to the port, or firmware that resets. */
+    @Test
+    void so_is_one_that_reboots_itself_with_interrupts_enabled() {
+        var guest = Qemu.guest().sevSnp().start();
+        guest.serial().send(Order.REBOOT_WITH_INTERRUPTS);
+        guest.serial().awaitBoots(2, PATIENCE);
+        assertThat(guest.launches())
+                .extracting(LaunchMeasurementTest::interruptFlags)
+                .containsExactly("0", "1");
+    }
+
+    /** One that has not been started since the launch keeps the flag with which it was launched. */
+    @Test
+    void each_vCPU_that_has_interrupts_enabled_is_measured_otherwise() {
+        var guest = Qemu.guest().sevSnp().smp(4).start();
+        guest.serial().send(Order.START_OTHERS);
+        guest.serial().await("O", 1, PATIENCE);
+        await(() -> halts(guest).allMatch(count -> count > 0));
+        awaitSleep(guest);
+        guest.monitor().execute("system_reset");
+        guest.serial().awaitBoots(2, PATIENCE);
+        awaitSleep(guest);
+        guest.monitor().execute("system_reset");
+        guest.serial().awaitBoots(3, PATIENCE);
+        assertThat(guest.launches())
+                .extracting(LaunchMeasurementTest::interruptFlags)
+                .containsExactly("0000", "1111", "1111");
+    }
+
+    /** Waits until the first vCPU goes to sleep, with interrupts enabled; no timer wakes the others. */
     private static void awaitSleep(QemuGuest guest) {
-        var halts = Map.of(
-                "target", "vcpu", "providers", List.of(Map.of("provider", "kvm", "names", List.of("halt_exits"))));
-        var deadline = Deadline.after(PATIENCE);
-        while (guest.monitor()
-                        .execute("query-stats", halts)
-                        .get(0)
-                        .path("stats")
-                        .get(0)
-                        .path("value")
-                        .asLong()
-                == 0) {
+        long before = halts(guest).sum();
+        await(() -> halts(guest).sum() > before);
+    }
+
+    private static void await(BooleanSupplier asleep) {
+        for (var deadline = Deadline.after(PATIENCE); !asleep.getAsBoolean(); ) {
             assertThat(deadline.passed()).as("asleep").isFalse();
         }
+    }
+
+    /** How often each vCPU has halted. */
+    private static LongStream halts(QemuGuest guest) {
+        var halts = Map.of(
+                "target", "vcpu", "providers", List.of(Map.of("provider", "kvm", "names", List.of("halt_exits"))));
+        return guest.monitor()
+                .execute("query-stats", halts)
+                .valueStream()
+                .mapToLong(vcpu -> vcpu.path("stats").get(0).path("value").asLong());
+    }
+
+    /** RFLAGS.IF of each vCPU. */
+    private static String interruptFlags(Launch launch) {
+        return launch.vmsas().stream()
+                .map(vmsa -> (vmsa.bytes()[0x171] & 2) != 0 ? "1" : "0")
+                .collect(Collectors.joining());
     }
 
     /** Where the first vCPU's state of the second launch is not that of the first. */

@@ -59,12 +59,15 @@ final class FirmwareMeasureCommand implements Callable<Integer> {
         return document;
     }
 
-    private static ObjectNode snp(FirmwareImage image, Machine machine) {
+    private ObjectNode snp(FirmwareImage image, Machine machine) {
         var measured = SnpFirmware.of(image, machine, 1);
         var json = Json.object()
                 .put("vcpus", machine.vcpus())
                 .put("cpuSignature", machine.signature().toString())
                 .put("launchDigest", measured.launchDigest());
+        if (options.reset()) {
+            ResetDigestsText.put(json, measured.resets());
+        }
         json.set("regions", IgvmJson.regions(measured.regions()));
         return json;
     }
@@ -86,12 +89,14 @@ final class FirmwareMeasureCommand implements Callable<Integer> {
     private void lines(ObjectNode document) {
         var digest = document.path("digests").path(kind.platform().name());
         if (kind.platform() == Platform.SEV_SNP) {
-            console.line("launch digest  " + Text.of(digest, "launchDigest"));
-            console.line("for            " + Text.of(digest, "vcpus") + " vCPUs of signature "
-                    + Text.of(digest, "cpuSignature"));
+            var table = new Table();
+            table.row("launch digest", Text.of(digest, "launchDigest"));
+            ResetDigestsText.rows(table, digest);
+            table.row("for", Text.of(digest, "vcpus") + " vCPUs of signature " + Text.of(digest, "cpuSignature"));
+            table.print(console);
             IgvmMeasureCommand.regions(console, digest.path("regions"));
         } else {
-            console.line("MRTD  " + Text.of(digest, "mrtd"));
+            console.line("MRTD  " + Text.of(digest, "mrtd") + (options.reset() ? ", at each reset too" : ""));
             IgvmMeasureCommand.regions(console, digest.path("sections"));
         }
     }

@@ -73,7 +73,11 @@ final class IgvmMeasureCommand implements Callable<Integer> {
         var digests = Json.object();
         if (wanted.isEmpty() || wanted.get() == Measurable.SEV_SNP) {
             SnpLaunch.of(bundle, machine, Limits.DEFAULT).ifPresent(launch -> {
-                digests.set(Platform.SEV_SNP.name(), IgvmJson.launch(launch));
+                var json = IgvmJson.launch(launch);
+                if (options.reset()) {
+                    ResetDigestsText.put(json, launch.resets());
+                }
+                digests.set(Platform.SEV_SNP.name(), json);
                 refusals(document, launch);
             });
         }
@@ -102,7 +106,8 @@ final class IgvmMeasureCommand implements Callable<Integer> {
             if (entry.getKey().equals(Platform.SEV_SNP.name())) {
                 snp(entry.getValue());
             } else {
-                console.line(entry.getKey() + " MRTD " + Text.of(entry.getValue(), "mrtd"));
+                var reset = options.reset() ? ", at each reset too" : "";
+                console.line(entry.getKey() + " MRTD " + Text.of(entry.getValue(), "mrtd") + reset);
             }
         });
         if (document.path("digests").isEmpty()) {
@@ -114,6 +119,7 @@ final class IgvmMeasureCommand implements Callable<Integer> {
     private void snp(JsonNode launch) {
         var table = new Table();
         table.row("launch digest", Text.of(launch, "launchDigest"));
+        ResetDigestsText.rows(table, launch);
         table.row("for", Text.of(launch, "vcpus") + " vCPUs of signature " + Text.of(launch, "cpuSignature"));
         Text.maybe(launch, "difference").ifPresent(reason -> {
             table.row("in file order", Text.of(launch, "fileOrderDigest"));

@@ -26,6 +26,17 @@ final class MachineOptions {
     @Option(names = "--cpu-model", paramLabel = "MODEL", description = "the same by QEMU's name, such as EPYC-Genoa")
     private String model = "";
 
+    @Option(
+            names = "--reset",
+            description = "also the digests at a reset while vCPUs have interrupts enabled, as in a running guest"
+                    + " that is reset from outside (SEV-SNP)")
+    private boolean reset;
+
+    /** Whether digests of resets are asked for, beside that of QEMU's start. */
+    boolean reset() {
+        return reset;
+    }
+
     Machine machine() {
         if (vcpus < 1 || vcpus > Machine.MOST_VCPUS) {
             throw wrong("--vcpus must be 1 to " + Machine.MOST_VCPUS + ", but is `" + vcpus + "`");

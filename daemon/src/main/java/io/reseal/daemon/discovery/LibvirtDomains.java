@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -208,8 +207,8 @@ public final class LibvirtDomains implements AutoCloseable {
 
     /** Until a domain has started or ended, a monitor was lost, or it is time to look again. */
     private void awaitNews() throws InterruptedException {
-        var until = Instant.now().plus(scope.get().rescan());
-        while (Instant.now().isBefore(until)) {
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < scope.get().rescan().toNanos()) {
             if (events.await(LOOK_AT_SOCKETS) || lostMonitor().isPresent()) {
                 return;
             }

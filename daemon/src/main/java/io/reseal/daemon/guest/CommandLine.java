@@ -64,6 +64,11 @@ final class CommandLine {
                 .mapToObj(i -> arguments.get(i + 1));
     }
 
+    /** The file of the last {@code -bios}. */
+    static Optional<String> bios(List<String> arguments) {
+        return values(arguments, "bios").reduce((_, last) -> last);
+    }
+
     /** The name of an option, which QEMU takes with one dash or two; empty for what is none. */
     static String option(String argument) {
         if (argument.startsWith("--")) {

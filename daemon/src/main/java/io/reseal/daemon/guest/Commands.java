@@ -27,7 +27,7 @@ final class Commands {
     }
 
     void readSituation() {
-        read(Monitor::situation, read -> new Signal.SituationRead(now(), read));
+        read(Monitor::situationInAnyCase, read -> new Signal.SituationRead(now(), read.situation(), read.steady()));
     }
 
     void readCounters() {

@@ -4,9 +4,12 @@ import io.reseal.policy.Signal;
 import io.reseal.qmp.QmpEvent;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** QMP events as signals of the core. */
 final class Events {
+    private static final Set<String> DEVICES = Set.of("DEVICE_DELETED", "DEVICE_UNPLUG_GUEST_ERROR", "ACPI_DEVICE_OST");
+
     /** Whether the event may change the run state: what was read before it is stale. */
     static boolean lifecycle(QmpEvent event) {
         return switch (event) {
@@ -23,6 +26,11 @@ final class Events {
             // broken memory brings a storm of these, and what QEMU does about it has events of its own
             case QmpEvent.MemoryFailure _, QmpEvent.Powerdown _, QmpEvent.Other _ -> false;
         };
+    }
+
+    /** Whether a device, such as a vCPU, may have come or gone; QEMU 11.1 has no event for one that was plugged in. */
+    static boolean changesDevices(QmpEvent event) {
+        return event instanceof QmpEvent.Other && DEVICES.contains(event.name());
     }
 
     /** The signal that tells of the event; empty for events that the core does not judge. */

@@ -19,12 +19,8 @@ import java.util.concurrent.CompletableFuture;
  */
 record Expectation(
         GuestKind kind, Launch launch, Surroundings.Seen seen, BundleReader.Links links, LaunchReader.Sources sources) {
-    boolean needsMachine() {
-        return kind == GuestKind.SEV_SNP && seen.place().isPresent();
-    }
-
-    CompletableFuture<Launch> complete(Optional<MachineReader.Found> machine) {
-        return hasBundle() ? withBundle(machine.map(MachineReader.Found::machine)) : withFirmware(machine);
+    CompletableFuture<Launch> complete(Optional<Machine> machine) {
+        return hasBundle() ? withBundle(machine) : withFirmware(machine);
     }
 
     private boolean hasBundle() {
@@ -63,7 +59,7 @@ record Expectation(
                 answer.flatMap(Answer::digest));
     }
 
-    private CompletableFuture<Launch> withFirmware(Optional<MachineReader.Found> machine) {
+    private CompletableFuture<Launch> withFirmware(Optional<Machine> machine) {
         var file = launch.firmware().filter(each -> !each.pflash()).flatMap(Launch.Firmware::file);
         var question = question(machine);
         if (file.isEmpty() || question.isEmpty() || seen.place().isEmpty()) {
@@ -80,11 +76,11 @@ record Expectation(
     }
 
     /** With kernel-hashes=on one page more is measured, of which nothing outside of QEMU tells. */
-    private Optional<Question> question(Optional<MachineReader.Found> machine) {
+    private Optional<Question> question(Optional<Machine> machine) {
         boolean hashes = launch.properties().getOrDefault("kernel-hashes", "").equals("true");
         return switch (kind) {
             case SEV_SNP ->
-                machine.filter(_ -> !hashes).map(each -> new Question.SnpBios(each.machine(), each.sevFeatures()));
+                machine.filter(_ -> !hashes).map(each -> new Question.SnpBios(each, SevFeatures.of(launch)));
             case TDX -> Optional.of(new Question.Tdvf());
             case PLAIN, SEV, SEV_ES -> Optional.empty();
         };

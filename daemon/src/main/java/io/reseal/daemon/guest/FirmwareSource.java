@@ -11,10 +11,25 @@ import java.util.Set;
  * @param file machine property {@code firmware}; QEMU tells the name of its default firmware there if none was asked for
  * @param flash machine property {@code pflash0}: name of the block node; empty without flash
  * @param bundle an IGVM bundle takes the place of both, by its path as QEMU was given it; it is read once, when QEMU starts
+ * @param started what {@code file} was on the command line; the same where that does not tell
  */
-record FirmwareSource(String file, String flash, Optional<String> bundle) {
+record FirmwareSource(String file, String flash, Optional<String> bundle, String started) {
     /** The files that QEMU loads as SeaBIOS; it resets itself once more after each reset. */
     private static final Set<String> SEABIOS = Set.of("bios.bin", "bios-256k.bin", "bios-microvm.bin");
+
+    FirmwareSource(String file, String flash, Optional<String> bundle) {
+        this(file, flash, bundle, file);
+    }
+
+    /** Another file in place of the one before. */
+    FirmwareSource withFile(String other) {
+        return new FirmwareSource(other, flash, bundle, started);
+    }
+
+    /** Whether the file is the one that QEMU was started with. */
+    boolean isOfStart() {
+        return file.equals(started);
+    }
 
     boolean pflash() {
         return !flash.isEmpty();

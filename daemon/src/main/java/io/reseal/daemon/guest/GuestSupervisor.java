@@ -130,11 +130,11 @@ final class GuestSupervisor implements MonitorLink.Owner {
         if (monitor.isEmpty() || state.link() != GuestState.Link.UP) {
             return CompletableFuture.completedFuture(notReachable(Commands.NO_CONNECTION));
         }
-        return monitor.get().situation().handle((situation, failure) -> {
+        return monitor.get().situationInAnyCase().handle((read, failure) -> {
             if (failure != null) {
                 return notReachable(Failures.text(failure));
             }
-            signal(new Signal.SituationRead(now(), situation));
+            signal(new Signal.SituationRead(now(), read.situation(), read.steady()));
             return Plans.of(state, ask);
         });
     }

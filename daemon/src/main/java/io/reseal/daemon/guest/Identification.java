@@ -4,7 +4,6 @@ import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
-import io.reseal.policy.RebootAction;
 import io.reseal.policy.Situation;
 import io.reseal.qmp.QmpCommand;
 import java.util.Comparator;
@@ -24,13 +23,15 @@ final class Identification {
     /**
      * What was found, with the first reading of what changes.
      *
-     * @param reboot looks again what a reboot is, where that changes without a word of QEMU
+     * @param outside looks again at what changes without a word of QEMU
+     * @param unseen why the process cannot be seen; empty when it can
      */
     record Found(
             GuestFacts facts,
             Situation situation,
             Map<String, String> launch,
-            Optional<Lookout<RebootAction>> reboot) {}
+            Lookout<Outside> outside,
+            String unseen) {}
 
     /** A kind of confidential guest that this version does not know; nothing more is sent to it. */
     static final class UnknownKind extends RuntimeException {
@@ -81,34 +82,37 @@ final class Identification {
             if (!basics.support().isPlain()) {
                 monitor.watchLaunch(launchReader(basics));
             }
-            var lookout = reboot();
+            var lookout = outside(basics.support().kind());
             return lookout.look(monitor.connection().eventLoop())
-                    .thenCompose(reboot -> monitor.situation().thenApply(situation -> {
-                        var facts = facts(basics, situation, reboot);
-                        var launch = launch(facts, basics);
-                        return new Found(
-                                facts, situation, launch, peer.libvirt().map(_ -> lookout));
+                    .thenCompose(outside -> monitor.situation().thenApply(situation -> {
+                        var facts = facts(basics, situation, outside);
+                        return new Found(facts, situation, launch(facts, basics), lookout, outside.unseen());
                     }));
         });
     }
 
-    /** Looks what a reboot is. */
-    private Lookout<RebootAction> reboot() {
-        var started = CommandLine.rebootAction(peer.commandLine());
-        var unknown = peer.libvirt().isPresent() ? LibvirtStatus.unknown(started) : started;
-        return new Lookout<>(peer::rebootAction, unknown, Lookout.PATIENCE, context.blocking());
+    private Lookout<Outside> outside(GuestKind kind) {
+        var processes = context.host().processes();
+        return new Lookout<>(
+                () -> peer.outside(kind, processes), peer.unlooked(kind), Lookout.PATIENCE, context.blocking());
     }
 
     private LaunchReader launchReader(Basics basics) {
         var kind = basics.support().kind();
-        Supplier<Surroundings.Seen> look = peer.process()
-                .<Supplier<Surroundings.Seen>>map(
-                        process -> new Surroundings(context.host(), process, kind, basics.firmware(), log)::look)
+        var surroundings =
+                peer.process().map(process -> new Surroundings(context.host(), process, kind, basics.firmware(), log));
+        Supplier<Surroundings.Seen> look = surroundings
+                .<Supplier<Surroundings.Seen>>map(each -> each::look)
                 .orElse(() -> Surroundings.Seen.NOTHING);
+        boolean loaded = basics.firmware().path().isPresent();
         var lookout = new Lookout<>(look, Surroundings.Seen.NOTHING, Lookout.PATIENCE, context.blocking());
         var support = basics.support();
-        var start = LaunchStart.of(peer.commandLine(), support.named());
-        var sources = new LaunchReader.Sources(lookout, context.host().digests(), support.bundle(), start);
+        var sources = new LaunchReader.Sources(
+                lookout,
+                surroundings.filter(_ -> loaded).map(each -> each::firmwareIs),
+                context.host().digests(),
+                support.bundle(),
+                LaunchStart.of(peer.commandLine(), support.named()));
         return new LaunchReader(monitor, kind, support.path(), sources);
     }
 
@@ -130,7 +134,7 @@ final class Identification {
         return CompletableFuture.allOf(uuid, name, kvm, file, flash, support, thread)
                 .thenApply(_ -> {
                     var firmware = new FirmwareSource(
-                            file.join(), flash.join(), support.join().bundle());
+                            file.join(), flash.join(), support.join().bundle(), started(file.join()));
                     return new Basics(uuid.join(), name.join(), kvm.join(), thread.join(), support.join(), firmware);
                 });
     }
@@ -148,21 +152,26 @@ final class Identification {
                         .orElse(OptionalLong.empty()));
     }
 
+    /** By a rebuild QEMU loads whatever the machine property names by then (QEMU 11.1, x86_bios_rom_reload). */
+    private String started(String file) {
+        return CommandLine.bios(peer.commandLine()).orElse(file);
+    }
+
     private CompletableFuture<String> machine(String property) {
         return monitor.property("/machine", property).thenApply(Identification::text);
     }
 
-    private GuestFacts facts(Basics basics, Situation situation, RebootAction reboot) {
+    private GuestFacts facts(Basics basics, Situation situation, Outside outside) {
         var version = monitor.connection().version();
         return new GuestFacts(
                 basics.uuid(),
                 new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), basics.thread()),
-                peer.isSeen(),
+                outside.seen(),
                 basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
                 basics.kvm(),
                 situation.rebuildForced(),
-                reboot,
+                outside.reboot(),
                 basics.firmware().isSeaBios());
     }
 

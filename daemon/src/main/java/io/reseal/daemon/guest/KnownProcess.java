@@ -1,26 +1,31 @@
 package io.reseal.daemon.guest;
 
+import io.netty.channel.EventLoop;
+import io.reseal.policy.GuestFacts;
 import io.reseal.policy.QemuIdentity;
+import io.reseal.policy.QemuIdentity.ProcessId;
+import io.reseal.policy.Signal;
 import io.reseal.policy.Signal.ProcessState;
 import io.reseal.qmp.PeerProcess;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** Handles on the QEMU process that was attached last: they tell of its end also where {@code /proc} does not. Confined to the event loop. */
+/**
+ * The QEMU process that was attached last, with a handle on it: that tells of its end also where {@code /proc} does not. Confined to
+ * the event loop.
+ */
 final class KnownProcess implements AutoCloseable {
-    /** What is looked at for one answer. Its method may block. */
-    record Look(QemuIdentity identity, Optional<PeerProcess> handle, boolean nobodyListens) {
-        /** Of what says that it has ended, one is enough: {@code /proc} tells of an end before it is complete. */
-        ProcessState at(ProcessTable processes) {
-            var shown = identity.process().map(processes::look).orElse(ProcessState.UNKNOWN);
-            if (shown == ProcessState.UNKNOWN && handle.isPresent()) {
-                return handle.get().hasEnded() ? ProcessState.ENDED : ProcessState.RUNNING;
-            }
-            return shown == ProcessState.UNKNOWN && nobodyListens ? ProcessState.UNKNOWN_SOCKET_GONE : shown;
-        }
-    }
-
+    private final Context context;
+    private final EventLoop loop;
+    private final MonitorLink.Owner owner;
     private Optional<PeerProcess> handle = Optional.empty();
     private boolean nobodyListens;
+
+    KnownProcess(Context context, EventLoop loop, MonitorLink.Owner owner) {
+        this.context = context;
+        this.loop = loop;
+        this.owner = owner;
+    }
 
     /** Another connection was made, to the same process or another. */
     void attached(Optional<PeerProcess> other) {
@@ -34,8 +39,32 @@ final class KnownProcess implements AutoCloseable {
         nobodyListens = foundNobody;
     }
 
-    Look look(QemuIdentity identity) {
-        return new Look(identity, handle, nobodyListens);
+    /** Tells whether it lives. What is seen counts only if the guest is still that process when it is told. */
+    void look() {
+        var identity = identity();
+        var kept = handle;
+        boolean nobody = nobodyListens;
+        CompletableFuture.supplyAsync(() -> state(identity.process(), kept, nobody), context.blocking())
+                .thenAcceptAsync(
+                        state -> {
+                            if (identity.equals(identity())) {
+                                owner.signal(new Signal.ProcessSeen(owner.now(), state));
+                            }
+                        },
+                        loop);
+    }
+
+    private QemuIdentity identity() {
+        return owner.known().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
+    }
+
+    /** {@code /proc} tells of an end before it is complete, so it is asked first. */
+    private ProcessState state(Optional<ProcessId> process, Optional<PeerProcess> handle, boolean nobody) {
+        var shown = process.map(context.host().processes()::look).orElse(ProcessState.UNKNOWN);
+        if (shown == ProcessState.UNKNOWN && handle.isPresent()) {
+            return handle.get().hasEnded() ? ProcessState.ENDED : ProcessState.RUNNING;
+        }
+        return shown == ProcessState.UNKNOWN && nobody ? ProcessState.UNKNOWN_SOCKET_GONE : shown;
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.reseal.igvm.firmware.FirmwareImage;
 import io.reseal.igvm.firmware.SnpFirmware;
 import io.reseal.igvm.firmware.TdxFirmware;
 import io.reseal.igvm.launch.Machine;
+import io.reseal.igvm.launch.ResetDigests;
+import io.reseal.policy.Prediction;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -50,14 +52,14 @@ final class LaunchDigests {
     /**
      * What is known.
      *
-     * @param digest SNP launch digest or MRTD, in hexadecimal
+     * @param digest of the launch, by SNP or MRTD
      * @param policy GUEST_POLICY of a bundle
      * @param demanded by the ID block of a bundle
      */
-    record Answer(Optional<String> digest, OptionalLong policy, Optional<String> demanded) {
+    record Answer(Optional<Prediction> digest, OptionalLong policy, Optional<String> demanded) {
         static final Answer NOTHING = new Answer(Optional.empty(), OptionalLong.empty(), Optional.empty());
 
-        static Answer digest(String digest) {
+        static Answer digest(Prediction digest) {
             return new Answer(Optional.of(digest), OptionalLong.empty(), Optional.empty());
         }
     }
@@ -108,15 +110,25 @@ final class LaunchDigests {
         try {
             return switch (question) {
                 case Question.Bundle bundle -> bundle(IgvmFile.parse(bytes), bundle.machine());
-                case Question.SnpBios bios ->
-                    Answer.digest(SnpFirmware.of(FirmwareImage.of(bytes), bios.machine(), bios.sevFeatures())
-                            .launchDigest());
+                case Question.SnpBios bios -> Answer.digest(bios(FirmwareImage.of(bytes), bios));
                 case Question.Tdvf _ ->
-                    Answer.digest(TdxFirmware.of(FirmwareImage.of(bytes)).mrtd());
+                    Answer.digest(Prediction.certain(
+                            TdxFirmware.of(FirmwareImage.of(bytes)).mrtd()));
             };
         } catch (IgvmException | FirmwareException _) {
             return Answer.NOTHING;
         }
+    }
+
+    private static Prediction bios(FirmwareImage image, Question.SnpBios bios) {
+        var measured = SnpFirmware.of(image, bios.machine(), bios.sevFeatures());
+        return snp(measured.machine(), measured.launchDigest(), measured.resets());
+    }
+
+    private static Prediction snp(Machine machine, String launchDigest, ResetDigests resets) {
+        var interrupts = new Prediction.Interrupts(
+                machine.vcpus(), resets.firstVcpu(), resets.allVcpus(), resets.others(), resets.complete());
+        return new Prediction(launchDigest, Optional.of(interrupts));
     }
 
     private static Answer bundle(IgvmFile file, Optional<Machine> machine) {
@@ -126,7 +138,7 @@ final class LaunchDigests {
                 .orElse(OptionalLong.empty());
         return new Answer(
                 machine.flatMap(each -> SnpLaunch.of(file, each, Limits.DEFAULT))
-                        .map(SnpLaunch::launchDigest),
+                        .map(launch -> snp(launch.machine(), launch.launchDigest(), launch.resets())),
                 policy,
                 platform.flatMap(file::idBlock).map(IdBlock::launchDigest));
     }

@@ -3,6 +3,7 @@ package io.reseal.daemon.guest;
 import io.reseal.policy.Launch;
 import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.Outlook;
+import io.reseal.policy.Prediction;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,12 +19,13 @@ final class LaunchWords {
      */
     static Map<String, String> of(Map<String, String> constants, Launch next, Outlook outlook) {
         var words = new LinkedHashMap<>(constants);
+        next.firmware().filter(file -> !file.pflash()).ifPresent(file -> words.put("firmware", file.path()));
         next.firmware().flatMap(Firmware::file).ifPresent(file -> {
             words.put("firmwareSha256", file.sha256());
             words.put("firmwareBytes", Long.toString(file.size()));
         });
         next.igvm().ifPresent(bundle -> bundle(words, bundle, outlook.launched()));
-        outlook.expected().ifPresent(digest -> words.put("launchDigest", digest));
+        outlook.expected().ifPresent(expected -> digests(words, expected));
         next.measurement().ifPresent(measurement -> words.put("measurement", measurement));
         words.putAll(new TreeMap<>(next.properties()));
         policy(words, next, outlook.launched());
@@ -39,6 +41,17 @@ final class LaunchWords {
             words.put(LaunchReader.SEV_BITS, was);
             words.put("policyOfNextLaunch", is);
         }
+    }
+
+    /** Those of a reset depend on the guest: see {@link Prediction}. */
+    private static void digests(Map<String, String> words, Prediction expected) {
+        words.put("launchDigest", expected.digest());
+        expected.interrupts().ifPresent(enabled -> {
+            words.put("launchDigestIfInterruptsEnabled", enabled.first());
+            if (enabled.vcpus() > 1) {
+                words.put("launchDigestIfAllInterruptsEnabled", enabled.all());
+            }
+        });
     }
 
     /** As its file is now: what QEMU has loaded may be another one. */

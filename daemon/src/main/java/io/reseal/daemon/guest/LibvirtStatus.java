@@ -7,14 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * What libvirt does with a domain of its own that reboots. It keeps that in the domain's status, a file that changes at run time
- * ({@code virsh set-lifecycle-action}), and tells QEMU over QMP. Looking reads files.
+ * What libvirt has made of a reboot of its domain. It keeps that in the domain's status, a file that changes at run time
+ * ({@code virsh set-lifecycle-action}), and tells QEMU over QMP (libvirt 9.0). Looking reads files.
  *
  * @param status the file, as QEMU's process sees it
  */
@@ -23,9 +22,6 @@ record LibvirtStatus(Path status) {
 
     /** Of libvirt's own monitor ({@code qemu_command.c}). */
     private static final String MONITOR = "id=charmonitor";
-
-    /** The actions at whose RESET libvirt ends the domain (libvirt 9.0, {@code qemuProcessHandleReset}). */
-    private static final Set<String> ENDS = Set.of("destroy", "preserve");
 
     /** Empty for a QEMU that libvirt has not started. */
     static Optional<LibvirtStatus> of(List<String> arguments, Path root) {
@@ -54,7 +50,7 @@ record LibvirtStatus(Path status) {
             var action = onReboot(text);
             return action.filter("restart"::equals).isPresent()
                     ? started
-                    : new RebootAction(started.shutdown(), Optional.of(sentence(action)), ends(action));
+                    : new RebootAction(started.shutdown(), Optional.of(sentence(action)));
         } catch (IOException | XMLStreamException _) {
             return unknown(started);
         }
@@ -66,10 +62,6 @@ record LibvirtStatus(Path status) {
                 started.shutdown(),
                 Optional.of(
                         "libvirt, whose status of this domain cannot be read, may have set over QMP what a reboot is"));
-    }
-
-    private static boolean ends(Optional<String> action) {
-        return action.filter(ENDS::contains).isPresent();
     }
 
     private static String sentence(Optional<String> action) {

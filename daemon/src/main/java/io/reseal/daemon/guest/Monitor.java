@@ -10,9 +10,7 @@ import io.reseal.qmp.QmpCommand;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
@@ -113,11 +111,7 @@ final class Monitor {
     }
 
     CompletableFuture<RunState> runState() {
-        return execute(RUN_STATE).thenApply(Monitor::runState);
-    }
-
-    private static RunState runState(JsonNode reply) {
-        return new RunState(reply.path("status").stringValue("unknown"));
+        return execute(RUN_STATE).thenApply(Answers::runState);
     }
 
     /** Two readings that follow each other in QEMU too. */
@@ -125,12 +119,19 @@ final class Monitor {
 
     /** Both in one write; without the state of {@code query-sev}. */
     CompletableFuture<RunStateAndCounters> runStateAndCounters() {
+        return readRunStateAndCounters().thenApply(Read::value);
+    }
+
+    private CompletableFuture<Read<RunStateAndCounters>> readRunStateAndCounters() {
         long begun = System.nanoTime();
         var replies = connection.executeTogether(RUN_STATE, EXITS);
-        var runState = counted(RUN_STATE, begun, replies.first());
+        var runState = counted(RUN_STATE, begun, replies.first())
+                .thenApply(reply -> new Read<>(Answers.runState(reply), lifecycleEvents.getAsLong()));
         var exits = unlessRejected(counted(EXITS, begun, replies.second()));
         return runState.thenCombine(
-                exits, (state, counters) -> new RunStateAndCounters(runState(state), exits(counters)));
+                exits,
+                (state, counters) ->
+                        new Read<>(new RunStateAndCounters(state.value(), Answers.exits(counters)), state.since()));
     }
 
     /** The vCPU counters; for SEV types with the state that {@code query-sev} tells. */
@@ -140,21 +141,35 @@ final class Monitor {
 
     private CompletableFuture<VcpuCounters> exitsAndState() {
         return exits().thenCompose(
-                        exits -> execute(QmpCommand.of("query-sev")).thenApply(sev -> withState(exits, sev)));
+                        exits -> execute(QmpCommand.of("query-sev")).thenApply(sev -> Answers.withState(exits, sev)));
     }
 
     /** Reads again when an event came in between: what takes several commands would mix the times before and after it. */
     private <T> CompletableFuture<T> undisturbed(Supplier<CompletableFuture<T>> reading) {
-        return undisturbed(reading, SteadyReading.begin(lifecycleEvents.getAsLong()));
+        return steady(() -> {
+            long since = lifecycleEvents.getAsLong();
+            return reading.get().thenApply(value -> new Read<>(value, since));
+        });
     }
 
-    private <T> CompletableFuture<T> undisturbed(Supplier<CompletableFuture<T>> reading, SteadyReading begun) {
-        return reading.get().thenCompose(value -> {
+    /**
+     * What was read.
+     *
+     * @param since how many events had come when the oldest part of it was answered, or a little before
+     */
+    private record Read<T>(T value, long since) {}
+
+    private <T> CompletableFuture<T> steady(Supplier<CompletableFuture<Read<T>>> reading) {
+        return steady(reading, SteadyReading.begin(lifecycleEvents.getAsLong()));
+    }
+
+    private <T> CompletableFuture<T> steady(Supplier<CompletableFuture<Read<T>>> reading, SteadyReading begun) {
+        return reading.get().thenCompose(read -> {
             long now = lifecycleEvents.getAsLong();
-            return begun.undisturbed(now)
-                    ? CompletableFuture.completedFuture(value)
+            return begun.answeredSince(read.since()).undisturbed(now)
+                    ? CompletableFuture.completedFuture(read.value())
                     : begun.again(now)
-                            .map(again -> undisturbed(reading, again))
+                            .map(again -> steady(reading, again))
                             .orElseGet(() -> CompletableFuture.failedFuture(neverSteady()));
         });
     }
@@ -176,29 +191,9 @@ final class Monitor {
         };
     }
 
-    private static VcpuCounters withState(VcpuCounters exits, JsonNode sev) {
-        var handle = sev.path("handle");
-        return new VcpuCounters(
-                exits.exits(),
-                sev.path("state").stringValueOpt(),
-                handle.isIntegralNumber() ? OptionalLong.of(handle.asLong()) : OptionalLong.empty());
-    }
-
     /** QEMU before 7.1 has no query-stats, and TCG no counters. */
     private CompletableFuture<VcpuCounters> exits() {
-        return optional(EXITS).thenApply(Monitor::exits);
-    }
-
-    private static VcpuCounters exits(Optional<JsonNode> reply) {
-        var exits = new HashMap<String, Long>();
-        reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> vcpu.path("stats").forEach(stat -> {
-            if (stat.path("name").stringValue("").equals("exits")) {
-                exits.put(
-                        vcpu.path("qom-path").stringValue(""),
-                        stat.path("value").asLong(0));
-            }
-        })));
-        return new VcpuCounters(exits, Optional.empty(), OptionalLong.empty());
+        return optional(EXITS).thenApply(Answers::exits);
     }
 
     /** From now on this is done before each reading of the situation. */
@@ -211,12 +206,45 @@ final class Monitor {
         return before.get().thenCompose(_ -> situations.read());
     }
 
+    /** A whole situation; where it is not steady, an event came while it was read, and only run state and counters belong together. */
+    record SituationRead(Situation situation, boolean steady) {}
+
+    /**
+     * For a request to be judged: a guest in a reboot loop may never keep still for a whole reading, and most of it is not changed by a
+     * reset.
+     */
+    CompletableFuture<SituationRead> situationInAnyCase() {
+        return situation()
+                .thenApply(read -> new SituationRead(read, true))
+                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof UnsettledException
+                        ? unsteady()
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<SituationRead> unsteady() {
+        return readSituation()
+                .thenCompose(read -> steady(this::moment)
+                        .thenApply(
+                                moment -> new SituationRead(read.with(moment.runState(), moment.counters()), false)));
+    }
+
+    /** Answered within one pause between two resets: QEMU answers nothing while it rebuilds a guest. */
+    private CompletableFuture<Read<RunStateAndCounters>> moment() {
+        return hasQuerySev()
+                ? runState().thenCompose(state -> {
+                    long since = lifecycleEvents.getAsLong();
+                    return exitsAndState()
+                            .thenApply(counters -> new Read<>(new RunStateAndCounters(state, counters), since));
+                })
+                : readRunStateAndCounters();
+    }
+
     private CompletableFuture<Situation> readSituation() {
         var runState = runState();
-        var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Monitor::migrating);
+        var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Answers::migrating);
         var forced = property("/machine", "x-change-vmfd-on-reset")
                 .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
-        var reading = launch.map(reader -> reader.read(lifecycleEvents.getAsLong()))
+        var reading = launch.map(reader -> reader.read())
                 .orElseGet(() -> CompletableFuture.completedFuture(LaunchReader.Reading.NOTHING));
         var counters = reading.thenCompose(_ -> hasQuerySev() ? exitsAndState() : exits());
         return CompletableFuture.allOf(runState, migrating, forced, counters)
@@ -227,15 +255,6 @@ final class Monitor {
                         reading.join().launch(),
                         reading.join().room(),
                         counters.join()));
-    }
-
-    private static boolean migrating(Optional<JsonNode> reply) {
-        return reply.map(status -> status.path("status").stringValue("none"))
-                .map(status -> switch (status) {
-                    case "none", "completed", "failed", "cancelled" -> false;
-                    default -> true;
-                })
-                .orElse(false);
     }
 
     /** A QOM property; empty when the object has none of that name. */

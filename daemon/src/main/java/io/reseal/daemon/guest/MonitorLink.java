@@ -1,10 +1,7 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
-import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestState;
-import io.reseal.policy.QemuIdentity;
-import io.reseal.policy.RebootAction;
 import io.reseal.policy.Signal;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.supervision.EarlyEvents;
@@ -40,7 +37,7 @@ final class MonitorLink {
     private final Retry retry;
     private final Waiting waiting;
     private final Sampling sampling;
-    private final KnownProcess process = new KnownProcess();
+    private final KnownProcess process;
     private Attempt attempt = new Attempt();
     private Trouble trouble = Trouble.NONE;
     private boolean closed;
@@ -53,6 +50,7 @@ final class MonitorLink {
         this.loop = loop;
         this.owner = owner;
         this.log = new GuestLog(name.name());
+        this.process = new KnownProcess(context, loop, owner);
         this.retry = new Retry(loop, context.random(), this::open);
         this.waiting = new Waiting(context, loop, this::troubled);
         this.sampling = new Sampling(context, loop, owner, this::quiet);
@@ -109,22 +107,8 @@ final class MonitorLink {
         process.close();
     }
 
-    /** What is seen counts only if the guest is still that process when it is told. */
     void lookAtProcess() {
-        var identity = identity();
-        var look = process.look(identity);
-        CompletableFuture.supplyAsync(() -> look.at(context.host().processes()), context.blocking())
-                .thenAcceptAsync(
-                        state -> {
-                            if (identity.equals(identity())) {
-                                owner.signal(new Signal.ProcessSeen(owner.now(), state));
-                            }
-                        },
-                        loop);
-    }
-
-    private QemuIdentity identity() {
-        return owner.known().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
+        process.look();
     }
 
     private void failed(Attempt which, Throwable failure) {
@@ -210,6 +194,10 @@ final class MonitorLink {
             return new Identification(made, seen, context, log).find();
         }
 
+        private void outside(Identification.Found found) {
+            monitor().ifPresent(asked -> new OutsideReading(found.outside(), owner, this::isOver).before(asked));
+        }
+
         /** What could not be read of the process at first can be now. */
         private void seen(Peer late) {
             if (isOver() || monitor == null) {
@@ -221,26 +209,11 @@ final class MonitorLink {
                 } else if (!isOver()) {
                     log.info("QEMU's process can be seen now");
                     launch = found.launch();
-                    lookAtRebootAction(found);
+                    outside(found);
                     owner.signal(new Signal.FactsRead(owner.now(), found.facts()));
                     owner.signal(new Signal.SituationRead(owner.now(), found.situation()));
                 }
             });
-        }
-
-        /** Has that told before each situation which changes without a word of QEMU. */
-        private void lookAtRebootAction(Identification.Found found) {
-            found.reboot()
-                    .ifPresent(lookout -> monitor()
-                            .ifPresent(asked ->
-                                    asked.before(() -> lookout.look(loop).thenAccept(this::rebootAction))));
-        }
-
-        private void rebootAction(RebootAction read) {
-            owner.known()
-                    .facts()
-                    .filter(facts -> !isOver() && !facts.rebootAction().isBy(read))
-                    .ifPresent(facts -> owner.signal(new Signal.FactsRead(owner.now(), facts.withRebootAction(read))));
         }
 
         private void attached(Identification.Found found, Peer seen, PeerReading reading) {
@@ -263,10 +236,12 @@ final class MonitorLink {
             identified = true;
             owner.signal(new Signal.Attached(owner.now(), found.facts(), found.situation()));
             tellEarly(owner.known().life().incarnation() > incarnation);
-            lookAtRebootAction(found);
+            outside(found);
             sampling.begin();
+            if (!found.facts().processSeen()) {
+                log.warn(Peer.warning(found.unseen()));
+            }
             if (!seen.isSeen()) {
-                log.warn(seen.warning());
                 reading.whenSeen(this::seen);
             }
         }
@@ -290,6 +265,9 @@ final class MonitorLink {
         @Override
         public void onEvent(QmpEvent event) {
             context.listener().eventSeen(name.name(), event.name(), Events.detail(event));
+            if (Events.changesDevices(event) && identified && !isOver()) {
+                sampling.hurry();
+            }
             boolean lifecycle = Events.lifecycle(event);
             lifecycleEvents += lifecycle ? 1 : 0;
             if (identified) {

@@ -1,8 +1,8 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.QemuIdentity.SocketId;
-import io.reseal.policy.RebootAction;
 import io.reseal.qmp.PeerProcess;
 import io.reseal.qmp.QmpConnection;
 import java.util.List;
@@ -26,6 +26,7 @@ record Peer(
         String unseen) {
 
     private static final String NO_PID = "it is in another pid namespace";
+    private static final String FILES = "its files cannot be looked at (/proc/%d/root)";
     private static final String SLOW = "/proc does not answer, which is waited for";
 
     /** What is known before {@code /proc} has answered. */
@@ -52,10 +53,28 @@ record Peer(
         return new Peer(process, pidfd, socket, expanded, libvirt, unseen);
     }
 
-    /** What a reboot is, as far as is known now; reads a file of libvirt. */
-    RebootAction rebootAction() {
+    /** What is known now; reads files. */
+    Outside outside(GuestKind kind, ProcessTable processes) {
         var started = CommandLine.rebootAction(commandLine);
-        return libvirt.map(status -> status.look(started)).orElse(started);
+        return new Outside(libvirt.map(status -> status.look(started)).orElse(started), unseen(kind, processes));
+    }
+
+    /** What is known while looking hangs. */
+    Outside unlooked(GuestKind kind) {
+        var started = CommandLine.rebootAction(commandLine);
+        return new Outside(
+                libvirt.map(_ -> LibvirtStatus.unknown(started)).orElse(started),
+                isSeen() && kind.alwaysRebuilt() ? FILES.formatted(pid()) : unseen);
+    }
+
+    /** A rebuild depends on files and descriptors, so those have to be seen, too. */
+    private String unseen(GuestKind kind, ProcessTable processes) {
+        boolean hidden = isSeen() && kind.alwaysRebuilt() && !processes.showsFilesOf(pid());
+        return hidden ? FILES.formatted(pid()) : unseen;
+    }
+
+    private long pid() {
+        return process.map(ProcessId::pid).orElse(0L);
     }
 
     boolean isSeen() {
@@ -63,7 +82,7 @@ record Peer(
     }
 
     /** What is lost where the process cannot be seen, and the cure. */
-    String warning() {
+    static String warning(String unseen) {
         return ("QEMU's process cannot be seen: %s. Its command line (-no-reboot), firmware, descriptors and bundle are unknown,"
                         + " and a QEMU that was started again may not be told from the one before: resets are refused"
                         + " (process-unseen). Run Reseal in the pid namespace of the host (hostPID, --pid=host) with the right to"

@@ -22,11 +22,7 @@ final class Plans {
                 shows(state, ask.proof().prove()));
     }
 
-    /**
-     * Questions about what hardly ever changes are left out when their answers are still known.
-     *
-     * @param acts the commands that act, in order; empty when the reset would not be tried
-     */
+    /** @param acts the commands that act, in order; empty when the reset would not be tried */
     private static List<String> sends(GuestKind kind, List<String> acts) {
         var counters = Monitor.isSev(kind) ? List.of("query-stats", "query-sev") : List.of("query-stats");
         var sends = new ArrayList<>(List.of("query-status", "query-migrate", "qom-get"));

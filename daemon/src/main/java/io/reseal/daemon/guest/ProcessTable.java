@@ -195,6 +195,11 @@ final class ProcessTable {
         }
     }
 
+    /** Whether what that process sees can be looked at, which takes more rights than to see that it is there. */
+    boolean showsFilesOf(long pid) {
+        return new ProcessFiles(rootOf(pid), workingDirectoryOf(pid)).visible();
+    }
+
     /** The root of the file system as that process sees it. */
     Path rootOf(long pid) {
         return directory(pid).resolve("root");

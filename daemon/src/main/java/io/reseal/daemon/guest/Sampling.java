@@ -18,6 +18,9 @@ final class Sampling {
 
     private static final Duration SLOT = Duration.ofSeconds(1);
 
+    /** A guest can make events as fast as it likes: one reading serves all of this time. */
+    private static final Duration SOON = Duration.ofMillis(500);
+
     private final Context context;
     private final EventLoop loop;
     private final MonitorLink.Owner owner;
@@ -25,6 +28,8 @@ final class Sampling {
     private final Pause pause;
     private int samples;
     private boolean on;
+    private boolean reading;
+    private boolean hurried;
 
     /** @param quiet the monitor, if it may be asked now */
     Sampling(Context context, EventLoop loop, MonitorLink.Owner owner, Supplier<Optional<Monitor>> quiet) {
@@ -40,6 +45,15 @@ final class Sampling {
         on = true;
         later(Duration.ofNanos(
                 (long) (context.sample().toNanos() * context.random().nextDouble())));
+    }
+
+    /** Has the whole situation read soon, as an event tells of a change. */
+    void hurry() {
+        boolean begins = on && !hurried && !reading;
+        hurried = true;
+        if (begins) {
+            pause.begin(SOON);
+        }
     }
 
     void callOff() {
@@ -59,15 +73,19 @@ final class Sampling {
 
     private void read(Monitor monitor) {
         // events tell of changes of the run state at once; what no event tells of is read now and then
-        boolean wholly = samples++ % WHOLE_SITUATION_EVERY == 0;
-        var reading = wholly
-                ? monitor.situation().<Signal>thenApply(read -> new Signal.SituationRead(owner.now(), read))
-                : monitor.counters().<Signal>thenApply(read -> new Signal.CountersRead(owner.now(), read));
-        reading.whenComplete((signal, failure) -> {
+        boolean wholly = hurried || samples % WHOLE_SITUATION_EVERY == 0;
+        samples++;
+        hurried = false;
+        reading = true;
+        var read = wholly
+                ? monitor.situation().<Signal>thenApply(found -> new Signal.SituationRead(owner.now(), found))
+                : monitor.counters().<Signal>thenApply(found -> new Signal.CountersRead(owner.now(), found));
+        read.whenComplete((signal, failure) -> {
+            reading = false;
             if (failure == null) {
                 owner.signal(signal);
             }
-            later(context.sample());
+            later(hurried ? SOON : context.sample());
         });
     }
 

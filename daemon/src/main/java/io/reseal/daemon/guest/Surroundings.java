@@ -36,8 +36,8 @@ final class Surroundings {
     private final Host host;
     private final ProcessId process;
     private final GuestKind kind;
-    private final FirmwareSource source;
     private final GuestLog log;
+    private volatile FirmwareSource source;
     private boolean found;
     private String trouble = "";
 
@@ -49,13 +49,19 @@ final class Surroundings {
         this.log = log;
     }
 
-    Seen look() {
-        return new Seen(firmware(), source.bundlePath().map(this::bundle), place(), room());
+    /** From now on a rebuild would load that file. Of any thread. */
+    void firmwareIs(String file) {
+        source = source.withFile(file);
     }
 
-    private Optional<Path> place() {
+    Seen look() {
+        var now = source;
+        return new Seen(firmware(now), now.bundlePath().map(this::bundle), place(now), room());
+    }
+
+    private Optional<Path> place(FirmwareSource now) {
         try {
-            var path = source.bundlePath().or(source::path);
+            var path = now.bundlePath().or(now::path);
             return path.isEmpty() ? Optional.empty() : Optional.of(files().find(path.get()));
         } catch (IOException | RuntimeException _) {
             return Optional.empty();
@@ -89,23 +95,23 @@ final class Surroundings {
     }
 
     /** Flash is not loaded again, so its file is of no interest. */
-    private Optional<Firmware> firmware() {
-        return source.pflash()
-                ? Optional.of(new Firmware(source.flash(), true, Optional.empty(), false))
-                : source.path().flatMap(this::firmware);
+    private Optional<Firmware> firmware(FirmwareSource now) {
+        return now.pflash()
+                ? Optional.of(new Firmware(now.flash(), true, Optional.empty(), false))
+                : now.path().flatMap(path -> firmware(now, path));
     }
 
-    private Optional<Firmware> firmware(Path path) {
+    /** A file that took the place of another one at run time is not what was loaded, however old it is. */
+    private Optional<Firmware> firmware(FirmwareSource now, Path path) {
         var sight = sight(path);
         tell(path, sight);
         return switch (sight) {
-            case Sight.Seen seen -> {
+            case Sight.Seen(var file) -> {
                 found = true;
-                yield Optional.of(
-                        new Firmware(source.file(), false, Optional.of(seen.fingerprint()), older(seen.fingerprint())));
+                yield Optional.of(new Firmware(now.file(), false, Optional.of(file), now.isOfStart() && older(file)));
             }
             case Sight.Missing _ when elsewhere(path) -> Optional.empty();
-            case Sight.Missing _ -> Optional.of(new Firmware(source.file(), false, Optional.empty(), false));
+            case Sight.Missing _ -> Optional.of(new Firmware(now.file(), false, Optional.empty(), false));
             case Sight.Unknown _ -> Optional.empty();
         };
     }

@@ -3,6 +3,7 @@ package io.reseal.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.feed.Json;
+import io.reseal.testbed.TinyGuest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,35 @@ class FileCommandsTest {
         assertThat(digest.path("cpuSignature").asString()).isEqualTo("0x800f12");
         assertThat(digest.path("regions").get(0)).hasToString("""
                 {"gpa":"0x800000","length":"0x4000","type":"NORMAL"}""");
+    }
+
+    @Test
+    void measures_a_reset_with_interrupts_enabled_beside_the_start() throws IOException {
+        assertThat(run("igvm", "measure", bundle, "--json", "--reset")).isZero();
+        var digest = document().path("digests").path("SEV_SNP");
+        var reset = digest.path("resetDigests");
+        assertThat(reset.path("firstVcpu").asString())
+                .hasSize(96)
+                .isEqualTo(reset.path("allVcpus").asString())
+                .isNotEqualTo(digest.path("launchDigest").asString());
+        assertThat(reset.path("others").isEmpty()).isTrue();
+        assertThat(reset.path("complete").asBoolean()).isTrue();
+
+        var firmware = Files.write(folder.resolve("tiny.fd"), Files.readAllBytes(TinyGuest.image()));
+        for (var command : List.of(
+                new Object[] {"igvm", "measure", bundle},
+                new Object[] {"firmware", "measure", firmware, "--kind", "sev-snp"})) {
+            out.reset();
+            assertThat(run(Stream.concat(Stream.of(command), Stream.of("--vcpus", "2", "--reset"))
+                            .toArray()))
+                    .isZero();
+            assertThat(out())
+                    .contains(" if vCPU 0 alone has interrupts enabled", " if all vCPUs have interrupts enabled")
+                    .contains(" if others of them have");
+        }
+        out.reset();
+        assertThat(run("igvm", "measure", bundle, "--vcpus", "8", "--reset")).isZero();
+        assertThat(out()).contains("one more for each other set of vCPUs that have interrupts enabled");
     }
 
     @Test

@@ -52,6 +52,17 @@ class EventsTest {
                 .contains(new Signal.MemoryFailureSeen(NOW, "recipient guest, action inject"));
     }
 
+    @Test
+    void tell_that_a_device_has_come_or_gone() {
+        for (var name : List.of("DEVICE_DELETED", "DEVICE_UNPLUG_GUEST_ERROR", "ACPI_DEVICE_OST")) {
+            assertThat(Events.changesDevices(new QmpEvent.Other(NOW, name, NOTHING)))
+                    .isTrue();
+        }
+        assertThat(Events.changesDevices(new QmpEvent.Other(NOW, "RTC_CHANGE", NOTHING)))
+                .isFalse();
+        assertThat(Events.changesDevices(reset(NOW))).isFalse();
+    }
+
     private static Instant emittedAt(Instant byQemu) {
         return ((Signal.ResetSeen) Events.signal(reset(byQemu), NOW).orElseThrow()).emittedAt();
     }

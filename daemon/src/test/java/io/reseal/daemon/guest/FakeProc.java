@@ -37,6 +37,7 @@ record FakeProc(Path root) {
         if (!Files.exists(root.resolve(pid + "/cmdline"))) {
             commandLine(pid, "qemu-system-x86_64");
         }
+        directory(root.resolve(pid + "/root"));
         var between = String.join(" ", Collections.nCopies(12, "0"));
         return write(
                 pid,
@@ -80,6 +81,7 @@ record FakeProc(Path root) {
     private FakeProc link(Path link, String to) {
         try {
             Files.createDirectories(link.resolveSibling("."));
+            Files.deleteIfExists(link);
             Files.createSymbolicLink(link, Path.of(to));
             return this;
         } catch (IOException refused) {
@@ -89,6 +91,14 @@ record FakeProc(Path root) {
 
     FakeProc write(long pid, String file, String text) {
         return write(root.resolve(Long.toString(pid)).resolve(file), text);
+    }
+
+    private static void directory(Path path) {
+        try {
+            Files.createDirectories(path);
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
     }
 
     private FakeProc write(Path file, String text) {

@@ -270,6 +270,19 @@ class GuestSupervisorTest {
     }
 
     @Test
+    void sees_no_process_whose_files_are_hidden_from_now_on() throws Exception {
+        attach();
+        assertThat(view().hazards()).isEmpty();
+        Files.delete(folder.resolve("proc/" + PID + "/root"));
+
+        var answer = Rig.now(supervisor.ask(Rig.wish("vm")));
+
+        assertThat(answer).isInstanceOf(ResetAnswer.Refused.class);
+        assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+        assertThat(view().processUnseen()).isTrue();
+    }
+
+    @Test
     void learns_what_proc_tells_late_without_a_new_connection() throws Exception {
         var commandLine = folder.resolve("proc/" + PID + "/cmdline");
         Files.delete(commandLine);

@@ -195,7 +195,7 @@ class IdentificationTest {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         assertThat(peer.receivedNames())
                 .doesNotContain("query-sev-launch-measure")
-                .hasSize(12);
+                .hasSize(13);
     }
 
     @Test

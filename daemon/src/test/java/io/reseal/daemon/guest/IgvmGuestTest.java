@@ -84,7 +84,31 @@ class IgvmGuestTest {
         assertThat(launch("igvm")).isEqualTo(bundle().toString());
         assertThat(launch("igvmBytes")).isEqualTo("13160");
         assertThat(launch("igvmObjects")).isEqualTo("igvm0");
-        assertThat(hazards()).isEmpty();
+        assertThat(launch("launchDigestIfInterruptsEnabled")).hasSize(96).isNotEqualTo(ONE_VCPU);
+        // its ID block demands the former
+        assertThat(hazards()).containsExactly(HazardId.ID_BLOCK_INTERRUPTS);
+        assertThat(rig.guest("vm").resettable()).isTrue();
+    }
+
+    @Test
+    void has_another_digest_once_a_vCPU_was_plugged_in_and_is_not_reset_unawares() throws Exception {
+        var peer = attached(GuestKind.SEV_SNP, bundle());
+        peer.counters(1, 70);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+        rig.witness.await("the hazard is shown", () -> hazards().contains(HazardId.LAUNCH_CHANGED));
+        assertThat(hazards()).contains(HazardId.ID_BLOCK_MISMATCH);
+        assertThat(launch("launchDigest")).hasSize(96).isNotEqualTo(ONE_VCPU);
+        assertThat(launch("vcpus")).isEqualTo("2");
+        assertThat(peer.receivedNames()).doesNotContain("system_reset");
+    }
+
+    /** The samples of this rig are an hour apart. */
+    @Test
+    void is_read_anew_when_an_event_tells_that_a_device_has_come_or_gone() throws Exception {
+        var peer = attached(GuestKind.SEV_SNP, bundle());
+        peer.counters(1, 70);
+        peer.emit("ACPI_DEVICE_OST", Map.of("info", Map.of("device", "cpu1", "slot", "1", "slot-type", "CPU")));
+        rig.witness.await("the hazard is shown", () -> hazards().contains(HazardId.LAUNCH_CHANGED));
     }
 
     @Test
@@ -137,6 +161,8 @@ class IgvmGuestTest {
         peer.property("/objects/second", "type", "igvm-cfg");
         assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
         rig.witness.await("the hazard is shown", () -> hazards().equals(List.of(HazardId.IGVM_OBJECTS)));
+        assertThat(launch("launchDigest")).isEmpty();
+        assertThat(launch("launchDigestIfInterruptsEnabled")).isEmpty();
         assertThat(peer.receivedNames()).doesNotContain("system_reset");
     }
 

@@ -7,7 +7,6 @@ import io.reseal.policy.Launch;
 import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.Room;
 import io.reseal.qmp.QmpClient;
-import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
@@ -24,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -49,6 +49,7 @@ class LaunchReaderTest {
     private ScriptedPeer peer;
     private Surroundings.Seen seen = new Surroundings.Seen(FIRMWARE, Optional.empty(), Optional.empty(), ROOM);
     private Optional<String> bundle = Optional.empty();
+    private Optional<Consumer<String>> firmware = Optional.empty();
 
     @BeforeEach
     void begin() {
@@ -64,24 +65,40 @@ class LaunchReaderTest {
     @Test
     void of_an_SNP_guest_has_all_that_its_measurement_and_its_report_are_made_of() {
         tells(Map.of(
-                "policy", 0x30000,
-                "id-block", "aWQ=",
-                "id-auth", "",
-                "host-data", "aG9zdA==",
-                "kernel-hashes", true,
-                "vcek-disabled", false,
-                "guest-visible-workarounds", "AAAA"));
+                "policy",
+                0x30000,
+                "id-block",
+                "aWQ=",
+                "id-auth",
+                "",
+                "host-data",
+                "aG9zdA==",
+                "kernel-hashes",
+                true,
+                "author-key-enabled",
+                true,
+                "vcek-disabled",
+                false,
+                "guest-visible-workarounds",
+                "AAAA",
+                "debug-swap",
+                true));
+        vcpu(VCPU, 25);
         assertThat(read(GuestKind.SEV_SNP).properties())
-                .isEqualTo(Map.of(
-                        "policy", "0x30000",
-                        "id-block", "aWQ=",
-                        "id-auth", "",
-                        "host-data", "aG9zdA==",
-                        "kernel-hashes", "true",
-                        "vcek-disabled", "false",
-                        "guest-visible-workarounds", "AAAA",
-                        "vcpus", "1",
-                        "cpu-type", "host-x86_64-cpu"));
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("confidential-guest-support", OBJECT),
+                        Map.entry("policy", "0x30000"),
+                        Map.entry("id-block", "aWQ="),
+                        Map.entry("id-auth", ""),
+                        Map.entry("host-data", "aG9zdA=="),
+                        Map.entry("kernel-hashes", "true"),
+                        Map.entry("author-key-enabled", "true"),
+                        Map.entry("vcek-disabled", "false"),
+                        Map.entry("guest-visible-workarounds", "AAAA"),
+                        Map.entry("debug-swap", "true"),
+                        Map.entry("vcpus", "1"),
+                        Map.entry("cpu-type", "host-x86_64-cpu"),
+                        Map.entry("cpu-signature", "0xa10f11")));
     }
 
     @Test
@@ -90,6 +107,7 @@ class LaunchReaderTest {
         peer.property(VCPU, "tsc-frequency", 2_600_000_000L).counters(1, 70);
         assertThat(read(GuestKind.TDX).properties())
                 .isEqualTo(Map.of(
+                        "confidential-guest-support", OBJECT,
                         "attributes", "0x10000000",
                         "mrconfigid", "Y2ZnaWQ=",
                         "vcpus", "2",
@@ -136,7 +154,7 @@ class LaunchReaderTest {
     @Test
     void leaves_out_what_QEMU_does_not_tell() {
         peer.rejects("query-cpus-fast", "CommandNotFound", "The command query-cpus-fast has not been found");
-        assertThat(read(GuestKind.SEV_SNP).properties()).isEmpty();
+        assertThat(read(GuestKind.SEV_SNP).properties()).containsOnlyKeys("confidential-guest-support");
     }
 
     @Test
@@ -151,45 +169,12 @@ class LaunchReaderTest {
     void of_a_bundle_has_the_policy_of_the_first_launch_beside_that_of_the_later_ones() throws Exception {
         var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
                 .toURI());
-        var sha256 =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        var bundleFile =
-                new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true, false);
-        seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
-        bundle = Optional.of("/vm.igvm");
-        peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
+        loaded(file);
         var launch = read(GuestKind.SEV_SNP);
         assertThat(launch.start()).contains(START);
         var contents = launch.igvm().orElseThrow().contents().orElseThrow();
         assertThat(contents.policy()).hasValue(0x30000);
         assertThat(contents.demanded()).isPresent();
-    }
-
-    @Test
-    void is_not_asked_for_again_until_something_has_happened_to_the_guest() {
-        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
-        var monitor = new Monitor(connection, new Witness(), () -> 0);
-        monitor.narrow(GuestKind.SEV_SNP);
-        var reader = reader(monitor, GuestKind.SEV_SNP);
-        tells(Map.of("policy", 0x30000, "host-data", "YQ=="));
-        assertThat(properties(connection, reader, 0)).containsEntry("host-data", "YQ==");
-        tells(Map.of("policy", 0xb0000, "host-data", "Yg=="));
-        assertThat(properties(connection, reader, 0)).containsEntry("host-data", "YQ==");
-        assertThat(properties(connection, reader, 1)).containsEntry("host-data", "Yg==");
-        assertThat(peer.receivedNames().stream().filter("query-cpus-fast"::equals))
-                .hasSize(2);
-    }
-
-    @Test
-    void has_the_policy_as_it_is_since_a_bundle_hides_later_with_which_one_it_was_made() {
-        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
-        var monitor = new Monitor(connection, new Witness(), () -> 0);
-        monitor.narrow(GuestKind.SEV_SNP);
-        var reader = reader(monitor, GuestKind.SEV_SNP);
-        tells(Map.of("policy", 0x30000));
-        assertThat(properties(connection, reader, 0)).containsEntry("policy", "0x30000");
-        tells(Map.of("policy", 0xb0000));
-        assertThat(properties(connection, reader, 0)).containsEntry("policy", "0xb0000");
     }
 
     @Test
@@ -212,19 +197,28 @@ class LaunchReaderTest {
                 monitor,
                 GuestKind.SEV_SNP,
                 OBJECT,
-                new LaunchReader.Sources(lookout, digests, bundle, Optional.empty()));
+                new LaunchReader.Sources(lookout, firmware, digests, bundle, Optional.empty()));
         var onLoop = new CompletableFuture<Boolean>();
         connection
                 .eventLoop()
-                .execute(() -> reader.read(0)
+                .execute(() -> reader.read()
                         .thenAccept(_ -> onLoop.complete(connection.eventLoop().inEventLoop())));
         assertThat(Rig.now(onLoop)).isTrue();
     }
 
-    private static Map<String, String> properties(QmpConnection connection, LaunchReader reader, long events) {
-        var reading = new CompletableFuture<LaunchReader.Reading>();
-        connection.eventLoop().execute(() -> reader.read(events).thenAccept(reading::complete));
-        return Rig.now(reading).launch().properties();
+    private void vcpu(String path, int family) {
+        peer.property(path, "family", family).property(path, "model", 17).property(path, "stepping", 1);
+    }
+
+    /** A bundle that QEMU has loaded. */
+    private void loaded(Path file) throws Exception {
+        var sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        var bundleFile =
+                new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true, false);
+        seen = new Surroundings.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
+        bundle = Optional.of("/vm.igvm");
+        peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
     }
 
     private void tells(Map<String, ?> properties) {
@@ -241,7 +235,7 @@ class LaunchReaderTest {
         monitor.narrow(kind);
         var reader = reader(monitor, kind);
         var reading = new CompletableFuture<LaunchReader.Reading>();
-        connection.eventLoop().execute(() -> reader.read(0).thenAccept(reading::complete));
+        connection.eventLoop().execute(() -> reader.read().thenAccept(reading::complete));
         return Rig.now(reading);
     }
 
@@ -251,7 +245,8 @@ class LaunchReaderTest {
                 monitor,
                 kind,
                 OBJECT,
-                new LaunchReader.Sources(lookout, new LaunchDigests(Runnable::run), bundle, Optional.of(START)));
+                new LaunchReader.Sources(
+                        lookout, firmware, new LaunchDigests(Runnable::run), bundle, Optional.of(START)));
     }
 
     private static final class Deaf implements QmpListener {

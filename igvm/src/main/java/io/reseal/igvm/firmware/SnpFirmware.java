@@ -3,9 +3,11 @@ package io.reseal.igvm.firmware;
 import io.reseal.igvm.launch.LaunchRegion;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.igvm.launch.PageType;
+import io.reseal.igvm.launch.ResetDigests;
 import io.reseal.igvm.launch.SnpChain;
 import io.reseal.igvm.launch.Vmsa;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
@@ -14,10 +16,11 @@ import java.util.UUID;
  * VMSA for each vCPU (QEMU 11.1, target/i386/sev.c; with kernel-hashes=off). Confirmed against sev-snp-measure 0.0.13.
  *
  * @param machine for which it holds
- * @param launchDigest 96 hexadecimal digits
+ * @param launchDigest at QEMU's start, and at a reset while no vCPU has interrupts enabled; 96 hexadecimal digits
+ * @param resets digests at other resets
  * @param regions in the order in which QEMU sends them, without the VMSAs
  */
-public record SnpFirmware(Machine machine, String launchDigest, List<LaunchRegion> regions) {
+public record SnpFirmware(Machine machine, String launchDigest, ResetDigests resets, List<LaunchRegion> regions) {
     static final long FOUR_GIB = 1L << 32;
 
     private static final UUID METADATA = UUID.fromString("dc886566-984a-4798-a75e-5585a7bf67cc");
@@ -50,8 +53,10 @@ public record SnpFirmware(Machine machine, String launchDigest, List<LaunchRegio
                 chain.unmeasured(region.type(), region.gpa() + at);
             }
         }
-        vmsas(chain, image, machine, sevFeatures | 1);
-        return new SnpFirmware(machine, chain.digest(), regions);
+        var vmsas = vmsas(image, machine, sevFeatures | 1);
+        var resets = ResetDigests.of(chain, vmsas);
+        chain.vmsas(vmsas);
+        return new SnpFirmware(machine, chain.digest(), resets, regions);
     }
 
     private static List<LaunchRegion> sections(FirmwareImage image) {
@@ -101,14 +106,13 @@ public record SnpFirmware(Machine machine, String launchDigest, List<LaunchRegio
         }
     }
 
-    private static void vmsas(SnpChain chain, FirmwareImage image, Machine machine, long features) {
+    private static List<Vmsa> vmsas(FirmwareImage image, Machine machine, long features) {
         var first = Vmsa.powerOn(machine.signature()).withSevFeatures(features);
         var others = Vmsa.applicationProcessor(machine.signature(), resetAddress(image))
                 .withSevFeatures(features);
-        var digest = chain.sha384(others.bytes());
-        for (int vcpu = 0; vcpu < machine.vcpus(); vcpu++) {
-            chain.measured(PageType.VMSA, Vmsa.GPA, vcpu == 0 ? chain.sha384(first.bytes()) : digest);
-        }
+        var all = new ArrayList<>(Collections.nCopies(machine.vcpus(), others));
+        all.set(0, first);
+        return all;
     }
 
     /** QEMU looks for it whatever the number of vCPUs (sev_es_find_reset_vector), and ends without. */

@@ -7,7 +7,9 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The launch digest of an SNP guest while it grows: each page of 4 KiB makes LD := SHA-384(PAGE_INFO), which contains the LD
@@ -55,6 +57,21 @@ public final class SnpChain {
     public void unmeasured(PageType type, long gpa) {
         Arrays.fill(pageInfo, CONTENTS, LENGTH, (byte) 0);
         add(type, gpa);
+    }
+
+    /** Adds the VMSAs of all vCPUs; of those that are equal the content is hashed once. */
+    public void vmsas(List<Vmsa> vmsas) {
+        var hashed = new HashMap<Vmsa, byte[]>();
+        for (var vmsa : vmsas) {
+            measured(PageType.VMSA, Vmsa.GPA, hashed.computeIfAbsent(vmsa, each -> sha384(each.bytes())));
+        }
+    }
+
+    /** Another chain with the same pages so far. */
+    public SnpChain copy() {
+        var copy = new SnpChain();
+        System.arraycopy(pageInfo, 0, copy.pageInfo, 0, PAGE_INFO);
+        return copy;
     }
 
     private void add(PageType type, long gpa) {

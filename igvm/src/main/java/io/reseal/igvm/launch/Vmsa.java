@@ -25,6 +25,7 @@ public final class Vmsa {
     private static final long CR4_PAE = 0x20;
     private static final long CR4_MCE = 0x40;
     private static final long RFLAGS_FIXED = 2;
+    private static final long RFLAGS_IF = 0x200;
     private static final int ATTRIBUTES = 0xFFF;
     private static final int LIMIT_16 = 0xFFFF;
 
@@ -149,6 +150,15 @@ public final class Vmsa {
     public Vmsa withSevFeatures(long features) {
         var changed = page.clone();
         fields(changed).putLong(Field.SEV_FEATURES, features);
+        return new Vmsa(changed);
+    }
+
+    /** The same of a vCPU that has interrupts enabled or disabled: at a reset QEMU takes over that flag alone. */
+    public Vmsa withInterrupts(boolean enabled) {
+        var changed = page.clone();
+        var out = fields(changed);
+        long rest = out.getLong(Field.RFLAGS) & ~RFLAGS_IF;
+        out.putLong(Field.RFLAGS, enabled ? rest | RFLAGS_IF : rest);
         return new Vmsa(changed);
     }
 

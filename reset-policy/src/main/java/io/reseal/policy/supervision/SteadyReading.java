@@ -18,6 +18,11 @@ public record SteadyReading(long events, int left) {
         return new SteadyReading(events, MOST - 1);
     }
 
+    /** The oldest part of it was answered when so many events had come, which is later than it began. */
+    public SteadyReading answeredSince(long later) {
+        return new SteadyReading(later, left);
+    }
+
     /** Whether no event came since it began: what was read counts. */
     public boolean undisturbed(long now) {
         return now == events;

@@ -86,15 +86,40 @@ class RequestQueueTest {
 
     @Test
     void waits_while_a_reset_is_open_that_others_began() {
-        step(new Signal.ResetSeen(T0, T0, true, "guest-reset"));
+        reboot();
         request("first");
         assertThat(answers).isEmpty();
         assertThat(state.pending()).isPresent();
     }
 
     @Test
+    void waits_on_when_a_guest_in_a_reboot_loop_does_not_keep_still_while_it_is_read() {
+        reboot();
+        request("first");
+        for (int i = 0; i < 5; i++) {
+            reboot();
+            assertThat(state.pending().orElseThrow().reading()).isTrue();
+            step(new Signal.ReadFailed(T0, "events came during each reading"));
+        }
+        assertThat(answers).isEmpty();
+        reboot();
+        read("running");
+        assertThat(answeredTo("first")).isInstanceOf(Answer.Started.class);
+    }
+
+    @Test
+    void is_told_of_the_reset_in_its_way_when_no_gap_came_in_its_time() {
+        reboot();
+        request("first");
+        reboot();
+        step(new Signal.ReadFailed(T0, "events came during each reading"));
+        step(new Signal.Tick(T0.plus(Proof.DEFAULT.within())));
+        assertThat(answeredTo("first")).isInstanceOf(Answer.Busy.class);
+    }
+
+    @Test
     void is_refused_at_once_while_another_one_waits_like_that() {
-        step(new Signal.ResetSeen(T0, T0, true, "guest-reset"));
+        reboot();
         request("first");
         queue.add(Resets.ask("second"), "second");
         step(new Signal.Tick(T0));
@@ -136,6 +161,10 @@ class RequestQueueTest {
             queue.add(Resets.ask("waits"), "waits");
         });
         assertThat(queue.full()).isTrue();
+    }
+
+    private void reboot() {
+        step(new Signal.ResetSeen(T0, T0, true, "guest-reset"));
     }
 
     private void become(ResetPolicy.Terms terms) {

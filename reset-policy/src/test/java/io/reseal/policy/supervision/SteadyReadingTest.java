@@ -15,6 +15,12 @@ class SteadyReadingTest {
     }
 
     @Test
+    void counts_from_its_first_answer_on_where_that_is_known() {
+        assertThat(SteadyReading.begin(7).answeredSince(8).undisturbed(8)).isTrue();
+        assertThat(SteadyReading.begin(7).answeredSince(8).undisturbed(9)).isFalse();
+    }
+
+    @Test
     void that_was_disturbed_is_begun_anew_and_counts_from_then_on() {
         var second = SteadyReading.begin(7).again(8).orElseThrow();
         assertThat(second.undisturbed(8)).isTrue();

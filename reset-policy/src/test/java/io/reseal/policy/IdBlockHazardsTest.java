@@ -1,0 +1,105 @@
+package io.reseal.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.Launch.Bundle;
+import io.reseal.policy.Launch.Contents;
+import io.reseal.policy.Prediction.Interrupts;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("An ID block that demands a launch digest")
+class IdBlockHazardsTest {
+    private static final String START = "0a".repeat(48);
+    private static final String ENABLED = "0b".repeat(48);
+    private static final String OTHER = "0c".repeat(48);
+    private static final Prediction EXPECTED =
+            new Prediction(START, Optional.of(new Interrupts(1, ENABLED, ENABLED, Set.of(), true)));
+
+    @Test
+    void which_the_launch_cannot_have_would_have_the_PSP_refuse_it() {
+        for (var outlook : List.of(bundle(OTHER), bios(OTHER))) {
+            assertThat(hazards(outlook)).singleElement().satisfies(hazard -> {
+                assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_MISMATCH);
+                assertThat(hazard.consequence()).contains(OTHER, EXPECTED.words());
+                assertThat(hazard.stops()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void which_the_launch_has_only_with_interrupts_disabled_is_told_and_refuses_nothing() {
+        for (var outlook : List.of(bundle(START), bios(START))) {
+            assertThat(hazards(outlook)).singleElement().satisfies(hazard -> {
+                assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_INTERRUPTS);
+                assertThat(hazard.consequence()).contains("none of whose vCPUs has interrupts enabled");
+                assertThat(hazard.cure()).isEqualTo("Reboot the guest from inside, which disables interrupts first.");
+                assertThat(hazard.stops()).isFalse();
+            });
+        }
+    }
+
+    @Test
+    void which_the_launch_has_only_with_interrupts_enabled_is_told_too() {
+        assertThat(hazards(bundle(ENABLED))).singleElement().satisfies(hazard -> {
+            assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_INTERRUPTS);
+            assertThat(hazard.consequence()).contains("some of whose vCPUs have interrupts enabled");
+        });
+    }
+
+    @Test
+    void is_none_where_nothing_is_demanded_or_the_digest_is_not_known() {
+        assertThat(hazards(read("", Optional.of(EXPECTED)))).isEmpty();
+        assertThat(hazards(read("not base64!", Optional.of(EXPECTED)))).isEmpty();
+        assertThat(hazards(read(Base64.getEncoder().encodeToString(new byte[95]), Optional.of(EXPECTED))))
+                .isEmpty();
+        assertThat(hazards(read(block(OTHER), Optional.empty()))).isEmpty();
+    }
+
+    private static List<Hazard> hazards(Outlook outlook) {
+        return Hazards.of(
+                Story.guest(GuestKind.SEV_SNP),
+                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
+    }
+
+    private static Outlook bios(String demanded) {
+        return read(block(demanded), Optional.of(EXPECTED));
+    }
+
+    private static String block(String digest) {
+        return Base64.getEncoder().encodeToString(Arrays.copyOf(HexFormat.of().parseHex(digest), 96));
+    }
+
+    private static Outlook read(String block, Optional<Prediction> expected) {
+        var launch =
+                new Launch(Map.of("id-block", block), Optional.empty(), Optional.empty(), Optional.empty(), expected);
+        return Outlook.UNKNOWN.read(launch, Room.UNKNOWN);
+    }
+
+    private static Outlook bundle(String demanded) {
+        var contents = new Contents(OptionalLong.empty(), Optional.of(demanded));
+        var bundle = new Bundle(
+                "/b",
+                Optional.of(new Launch.Fingerprint(4096, "a", 1, 0)),
+                true,
+                false,
+                Set.of("igvm0"),
+                Optional.of("igvm0"),
+                Optional.of(contents));
+        var launch = new Launch(
+                Map.of("policy", "0x30000"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(bundle),
+                Optional.of(EXPECTED));
+        return Outlook.UNKNOWN.read(launch, Room.UNKNOWN);
+    }
+}
