@@ -99,11 +99,10 @@ class LaunchIdentityTest {
     @Test
     void changes_with_the_objects_that_are_replayed() {
         var before = Outlook.UNKNOWN.read(bundle("a", true, Set.of("igvm0"), OLD), Room.UNKNOWN);
-        var judgement = SameLaunch.of(
-                GuestKind.SEV_SNP,
-                ResetPolicy.Terms.DEFAULT,
-                before,
-                life(bundle("a", true, Set.of("igvm0", "more"), OLD)));
+        var both = Set.of("igvm0", "more");
+        var after = bundle("a", true, both, OLD)
+                .startedFrom(new Launch.Start(OptionalLong.of(0x30000), both, Optional.of("igvm0")));
+        var judgement = SameLaunch.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, before, life(after));
         assertThat(judgement.detail())
                 .isEqualTo("the launch is another: the igvm-cfg objects were [igvm0] with igvm0 for the machine,"
                         + " are [igvm0, more] with igvm0 for the machine");
