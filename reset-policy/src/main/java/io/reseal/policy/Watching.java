@@ -210,7 +210,8 @@ final class Watching {
     }
 
     static void shutdownSeen(Turn turn, String reason) {
-        turn.shutdown = Optional.of(reason);
+        // a QEMU that stays (-no-shutdown) is ended by its owner, of which it tells too: what for was told before
+        turn.shutdown = turn.shutdown.filter(RebootAction::isReboot).or(() -> Optional.of(reason));
         if (RebootAction.isReboot(reason)) {
             turn.facts = turn.facts.map(
                     facts -> facts.withRebootAction(facts.rebootAction().withShutdown(true)));
