@@ -63,6 +63,17 @@ class EndOfProcessTest {
     }
 
     @Test
+    void a_reboot_stays_one_when_its_owner_then_ends_the_qemu_that_stayed() {
+        var story = startedAgain(Story.of(tdx())
+                .take(new Signal.ShutdownSeen(Story.BEGIN, "guest-reset"))
+                .take(new Signal.ShutdownSeen(Story.BEGIN, "host-signal"))
+                .detached()
+                .process(ProcessState.ENDED));
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
+        assertThat(how(story)).isEqualTo(Action.How.SHUTDOWN);
+    }
+
+    @Test
     void an_end_that_nobody_heard_is_not_called_a_crash() {
         var story = Story.of(plain())
                 .detached()

@@ -144,7 +144,7 @@ final class MonitorLink {
         private boolean identified;
         private boolean over;
         private @Nullable Monitor monitor;
-        private @Nullable PeerReading peer;
+        private @Nullable Arrival arrived;
 
         void begin() {
             connecting = context.client().connect(name.socket(), this, loop);
@@ -169,8 +169,8 @@ final class MonitorLink {
         void giveUp() {
             over = true;
             monitor = null;
-            if (peer != null) {
-                peer.close();
+            if (arrived != null) {
+                arrived.close();
             }
         }
 
@@ -178,45 +178,31 @@ final class MonitorLink {
             waiting.end();
             var made = new Monitor(connection, context.listener(), () -> lifecycleEvents);
             monitor = made;
-            var reading = new PeerReading(connection, context);
-            peer = reading;
-            reading.inTime()
-                    .thenComposeAsync(
-                            seen -> identify(made, seen).thenAccept(found -> attached(found, seen, reading)), loop)
-                    .exceptionally(failure -> {
-                        failed(this, failure);
-                        connection.close();
-                        return null;
-                    });
-        }
-
-        private CompletableFuture<Identification.Found> identify(Monitor made, Peer seen) {
-            return new Identification(made, seen, context, log).find();
+            var arrival = new Arrival(connection, made, context, log);
+            arrived = arrival;
+            arrival.identified().thenAccept(found -> attached(found, arrival)).exceptionally(failure -> {
+                failed(this, failure);
+                connection.close();
+                return null;
+            });
         }
 
         private void outside(Identification.Found found) {
             monitor().ifPresent(asked -> new OutsideReading(found.outside(), owner, this::isOver).before(asked));
         }
 
-        /** What could not be read of the process at first can be now. */
-        private void seen(Peer late) {
-            if (isOver() || monitor == null) {
-                return;
+        /** What could not be read of the process at first. */
+        private void seen(Identification.Found late) {
+            if (!isOver()) {
+                log.info("QEMU's process can be seen now");
+                launch = late.launch();
+                outside(late);
+                owner.signal(new Signal.FactsRead(owner.now(), late.facts()));
+                owner.signal(new Signal.SituationRead(owner.now(), late.situation()));
             }
-            identify(monitor, late).whenComplete((found, failure) -> {
-                if (failure != null) {
-                    log.warn("QEMU's process can be seen now, but not be read: " + Failures.text(failure));
-                } else if (!isOver()) {
-                    log.info("QEMU's process can be seen now");
-                    launch = found.launch();
-                    outside(found);
-                    owner.signal(new Signal.FactsRead(owner.now(), found.facts()));
-                    owner.signal(new Signal.SituationRead(owner.now(), found.situation()));
-                }
-            });
         }
 
-        private void attached(Identification.Found found, Peer seen, PeerReading reading) {
+        private void attached(Identification.Found found, Arrival arrival) {
             if (isOver()) {
                 return;
             }
@@ -231,7 +217,7 @@ final class MonitorLink {
                             found.facts().kind().text(),
                             found.facts().qemu(),
                             found.situation().runState()));
-            process.attached(reading.take());
+            process.attached(arrival.takeHandle());
             int incarnation = owner.known().life().incarnation();
             identified = true;
             owner.signal(new Signal.Attached(owner.now(), found.facts(), found.situation()));
@@ -241,9 +227,7 @@ final class MonitorLink {
             if (!found.facts().processSeen()) {
                 log.warn(Peer.warning(found.unseen()));
             }
-            if (!seen.isSeen()) {
-                reading.whenSeen(this::seen);
-            }
+            arrival.whenSeen(this::seen);
         }
 
         private void tellEarly(boolean resetInferred) {

@@ -1,0 +1,80 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.qmp.PeerProcess;
+import io.reseal.qmp.QmpConnection;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Finds out who is at the other end of a new connection. Begun, and confined, on its event loop. */
+final class Arrival implements AutoCloseable {
+    /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final QmpConnection connection;
+    private final Monitor monitor;
+    private final Context context;
+    private final GuestLog log;
+    private final CompletableFuture<Peer> read;
+    private Optional<PeerProcess> handle;
+    private boolean seen;
+
+    Arrival(QmpConnection connection, Monitor monitor, Context context, GuestLog log) {
+        this.connection = connection;
+        this.monitor = monitor;
+        this.context = context;
+        this.log = log;
+        var opened = connection.openPeerProcess();
+        this.handle = opened;
+        this.read = CompletableFuture.supplyAsync(
+                () -> Peer.of(connection, opened, context.host().processes()), context.blocking());
+    }
+
+    /** By what is known of the process when the patience is over. */
+    CompletableFuture<Identification.Found> identified() {
+        var unread = Peer.unread(handle.map(PeerProcess::inode).orElse(OptionalLong.empty()));
+        return read.copy()
+                .completeOnTimeout(unread, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .thenComposeAsync(
+                        peer -> {
+                            seen = peer.isSeen();
+                            return identify(peer);
+                        },
+                        connection.eventLoop());
+    }
+
+    private CompletableFuture<Identification.Found> identify(Peer peer) {
+        return new Identification(monitor, peer, context, log).find();
+    }
+
+    /** Tells anew, on the event loop, when a process can be seen that could not at first. */
+    void whenSeen(Consumer<Identification.Found> told) {
+        if (!seen) {
+            read.thenAcceptAsync(peer -> identifyAnew(peer, told), connection.eventLoop());
+        }
+    }
+
+    private void identifyAnew(Peer peer, Consumer<Identification.Found> told) {
+        if (peer.isSeen()) {
+            identify(peer).thenAccept(told).exceptionally(failure -> {
+                log.warn("QEMU's process can be seen now, but not be read: " + Failures.text(failure));
+                return null;
+            });
+        }
+    }
+
+    /** The handle, which is the caller's from now on. */
+    Optional<PeerProcess> takeHandle() {
+        var taken = handle;
+        handle = Optional.empty();
+        return taken;
+    }
+
+    @Override
+    public void close() {
+        takeHandle().ifPresent(PeerProcess::close);
+    }
+}
