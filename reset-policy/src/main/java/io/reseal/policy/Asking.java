@@ -211,7 +211,7 @@ final class Asking {
         unanswered(turn, reset).ifPresent(trial -> {
             trial.replied(Reply.CAME);
             trial.show(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, "QMP returned success");
-            if (trial.turnedIntoShutdown() && !Recreation.mayCome(turn)) {
+            if (trial.turnedIntoShutdown() && turn.kind() != GuestKind.TDX) {
                 trial.contradict(Level.OBSERVED, EvidenceKind.SHUTDOWN_EVENT, Proving.SHUT_DOWN);
             }
             trial.concludeIfComplete();

@@ -94,7 +94,7 @@ final class Meddler {
 
     /** Who loses the connection right after a SHUTDOWN takes QEMU for ended. */
     private void unlessEnding(Runnable what) {
-        if (qemu().shutdown.isEmpty()) {
+        if (!qemu().everToldShutdown) {
             what.run();
         }
     }

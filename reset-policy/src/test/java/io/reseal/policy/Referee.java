@@ -8,7 +8,6 @@ import java.util.Set;
 
 /** Knows what really happened to a simulated guest, and checks that all that is said of it is true. */
 final class Referee implements Judge.Books {
-    static boolean trace;
     private final Agenda agenda;
     private final GuestState first;
     private final Tally tally;
@@ -104,16 +103,7 @@ final class Referee implements Judge.Books {
         signals.add(signal);
         actions.add(step.actions());
         tally.steps++;
-        if (trace) {
-            System.out.printf(
-                    "%9.3f " + before.name() + " %s %s%n",
-                    agenda.nanos() / 1e6,
-                    signal,
-                    cause.flatMap(QemuModel.Emission::reset)
-                            .map(Object::toString)
-                            .orElse(""));
-            step.actions().forEach(a -> System.out.println("          -> " + a));
-        }
+        show(before, signal, step, cause);
         var told = signal instanceof Signal.ResetSeen
                 ? cause.flatMap(QemuModel.Emission::reset)
                 : Optional.<QemuModel.Physical>empty();
@@ -134,6 +124,16 @@ final class Referee implements Judge.Books {
                 .open()
                 .filter(OpenReset::late)
                 .ifPresent(o -> late.add(o.reset().id()));
+    }
+
+    private void show(GuestState before, Signal signal, GuestMachine.Step step, Optional<QemuModel.Emission> cause) {
+        if (tally.shown) {
+            var truly = cause.flatMap(QemuModel.Emission::reset)
+                    .map(Object::toString)
+                    .orElse("");
+            System.out.printf("%.3f %s: %s %s%n", agenda.nanos() / 1e6, before.name(), signal, truly);
+            step.actions().forEach(action -> System.out.println("    " + action));
+        }
     }
 
     private void replied(Signal signal) {

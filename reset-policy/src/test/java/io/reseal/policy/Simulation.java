@@ -7,6 +7,7 @@ import io.reseal.policy.supervision.ResetBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,11 +29,13 @@ final class Simulation implements DaemonModel.Desk, Meddler.Fleet {
     private final List<GuestWorld> guests = new ArrayList<>();
     private final List<Meddler> meddlers = new ArrayList<>();
     private final Map<Integer, Integer> answers = new HashMap<>();
-    private final Set<String> ours = new java.util.HashSet<>();
+    private final Set<String> ours = new HashSet<>();
     private int requests;
     private int happenings;
 
-    Simulation(long seed) {
+    /** @param shown whether it prints all that happens */
+    Simulation(long seed, boolean shown) {
+        tally.shown = shown;
         random = new SplittableRandom(seed);
         int count = random.nextInt(8) == 0 ? random.nextInt(2, 4) : 1;
         budget = new ResetBudget(random.nextInt(1, 3));

@@ -28,7 +28,7 @@ final class Simulations {
 
     private static Tally one(long seed, AtomicReference<Optional<String>> found) {
         try {
-            return new Simulation(seed).run();
+            return new Simulation(seed, false).run();
         } catch (RuntimeException | AssertionError e) {
             found.set(Optional.of("seed " + seed + ": " + e));
             return new Tally();
@@ -36,26 +36,33 @@ final class Simulations {
     }
 
     /**
-     * Makes new runs.
+     * Makes new runs, or shows one.
      *
-     * @param args minutes, and perhaps the first seed
+     * @param args minutes, and perhaps the first seed; or {@code --show} and the seed
      */
     public static void main(String[] args) {
-        long end =
-                System.nanoTime() + Duration.ofMinutes(Long.parseLong(args[0])).toNanos();
-        long seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime();
-        System.out.printf("simulate: seeds from %d on%n", seed);
-        var tally = new Tally();
         try {
-            for (; System.nanoTime() < end; seed += AT_A_TIME) {
-                tally.add(all(seed, AT_A_TIME));
-                System.out.println("simulate: " + tally);
+            if (args[0].equals("--show")) {
+                System.out.println("simulate: " + new Simulation(Long.parseLong(args[1]), true).run());
+            } else {
+                long seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime();
+                last(Duration.ofMinutes(Long.parseLong(args[0])), seed);
             }
-        } catch (AssertionError e) {
-            System.out.println("simulate: found something: " + e.getMessage());
+            System.out.println("simulate: nothing found");
+        } catch (AssertionError found) {
+            System.out.println("simulate: found something: " + found.getMessage());
             System.exit(1);
         }
-        System.out.println("simulate: nothing found");
+    }
+
+    private static void last(Duration time, long first) {
+        System.out.printf("simulate: seeds from %d on%n", first);
+        long end = System.nanoTime() + time.toNanos();
+        var tally = new Tally();
+        for (long seed = first; System.nanoTime() < end; seed += AT_A_TIME) {
+            tally.add(all(seed, AT_A_TIME));
+            System.out.println("simulate: " + tally);
+        }
     }
 
     private Simulations() {}

@@ -18,6 +18,7 @@ final class Tally {
     long sameLaunch;
     long requests;
     boolean isCalm;
+    boolean shown;
 
     /** @param seen whether its RESET was heard */
     void closed(Reset reset, boolean seen) {
