@@ -160,7 +160,9 @@ final class Asking {
     private static void sendOrLeave(Turn turn, Trial trial) {
         var stopping = stopping(
                 turn.hazards(), trial.reset().ask().forced(), turn.terms().setAction());
-        if (trial.wasRunning && !turn.running()) {
+        boolean stopped = turn.runState.equals(RunState.PAUSED)
+                && turn.stop.map(stop -> !stop.explained()).orElse(false);
+        if (stopped || (trial.wasRunning && !turn.running())) {
             neverSent(turn, trial, "the guest was stopped meanwhile");
         } else if (!stopping.isEmpty()) {
             neverSent(turn, trial, "meanwhile it has " + names(stopping));

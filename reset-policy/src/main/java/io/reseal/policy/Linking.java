@@ -149,6 +149,7 @@ final class Linking {
     private static void doubt(Turn turn, Situation situation) {
         turn.outlook = Outlook.UNKNOWN;
         turn.last = Optional.empty();
+        turn.shutdown = Optional.empty();
         var read = against(turn, situation);
         boolean changed = read == Reading.RESTARTED || cameToPrelaunch(turn, situation);
         if (changed && turn.trial.isEmpty()) {

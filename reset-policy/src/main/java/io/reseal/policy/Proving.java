@@ -344,7 +344,7 @@ final class Proving {
 
     /** Closes the reset with what is known, since {@code why} leaves no more to come. */
     static void breakOff(Turn turn, Trial trial, String why) {
-        boolean livesAfterAll = trial.is(Level.REBUILT, SHOWN) && turn.running();
+        boolean livesAfterAll = (trial.is(Level.REBUILT, SHOWN) || trial.is(Level.RUNNING, SHOWN)) && turn.running();
         if (trial.rebuildFailed() && !livesAfterAll) {
             trial.fail("the rebuild failed by all signs, then " + why);
         } else {

@@ -367,7 +367,12 @@ final class Trial {
 
     /** Of a guest that ran, the run state is waited for too: it belongs to the record of what became of it. */
     private void concludeFailed() {
-        if (!wasRunning || (!awaits(Level.RUNNING) && !awaits(Level.REBUILT))) {
+        boolean known = !awaits(Level.RUNNING) && !awaits(Level.REBUILT);
+        if (known && is(Level.RUNNING, SHOWN)) {
+            conclude(
+                    Verdict.UNPROVEN,
+                    "by all signs the rebuild failed, but after that no guest runs, and this one does");
+        } else if (!wasRunning || known) {
             failRebuild();
         }
     }

@@ -18,6 +18,7 @@ final class Agenda {
     private long order;
     private Instant now = Story.BEGIN;
     private Duration offset = Duration.ZERO;
+    private boolean clockWasSet;
 
     /** Since the begin. */
     long nanos() {
@@ -33,12 +34,17 @@ final class Agenda {
         return offset;
     }
 
+    boolean clockWasSet() {
+        return clockWasSet;
+    }
+
     Instant wall() {
         return now.plus(offset);
     }
 
     void setWallClock(Duration by) {
         offset = offset.plus(by);
+        clockWasSet = true;
     }
 
     void in(Duration time, Runnable what) {

@@ -55,12 +55,16 @@ class LaunchIdentityTest {
 
     @Test
     void of_a_bundle_stays_though_its_file_is_replaced() {
-        var before = bundle("a", true, Set.of("igvm0"), OLD);
-        var outlook =
-                Outlook.UNKNOWN.read(before, Room.UNKNOWN).read(bundle("b", false, Set.of("igvm0"), NEW), Room.UNKNOWN);
+        var before = started(bundle("a", true, Set.of("igvm0"), OLD));
+        var outlook = Outlook.UNKNOWN
+                .read(before, Room.UNKNOWN)
+                .read(started(bundle("b", false, Set.of("igvm0"), NEW)), Room.UNKNOWN);
         assertThat(outlook.expected()).contains(Prediction.certain(OLD));
         var judgement = SameLaunch.of(
-                GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, outlook, life(bundle("b", false, Set.of("igvm0"), NEW)));
+                GuestKind.SEV_SNP,
+                ResetPolicy.Terms.DEFAULT,
+                outlook,
+                life(started(bundle("b", false, Set.of("igvm0"), NEW))));
         assertThat(judgement.finding()).isEqualTo(Findings.Finding.SHOWN);
         assertThat(judgement.detail()).endsWith("IGVM bundle, predicted launch digest " + OLD);
     }
@@ -142,19 +146,23 @@ class LaunchIdentityTest {
 
     private static Launch bundle(String sha256, boolean older, Set<String> objects, String expected) {
         return new Launch(
-                        Map.of("policy", "0x30000"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(new Bundle(
-                                "/b.igvm",
-                                Optional.of(file(sha256)),
-                                older,
-                                false,
-                                objects,
-                                Optional.of("igvm0"),
-                                Optional.empty())),
-                        Optional.of(Prediction.certain(expected)))
-                .startedFrom(new Launch.Start(OptionalLong.of(0x30000), Set.of("igvm0"), Optional.of("igvm0")));
+                Map.of("policy", "0x30000"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Bundle(
+                        "/b.igvm",
+                        Optional.of(file(sha256)),
+                        older,
+                        false,
+                        objects,
+                        Optional.of("igvm0"),
+                        Optional.empty())),
+                Optional.of(Prediction.certain(expected)));
+    }
+
+    /** As the command line tells of its first launch. */
+    private static Launch started(Launch launch) {
+        return launch.startedFrom(new Launch.Start(OptionalLong.of(0x30000), Set.of("igvm0"), Optional.of("igvm0")));
     }
 
     private static Fingerprint file(String sha256) {

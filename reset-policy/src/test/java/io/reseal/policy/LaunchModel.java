@@ -82,6 +82,10 @@ final class LaunchModel {
         murky = false;
     }
 
+    boolean hasBundle() {
+        return bundlePolicy.isPresent();
+    }
+
     /** The core has read it. */
     void wasRead() {
         readSince = true;

@@ -81,7 +81,10 @@ final class LinkModel {
 
     /** The connection breaks, and what is on its way with it. */
     void cut(String why) {
-        attempt.ifPresent(a -> owner.awake(() -> a.closed(why)));
+        attempt.ifPresent(a -> {
+            a.monitor.cut();
+            owner.awake(() -> a.closed(why));
+        });
     }
 
     /** Empty while there is no connection. */

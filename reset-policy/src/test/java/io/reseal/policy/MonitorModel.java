@@ -56,6 +56,7 @@ final class MonitorModel {
     private final Deque<Call> calls = new ArrayDeque<>();
     private boolean inFlight;
     private boolean closed;
+    private boolean cut;
     private long wireFree;
 
     MonitorModel(Agenda agenda, RandomGenerator random, QemuModel qemu, Quality quality, Client client) {
@@ -70,6 +71,11 @@ final class MonitorModel {
     /** Nothing that is on its way arrives any more, and nobody is told. */
     void close() {
         closed = true;
+    }
+
+    /** Nothing arrives any more; that it is cut has yet to be noticed. */
+    void cut() {
+        cut = true;
     }
 
     /** What was under way fails. */
@@ -100,7 +106,7 @@ final class MonitorModel {
         long delay = stalled ? random.nextInt(100_000_000, 1_400_000_000) : random.nextInt(50_000, 3_000_000);
         wireFree = Math.max(agenda.nanos() + delay, wireFree + 1000);
         agenda.at(wireFree, () -> {
-            if (!closed) {
+            if (!closed && !cut) {
                 what.run();
             }
         });

@@ -97,6 +97,10 @@ final class QemuModel {
     private final Wire wire;
     private Rebuild rebuild;
     private boolean wasSuspended;
+
+    /** A guest with a bundle that was started with -S and reset before it ran: QEMU exits when it is to run. */
+    private boolean pagesSentTwice;
+
     private long busyUntil;
 
     boolean alive = true;
@@ -235,6 +239,10 @@ final class QemuModel {
         if (rebuild.finishes() && !failed()) {
             launch.firstRun();
         }
+        if (pagesSentTwice) {
+            end();
+            return;
+        }
         rebuild = rebuild.firstRun();
         if (rebuild.fatal()) {
             end();
@@ -351,6 +359,7 @@ final class QemuModel {
     }
 
     private void finish(By by, Optional<String> ours, Rebuild.Fate fate, boolean ran) {
+        pagesSentTwice |= rebuild.finishes() && launch.hasBundle() && !failed();
         rebuild = rebuild.after(fate, running());
         if (fate.restartsCounters()) {
             vcpus.restart();

@@ -214,4 +214,20 @@ class RareOrdersTest {
         story.settledRunning();
         assertThat(verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
     }
+
+    @Test
+    void a_guest_that_runs_on_is_not_failed_whatever_its_counters_seem_to_tell() {
+        var story =
+                Story.of(tdx()).stop().guestReset().resume().counters(12_000).settledRunning();
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(story.state().quarantined()).isFalse();
+    }
+
+    @Test
+    void what_an_unseen_process_told_of_its_shutdown_is_not_held_against_the_next() {
+        var unseen = servedBy(tdx(), QemuIdentity.UNKNOWN);
+        var story = Story.of(unseen).shutdown().detached().afterMillis(300).attached("prelaunch", 0);
+        story.detached().process(Signal.ProcessState.ENDED);
+        assertThat(story.all(Action.Ended.class)).extracting(Action.Ended::how).containsExactly(Action.How.CRASH);
+    }
 }

@@ -32,7 +32,6 @@ final class Referee implements Judge.Books {
     private boolean cut;
     private boolean formerCut;
     private boolean toldFailed;
-    private boolean clockSet;
     private long stoodStillUntil = -1;
 
     Referee(Agenda agenda, GuestState first, Tally tally) {
@@ -87,10 +86,6 @@ final class Referee implements Judge.Books {
             toldFailed = false;
             resetsBeforeGap = 0;
         }
-    }
-
-    void clockWasSet() {
-        clockSet = true;
     }
 
     void daemonStandsStill(long until) {
@@ -285,6 +280,6 @@ final class Referee implements Judge.Books {
 
     @Override
     public boolean clockSet() {
-        return clockSet;
+        return agenda.clockWasSet();
     }
 }

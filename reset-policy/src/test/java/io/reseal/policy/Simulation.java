@@ -115,7 +115,6 @@ final class Simulation implements DaemonModel.Desk, Meddler.Fleet {
     @Override
     public void setClock(Duration by) {
         agenda.setWallClock(by);
-        guests.forEach(guest -> guest.referee().clockWasSet());
     }
 
     @Override
