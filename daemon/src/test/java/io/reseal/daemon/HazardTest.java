@@ -102,9 +102,11 @@ class HazardTest {
         assertRefused(daemon, "paused-sev");
 
         var reset = force(daemon, "paused-sev");
+        assertThat(reset.verdict()).as(reset.toString()).isEqualTo("failed");
         assertThat(reset.evidence())
                 .as(reset.toString())
-                .anySatisfy(line -> assertThat(line).startsWith("counters supports rebuilt"));
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("counters contradicts rebuilt: query-sev tells state launch-update"));
         assertThat(daemon.metrics().counts("reseal_qmp_commands_total")).doesNotContainKey("cont ok");
         guest.monitor().send("cont");
         assertThat(guest.awaitExit(PATIENCE)).isEqualTo(128 + 6);
