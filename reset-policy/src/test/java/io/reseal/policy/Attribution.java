@@ -47,11 +47,7 @@ final class Attribution {
     }
 
     private void reset(
-            GuestState before,
-            GuestMachine.Step step,
-            Physical told,
-            List<String> opened,
-            Optional<String> stays) {
+            GuestState before, GuestMachine.Step step, Physical told, List<String> opened, Optional<String> stays) {
         if (before.link() != GuestState.Link.UP) {
             return;
         }

@@ -164,8 +164,7 @@ final class Judge {
         var truth = books.truth();
         boolean shutDown =
                 books.qemu().filter(qemu -> qemu.shutdown.isPresent()).isPresent();
-        boolean ran =
-                books.attribution().of(reset).map(Physical::ranBefore).orElse(true);
+        boolean ran = books.attribution().of(reset).map(Physical::ranBefore).orElse(true);
         holds(
                 truth.failed()
                         || (truth.runState().dead() && (ran || !truth.runState().prelaunch()))

@@ -36,7 +36,6 @@ final class QemuModel {
     final VcpuModel vcpus;
     final List<Physical> resets = new ArrayList<>();
     private final Agenda agenda;
-    private final RandomGenerator random;
     private final Wire wire;
     private Rebuild rebuild;
     private boolean wasSuspended;
@@ -64,7 +63,6 @@ final class QemuModel {
         this.start = start;
         this.launch = start.launch();
         this.agenda = agenda;
-        this.random = random;
         this.wire = wire;
         this.runState = first;
         this.vcpus = new VcpuModel(random, start.countsExits() && start.facts().kvm(), first.running(), agenda.nanos());

@@ -99,9 +99,7 @@ final class Referee implements Judge.Books {
         actions.add(step.actions());
         tally.steps++;
         show(before, signal, step, cause);
-        var told = signal instanceof Signal.ResetSeen
-                ? cause.flatMap(Emission::reset)
-                : Optional.<Physical>empty();
+        var told = signal instanceof Signal.ResetSeen ? cause.flatMap(Emission::reset) : Optional.<Physical>empty();
         cause.ifPresent(emission -> truth = emission.truth());
         if (signal instanceof Signal.Detached detached) {
             resetsBeforeGap = truth.resets();
@@ -123,9 +121,7 @@ final class Referee implements Judge.Books {
 
     private void show(GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
         if (tally.shown) {
-            var truly = cause.flatMap(Emission::reset)
-                    .map(Object::toString)
-                    .orElse("");
+            var truly = cause.flatMap(Emission::reset).map(Object::toString).orElse("");
             System.out.printf("%.3f %s: %s %s%n", agenda.nanos() / 1e6, before.name(), signal, truly);
             step.actions().forEach(action -> System.out.println("    " + action));
         }
