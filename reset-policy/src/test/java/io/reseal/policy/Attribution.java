@@ -9,16 +9,16 @@ import java.util.Set;
 
 /** Which of the resets that the core told of stands for which that took place: read off from what it did at each RESET. */
 final class Attribution {
-    private final Map<String, QemuModel.Physical> physicalOf = new HashMap<>();
-    private final Set<QemuModel.Physical> heard = new HashSet<>();
-    private final Set<QemuModel.Physical> swallowed = new HashSet<>();
+    private final Map<String, Physical> physicalOf = new HashMap<>();
+    private final Set<Physical> heard = new HashSet<>();
+    private final Set<Physical> swallowed = new HashSet<>();
 
-    Optional<QemuModel.Physical> of(Reset reset) {
+    Optional<Physical> of(Reset reset) {
         return Optional.ofNullable(physicalOf.get(reset.id()));
     }
 
     /** Takes in a step whose signal told of {@code told}, if of any. */
-    void took(GuestState before, Signal signal, GuestMachine.Step step, Optional<QemuModel.Physical> told) {
+    void took(GuestState before, Signal signal, GuestMachine.Step step, Optional<Physical> told) {
         var opened = step.actions().stream()
                 .filter(Action.Opened.class::isInstance)
                 .map(action -> ((Action.Opened) action).reset().id())
@@ -47,11 +47,7 @@ final class Attribution {
     }
 
     private void reset(
-            GuestState before,
-            GuestMachine.Step step,
-            QemuModel.Physical told,
-            List<String> opened,
-            Optional<String> stays) {
+            GuestState before, GuestMachine.Step step, Physical told, List<String> opened, Optional<String> stays) {
         if (before.link() != GuestState.Link.UP) {
             return;
         }
@@ -76,22 +72,22 @@ final class Attribution {
     }
 
     /** It was taken for the echo of the one before: a guest that reboots before its firmware's echo looks like that. */
-    private void swallow(QemuModel.Physical told) {
+    private void swallow(Physical told) {
         swallowed.add(told);
         boolean unechoed = told.before()
-                .map(one -> one.by() != QemuModel.By.ECHO || !swallowed.contains(one))
+                .map(one -> one.by() != Physical.By.ECHO || !swallowed.contains(one))
                 .orElse(false);
         Referee.holds(
-                told.by() == QemuModel.By.ECHO || (told.by() == QemuModel.By.GUEST && unechoed),
+                told.by() == Physical.By.ECHO || (told.by() == Physical.By.GUEST && unechoed),
                 "a reset was taken for an echo",
                 told);
     }
 
-    boolean swallowed(QemuModel.Physical reset) {
+    boolean swallowed(Physical reset) {
         return swallowed.contains(reset);
     }
 
-    boolean known(QemuModel.Physical reset) {
+    boolean known(Physical reset) {
         return heard.contains(reset);
     }
 

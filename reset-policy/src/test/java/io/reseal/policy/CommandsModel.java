@@ -122,7 +122,7 @@ final class CommandsModel {
                     }
                     referee.executed(id, monitor.qemu);
                     monitor.qemu.reset(
-                            QemuModel.By.OURS, Optional.of(id), () -> returned.accept(MonitorModel.Outcome.RETURNED));
+                            Physical.By.OURS, Optional.of(id), () -> returned.accept(MonitorModel.Outcome.RETURNED));
                 },
                 outcome -> owner.signal(
                         switch (outcome) {

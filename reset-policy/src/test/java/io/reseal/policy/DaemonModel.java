@@ -42,7 +42,7 @@ final class DaemonModel {
     private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
     private final LinkModel link;
-    private Optional<QemuModel.Emission> cause = Optional.empty();
+    private Optional<Emission> cause = Optional.empty();
     private final Set<Instant> alarms = new HashSet<>();
     private boolean stepping;
     private boolean stopped;
@@ -118,7 +118,7 @@ final class DaemonModel {
     }
 
     /** Takes in what {@code emission} told. */
-    void signal(Signal signal, QemuModel.Emission emission) {
+    void signal(Signal signal, Emission emission) {
         cause = Optional.of(emission);
         signal(signal);
         cause = Optional.empty();

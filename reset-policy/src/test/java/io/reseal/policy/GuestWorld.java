@@ -134,7 +134,7 @@ final class GuestWorld implements LinkModel.World {
         }
 
         @Override
-        public void emit(QemuModel.Emission emission) {
+        public void emit(Emission emission) {
             mine().ifPresent(connected -> connected.emit(emission));
         }
 

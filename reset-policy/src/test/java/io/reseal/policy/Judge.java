@@ -25,7 +25,7 @@ final class Judge {
         Optional<QemuModel> former();
 
         /** What was true when QEMU sent what was heard last. */
-        QemuModel.Truth truth();
+        Truth truth();
 
         /** How many resets that process had made when it was last heard before the present connection. */
         int resetsBeforeGap();
@@ -83,7 +83,7 @@ final class Judge {
                 reset);
     }
 
-    private void origin(Reset reset, QemuModel.Physical physical) {
+    private void origin(Reset reset, Physical physical) {
         var said = reset.ask().origin();
         boolean right = switch (physical.by()) {
             case GUEST -> said == Origin.GUEST;
@@ -102,7 +102,7 @@ final class Judge {
     }
 
     /** The reset that it echoes was not heard, or was taken for an echo itself. */
-    private boolean echoOfNoneKnown(QemuModel.Physical echo) {
+    private boolean echoOfNoneKnown(Physical echo) {
         return echo.before()
                 .map(one ->
                         !books.attribution().known(one) || books.attribution().swallowed(one))
@@ -132,7 +132,7 @@ final class Judge {
         holds(!shown(reset, Level.RUNNING) || books.truth().runState().running() || stood, "does not run", reset);
     }
 
-    private void provenAs(Reset reset, Level level, QemuModel.Physical physical) {
+    private void provenAs(Reset reset, Level level, Physical physical) {
         if (shown(reset, Level.REBUILT)) {
             holds(rebuiltWithEcho(physical), "not rebuilt", reset);
         }
@@ -142,10 +142,10 @@ final class Judge {
         }
     }
 
-    private static boolean rebuiltWithEcho(QemuModel.Physical physical) {
+    private static boolean rebuiltWithEcho(Physical physical) {
         return physical.rebuilt()
                 || physical.after()
-                        .filter(next -> next.by() == QemuModel.By.ECHO && next.rebuilt())
+                        .filter(next -> next.by() == Physical.By.ECHO && next.rebuilt())
                         .isPresent();
     }
 
@@ -155,7 +155,7 @@ final class Judge {
                 .toList();
         holds(!since.isEmpty(), "inferred, though there was no reset", reset);
         if (shown(reset, Level.REBUILT)) {
-            holds(since.stream().anyMatch(QemuModel.Physical::rebuilt), "inferred, not rebuilt at all", reset);
+            holds(since.stream().anyMatch(Physical::rebuilt), "inferred, not rebuilt at all", reset);
         }
     }
 
@@ -164,8 +164,7 @@ final class Judge {
         var truth = books.truth();
         boolean shutDown =
                 books.qemu().filter(qemu -> qemu.shutdown.isPresent()).isPresent();
-        boolean ran =
-                books.attribution().of(reset).map(QemuModel.Physical::ranBefore).orElse(true);
+        boolean ran = books.attribution().of(reset).map(Physical::ranBefore).orElse(true);
         holds(
                 truth.failed()
                         || (truth.runState().dead() && (ran || !truth.runState().prelaunch()))

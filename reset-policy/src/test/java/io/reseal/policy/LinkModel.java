@@ -115,7 +115,7 @@ final class LinkModel {
         final MonitorModel monitor;
         final CommandsModel commands;
         private final GuestFacts facts;
-        private final EarlyEvents<QemuModel.Emission> early = new EarlyEvents<>();
+        private final EarlyEvents<Emission> early = new EarlyEvents<>();
         private boolean identified;
         private boolean over;
 
@@ -182,7 +182,7 @@ final class LinkModel {
         }
 
         @Override
-        public void event(QemuModel.Emission emission) {
+        public void event(Emission emission) {
             owner.awake(() -> {
                 if (over) {
                     return;
@@ -197,7 +197,7 @@ final class LinkModel {
         }
 
         @Override
-        public void answered(QemuModel.Truth truth, Runnable take) {
+        public void answered(Truth truth, Runnable take) {
             owner.awake(() -> {
                 if (!over) {
                     setting.referee().hears(truth);

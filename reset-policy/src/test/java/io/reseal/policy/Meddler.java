@@ -109,7 +109,7 @@ final class Meddler {
         if (world.scenario.launchTime().toMillis() > 100 && !qemu().free()) {
             return;
         }
-        soon(() -> qemu().reset(QemuModel.By.OTHERS, Optional.empty(), () -> {}));
+        soon(() -> qemu().reset(Physical.By.OTHERS, Optional.empty(), () -> {}));
     }
 
     private void rebootLoop() {

@@ -15,10 +15,10 @@ final class MonitorModel {
 
     /** Whom it serves: what is told comes when the daemon gets to run. */
     interface Client {
-        void event(QemuModel.Emission emission);
+        void event(Emission emission);
 
         /** An answer; its truth is that of the moment at which QEMU gave it. */
-        void answered(QemuModel.Truth truth, Runnable take);
+        void answered(Truth truth, Runnable take);
 
         void closed(String why);
     }
@@ -92,7 +92,7 @@ final class MonitorModel {
         }
     }
 
-    void emit(QemuModel.Emission emission) {
+    void emit(Emission emission) {
         deliver(() -> client.event(emission));
     }
 

@@ -14,63 +14,6 @@ import java.util.random.RandomGenerator;
  * does one thing after the other: while it resets or stands still, commands wait.
  */
 final class QemuModel {
-    /** Who began a reset. */
-    enum By {
-        OURS,
-        OTHERS,
-        GUEST,
-        /** The firmware, in answer to the reset before. */
-        ECHO
-    }
-
-    /**
-     * A reset that took place, whatever anybody saw of it.
-     *
-     * @param ours the id of the reset whose command it answers
-     * @param rebuilt a new KVM context was opened, and its launch was finished
-     * @param failed the rebuild failed, or its launch was not finished
-     */
-    record Physical(
-            QemuModel qemu,
-            int number,
-            Instant at,
-            By by,
-            Optional<String> ours,
-            boolean rebuilt,
-            boolean failed,
-            boolean ranBefore,
-            LaunchModel.Sameness launch) {
-        Optional<Physical> before() {
-            return number > 0 ? Optional.of(qemu.resets.get(number - 1)) : Optional.empty();
-        }
-
-        Optional<Physical> after() {
-            return number + 1 < qemu.resets.size() ? Optional.of(qemu.resets.get(number + 1)) : Optional.empty();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
-        }
-
-        @Override
-        public String toString() {
-            return "reset %d by %s at %s, rebuilt %s, failed %s, ran before %s, launch %s"
-                    .formatted(number, by, at, rebuilt, failed, ranBefore, launch);
-        }
-    }
-
-    /** What is true of the guest when something is sent. */
-    record Truth(RunState runState, boolean failed, int resets) {}
-
-    /** Something that QEMU sends: an event or an answer. */
-    record Emission(Truth truth, Optional<Physical> reset, Function<Instant, Signal> signal) {}
-
     /** Whom QEMU tells. */
     interface Wire {
         void emit(Emission emission);
@@ -93,7 +36,6 @@ final class QemuModel {
     final VcpuModel vcpus;
     final List<Physical> resets = new ArrayList<>();
     private final Agenda agenda;
-    private final RandomGenerator random;
     private final Wire wire;
     private Rebuild rebuild;
     private boolean wasSuspended;
@@ -101,6 +43,7 @@ final class QemuModel {
     /** A guest with a bundle that was started with -S and reset before it ran: QEMU exits when it is to run. */
     private boolean pagesSentTwice;
 
+    private final Resetting resetting;
     private long busyUntil;
 
     boolean alive = true;
@@ -120,16 +63,20 @@ final class QemuModel {
         this.start = start;
         this.launch = start.launch();
         this.agenda = agenda;
-        this.random = random;
         this.wire = wire;
         this.runState = first;
         this.vcpus = new VcpuModel(random, start.countsExits() && start.facts().kvm(), first.running(), agenda.nanos());
         this.rebuild = Rebuild.begin(start.facts(), first.running());
+        this.resetting = new Resetting(this, agenda, random);
         this.rebootIsShutdown = start.facts().rebootAction().shutdown();
     }
 
     boolean running() {
         return runState.running();
+    }
+
+    Rebuild.Fate fate(int drawn) {
+        return rebuild.fate(running(), drawn, start.failures());
     }
 
     /** Whether a cont would end this QEMU, or bring no guest to life. */
@@ -156,18 +103,19 @@ final class QemuModel {
     /** A vCPU asks for a reset; none runs while QEMU resets. */
     void guestReset() {
         if (alive && free() && running()) {
-            reset(By.GUEST, Optional.empty(), () -> {});
+            reset(Physical.By.GUEST, Optional.empty(), () -> {});
         }
     }
 
     /** Does nothing for so long, as under SIGSTOP. */
     void freeze(Duration time) {
-        soon(() -> standStill(time));
+        soon(() -> busyUntil = standStill(time));
     }
 
-    private void standStill(Duration time) {
+    long standStill(Duration time) {
         passTime();
         busyUntil = agenda.nanos() + time.toNanos();
+        return busyUntil;
     }
 
     private void passTime() {
@@ -322,43 +270,12 @@ final class QemuModel {
 
     // Resets
 
-    /** @param returned what is done when the command returns, which is after the RESET */
-    void reset(By by, Optional<String> ours, Runnable returned) {
-        if (rebootIsShutdown) {
-            shutDown(by == By.OURS || by == By.OTHERS ? "host-qmp-system-reset" : "guest-reset");
-            returned.run();
-            return;
-        }
-        var fate = rebuild.fate(running(), random.nextInt(100), start.failures());
-        if (fate == Rebuild.Fate.ORDINARY) {
-            finish(by, ours, fate);
-            returned.run();
-            return;
-        }
-        boolean ran = running();
-        long takes = start.launchTime().toNanos() * (50 + random.nextInt(100)) / 100;
-        standStill(Duration.ofNanos(takes));
-        long half = agenda.nanos() + takes / 2;
-        if (fate == Rebuild.Fate.DEADLY) {
-            agenda.at(half, this::end);
-        } else {
-            if (ran && fate.fails()) {
-                agenda.at(half, () -> stop("internal-error"));
-            }
-            agenda.at(busyUntil, () -> {
-                if (alive) {
-                    finish(by, ours, fate, ran);
-                    returned.run();
-                }
-            });
-        }
+    void reset(Physical.By by, Optional<String> ours, Runnable returned) {
+        resetting.reset(by, ours, returned);
     }
 
-    private void finish(By by, Optional<String> ours, Rebuild.Fate fate) {
-        finish(by, ours, fate, running());
-    }
-
-    private void finish(By by, Optional<String> ours, Rebuild.Fate fate, boolean ran) {
+    /** What became of its KVM context. */
+    void rebuilt(Rebuild.Fate fate) {
         pagesSentTwice |= rebuild.finishes() && launch.hasBundle() && !failed();
         rebuild = rebuild.after(fate, running());
         if (fate.restartsCounters()) {
@@ -368,43 +285,18 @@ final class QemuModel {
         }
         wasSuspended = false;
         livesOn();
-        if (!running()
-                && !runState.text().equals("inmigrate")
-                && !runState.text().equals("finish-migrate")) {
+        boolean migrates =
+                runState.text().equals("inmigrate") || runState.text().equals("finish-migrate");
+        if (!running() && !migrates) {
             become(RunState.PRELAUNCH);
-        }
-        var reset = new Physical(
-                this,
-                resets.size(),
-                agenda.now(),
-                by,
-                ours,
-                fate == Rebuild.Fate.REBUILT,
-                fate.fails() || rebuild.failed(),
-                ran,
-                fate.restartsCounters() ? launch.launchAgain() : LaunchModel.Sameness.SAME);
-        resets.add(reset);
-        var emitted = agenda.wall();
-        var reason = by == By.OURS || by == By.OTHERS ? "host-qmp-system-reset" : "guest-reset";
-        boolean byGuest = by == By.GUEST || by == By.ECHO;
-        wire.emit(new Emission(truth(), Optional.of(reset), at -> new Signal.ResetSeen(at, emitted, byGuest, reason)));
-        if (start.facts().firmwareEchoes() && by != By.ECHO) {
-            echoLater(Duration.ofMillis(130 + random.nextInt(40)));
         }
     }
 
-    /** Of the newest reset, once the guest has run for long enough. */
-    private void echoLater(Duration time) {
-        int number = resets.size();
-        agenda.in(time, () -> {
-            if (!alive || resets.size() != number) {
-                return;
-            }
-            if (running() && free()) {
-                reset(By.ECHO, Optional.empty(), () -> {});
-            } else {
-                echoLater(Duration.ofMillis(130));
-            }
-        });
+    void told(Physical reset) {
+        resets.add(reset);
+        var emitted = agenda.wall();
+        var by = reset.by();
+        wire.emit(new Emission(
+                truth(), Optional.of(reset), at -> new Signal.ResetSeen(at, emitted, by.guest(), by.reason())));
     }
 }

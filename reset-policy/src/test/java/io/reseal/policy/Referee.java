@@ -26,7 +26,7 @@ final class Referee implements Judge.Books {
     private Optional<String> unanswered = Optional.empty();
     private Optional<QemuModel> qemu = Optional.empty();
     private Optional<QemuModel> former = Optional.empty();
-    private QemuModel.Truth truth = new QemuModel.Truth(RunState.UNKNOWN, false, 0);
+    private Truth truth = new Truth(RunState.UNKNOWN, false, 0);
     private int resetsBeforeGap;
     private int lookedAt;
     private boolean cut;
@@ -64,7 +64,7 @@ final class Referee implements Judge.Books {
     }
 
     /** An answer is taken in. */
-    void hears(QemuModel.Truth then) {
+    void hears(Truth then) {
         truth = then;
     }
 
@@ -94,14 +94,12 @@ final class Referee implements Judge.Books {
 
     // What the core makes of it
 
-    void took(GuestState before, Signal signal, GuestMachine.Step step, Optional<QemuModel.Emission> cause) {
+    void took(GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
         signals.add(signal);
         actions.add(step.actions());
         tally.steps++;
         show(before, signal, step, cause);
-        var told = signal instanceof Signal.ResetSeen
-                ? cause.flatMap(QemuModel.Emission::reset)
-                : Optional.<QemuModel.Physical>empty();
+        var told = signal instanceof Signal.ResetSeen ? cause.flatMap(Emission::reset) : Optional.<Physical>empty();
         cause.ifPresent(emission -> truth = emission.truth());
         if (signal instanceof Signal.Detached detached) {
             resetsBeforeGap = truth.resets();
@@ -121,11 +119,9 @@ final class Referee implements Judge.Books {
                 .ifPresent(o -> late.add(o.reset().id()));
     }
 
-    private void show(GuestState before, Signal signal, GuestMachine.Step step, Optional<QemuModel.Emission> cause) {
+    private void show(GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
         if (tally.shown) {
-            var truly = cause.flatMap(QemuModel.Emission::reset)
-                    .map(Object::toString)
-                    .orElse("");
+            var truly = cause.flatMap(Emission::reset).map(Object::toString).orElse("");
             System.out.printf("%.3f %s: %s %s%n", agenda.nanos() / 1e6, before.name(), signal, truly);
             step.actions().forEach(action -> System.out.println("    " + action));
         }
@@ -194,7 +190,7 @@ final class Referee implements Judge.Books {
         AskingTest.assertOrdered(reset);
         tally.closed(reset, attribution.of(reset).isPresent());
         judge.closed(reset, late.contains(reset.id()));
-        boolean truly = attribution.of(reset).filter(QemuModel.Physical::failed).isPresent();
+        boolean truly = attribution.of(reset).filter(Physical::failed).isPresent();
         toldFailed |=
                 truly && Story.verdict(reset) == Verdict.FAILED && reset.kind().alwaysRebuilt();
     }
@@ -239,7 +235,7 @@ final class Referee implements Judge.Books {
     }
 
     @Override
-    public QemuModel.Truth truth() {
+    public Truth truth() {
         return truth;
     }
 

@@ -1,0 +1,13 @@
+package io.reseal.policy;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * An event of a simulated QEMU.
+ *
+ * @param reset that it tells of
+ * @param signal what the core is told, at the time at which it is heard
+ */
+record Emission(Truth truth, Optional<Physical> reset, Function<Instant, Signal> signal) {}
