@@ -25,10 +25,16 @@ public record ScopeChange(Discovery.Scope before, Discovery.Scope after) {
         after.named().forEach(guest -> shallBe.put(place(guest.qmp()), new GuestName(guest.name(), guest.qmp())));
         was.forEach((place, guest) -> {
             if (!shallBe.containsKey(place)) {
-                after.guest(guest.socket()).ifPresent(found -> shallBe.put(place, found));
+                after.guest(guest.socket()).ifPresent(found -> shallBe.put(place, keeps(guest) ? guest : found));
             }
         });
         return shallBe;
+    }
+
+    /** Who was found keeps the name, whatever other patterns stand for, unless that is another's now. */
+    private boolean keeps(GuestName guest) {
+        boolean named = before.named().stream().anyMatch(each -> each.name().equals(guest.name()));
+        return !named && !after.naming().reserves(guest.name());
     }
 
     /** The socket itself, by whatever path, while it is there. */
