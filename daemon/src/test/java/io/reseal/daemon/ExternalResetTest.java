@@ -117,7 +117,8 @@ class ExternalResetTest {
         var resets = daemon.awaitResets("web-1", all);
         assertThat(resets).hasSize(all);
         assertThat(guest.monitor().eventNames()).hasSize(all);
-        assertThat(resets.subList(0, all - 1))
+        // the last of the others' may be judged before ours, which waits for its end
+        assertThat(resets.subList(0, BURST - 1))
                 .noneMatch(reset -> reset.verdict().equals("proven"));
         assertThat(daemon.metrics().sum("reseal_resets_total")).isEqualTo(all);
         assertThat(daemon.metrics().counts("reseal_qmp_events_total")).isEqualTo(Map.of("RESET", all));

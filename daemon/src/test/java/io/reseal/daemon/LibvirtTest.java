@@ -114,6 +114,7 @@ class LibvirtTest {
         libvirt.onReboot("cvm-1", "destroy");
         libvirt.reset("cvm-1");
         daemon.awaitState("cvm-1", "gone");
+        await("libvirt to forget the domain").until(() -> !libvirt.knows("cvm-1"));
         libvirt.createTdx("cvm-1", DOMAIN);
 
         var resets = daemon.awaitResets("cvm-1", 1);

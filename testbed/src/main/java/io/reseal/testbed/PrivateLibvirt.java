@@ -115,6 +115,15 @@ public final class PrivateLibvirt implements AutoCloseable {
         virshOrFail("destroy", name);
     }
 
+    /** Whether there is such a domain: one that was created is forgotten a little after its QEMU has ended. */
+    public boolean knows(String name) {
+        try {
+            return Tool.run(virsh("domstate", name)).exitCode() == 0;
+        } catch (IOException missing) {
+            throw new TestbedException("virsh cannot be run: " + missing.getMessage(), missing);
+        }
+    }
+
     /** What libvirt says of a domain, such as {@code running}. */
     public String state(String name) {
         return virshOrFail("domstate", name);
