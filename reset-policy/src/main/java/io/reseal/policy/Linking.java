@@ -258,6 +258,11 @@ final class Linking {
 
     /** Whatever is open ends here, so that all who wait for it hear of that. */
     static void forgotten(Turn turn, String why) {
+        // a QEMU that told of its end takes its socket with it, which can be noticed before its process is gone
+        if (turn.link == GuestState.Link.DOWN
+                && turn.shutdown.filter(told -> !told.stays()).isPresent()) {
+            ended(turn);
+        }
         turnDown(turn, why);
         turn.trial.ifPresent(trial -> {
             trial.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, why);
