@@ -101,7 +101,10 @@ final class Proving {
 
     /** A vCPU that does not run makes no exits, so its counter cannot have grown back. */
     private static Duration timeToGrow(Turn turn, Trial trial) {
-        return trial.ranSince || turn.running() ? trial.sinceObserved() : Duration.ZERO;
+        if (!trial.ranSince && !turn.running()) {
+            return Duration.ZERO;
+        }
+        return trial.undated ? Watching.CREDIBLE_AGE : trial.sinceObserved();
     }
 
     private static void restarted(Turn turn, Trial trial, VcpuCounters before, VcpuCounters now) {

@@ -20,6 +20,7 @@ final class Turn {
     GuestState.Link link;
     Optional<Instant> lostAt;
     Duration offset;
+    Optional<Instant> clockSetAt;
     Optional<Instant> aliveAt;
     Optional<GuestFacts> facts;
     RunState runState;
@@ -42,6 +43,7 @@ final class Turn {
         this.link = state.link();
         this.lostAt = state.lostAt();
         this.offset = state.offset();
+        this.clockSetAt = state.clockSetAt();
         this.aliveAt = state.aliveAt();
         this.facts = state.facts();
         this.runState = state.runState();
@@ -65,6 +67,7 @@ final class Turn {
                 link,
                 lostAt,
                 offset,
+                clockSetAt,
                 aliveAt,
                 facts,
                 runState,

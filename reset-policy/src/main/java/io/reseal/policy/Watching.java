@@ -8,7 +8,10 @@ import java.util.Set;
 /** QMP events come in: which reset they belong to. Step 5. */
 final class Watching {
     /** QEMU's clock is ours, unless somebody set the host's clock between the event and now. */
-    private static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
+    static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
+
+    /** An event that was emitted before the wall clock was set may be heard so much later. */
+    private static final Duration STEP = Duration.ofSeconds(10);
 
     static void resetSeen(Turn turn, Signal.ResetSeen event) {
         if (isEcho(turn, event)) {
@@ -189,6 +192,9 @@ final class Watching {
         turn.act(new Action.ReadRunState());
         boolean stopped = turn.stop.isPresent();
         trial.suspect = unexplainedStop(turn);
+        trial.undated = turn.clockSetAt
+                .map(at -> Duration.between(at, turn.now).compareTo(STEP) < 0)
+                .orElse(false);
         trial.ranSince = turn.running();
         trial.wasRunning = turn.running() || trial.suspect;
         turn.beginLife(Optional.of(emitted(turn, event)));

@@ -137,7 +137,10 @@ final class Judge {
             holds(rebuiltWithEcho(physical), "not rebuilt", reset);
         }
         if (level == Level.SAME_LAUNCH && !books.clockSet()) {
-            boolean unknowable = physical.qemu().launch.murky();
+            boolean missed = physical.before()
+                    .filter(one -> !books.attribution().known(one))
+                    .isPresent();
+            boolean unknowable = missed || physical.qemu().launch.murky();
             holds(unknowable || physical.launch() != LaunchModel.Sameness.OTHER, "another launch", reset);
         }
     }

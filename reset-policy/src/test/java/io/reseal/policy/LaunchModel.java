@@ -77,7 +77,7 @@ final class LaunchModel {
 
     /** A guest that was started with -S is launched with the vCPUs that it has when it first runs. */
     void firstRun() {
-        launched = made(startPolicy);
+        launched = new Made(launched.content(), vcpus, startPolicy);
         readSince = false;
         murky = false;
     }

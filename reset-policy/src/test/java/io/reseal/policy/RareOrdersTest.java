@@ -230,4 +230,25 @@ class RareOrdersTest {
         story.detached().process(Signal.ProcessState.ENDED);
         assertThat(story.all(Action.Ended.class)).extracting(Action.Ended::how).containsExactly(Action.How.CRASH);
     }
+
+    @Test
+    void how_long_a_guest_ran_since_a_reset_is_not_known_where_the_clock_was_set_meanwhile() {
+        var story = Story.of(snp()).afterMillis(1).stop().runState("paused");
+        story.after(Duration.ofSeconds(4));
+        story.take(new Signal.ClockSet(story.state().stop().orElseThrow().at(), Duration.ofMinutes(-2)));
+        story.resetSeen().resume().counters(400_000);
+        assertThat(story.closed()).extracting(Story::verdict).doesNotContain(Verdict.FAILED);
+    }
+
+    @Test
+    void a_panic_long_after_the_reset_of_a_paused_guest_speaks_of_no_level() {
+        var story = Story.of(tdx())
+                .stop()
+                .runState("paused")
+                .resetSeen()
+                .counters(0)
+                .panic();
+        assertThat(story.closed().stream().flatMap(reset -> reset.evidence().stream()))
+                .noneMatch(evidence -> evidence.outcome() == Outcome.CONTRADICTS);
+    }
 }
