@@ -356,11 +356,6 @@ final class Trial {
         return !observed() && (told || is(Level.OBSERVED, CONTRADICTED));
     }
 
-    /** Our system_reset was sent, whatever became of it. */
-    boolean commandIsOut() {
-        return reply != OpenReset.Reply.NONE;
-    }
-
     /** QEMU told of a shutdown before it answered, and of no reset: what comes now is another's. */
     boolean answeredByShutdown() {
         return reply == OpenReset.Reply.CAME && !observed() && has(EvidenceKind.SHUTDOWN_EVENT);

@@ -240,13 +240,9 @@ final class Watching {
             turn.facts = turn.facts.map(
                     facts -> facts.withRebootAction(facts.rebootAction().withShutdown(true)));
         }
-        turn.trial.ifPresent(trial -> {
-            // under libvirt it is the first half of a TDX guest's reset
-            boolean ours = trial.commandIsOut() && reason.equals("host-qmp-system-reset");
-            boolean against = turn.kind() != GuestKind.TDX && !trial.observed() && ours;
-            var outcome = against ? Outcome.CONTRADICTS : Outcome.INCONCLUSIVE;
-            trial.note(EvidenceKind.SHUTDOWN_EVENT, outcome, "SHUTDOWN with reason " + reason);
-        });
+        // whether it is the answer to our own command is known once QEMU has answered that
+        turn.trial.ifPresent(trial ->
+                trial.note(EvidenceKind.SHUTDOWN_EVENT, Outcome.INCONCLUSIVE, "SHUTDOWN with reason " + reason));
         turn.act(new Action.ReadRunState());
     }
 

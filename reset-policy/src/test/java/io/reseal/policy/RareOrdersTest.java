@@ -9,6 +9,7 @@ import static io.reseal.policy.Story.tdx;
 import static io.reseal.policy.Story.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
