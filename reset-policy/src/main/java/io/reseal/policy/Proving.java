@@ -111,6 +111,8 @@ final class Proving {
         if (now.launchUnfinished()) {
             var state = now.sevState().orElse("unknown");
             undecided(turn, trial, "KVM exits restarted, but query-sev tells state " + state);
+        } else if (perhapsByAnother(trial)) {
+            undecided(turn, trial, "KVM exits restarted over a lost connection, by this reset or by another after it");
         } else if (turn.kind() == GuestKind.SEV_ES && now.sameHandle(before)) {
             oldHandle(turn, trial, now);
         } else if (finishedAtCont(turn, trial, now)) {
@@ -121,6 +123,12 @@ final class Proving {
         } else {
             rebuilt(turn, trial, before, now);
         }
+    }
+
+    /** A rebuild of a guest that did not run, or was stopped, may have failed unseen, and the next one may have succeeded. */
+    private static boolean perhapsByAnother(Trial trial) {
+        boolean stood = !trial.wasRunning && trial.has(EvidenceKind.RESET_EVENT);
+        return trial.blind && (trial.suspect || stood);
     }
 
     /** Where query-sev does not tell whether the launch of a guest that did not run was finished. */

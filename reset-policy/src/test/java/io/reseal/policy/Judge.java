@@ -165,13 +165,14 @@ final class Judge {
     /** It really does not live, by what was true when QEMU sent what was heard last. */
     private void failed(Reset reset) {
         var truth = books.truth();
-        boolean shutDown =
-                books.qemu().filter(qemu -> qemu.shutdown.isPresent()).isPresent();
+        boolean otherwise = books.qemu()
+                .filter(qemu -> qemu.shutdown.isPresent() || qemu.sleptOn)
+                .isPresent();
         boolean ran = books.attribution().of(reset).map(Physical::ranBefore).orElse(true);
         holds(
                 truth.failed()
                         || (truth.runState().dead() && (ran || !truth.runState().prelaunch()))
-                        || shutDown,
+                        || otherwise,
                 "failed, though it lives: " + truth,
                 reset);
     }

@@ -86,6 +86,11 @@ final class LaunchModel {
         return bundlePolicy.isPresent();
     }
 
+    /** What was read of it does not count. */
+    void unread() {
+        readSince = false;
+    }
+
     /** The core has read it. */
     void wasRead() {
         readSince = true;
