@@ -221,7 +221,12 @@ final class Asking {
                 trial.contradict(Level.OBSERVED, EvidenceKind.SHUTDOWN_EVENT, Proving.SHUT_DOWN);
             }
             trial.concludeIfComplete();
-            turn.trial.ifPresent(open -> Proving.shutDown(turn, open));
+            turn.trial.ifPresent(open -> {
+                Proving.shutDown(turn, open);
+                if (open.observed() && turn.runState.dead()) {
+                    turn.act(new Action.ReadRunState());
+                }
+            });
         });
     }
 

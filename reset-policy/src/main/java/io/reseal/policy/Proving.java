@@ -159,10 +159,7 @@ final class Proving {
         trial.show(Level.REBUILT, source, "%s: %d before, %d after".formatted(what, before.total(), now.total()));
         if (trial.suspect) {
             trial.pausedMeanwhile();
-            trial.show(
-                    Level.OBSERVED,
-                    EvidenceKind.RESET_EVENT,
-                    "RESET; the STOP before it was somebody's pause, as the KVM exits restarted");
+            Watching.showObserved(trial, "RESET; the STOP before it was somebody's pause, as the KVM exits restarted");
         }
         standsStill(turn, trial);
     }
@@ -272,7 +269,11 @@ final class Proving {
         }
         if (turn.running() && trial.settled()) {
             settledRunning(turn, trial);
-        } else if (turn.runState.dead() && trial.wasRunning && !trial.suspect) {
+        } else if (turn.runState.dead()
+                && trial.wasRunning
+                && !trial.suspect
+                // what QEMU answers before our command is about the time before it
+                && !trial.is(OpenReset.Reply.AWAITED)) {
             trial.contradict(
                     Level.RUNNING, EvidenceKind.RUN_STATE, "run state is %s, was running".formatted(turn.runState));
             if (trial.rebuildFailed()) {

@@ -222,7 +222,10 @@ final class Watching {
     }
 
     private static void showObserved(Trial trial, Signal.ResetSeen event, String more) {
-        var what = "RESET with reason " + event.reason() + more;
+        showObserved(trial, "RESET with reason " + event.reason() + more);
+    }
+
+    static void showObserved(Trial trial, String what) {
         if (trial.is(OpenReset.Reply.LOST)) {
             trial.giveUpOn(
                     Level.OBSERVED,

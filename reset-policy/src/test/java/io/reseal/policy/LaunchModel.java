@@ -86,9 +86,9 @@ final class LaunchModel {
         return bundlePolicy.isPresent();
     }
 
-    /** What was read of it does not count. */
+    /** It was launched before it was read for the first time, and how is not known. */
     void unread() {
-        readSince = false;
+        murky = true;
     }
 
     /** The core has read it. */

@@ -252,4 +252,31 @@ class RareOrdersTest {
         assertThat(story.closed().stream().flatMap(reset -> reset.evidence().stream()))
                 .noneMatch(evidence -> evidence.outcome() == Outcome.CONTRADICTS);
     }
+
+    @Test
+    void counters_that_restarted_do_not_show_whose_reset_it_was_after_a_lost_reply() {
+        var story = Story.of(tdx()).proof(Level.OBSERVED).sent(12_000).replyLost();
+        story.stop().resetSeen().counters(0).runState("prelaunch").untilDeadline();
+        assertThat(verdict(story.closed().getFirst())).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void counters_that_restarted_over_a_gap_do_not_show_a_rebuild_that_may_have_failed_before_it() {
+        var story = Story.of(forced()).stop().resetSeen().detached();
+        story.process(Signal.ProcessState.RUNNING).afterMillis(900).attached("running", 90);
+        assertThat(story.closed()).extracting(Story::verdict).doesNotContain(Verdict.PROVEN);
+    }
+
+    @Test
+    void a_reset_before_a_shutdown_that_answers_our_command_was_somebody_elses() {
+        var story = Story.of(snp()).sent(12_000).resetSeen().shutdown().acknowledged();
+        assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL);
+    }
+
+    @Test
+    void a_guest_that_stops_before_our_command_is_answered_is_not_failed_by_it() {
+        var story = Story.of(snp()).sent(12_000).resetSeen().stop().runState("internal-error");
+        story.stillOpen().resetSeen().acknowledged();
+        assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL);
+    }
 }
