@@ -129,7 +129,7 @@ final class Judge {
             inferred(reset, opening);
         }
         boolean stood = physical.map(p -> !p.ranBefore()).orElse(false);
-        holds(!shown(reset, Level.RUNNING) || books.truth().runState().running() || stood, "does not run", reset);
+        holds(level.compareTo(Level.RUNNING) < 0 || books.truth().runState().running() || stood, "does not run", reset);
     }
 
     private void provenAs(Reset reset, Level level, Physical physical) {

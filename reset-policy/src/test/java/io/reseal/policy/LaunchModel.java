@@ -77,9 +77,8 @@ final class LaunchModel {
 
     /** A guest that was started with -S is launched with the vCPUs that it has when it first runs. */
     void firstRun() {
+        murky = vcpus != launched.vcpus();
         launched = new Made(launched.content(), vcpus, startPolicy);
-        readSince = false;
-        murky = false;
     }
 
     boolean hasBundle() {
@@ -103,7 +102,7 @@ final class LaunchModel {
 
     /** Somebody looks at it who does not know what was read before. */
     void seenAnew() {
-        murky |= vcpus != launched.vcpus();
+        murky = true;
     }
 
     /** @param commandLine whether the command line of QEMU can be read */
