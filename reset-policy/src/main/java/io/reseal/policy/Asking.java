@@ -212,12 +212,21 @@ final class Asking {
     static void acknowledged(Turn turn, String reset) {
         unanswered(turn, reset).ifPresent(trial -> {
             trial.replied(Reply.CAME);
+            turn.shutdown.filter(told -> told.reboot() && trial.observed()).ifPresent(told -> {
+                Watching.disown(turn, trial);
+                trial.note(EvidenceKind.SHUTDOWN_EVENT, Outcome.INCONCLUSIVE, "SHUTDOWN with reason " + told.reason());
+            });
             trial.show(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, "QMP returned success");
             if (trial.turnedIntoShutdown() && turn.kind() != GuestKind.TDX) {
                 trial.contradict(Level.OBSERVED, EvidenceKind.SHUTDOWN_EVENT, Proving.SHUT_DOWN);
             }
             trial.concludeIfComplete();
-            turn.trial.ifPresent(open -> Proving.shutDown(turn, open));
+            turn.trial.ifPresent(open -> {
+                Proving.shutDown(turn, open);
+                if (open.observed() && turn.runState.dead()) {
+                    turn.act(new Action.ReadRunState());
+                }
+            });
         });
     }
 

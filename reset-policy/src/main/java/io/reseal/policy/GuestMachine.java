@@ -1,6 +1,8 @@
 package io.reseal.policy;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Decides what one guest needs: a function from its state and a signal to its next state and the actions to carry out. The same
@@ -51,11 +53,16 @@ public final class GuestMachine {
             case Signal.CountersRead read -> Proving.counters(turn, read.counters());
             case Signal.RunStateRead read -> Proving.runStateRead(turn, read.runState());
             case Signal.Tick _ -> Proving.tick(turn);
-            case Signal.ClockSet set -> turn.offset = set.offset();
+            case Signal.ClockSet set -> setClock(turn, set.offset());
             case Signal.PolicyChanged changed -> turn.policy = changed.policy();
             case Signal.Renamed renamed -> rename(turn, renamed.name());
             case Signal.Forgotten forgotten -> Linking.forgotten(turn, forgotten.why());
         }
+    }
+
+    private static void setClock(Turn turn, Duration offset) {
+        turn.offset = offset;
+        turn.clockSetAt = Optional.of(turn.now);
     }
 
     private static void rename(Turn turn, String name) {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param lostAt since when it cannot be heard; empty while it can, and before the first attach
  * @param facts as read at the last attach; empty before the first
  * @param offset what the wall clock differs from the clock of the signals
+ * @param clockSetAt when it was learnt last that somebody had set the wall clock
  * @param aliveAt when the process was last seen alive since the connection was lost
  * @param runState as last read or concluded from an event
  * @param migrating as last read
@@ -36,6 +37,7 @@ public record GuestState(
         Link link,
         Optional<Instant> lostAt,
         Duration offset,
+        Optional<Instant> clockSetAt,
         Optional<Instant> aliveAt,
         Optional<GuestFacts> facts,
         RunState runState,
@@ -161,6 +163,7 @@ public record GuestState(
                 Link.NEW,
                 Optional.empty(),
                 Duration.ZERO,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 RunState.UNKNOWN,

@@ -155,14 +155,7 @@ final class Linking {
         if (changed && turn.trial.isEmpty()) {
             Trial.open(turn, unknownAsk(turn));
         }
-        turn.trial.ifPresent(trial -> {
-            if (changed || trial.observed()) {
-                giveUp(turn, trial);
-            } else {
-                trial.before = Optional.empty();
-                trial.outlook = Outlook.UNKNOWN;
-            }
-        });
+        turn.trial.ifPresent(trial -> giveUp(turn, trial, changed));
         if (changed) {
             boolean failed = turn.rebuildFailed && read != Reading.RESTARTED;
             var unanswered = turn.unanswered;
@@ -172,9 +165,10 @@ final class Linking {
         }
     }
 
-    private static void giveUp(Turn turn, Trial trial) {
+    /** What was asked of one process cannot be shown by another. */
+    private static void giveUp(Turn turn, Trial trial, boolean changed) {
         boolean perhapsToCome = trial.is(OpenReset.Reply.LOST) && !trial.observed();
-        if (!trial.observed()) {
+        if (changed && !trial.observed()) {
             trial.observe(turn.now.plus(turn.offset));
         }
         trial.blind = true;

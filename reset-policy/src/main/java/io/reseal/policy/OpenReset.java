@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param settledAt from when on {@code running} counts; empty before the RESET
  * @param ranSince the guest may have executed since the RESET
  * @param blind the connection was lost since the RESET, or it was inferred
+ * @param undated the wall clock was set shortly before its RESET was heard: QEMU's time of it does not tell how long ago it was
  * @param wakeAt the earliest Tick that is on its way
  * @param curing our set-action is on its way, and system_reset waits for it
  * @param continuation whether we let the guest go on, which did not run before
@@ -45,6 +46,7 @@ public record OpenReset(
         Optional<Instant> settledAt,
         boolean ranSince,
         boolean blind,
+        boolean undated,
         Optional<Instant> wakeAt,
         boolean curing,
         Continuation continuation,
@@ -95,6 +97,7 @@ public record OpenReset(
                 Reply.NONE,
                 false,
                 Optional.empty(),
+                false,
                 false,
                 false,
                 Optional.empty(),

@@ -139,6 +139,11 @@ public record Outlook(
         return new Outlook(kept, false, seenAt, next, room, past.reset(), compared);
     }
 
+    /** A reset that launched nothing. */
+    Outlook reset() {
+        return with(past.reset());
+    }
+
     /** Another QEMU process took the guest over: nothing that was seen of the one before concerns it. */
     Outlook inAnotherProcess() {
         return with(Past.UNKNOWN);

@@ -101,13 +101,18 @@ final class Proving {
 
     /** A vCPU that does not run makes no exits, so its counter cannot have grown back. */
     private static Duration timeToGrow(Turn turn, Trial trial) {
-        return trial.ranSince || turn.running() ? trial.sinceObserved() : Duration.ZERO;
+        if (!trial.ranSince && !turn.running()) {
+            return Duration.ZERO;
+        }
+        return trial.undated ? Watching.CREDIBLE_AGE : trial.sinceObserved();
     }
 
     private static void restarted(Turn turn, Trial trial, VcpuCounters before, VcpuCounters now) {
         if (now.launchUnfinished()) {
             var state = now.sevState().orElse("unknown");
             undecided(turn, trial, "KVM exits restarted, but query-sev tells state " + state);
+        } else if (perhapsByAnother(trial)) {
+            undecided(turn, trial, "KVM exits restarted over a lost connection, by this reset or by another after it");
         } else if (turn.kind() == GuestKind.SEV_ES && now.sameHandle(before)) {
             oldHandle(turn, trial, now);
         } else if (finishedAtCont(turn, trial, now)) {
@@ -118,6 +123,12 @@ final class Proving {
         } else {
             rebuilt(turn, trial, before, now);
         }
+    }
+
+    /** A rebuild of a guest that did not run, or was stopped, may have failed unseen, and the next one may have succeeded. */
+    private static boolean perhapsByAnother(Trial trial) {
+        boolean stood = !trial.wasRunning && trial.has(EvidenceKind.RESET_EVENT);
+        return trial.blind && (trial.suspect || stood);
     }
 
     /** Where query-sev does not tell whether the launch of a guest that did not run was finished. */
@@ -148,10 +159,7 @@ final class Proving {
         trial.show(Level.REBUILT, source, "%s: %d before, %d after".formatted(what, before.total(), now.total()));
         if (trial.suspect) {
             trial.pausedMeanwhile();
-            trial.show(
-                    Level.OBSERVED,
-                    EvidenceKind.RESET_EVENT,
-                    "RESET; the STOP before it was somebody's pause, as the KVM exits restarted");
+            Watching.showObserved(trial, "RESET; the STOP before it was somebody's pause, as the KVM exits restarted");
         }
         standsStill(turn, trial);
     }
@@ -261,7 +269,11 @@ final class Proving {
         }
         if (turn.running() && trial.settled()) {
             settledRunning(turn, trial);
-        } else if (turn.runState.dead() && trial.wasRunning && !trial.suspect) {
+        } else if (turn.runState.dead()
+                && trial.wasRunning
+                && !trial.suspect
+                // what QEMU answers before our command is about the time before it
+                && !trial.is(OpenReset.Reply.AWAITED)) {
             trial.contradict(
                     Level.RUNNING, EvidenceKind.RUN_STATE, "run state is %s, was running".formatted(turn.runState));
             if (trial.rebuildFailed()) {

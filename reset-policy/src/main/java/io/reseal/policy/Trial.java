@@ -31,6 +31,7 @@ final class Trial {
     private Optional<Instant> settledAt;
     boolean ranSince;
     boolean blind;
+    boolean undated;
     private Optional<Instant> wakeAt;
     boolean curing;
     OpenReset.Continuation continuation;
@@ -52,6 +53,7 @@ final class Trial {
         this.settledAt = open.settledAt();
         this.ranSince = open.ranSince();
         this.blind = open.blind();
+        this.undated = open.undated();
         this.wakeAt = open.wakeAt();
         this.curing = open.curing();
         this.continuation = open.continuation();
@@ -107,6 +109,7 @@ final class Trial {
                 settledAt,
                 ranSince,
                 blind,
+                undated,
                 wakeAt,
                 curing,
                 continuation,
@@ -266,7 +269,11 @@ final class Trial {
 
     /** What panicked is not alive by merely being in run state {@code running}: that is judged once it settled. */
     void panicked(String what) {
-        say(EvidenceKind.PANIC, Outcome.CONTRADICTS, Level.RUNNING, what);
+        if (is(Level.RUNNING, NOT_APPLICABLE)) {
+            note(EvidenceKind.PANIC, Outcome.INCONCLUSIVE, what);
+        } else {
+            say(EvidenceKind.PANIC, Outcome.CONTRADICTS, Level.RUNNING, what);
+        }
         reconsiderRunning();
     }
 
@@ -347,11 +354,6 @@ final class Trial {
     private boolean shutDownInstead() {
         boolean told = turn.shutdown.filter(GuestState.Shutdown::reboot).isPresent();
         return !observed() && (told || is(Level.OBSERVED, CONTRADICTED));
-    }
-
-    /** Our system_reset was sent, whatever became of it. */
-    boolean commandIsOut() {
-        return reply != OpenReset.Reply.NONE;
     }
 
     /** QEMU told of a shutdown before it answered, and of no reset: what comes now is another's. */

@@ -20,6 +20,7 @@ final class Turn {
     GuestState.Link link;
     Optional<Instant> lostAt;
     Duration offset;
+    Optional<Instant> clockSetAt;
     Optional<Instant> aliveAt;
     Optional<GuestFacts> facts;
     RunState runState;
@@ -42,6 +43,7 @@ final class Turn {
         this.link = state.link();
         this.lostAt = state.lostAt();
         this.offset = state.offset();
+        this.clockSetAt = state.clockSetAt();
         this.aliveAt = state.aliveAt();
         this.facts = state.facts();
         this.runState = state.runState();
@@ -65,6 +67,7 @@ final class Turn {
                 link,
                 lostAt,
                 offset,
+                clockSetAt,
                 aliveAt,
                 facts,
                 runState,
@@ -143,11 +146,16 @@ final class Turn {
      */
     void beginLife(Optional<Instant> seenAt) {
         life = life.next(now);
-        outlook = outlook.reborn(seenAt);
+        outlook = launches() ? outlook.reborn(seenAt) : outlook.reset();
         runState = running() ? runState : RunState.PRELAUNCH;
         outlook = outlook.seen(runState);
         stop = Optional.empty();
         shutdown = Optional.empty();
+    }
+
+    /** The launch of a SEV type is finished by a reset while it runs, or by its first run (QEMU 11.1.3, sev.c:sev_handle_reset). */
+    private boolean launches() {
+        return running() || (kind() != GuestKind.SEV_ES && kind() != GuestKind.SEV_SNP);
     }
 
     void takeRunState(RunState read) {

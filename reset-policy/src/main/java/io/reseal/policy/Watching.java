@@ -8,7 +8,10 @@ import java.util.Set;
 /** QMP events come in: which reset they belong to. Step 5. */
 final class Watching {
     /** QEMU's clock is ours, unless somebody set the host's clock between the event and now. */
-    private static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
+    static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
+
+    /** An event that was emitted before the wall clock was set may be heard so much later. */
+    private static final Duration STEP = Duration.ofSeconds(10);
 
     static void resetSeen(Turn turn, Signal.ResetSeen event) {
         if (isEcho(turn, event)) {
@@ -189,6 +192,9 @@ final class Watching {
         turn.act(new Action.ReadRunState());
         boolean stopped = turn.stop.isPresent();
         trial.suspect = unexplainedStop(turn);
+        trial.undated = turn.clockSetAt
+                .map(at -> Duration.between(at, turn.now).compareTo(STEP) < 0)
+                .orElse(false);
         trial.ranSince = turn.running();
         trial.wasRunning = turn.running() || trial.suspect;
         turn.beginLife(Optional.of(emitted(turn, event)));
@@ -216,7 +222,10 @@ final class Watching {
     }
 
     private static void showObserved(Trial trial, Signal.ResetSeen event, String more) {
-        var what = "RESET with reason " + event.reason() + more;
+        showObserved(trial, "RESET with reason " + event.reason() + more);
+    }
+
+    static void showObserved(Trial trial, String what) {
         if (trial.is(OpenReset.Reply.LOST)) {
             trial.giveUpOn(
                     Level.OBSERVED,
@@ -234,13 +243,9 @@ final class Watching {
             turn.facts = turn.facts.map(
                     facts -> facts.withRebootAction(facts.rebootAction().withShutdown(true)));
         }
-        turn.trial.ifPresent(trial -> {
-            // under libvirt it is the first half of a TDX guest's reset
-            boolean ours = trial.commandIsOut() && reason.equals("host-qmp-system-reset");
-            boolean against = turn.kind() != GuestKind.TDX && !trial.observed() && ours;
-            var outcome = against ? Outcome.CONTRADICTS : Outcome.INCONCLUSIVE;
-            trial.note(EvidenceKind.SHUTDOWN_EVENT, outcome, "SHUTDOWN with reason " + reason);
-        });
+        // whether it is the answer to our own command is known once QEMU has answered that
+        turn.trial.ifPresent(trial ->
+                trial.note(EvidenceKind.SHUTDOWN_EVENT, Outcome.INCONCLUSIVE, "SHUTDOWN with reason " + reason));
         turn.act(new Action.ReadRunState());
     }
 

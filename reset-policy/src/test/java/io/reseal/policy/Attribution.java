@@ -38,6 +38,7 @@ final class Attribution {
 
     private static boolean disowns(Signal signal) {
         return signal instanceof Signal.Rejected
+                || signal instanceof Signal.Acknowledged
                 || signal instanceof Signal.RebootActionRejected
                 || signal instanceof Signal.Detached;
     }

@@ -129,7 +129,7 @@ final class Judge {
             inferred(reset, opening);
         }
         boolean stood = physical.map(p -> !p.ranBefore()).orElse(false);
-        holds(!shown(reset, Level.RUNNING) || books.truth().runState().running() || stood, "does not run", reset);
+        holds(level.compareTo(Level.RUNNING) < 0 || books.truth().runState().running() || stood, "does not run", reset);
     }
 
     private void provenAs(Reset reset, Level level, Physical physical) {
@@ -137,7 +137,10 @@ final class Judge {
             holds(rebuiltWithEcho(physical), "not rebuilt", reset);
         }
         if (level == Level.SAME_LAUNCH && !books.clockSet()) {
-            boolean unknowable = physical.qemu().launch.murky();
+            boolean missed = physical.before()
+                    .filter(one -> !books.attribution().known(one))
+                    .isPresent();
+            boolean unknowable = missed || physical.qemu().launch.murky();
             holds(unknowable || physical.launch() != LaunchModel.Sameness.OTHER, "another launch", reset);
         }
     }
@@ -162,13 +165,14 @@ final class Judge {
     /** It really does not live, by what was true when QEMU sent what was heard last. */
     private void failed(Reset reset) {
         var truth = books.truth();
-        boolean shutDown =
-                books.qemu().filter(qemu -> qemu.shutdown.isPresent()).isPresent();
+        boolean otherwise = books.qemu()
+                .filter(qemu -> qemu.shutdown.isPresent() || qemu.sleptOn)
+                .isPresent();
         boolean ran = books.attribution().of(reset).map(Physical::ranBefore).orElse(true);
         holds(
                 truth.failed()
                         || (truth.runState().dead() && (ran || !truth.runState().prelaunch()))
-                        || shutDown,
+                        || otherwise,
                 "failed, though it lives: " + truth,
                 reset);
     }

@@ -77,13 +77,17 @@ final class LaunchModel {
 
     /** A guest that was started with -S is launched with the vCPUs that it has when it first runs. */
     void firstRun() {
-        launched = made(startPolicy);
-        readSince = false;
-        murky = false;
+        murky = vcpus != launched.vcpus();
+        launched = new Made(launched.content(), vcpus, startPolicy);
     }
 
     boolean hasBundle() {
         return bundlePolicy.isPresent();
+    }
+
+    /** It was launched before it was read for the first time, and how is not known. */
+    void unread() {
+        murky = true;
     }
 
     /** The core has read it. */
@@ -98,7 +102,7 @@ final class LaunchModel {
 
     /** Somebody looks at it who does not know what was read before. */
     void seenAnew() {
-        murky |= vcpus != launched.vcpus();
+        murky = true;
     }
 
     /** @param commandLine whether the command line of QEMU can be read */

@@ -163,6 +163,7 @@ final class LinkModel {
             var news = early.news(owner.state().life().incarnation() > incarnation);
             if (news.reset()) {
                 owner.signal(new Signal.CountersRead(owner.now(), VcpuCounters.NONE));
+                monitor.qemu.launch.unread();
             }
             news.events().forEach(emission -> owner.signal(emission.signal().apply(owner.now()), emission));
             sample();

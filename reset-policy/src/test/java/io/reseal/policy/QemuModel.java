@@ -57,6 +57,10 @@ final class QemuModel {
 
     boolean toldReboot;
     boolean quit;
+
+    /** It slept on after a RESUME, which tells nobody so who did not see it fall asleep. */
+    boolean sleptOn;
+
     boolean everToldShutdown;
 
     QemuModel(Start start, RunState first, Agenda agenda, RandomGenerator random, Wire wire) {
@@ -181,6 +185,7 @@ final class QemuModel {
     /** QEMU goes on by itself or by a cont. */
     void resume() {
         become(wasSuspended ? RunState.SUSPENDED : RunState.RUNNING);
+        sleptOn |= wasSuspended;
         wasSuspended = false;
         livesOn();
         emit(Signal.ResumeSeen::new);

@@ -9,6 +9,7 @@ import static io.reseal.policy.Story.tdx;
 import static io.reseal.policy.Story.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -229,5 +230,53 @@ class RareOrdersTest {
         var story = Story.of(unseen).shutdown().detached().afterMillis(300).attached("prelaunch", 0);
         story.detached().process(Signal.ProcessState.ENDED);
         assertThat(story.all(Action.Ended.class)).extracting(Action.Ended::how).containsExactly(Action.How.CRASH);
+    }
+
+    @Test
+    void how_long_a_guest_ran_since_a_reset_is_not_known_where_the_clock_was_set_meanwhile() {
+        var story = Story.of(snp()).afterMillis(1).stop().runState("paused");
+        story.after(Duration.ofSeconds(4));
+        story.take(new Signal.ClockSet(story.state().stop().orElseThrow().at(), Duration.ofMinutes(-2)));
+        story.resetSeen().resume().counters(400_000);
+        assertThat(story.closed()).extracting(Story::verdict).doesNotContain(Verdict.FAILED);
+    }
+
+    @Test
+    void a_panic_long_after_the_reset_of_a_paused_guest_speaks_of_no_level() {
+        var story = Story.of(tdx())
+                .stop()
+                .runState("paused")
+                .resetSeen()
+                .counters(0)
+                .panic();
+        assertThat(story.closed().stream().flatMap(reset -> reset.evidence().stream()))
+                .noneMatch(evidence -> evidence.outcome() == Outcome.CONTRADICTS);
+    }
+
+    @Test
+    void counters_that_restarted_do_not_show_whose_reset_it_was_after_a_lost_reply() {
+        var story = Story.of(tdx()).proof(Level.OBSERVED).sent(12_000).replyLost();
+        story.stop().resetSeen().counters(0).runState("prelaunch").untilDeadline();
+        assertThat(verdict(story.closed().getFirst())).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void counters_that_restarted_over_a_gap_do_not_show_a_rebuild_that_may_have_failed_before_it() {
+        var story = Story.of(forced()).stop().resetSeen().detached();
+        story.process(Signal.ProcessState.RUNNING).afterMillis(900).attached("running", 90);
+        assertThat(story.closed()).extracting(Story::verdict).doesNotContain(Verdict.PROVEN);
+    }
+
+    @Test
+    void a_reset_before_a_shutdown_that_answers_our_command_was_somebody_elses() {
+        var story = Story.of(snp()).sent(12_000).resetSeen().shutdown().acknowledged();
+        assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL);
+    }
+
+    @Test
+    void a_guest_that_stops_before_our_command_is_answered_is_not_failed_by_it() {
+        var story = Story.of(snp()).sent(12_000).resetSeen().stop().runState("internal-error");
+        story.stillOpen().resetSeen().acknowledged();
+        assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL);
     }
 }

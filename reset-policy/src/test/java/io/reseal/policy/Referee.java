@@ -107,7 +107,7 @@ final class Referee implements Judge.Books {
         }
         replied(signal);
         if (signal instanceof Signal.SituationRead || signal instanceof Signal.Attached) {
-            qemu.ifPresent(read -> read.launch.wasRead());
+            qemu.filter(read -> read.resets.size() == truth.resets()).ifPresent(read -> read.launch.wasRead());
         }
         attribution.took(before, signal, step, told);
         step.actions().forEach(action -> check(action, signal, step.state()));

@@ -110,10 +110,6 @@ record Scenario(
         drawn.add(Meddling.REQUEST);
         int share = calm ? 0 : random.nextInt(1, 7);
         Arrays.stream(Meddling.values()).filter(_ -> random.nextInt(12) < share).forEach(drawn::add);
-        if (drawn.contains(Meddling.FREEZE_DAEMON)) {
-            // how old a RESET is that is heard after both cannot be told
-            drawn.remove(Meddling.CLOCK);
-        }
         return List.copyOf(drawn);
     }
 

@@ -43,14 +43,21 @@ public final class EarlyEvents<E> {
     public News<E> news(boolean resetInferred) {
         var since = resetInferred ? kept.subList(afterLastReset(), kept.size()) : kept;
         boolean reset = since.stream().anyMatch(EarlyEvents::isReset);
-        var news = new News<>(
-                reset,
-                since.stream()
-                        .filter(early -> reset || onlyTold(early))
-                        .map(Early::event)
-                        .toList());
+        var events = new ArrayList<E>();
+        for (int i = 0; i < since.size(); i++) {
+            if (reset || (onlyTold(since.get(i)) && !undone(since, i))) {
+                events.add(since.get(i).event());
+            }
+        }
         kept.clear();
-        return news;
+        return new News<>(reset, List.copyOf(events));
+    }
+
+    /** A guest that goes on after a SHUTDOWN has not shut down. */
+    private boolean undone(List<Early<E>> since, int at) {
+        return since.get(at).told() instanceof Signal.ShutdownSeen
+                && since.subList(at, since.size()).stream()
+                        .anyMatch(early -> early.told() instanceof Signal.ResumeSeen);
     }
 
     /**

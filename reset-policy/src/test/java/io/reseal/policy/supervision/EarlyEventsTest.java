@@ -59,6 +59,12 @@ class EarlyEventsTest {
     }
 
     @Test
+    void tell_of_no_shutdown_that_the_guest_went_on_after() {
+        come(SHUTDOWN, RESUME, PANIC);
+        assertThat(early.news(false).events()).containsExactly(PANIC);
+    }
+
+    @Test
     void are_told_once() {
         come(RESET);
         early.news(false);
