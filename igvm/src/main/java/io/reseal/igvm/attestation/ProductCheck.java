@@ -54,7 +54,8 @@ record ProductCheck(SnpReport report, SnpChain chain) {
             return "version 2, which names no processor (Milan or Genoa)";
         }
         SnpCpuid cpuid = report.cpuid();
+        Object name = report.product().isNamed() ? report.product() : "a processor unknown to this version of Reseal";
         return "%s (CPUID family %xh, model %xh, stepping %xh)"
-                .formatted(report.product(), cpuid.family(), cpuid.model(), cpuid.stepping());
+                .formatted(name, cpuid.family(), cpuid.model(), cpuid.stepping());
     }
 }
