@@ -112,7 +112,7 @@ class LibvirtTest {
         assertThat(first.json().path("kind").asString()).isEqualTo("tdx");
 
         libvirt.onReboot("cvm-1", "destroy");
-        libvirt.reset("cvm-1");
+        libvirt.resetThatEnds("cvm-1");
         daemon.awaitState("cvm-1", "gone");
         await("libvirt to forget the domain").until(() -> !libvirt.knows("cvm-1"));
         libvirt.createTdx("cvm-1", DOMAIN);

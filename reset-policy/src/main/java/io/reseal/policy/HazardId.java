@@ -47,7 +47,7 @@ public enum HazardId implements Word {
     POLICY_TRAP("policy-trap"),
     /** The ID block demands another launch digest than the launch can have: the PSP refuses it. */
     ID_BLOCK_MISMATCH("id-block-mismatch"),
-    /** The ID block demands one of the launch digests that the launch can have, by the guest's interrupt flags. For information. */
+    /** The ID block demands one of the launch digests that the launch can have, by the guest's interrupt flags. */
     ID_BLOCK_INTERRUPTS("id-block-interrupts"),
     /** What else than firmware and bundle a launch is made of has changed: vCPUs, properties of the confidential-guest object. */
     LAUNCH_CHANGED("launch-changed"),

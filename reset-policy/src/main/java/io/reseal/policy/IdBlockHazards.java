@@ -64,8 +64,7 @@ final class IdBlockHazards {
                                         : "some of whose vCPUs have interrupts enabled"),
                 atRest
                         ? "Reboot the guest from inside, which disables interrupts first."
-                        : "Start the guest with an ID block that was signed for the digest of its start.",
-                false);
+                        : "Start the guest with an ID block that was signed for the digest of its start.");
     }
 
     private IdBlockHazards() {}

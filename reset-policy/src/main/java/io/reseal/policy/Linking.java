@@ -217,8 +217,8 @@ final class Linking {
                     "inferred: the guest came to prelaunch while there was no connection: somebody paused and reset it, or a rebuild failed");
         } else {
             var what = restarted ? "the vCPU counters restarted" : "the guest came to prelaunch";
-            trial.show(
-                    Level.OBSERVED,
+            Watching.showObserved(
+                    trial,
                     EvidenceKind.INFERRED,
                     "inferred: %s while there was no connection, so its events were missed".formatted(what));
         }

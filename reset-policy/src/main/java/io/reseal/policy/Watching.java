@@ -226,13 +226,16 @@ final class Watching {
     }
 
     static void showObserved(Trial trial, String what) {
+        showObserved(trial, EvidenceKind.RESET_EVENT, what);
+    }
+
+    /** A reset took place. Whose it was is known only of a system_reset that QEMU has answered. */
+    static void showObserved(Trial trial, EvidenceKind kind, String what) {
         if (trial.is(OpenReset.Reply.LOST)) {
             trial.giveUpOn(
-                    Level.OBSERVED,
-                    EvidenceKind.RESET_EVENT,
-                    what + ", perhaps somebody else's: the reply to our system_reset was lost");
+                    Level.OBSERVED, kind, what + ", perhaps somebody else's: the reply to our system_reset was lost");
         } else {
-            trial.show(Level.OBSERVED, EvidenceKind.RESET_EVENT, what);
+            trial.show(Level.OBSERVED, kind, what);
         }
     }
 

@@ -36,13 +36,14 @@ class IdBlockHazardsTest {
     }
 
     @Test
-    void which_the_launch_has_only_with_interrupts_disabled_is_told_and_refuses_nothing() {
+    void which_the_launch_has_only_with_interrupts_disabled_stops_a_reset_that_is_not_forced() {
         for (var outlook : List.of(bundle(START), bios(START))) {
             assertThat(hazards(outlook)).singleElement().satisfies(hazard -> {
                 assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_INTERRUPTS);
                 assertThat(hazard.consequence()).contains("none of whose vCPUs has interrupts enabled");
                 assertThat(hazard.cure()).isEqualTo("Reboot the guest from inside, which disables interrupts first.");
-                assertThat(hazard.stops()).isFalse();
+                assertThat(hazard.stops()).isTrue();
+                assertThat(hazard.forceable()).isTrue();
             });
         }
     }

@@ -113,7 +113,7 @@ class IdentityTest {
     void a_process_that_is_known_by_its_pidfd_alone_can_be_proven_to_be_rebuilt() {
         var same = servedBy(snp(), pidfd(7));
         var story = Story.of(same)
-                .sent(20_000)
+                .counters(20_000)
                 .detached()
                 .process(Signal.ProcessState.RUNNING)
                 .afterMillis(100)

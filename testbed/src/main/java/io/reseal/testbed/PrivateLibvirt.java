@@ -117,11 +117,7 @@ public final class PrivateLibvirt implements AutoCloseable {
 
     /** Whether there is such a domain: one that was created is forgotten a little after its QEMU has ended. */
     public boolean knows(String name) {
-        try {
-            return Tool.run(virsh("domstate", name)).exitCode() == 0;
-        } catch (IOException missing) {
-            throw new TestbedException("virsh cannot be run: " + missing.getMessage(), missing);
-        }
+        return run("domstate", name).exitCode() == 0;
     }
 
     /** What libvirt says of a domain, such as {@code running}. */
@@ -131,6 +127,14 @@ public final class PrivateLibvirt implements AutoCloseable {
 
     public void reset(String name) {
         virshOrFail("reset", name);
+    }
+
+    /** Resets a domain whose QEMU ends by that. It may close its monitor before libvirt has read the reply. */
+    public void resetThatEnds(String name) {
+        var result = run("reset", name);
+        if (result.exitCode() != 0 && !result.errors().contains("monitor")) {
+            throw failed(result, "reset", name);
+        }
     }
 
     /** Changes on_reboot of a running domain, to {@code restart} or {@code destroy}. */
@@ -144,13 +148,21 @@ public final class PrivateLibvirt implements AutoCloseable {
     }
 
     private String virshOrFail(String... words) {
+        var result = run(words);
+        if (result.exitCode() != 0) {
+            throw failed(result, words);
+        }
+        return result.output();
+    }
+
+    private TestbedException failed(Tool.Result result, String... words) {
+        return new TestbedException("virsh " + String.join(" ", words) + ": " + result.errors() + "; libvirtd says: "
+                + String.join(" | ", program.output()));
+    }
+
+    private Tool.Result run(String... words) {
         try {
-            var result = Tool.run(virsh(words));
-            if (result.exitCode() == 0) {
-                return result.output();
-            }
-            throw new TestbedException("virsh " + String.join(" ", words) + ": " + result.errors() + "; libvirtd says: "
-                    + String.join(" | ", program.output()));
+            return Tool.run(virsh(words));
         } catch (IOException missing) {
             throw new TestbedException("virsh cannot be run: " + missing.getMessage(), missing);
         }

@@ -72,9 +72,20 @@ final class ShowCommand implements Callable<Integer> {
 
     private void hazards(JsonNode hazards) {
         for (var hazard : hazards) {
-            console.line("hazard " + Text.of(hazard, "id") + ": " + Text.of(hazard, "consequence") + " "
-                    + Text.of(hazard, "cure"));
+            console.line("hazard %s (%s): %s %s"
+                    .formatted(
+                            Text.of(hazard, "id"),
+                            effect(hazard),
+                            Text.of(hazard, "consequence"),
+                            Text.of(hazard, "cure")));
         }
+    }
+
+    private static String effect(JsonNode hazard) {
+        if (!hazard.path("stops").asBoolean()) {
+            return "for information";
+        }
+        return hazard.path("forceable").asBoolean() ? "stops a reset" : "stops a reset, cannot be forced";
     }
 
     private void resets(JsonNode resets) {

@@ -109,7 +109,9 @@ public final class Json {
         return object().put("id", hazard.id().text())
                 .put("affected", hazard.affected().text())
                 .put("consequence", hazard.consequence())
-                .put("cure", hazard.cure());
+                .put("cure", hazard.cure())
+                .put("stops", hazard.stops())
+                .put("forceable", hazard.forceable());
     }
 
     /** A reset. */
