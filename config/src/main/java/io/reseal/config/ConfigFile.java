@@ -26,7 +26,7 @@ public final class ConfigFile {
      *
      * @throws ConfigException naming every fault
      */
-    public static Loaded load(Path file) throws ConfigException {
+    public static LoadedConfig load(Path file) throws ConfigException {
         var problems = new Problems(file.toString());
         var text = bytes(file, problems).flatMap(bytes -> decoded(bytes, problems));
         return checked(text, problems);
@@ -38,30 +38,30 @@ public final class ConfigFile {
      * @param fileNameForMessages stands before each position in messages
      * @throws ConfigException naming every fault
      */
-    public static Loaded parse(String fileNameForMessages, String yaml) throws ConfigException {
+    public static LoadedConfig parse(String fileNameForMessages, String yaml) throws ConfigException {
         return checked(Optional.of(yaml), new Problems(fileNameForMessages));
     }
 
-    private static Loaded checked(Optional<String> text, Problems problems) {
+    private static LoadedConfig checked(Optional<String> text, Problems problems) {
         var yaml = text.map(ConfigFile::withoutByteOrderMark).filter(it -> readable(it, problems));
         var root = yaml.flatMap(it -> NodeReader.read(it, problems));
         var config = ConfigReader.read(root, problems);
         if (problems.faulty()) {
             throw problems.exception();
         }
-        return new Loaded(config, problems.warnings());
+        return new LoadedConfig(config, problems.warnings());
     }
 
     private static Optional<byte[]> bytes(Path file, Problems problems) {
         if (Files.isDirectory(file)) {
-            problems.fault(Place.WHOLE_FILE, "", "is a directory: name the YAML file itself");
+            problems.fault(SourcePosition.WHOLE_FILE, "", "is a directory: name the YAML file itself");
             return Optional.empty();
         }
         try (var in = Files.newInputStream(file)) {
             var bytes = in.readNBytes(LARGEST + 1);
             return fits(bytes.length, problems) ? Optional.of(bytes) : Optional.empty();
         } catch (IOException e) {
-            problems.fault(Place.WHOLE_FILE, "", unreadable(e));
+            problems.fault(SourcePosition.WHOLE_FILE, "", unreadable(e));
             return Optional.empty();
         }
     }
@@ -85,7 +85,7 @@ public final class ConfigFile {
         var text = out.flip().toString();
         if (result.isError()) {
             problems.fault(
-                    Place.after(withoutByteOrderMark(text)),
+                    SourcePosition.after(withoutByteOrderMark(text)),
                     "",
                     "has the byte 0x%02X, which is not UTF-8 here: save the file as UTF-8".formatted(in.get()));
             return Optional.empty();
@@ -104,7 +104,7 @@ public final class ConfigFile {
         for (int i = 0; i < yaml.length(); i = yaml.offsetByCodePoints(i, 1)) {
             int c = yaml.codePointAt(i);
             if (!StreamReader.isPrintable(c)) {
-                var at = Place.after(yaml.substring(0, i));
+                var at = SourcePosition.after(yaml.substring(0, i));
                 problems.fault(at, "", "has the character U+%04X, which YAML does not allow: remove it".formatted(c));
                 return false;
             }
@@ -114,7 +114,7 @@ public final class ConfigFile {
 
     private static boolean fits(int size, Problems problems) {
         if (size > LARGEST) {
-            problems.fault(Place.WHOLE_FILE, "", "is larger than 256 KiB, more than any configuration needs");
+            problems.fault(SourcePosition.WHOLE_FILE, "", "is larger than 256 KiB, more than any configuration needs");
         }
         return size <= LARGEST;
     }

@@ -31,36 +31,38 @@ final class ConfigReader {
     }
 
     private ResealConfig config() {
-        var discovery = discovery(root.section(Keys.DISCOVERY));
-        var guests = guests(root.sections(Keys.GUESTS));
+        var discovery = discovery(root.section(ConfigSchema.DISCOVERY));
+        var guests = guests(root.sections(ConfigSchema.GUESTS));
         if (discovery.sockets().isEmpty() && discovery.libvirt().domains().isEmpty() && guests.isEmpty()) {
             problems.warning(
-                    Place.WHOLE_FILE,
+                    SourcePosition.WHOLE_FILE,
                     "",
                     "nothing to watch: neither discovery.sockets nor discovery.libvirt.domains nor guests");
         }
         return new ResealConfig(
                 discovery,
                 guests,
-                PolicyReader.read(root.section(Keys.POLICY)),
-                new Limits(root.section(Keys.LIMITS).value(Keys.CONCURRENT_RESETS)),
-                new Host(root.section(Keys.HOST).value(Keys.MISC)),
-                qmp(root.section(Keys.QMP)),
-                http(root.section(Keys.HTTP), discovery, guests),
-                log(root.section(Keys.LOG)),
-                journal(root.section(Keys.JOURNAL)));
+                PolicyReader.read(root.section(ConfigSchema.POLICY)),
+                new Limits(root.section(ConfigSchema.LIMITS).value(ConfigSchema.CONCURRENT_RESETS)),
+                new Host(root.section(ConfigSchema.HOST).value(ConfigSchema.MISC)),
+                qmp(root.section(ConfigSchema.QMP)),
+                http(root.section(ConfigSchema.HTTP), discovery, guests),
+                log(root.section(ConfigSchema.LOG)),
+                journal(root.section(ConfigSchema.JOURNAL)));
     }
 
     private static Discovery discovery(Section section) {
         return new Discovery(
-                section.list(Keys.SOCKETS), section.value(Keys.RESCAN), libvirt(section.section(Keys.LIBVIRT)));
+                section.list(ConfigSchema.SOCKETS),
+                section.value(ConfigSchema.RESCAN),
+                libvirt(section.section(ConfigSchema.LIBVIRT)));
     }
 
     private static Libvirt libvirt(Section section) {
         return new Libvirt(
-                section.list(Keys.LIBVIRT_DOMAINS),
-                section.value(Keys.LIBVIRT_URI),
-                section.value(Keys.LIBVIRT_DIRECTORY));
+                section.list(ConfigSchema.LIBVIRT_DOMAINS),
+                section.value(ConfigSchema.LIBVIRT_URI),
+                section.value(ConfigSchema.LIBVIRT_DIRECTORY));
     }
 
     private static List<NamedGuest> guests(List<Section> sections) {
@@ -68,10 +70,10 @@ final class ConfigReader {
         var names = new HashMap<String, String>();
         var sockets = new HashMap<Path, String>();
         for (var section : sections) {
-            var name = section.given(Keys.GUEST_NAME);
-            var socket = section.given(Keys.GUEST_QMP);
-            name.ifPresent(it -> unique(section, Keys.GUEST_NAME, it, names));
-            socket.ifPresent(it -> unique(section, Keys.GUEST_QMP, it.normalize(), sockets));
+            var name = section.given(ConfigSchema.GUEST_NAME);
+            var socket = section.given(ConfigSchema.GUEST_QMP);
+            name.ifPresent(it -> unique(section, ConfigSchema.GUEST_NAME, it, names));
+            socket.ifPresent(it -> unique(section, ConfigSchema.GUEST_QMP, it.normalize(), sockets));
             name.ifPresent(it -> socket.ifPresent(path -> guests.add(new NamedGuest(it, path))));
         }
         return guests;
@@ -86,40 +88,40 @@ final class ConfigReader {
 
     private static Qmp qmp(Section section) {
         return new Qmp(
-                section.value(Keys.GREETING_DEADLINE),
-                section.value(Keys.QUERY_DEADLINE),
-                section.value(Keys.RESET_DEADLINE),
-                section.value(Keys.HEARTBEAT),
-                section.value(Keys.SAMPLE));
+                section.value(ConfigSchema.GREETING_DEADLINE),
+                section.value(ConfigSchema.QUERY_DEADLINE),
+                section.value(ConfigSchema.RESET_DEADLINE),
+                section.value(ConfigSchema.HEARTBEAT),
+                section.value(ConfigSchema.SAMPLE));
     }
 
     private static Http http(Section section, Discovery discovery, List<NamedGuest> guests) {
-        var socket = section.value(Keys.ADMIN_SOCKET);
+        var socket = section.value(ConfigSchema.ADMIN_SOCKET);
         // whoever listens there first removes a stale socket file: it must not be a guest's
         guests.stream()
                 .filter(guest -> guest.qmp().normalize().equals(socket.normalize()))
                 .forEach(guest -> section.fault(
-                        Keys.ADMIN_SOCKET,
+                        ConfigSchema.ADMIN_SOCKET,
                         "is the QMP socket of the guest `" + guest.name() + "`: choose another path for one of them"));
         discovery.sockets().stream()
                 .filter(glob ->
                         FileSystems.getDefault().getPathMatcher("glob:" + glob).matches(socket.normalize()))
                 .forEach(
                         glob -> section.fault(
-                                Keys.ADMIN_SOCKET,
+                                ConfigSchema.ADMIN_SOCKET,
                                 "matches the glob " + Quoted.text(glob)
                                         + " of discovery.sockets, so Reseal would take itself for a guest: choose another path"));
-        return new Http(section.value(Keys.LISTEN), socket, section.given(Keys.ADMIN_GROUP));
+        return new Http(section.value(ConfigSchema.LISTEN), socket, section.given(ConfigSchema.ADMIN_GROUP));
     }
 
     private static Log log(Section section) {
-        return new Log(section.value(Keys.FORMAT), section.value(Keys.LEVEL));
+        return new Log(section.value(ConfigSchema.FORMAT), section.value(ConfigSchema.LEVEL));
     }
 
     private static Optional<Path> journal(Section section) {
-        var directory = section.given(Keys.JOURNAL_DIRECTORY);
+        var directory = section.given(ConfigSchema.JOURNAL_DIRECTORY);
         directory.ifPresent(
-                _ -> section.warning(Keys.JOURNAL_DIRECTORY, "has no effect: this version keeps no journal"));
+                _ -> section.warning(ConfigSchema.JOURNAL_DIRECTORY, "has no effect: this version keeps no journal"));
         return directory;
     }
 }

@@ -3,7 +3,7 @@ package io.reseal.config;
 import java.util.regex.Pattern;
 
 /** A whole number from 1, in decimal digits. */
-record CountForm(int most) implements Form<Integer> {
+record CountForm(int most) implements ValueFormat<Integer> {
     // nine digits fit an int
     private static final Pattern DECIMAL = Pattern.compile("\\+?0*([0-9]{1,9})");
 
@@ -18,14 +18,14 @@ record CountForm(int most) implements Form<Integer> {
     }
 
     @Override
-    public Checked<Integer> check(Node.Scalar value) {
+    public Parsed<Integer> check(Node.Scalar value) {
         var digits = DECIMAL.matcher(value.text());
         if (!digits.matches() || outOfRange(Integer.parseInt(digits.group(1)))) {
-            return Checked.bad(complaint(value));
+            return Parsed.bad(complaint(value));
         }
         return value.type() == Node.Type.WHOLE_NUMBER
-                ? Checked.good(Integer.parseInt(digits.group(1)))
-                : Checked.bad(complaint(value) + ": remove the quotes");
+                ? Parsed.good(Integer.parseInt(digits.group(1)))
+                : Parsed.bad(complaint(value) + ": remove the quotes");
     }
 
     private boolean outOfRange(int count) {

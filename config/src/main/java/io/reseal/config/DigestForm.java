@@ -24,49 +24,49 @@ final class DigestForm {
     private static final Pattern DIGEST = Pattern.compile("(%s)?[0-9A-Fa-f]{96}".formatted(Terms.ANY_INTERRUPTS));
     private static final int LARGEST = 256 * 1024;
 
-    static final Form<Set<String>> FORM = new TextForm<>("launch digest", EXPECTED, DigestForm::digests);
+    static final ValueFormat<Set<String>> FORM = new TextForm<>("launch digest", EXPECTED, DigestForm::digests);
 
-    private static Checked<Set<String>> digests(String text) {
+    private static Parsed<Set<String>> digests(String text) {
         if (text.startsWith(FILE)) {
             return switch (PathForms.absolute(text.substring(FILE.length()))) {
-                case Checked.Bad<Path>(String complaint) -> Checked.bad(complaint);
-                case Checked.Good<Path>(Path file) -> inFile(file);
+                case Parsed.Bad<Path>(String complaint) -> Parsed.bad(complaint);
+                case Parsed.Good<Path>(Path file) -> inFile(file);
             };
         }
-        return DIGEST.matcher(text).matches() ? Checked.good(Set.of(lower(text))) : unlike(EXPECTED, text);
+        return DIGEST.matcher(text).matches() ? Parsed.good(Set.of(lower(text))) : unlike(EXPECTED, text);
     }
 
-    private static Checked<Set<String>> inFile(Path file) {
+    private static Parsed<Set<String>> inFile(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
-                return Checked.bad(
+                return Parsed.bad(
                         "names " + file + ", which is not a file: put the digests there, or remove the entry");
             }
             return Files.size(file) > LARGEST
-                    ? Checked.bad("names %s, which has more than %d bytes: it cannot be a list of digests"
+                    ? Parsed.bad("names %s, which has more than %d bytes: it cannot be a list of digests"
                             .formatted(file, LARGEST))
                     : inLines(file, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
         } catch (IOException refused) {
-            return Checked.bad(
+            return Parsed.bad(
                     "names %s, which cannot be read: make it readable (%s)".formatted(file, refused.getMessage()));
         }
     }
 
     /** Empty lines and what follows a {@code #} say nothing. */
-    private static Checked<Set<String>> inLines(Path file, String text) {
+    private static Parsed<Set<String>> inLines(Path file, String text) {
         var found = new LinkedHashSet<String>();
         var lines = text.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             var line = lines.get(i).split("#", 2)[0].strip();
             if (!line.isEmpty() && !DIGEST.matcher(line).matches()) {
-                return Checked.bad("names %s, whose line %d must be a launch digest of 96 hexadecimal digits, but is %s"
+                return Parsed.bad("names %s, whose line %d must be a launch digest of 96 hexadecimal digits, but is %s"
                         .formatted(file, i + 1, Quoted.text(line)));
             }
             if (!line.isEmpty()) {
                 found.add(lower(line));
             }
         }
-        return Checked.good(Set.copyOf(found));
+        return Parsed.good(Set.copyOf(found));
     }
 
     private static String lower(String digest) {

@@ -4,11 +4,11 @@ import io.reseal.policy.Durations;
 import java.time.Duration;
 
 /** A duration of at most 24 hours; a bare number lacks its unit. */
-record DurationForm(Duration shortest) implements Form<Duration> {
-    static final Form<Duration> MAYBE_ZERO = new DurationForm(Duration.ZERO);
-    static final Form<Duration> ABOVE_ZERO = new DurationForm(Duration.ofMillis(1));
+record DurationForm(Duration shortest) implements ValueFormat<Duration> {
+    static final ValueFormat<Duration> MAYBE_ZERO = new DurationForm(Duration.ZERO);
+    static final ValueFormat<Duration> ABOVE_ZERO = new DurationForm(Duration.ofMillis(1));
     /** For what is done over and over: more often would be a busy loop. */
-    static final Form<Duration> PERIOD = new DurationForm(Duration.ofMillis(100));
+    static final ValueFormat<Duration> PERIOD = new DurationForm(Duration.ofMillis(100));
 
     private static final Duration LONGEST = Duration.ofHours(24);
 
@@ -23,23 +23,23 @@ record DurationForm(Duration shortest) implements Form<Duration> {
     }
 
     @Override
-    public Checked<Duration> check(Node.Scalar value) {
+    public Parsed<Duration> check(Node.Scalar value) {
         var text = value.text();
         boolean negative = text.startsWith("-");
         return Durations.parse(negative ? text.substring(1) : text)
                 .map(size -> inRange(negative ? size.negated() : size))
-                .orElseGet(() -> Checked.bad(
+                .orElseGet(() -> Parsed.bad(
                         complaint(value) + (value.type() == Node.Type.WHOLE_NUMBER ? ": add the unit" : "")));
     }
 
-    private Checked<Duration> inRange(Duration duration) {
+    private Parsed<Duration> inRange(Duration duration) {
         var actual = ", but is " + Durations.text(duration);
         if (duration.compareTo(shortest) < 0) {
-            return Checked.bad("must " + floor() + actual);
+            return Parsed.bad("must " + floor() + actual);
         }
         return duration.compareTo(LONGEST) > 0
-                ? Checked.bad("must be at most " + Durations.text(LONGEST) + actual)
-                : Checked.good(duration);
+                ? Parsed.bad("must be at most " + Durations.text(LONGEST) + actual)
+                : Parsed.good(duration);
     }
 
     private String floor() {

@@ -1,8 +1,8 @@
 package io.reseal.config;
 
 /** Yes or no, as YAML 1.2 writes it. */
-record FlagForm() implements Form<Boolean> {
-    static final Form<Boolean> FORM = new FlagForm();
+record FlagForm() implements ValueFormat<Boolean> {
+    static final ValueFormat<Boolean> FORM = new FlagForm();
 
     @Override
     public String type() {
@@ -15,11 +15,11 @@ record FlagForm() implements Form<Boolean> {
     }
 
     @Override
-    public Checked<Boolean> check(Node.Scalar value) {
+    public Parsed<Boolean> check(Node.Scalar value) {
         if (value.type() == Node.Type.BOOLEAN) {
-            return Checked.good(Boolean.parseBoolean(value.text()));
+            return Parsed.good(Boolean.parseBoolean(value.text()));
         }
         boolean quoted = value.text().equals("true") || value.text().equals("false");
-        return Checked.bad(complaint(value) + (quoted ? ": remove the quotes" : ""));
+        return Parsed.bad(complaint(value) + (quoted ? ": remove the quotes" : ""));
     }
 }

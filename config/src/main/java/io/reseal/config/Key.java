@@ -35,18 +35,19 @@ sealed interface Key {
      *
      * @param fallback what stands for an absent key, as it would be written; empty unless there is a default
      */
-    record Value<T>(String path, Form<T> form, Presence presence, String fallback, String meaning) implements Key {
+    record Value<T>(String path, ValueFormat<T> form, Presence presence, String fallback, String meaning)
+            implements Key {
         T otherwise() {
-            var written = new Node.Scalar(Place.WHOLE_FILE, NodeReader.type(fallback), fallback);
+            var written = new Node.Scalar(SourcePosition.WHOLE_FILE, NodeReader.type(fallback), fallback);
             return switch (form.check(written)) {
-                case Checked.Good<T>(T value) -> value;
-                case Checked.Bad<T>(String complaint) -> throw new IllegalStateException(path + " " + complaint);
+                case Parsed.Good<T>(T value) -> value;
+                case Parsed.Bad<T>(String complaint) -> throw new IllegalStateException(path + " " + complaint);
             };
         }
     }
 
     /** A key with a list of values; absent means none. */
-    record Series<T>(String path, Form<T> form, String meaning) implements Key {}
+    record Series<T>(String path, ValueFormat<T> form, String meaning) implements Key {}
 
     /**
      * A key that holds keys.
@@ -66,12 +67,12 @@ sealed interface Key {
     }
 
     /** A value that must be there. */
-    static <T> Value<T> required(String path, Form<T> form, String meaning) {
+    static <T> Value<T> required(String path, ValueFormat<T> form, String meaning) {
         return new Value<>(path, form, Presence.REQUIRED, "", meaning);
     }
 
     /** A value that may be left out and has no default. */
-    static <T> Value<T> optional(String path, Form<T> form, String meaning) {
+    static <T> Value<T> optional(String path, ValueFormat<T> form, String meaning) {
         return new Value<>(path, form, Presence.OPTIONAL, "", meaning);
     }
 }

@@ -17,13 +17,13 @@ final class ListenForm {
     private static final Pattern HOST_NAME = Pattern.compile(
             "(?=.{1,253}$)(?!(.*\\.)?[0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
 
-    static final Form<Optional<Listen>> FORM = new TextForm<>("host:port or `off`", EXPECTED, ListenForm::read);
+    static final ValueFormat<Optional<Listen>> FORM = new TextForm<>("host:port or `off`", EXPECTED, ListenForm::read);
 
     private ListenForm() {}
 
-    private static Checked<Optional<Listen>> read(String text) {
+    private static Parsed<Optional<Listen>> read(String text) {
         if (text.equals("off")) {
-            return Checked.good(Optional.empty());
+            return Parsed.good(Optional.empty());
         }
         var parts = PARTS.matcher(text);
         if (!parts.matches()) {
@@ -31,14 +31,14 @@ final class ListenForm {
         }
         var port = parts.group("port");
         if (port.length() > 5 || Integer.parseInt(port) > 65535) {
-            return Checked.bad("must have a port from 0 to 65535, but has " + Quoted.text(port));
+            return Parsed.bad("must have a port from 0 to 65535, but has " + Quoted.text(port));
         }
         var v6 = parts.group("v6");
         var host = v6 == null ? parts.group("name") : v6;
         boolean good = v6 == null ? names(host) : IPV6.matcher(host).matches() && literal(host);
         return good
-                ? Checked.good(Optional.of(new Listen(host, Integer.parseInt(port))))
-                : Checked.bad("must have a host name or an IP address before the port, but has " + nameless(host));
+                ? Parsed.good(Optional.of(new Listen(host, Integer.parseInt(port))))
+                : Parsed.bad("must have a host name or an IP address before the port, but has " + nameless(host));
     }
 
     private static String nameless(String host) {

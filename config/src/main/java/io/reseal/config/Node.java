@@ -4,13 +4,13 @@ import java.util.List;
 
 /** One value of the file with the place where it begins. */
 sealed interface Node {
-    Place at();
+    SourcePosition at();
 
     /** What it is, for messages: {@code but is ...}. */
     String found();
 
     /** A single value; {@code text} is what it says after quotes and escapes are gone. */
-    record Scalar(Place at, Type type, String text) implements Node {
+    record Scalar(SourcePosition at, Type type, String text) implements Node {
         @Override
         public String found() {
             return switch (type) {
@@ -32,7 +32,7 @@ sealed interface Node {
     }
 
     /** A list. */
-    record Items(Place at, List<Node> items) implements Node {
+    record Items(SourcePosition at, List<Node> items) implements Node {
         public Items {
             items = List.copyOf(items);
         }
@@ -44,7 +44,7 @@ sealed interface Node {
     }
 
     /** A mapping, in the order of the file, duplicates included. */
-    record Mapping(Place at, List<Entry> entries) implements Node {
+    record Mapping(SourcePosition at, List<Entry> entries) implements Node {
         public Mapping {
             entries = List.copyOf(entries);
         }
@@ -56,10 +56,10 @@ sealed interface Node {
     }
 
     /** One key of a mapping; {@code at} is the key's own place. */
-    record Entry(Place at, String key, Node value) {}
+    record Entry(SourcePosition at, String key, Node value) {}
 
     /** Stands for something whose fault is already reported; nothing more is said about it. */
-    record Refused(Place at) implements Node {
+    record Refused(SourcePosition at) implements Node {
         @Override
         public String found() {
             return "refused";

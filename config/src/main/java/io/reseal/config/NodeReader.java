@@ -34,7 +34,7 @@ final class NodeReader {
 
     private final Problems problems;
     private final Iterator<Event> events;
-    private Place last = Place.WHOLE_FILE;
+    private SourcePosition last = SourcePosition.WHOLE_FILE;
 
     private NodeReader(String yaml, Problems problems) {
         this.problems = problems;
@@ -203,11 +203,11 @@ final class NodeReader {
         problems.fault(place(event), path, message);
     }
 
-    private static Place place(Event event) {
-        return event.getStartMark().map(NodeReader::place).orElse(Place.WHOLE_FILE);
+    private static SourcePosition place(Event event) {
+        return event.getStartMark().map(NodeReader::place).orElse(SourcePosition.WHOLE_FILE);
     }
 
-    private static Place place(Mark mark) {
-        return new Place(mark.getLine() + 1, mark.getColumn() + 1);
+    private static SourcePosition place(Mark mark) {
+        return new SourcePosition(mark.getLine() + 1, mark.getColumn() + 1);
     }
 }

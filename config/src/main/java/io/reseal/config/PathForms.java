@@ -18,45 +18,45 @@ final class PathForms {
     private static final String PATH_EXPECTED = "an absolute path";
     private static final String GLOB_EXPECTED = "an absolute glob such as /run/qemu/*.qmp";
 
-    static final Form<Path> DIRECTORY = new TextForm<>("path", PATH_EXPECTED, text -> path(text, PATH_EXPECTED));
-    static final Form<Path> SOCKET = new TextForm<>("path", PATH_EXPECTED, PathForms::socket);
-    static final Form<String> SOCKET_GLOB = new TextForm<>("glob", GLOB_EXPECTED, PathForms::glob);
+    static final ValueFormat<Path> DIRECTORY = new TextForm<>("path", PATH_EXPECTED, text -> path(text, PATH_EXPECTED));
+    static final ValueFormat<Path> SOCKET = new TextForm<>("path", PATH_EXPECTED, PathForms::socket);
+    static final ValueFormat<String> SOCKET_GLOB = new TextForm<>("glob", GLOB_EXPECTED, PathForms::glob);
 
     private static final List<String> DEAD_PARTS = List.of("", ".", "..");
 
     private PathForms() {}
 
-    static Checked<Path> absolute(String text) {
+    static Parsed<Path> absolute(String text) {
         return path(text, PATH_EXPECTED);
     }
 
-    private static Checked<Path> path(String text, String expected) {
+    private static Parsed<Path> path(String text, String expected) {
         if (!text.startsWith("/")) {
             return unlike(expected, text);
         }
         try {
-            return Checked.good(Utf8Path.of(text));
+            return Parsed.good(Utf8Path.of(text));
         } catch (IllegalArgumentException _) {
-            return Checked.bad("has characters that no path on this system can have: " + Quoted.text(text));
+            return Parsed.bad("has characters that no path on this system can have: " + Quoted.text(text));
         }
     }
 
-    private static Checked<Path> socket(String text) {
+    private static Parsed<Path> socket(String text) {
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > SOCKET_PATH_BYTES) {
-            return Checked.bad("is " + bytes + " bytes long, but the kernel allows " + SOCKET_PATH_BYTES
+            return Parsed.bad("is " + bytes + " bytes long, but the kernel allows " + SOCKET_PATH_BYTES
                     + " for the path of a socket: choose a shorter path");
         }
         return path(text, PATH_EXPECTED);
     }
 
-    private static Checked<String> glob(String text) {
+    private static Parsed<String> glob(String text) {
         return switch (path(text, GLOB_EXPECTED)) {
-            case Checked.Bad<Path>(String complaint) -> Checked.bad(complaint);
-            case Checked.Good<Path> _ ->
+            case Parsed.Bad<Path>(String complaint) -> Parsed.bad(complaint);
+            case Parsed.Good<Path> _ ->
                 flaw(text)
-                        .<Checked<String>>map(flaw -> Checked.bad("is not a usable glob: " + flaw))
-                        .orElseGet(() -> Checked.good(text));
+                        .<Parsed<String>>map(flaw -> Parsed.bad("is not a usable glob: " + flaw))
+                        .orElseGet(() -> Parsed.good(text));
         };
     }
 

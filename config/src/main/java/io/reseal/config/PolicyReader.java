@@ -8,7 +8,7 @@ import io.reseal.policy.Proof;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.ResetPolicy.Rule;
 import io.reseal.policy.ResetPolicy.Terms;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.reset.Verdict;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,20 +19,21 @@ import java.util.stream.Collectors;
 
 /** The section {@code policy}. */
 final class PolicyReader {
-    private static final ProofKeys POLICY = new ProofKeys(Keys.PROVE, Keys.WITHIN, Keys.SETTLE);
-    private static final ProofKeys RULE = new ProofKeys(Keys.RULE_PROVE, Keys.RULE_WITHIN, Keys.RULE_SETTLE);
+    private static final ProofKeys POLICY = new ProofKeys(ConfigSchema.PROVE, ConfigSchema.WITHIN, ConfigSchema.SETTLE);
+    private static final ProofKeys RULE =
+            new ProofKeys(ConfigSchema.RULE_PROVE, ConfigSchema.RULE_WITHIN, ConfigSchema.RULE_SETTLE);
 
     private PolicyReader() {}
 
     static ResetPolicy read(Section section) {
         var otherwise = new Terms(
                 proof(section, POLICY, Proof.DEFAULT),
-                section.value(Keys.SET_ACTION),
-                section.value(Keys.CONTINUE),
+                section.value(ConfigSchema.SET_ACTION),
+                section.value(ConfigSchema.CONTINUE),
                 Terms.DEFAULT.stateful(),
-                allow(section.section(Keys.LAUNCH), Keys.ALLOW));
+                allow(section.section(ConfigSchema.LAUNCH), ConfigSchema.ALLOW));
         var rules = new LinkedHashMap<String, Rule>();
-        for (var written : section.sections(Keys.RULES)) {
+        for (var written : section.sections(ConfigSchema.RULES)) {
             rule(written, otherwise).ifPresent(rule -> {
                 warnIfCovered(written, rule, rules);
                 rules.put(written.path(), rule);
@@ -74,18 +75,18 @@ final class PolicyReader {
     }
 
     private static Optional<Rule> rule(Section section, Terms otherwise) {
-        var launch = section.section(Keys.RULE_LAUNCH);
+        var launch = section.section(ConfigSchema.RULE_LAUNCH);
         var terms = new Terms(
                 proof(section, RULE, otherwise.proof()),
-                section.given(Keys.RULE_SET_ACTION).orElse(otherwise.setAction()),
-                section.given(Keys.RULE_CONTINUE).orElse(otherwise.resume()),
-                section.given(Keys.RULE_STATEFUL).orElse(otherwise.stateful()),
-                launch.has(Keys.RULE_ALLOW) ? allow(launch, Keys.RULE_ALLOW) : otherwise.allow());
-        var match = section.section(Keys.MATCH);
-        var kind = match.given(Keys.MATCH_KIND);
-        var name = match.given(Keys.MATCH_NAME);
-        if (!match.attempted(Keys.MATCH_KIND) && !match.attempted(Keys.MATCH_NAME)) {
-            section.fault(Keys.MATCH, "needs at least one of `kind` and `name`");
+                section.given(ConfigSchema.RULE_SET_ACTION).orElse(otherwise.setAction()),
+                section.given(ConfigSchema.RULE_CONTINUE).orElse(otherwise.resume()),
+                section.given(ConfigSchema.RULE_STATEFUL).orElse(otherwise.stateful()),
+                launch.has(ConfigSchema.RULE_ALLOW) ? allow(launch, ConfigSchema.RULE_ALLOW) : otherwise.allow());
+        var match = section.section(ConfigSchema.MATCH);
+        var kind = match.given(ConfigSchema.MATCH_KIND);
+        var name = match.given(ConfigSchema.MATCH_NAME);
+        if (!match.attempted(ConfigSchema.MATCH_KIND) && !match.attempted(ConfigSchema.MATCH_NAME)) {
+            section.fault(ConfigSchema.MATCH, "needs at least one of `kind` and `name`");
         }
         return kind.isEmpty() && name.isEmpty() ? Optional.empty() : Optional.of(new Rule(kind, name, terms));
     }
@@ -95,7 +96,8 @@ final class PolicyReader {
                 .filter(entry -> covers(entry.getValue(), rule))
                 .findFirst()
                 .ifPresent(entry -> section.warning(
-                        Keys.MATCH, "never applies: " + entry.getKey() + " comes first and matches every such guest"));
+                        ConfigSchema.MATCH,
+                        "never applies: " + entry.getKey() + " comes first and matches every such guest"));
     }
 
     /** Whether surely every guest that {@code later} matches is one that {@code earlier} matches; not all cases are seen. */

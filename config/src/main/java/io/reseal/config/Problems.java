@@ -17,15 +17,15 @@ final class Problems {
         this.file = file;
     }
 
-    void fault(Place at, String path, String message) {
+    void fault(SourcePosition at, String path, String message) {
         add(faults, at, path, message);
     }
 
-    void warning(Place at, String path, String message) {
+    void warning(SourcePosition at, String path, String message) {
         add(warnings, at, path, message);
     }
 
-    private void add(List<Problem> list, Place at, String path, String message) {
+    private void add(List<Problem> list, SourcePosition at, String path, String message) {
         list.add(new Problem(file, at.line(), at.column(), path, message));
     }
 
@@ -43,7 +43,7 @@ final class Problems {
 
     private List<Problem> readable(List<Problem> list) {
         var sorted = new ArrayList<>(list);
-        sorted.sort(Comparator.comparing(problem -> new Place(problem.line(), problem.column())));
+        sorted.sort(Comparator.comparing(problem -> new SourcePosition(problem.line(), problem.column())));
         if (sorted.size() <= MOST) {
             return sorted;
         }

@@ -2,7 +2,7 @@ package io.reseal.config;
 
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.ResetPolicy.Glob;
-import io.reseal.policy.Word;
+import io.reseal.policy.Spelled;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -111,7 +111,7 @@ public record ResealConfig(
     public record Log(LogFormat format, LogLevel level) {}
 
     /** How a log line is written. */
-    public enum LogFormat implements Word {
+    public enum LogFormat implements Spelled {
         PLAIN("plain"),
         JSON("json");
 
@@ -128,7 +128,7 @@ public record ResealConfig(
     }
 
     /** The least important log line that is written. */
-    public enum LogLevel implements Word {
+    public enum LogLevel implements Spelled {
         ERROR("error"),
         WARN("warn"),
         INFO("info"),

@@ -19,16 +19,16 @@ import java.util.Set;
  */
 final class Section {
     private final Problems problems;
-    private final Place at;
+    private final SourcePosition at;
     private final String path;
     /** Keys that stand here or were probably meant to: their absence is no fault of its own. */
     private final Set<String> attempts = new HashSet<>();
 
-    private final Map<String, Place> places = new HashMap<>();
+    private final Map<String, SourcePosition> places = new HashMap<>();
     /** What the keys hold, as far as they hold anything. */
     private final Map<String, Node> nodes = new HashMap<>();
 
-    private Section(Problems problems, Place at, String path) {
+    private Section(Problems problems, SourcePosition at, String path) {
         this.problems = problems;
         this.at = at;
         this.path = path;
@@ -36,8 +36,8 @@ final class Section {
 
     /** The root of the file; nothing at all counts as an empty one. */
     static Section root(Optional<Node> node, Problems problems) {
-        var root = new Section(problems, Place.WHOLE_FILE, "");
-        node.ifPresent(mapping -> root.fill(Keys.ROOT, mapping));
+        var root = new Section(problems, SourcePosition.WHOLE_FILE, "");
+        node.ifPresent(mapping -> root.fill(ConfigSchema.ROOT, mapping));
         return root;
     }
 
@@ -58,7 +58,7 @@ final class Section {
 
     private void put(Group group, Node.Entry entry) {
         var entryPath = Key.join(path, Quoted.plain(entry.key()));
-        var key = Keys.in(group).stream()
+        var key = ConfigSchema.in(group).stream()
                 .filter(known -> known.name().equals(entry.key()))
                 .findFirst();
         if (key.isEmpty()) {
@@ -84,7 +84,7 @@ final class Section {
     private static String cure(String key, Group group) {
         return Nearest.to(key, names(group))
                 .map(near -> ": did you mean `" + near + "`?")
-                .or(() -> Keys.ALL.stream()
+                .or(() -> ConfigSchema.ALL.stream()
                         .filter(known ->
                                 known.name().equals(key) && !known.parent().contains("[]"))
                         .findFirst()
@@ -97,7 +97,7 @@ final class Section {
     }
 
     private static List<String> names(Group group) {
-        return Keys.in(group).stream().map(Key::name).toList();
+        return ConfigSchema.in(group).stream().map(Key::name).toList();
     }
 
     private static String quoted(Group group) {
@@ -119,7 +119,7 @@ final class Section {
     }
 
     /** Where the value of {@code key} begins; without one, where this section does. */
-    Place at(Key key) {
+    SourcePosition at(Key key) {
         return Optional.ofNullable(nodes.get(key.name())).map(Node::at).orElse(at);
     }
 
@@ -141,14 +141,14 @@ final class Section {
         }
     }
 
-    private <T> Optional<T> read(Form<T> form, Node node, String valuePath) {
+    private <T> Optional<T> read(ValueFormat<T> form, Node node, String valuePath) {
         if (node instanceof Node.Refused) {
             return Optional.empty();
         }
-        var checked = node instanceof Node.Scalar scalar ? form.check(scalar) : Checked.<T>bad(form.complaint(node));
+        var checked = node instanceof Node.Scalar scalar ? form.check(scalar) : Parsed.<T>bad(form.complaint(node));
         return switch (checked) {
-            case Checked.Good<T>(T value) -> Optional.of(value);
-            case Checked.Bad<T>(String complaint) -> {
+            case Parsed.Good<T>(T value) -> Optional.of(value);
+            case Parsed.Bad<T>(String complaint) -> {
                 problems.fault(node.at(), valuePath, complaint);
                 yield Optional.empty();
             }

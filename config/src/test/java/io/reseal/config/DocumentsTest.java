@@ -21,7 +21,8 @@ class DocumentsTest {
                 .filter(line -> line.startsWith("| `"))
                 .toList();
 
-        assertThat(rows).isEqualTo(Keys.ALL.stream().map(DocumentsTest::row).toList());
+        assertThat(rows)
+                .isEqualTo(ConfigSchema.ALL.stream().map(DocumentsTest::row).toList());
     }
 
     @Test
@@ -45,14 +46,17 @@ class DocumentsTest {
     void has_an_example_with_every_key() throws IOException {
         var yaml = Files.readString(Path.of("examples/production.yaml"));
 
-        assertThat(Keys.ALL)
+        assertThat(ConfigSchema.ALL)
                 .allSatisfy(key ->
                         assertThat(yaml).containsPattern("(?m)(^[ #-]*|[{ ])" + Pattern.quote(key.name()) + ":"));
     }
 
     @Test
     void has_defaults_that_are_what_the_policy_takes_for_granted() {
-        assertThat(new Proof(Keys.PROVE.otherwise(), Keys.WITHIN.otherwise(), Keys.SETTLE.otherwise()))
+        assertThat(new Proof(
+                        ConfigSchema.PROVE.otherwise(),
+                        ConfigSchema.WITHIN.otherwise(),
+                        ConfigSchema.SETTLE.otherwise()))
                 .isEqualTo(Proof.DEFAULT);
     }
 

@@ -37,7 +37,8 @@ class SchemaTest {
     @Test
     void has_the_keys_that_the_reader_has_with_the_same_meaning() {
         assertThat(byKey(key -> at(key.path()).path("description").asString())).isEqualTo(byKey(Key::meaning));
-        assertThat(KEYS.keySet()).isEqualTo(Keys.ALL.stream().map(Key::path).collect(toSet()));
+        assertThat(KEYS.keySet())
+                .isEqualTo(ConfigSchema.ALL.stream().map(Key::path).collect(toSet()));
     }
 
     @Test
@@ -70,13 +71,13 @@ class SchemaTest {
                             .map(JsonNode::asString)
                             .toList())
                     .as(group.path())
-                    .isEqualTo(Keys.in(group).stream()
+                    .isEqualTo(ConfigSchema.in(group).stream()
                             .filter(SchemaTest::required)
                             .map(Key::name)
                             .toList());
             assertThat(text(KEYS.getOrDefault(group.path(), ROOT).path("type")).contains("null"))
                     .as(group.path())
-                    .isEqualTo(group.equals(Keys.ROOT) || group.mayBeEmpty());
+                    .isEqualTo(group.equals(ConfigSchema.ROOT) || group.mayBeEmpty());
         }
     }
 
@@ -179,7 +180,7 @@ class SchemaTest {
     }
 
     private static Map<String, String> byKey(Function<Key, String> view) {
-        return Keys.ALL.stream().collect(toMap(Key::path, view));
+        return ConfigSchema.ALL.stream().collect(toMap(Key::path, view));
     }
 
     private static boolean required(Key key) {
@@ -191,11 +192,11 @@ class SchemaTest {
     }
 
     private static Set<Key.Group> groups() {
-        var groups = Keys.ALL.stream()
+        var groups = ConfigSchema.ALL.stream()
                 .filter(Key.Group.class::isInstance)
                 .map(Key.Group.class::cast)
                 .collect(toSet());
-        groups.add(Keys.ROOT);
+        groups.add(ConfigSchema.ROOT);
         return groups;
     }
 

@@ -2,15 +2,15 @@ package io.reseal.daemon;
 
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.discovery.Discovery;
-import io.reseal.daemon.discovery.LibvirtDomains;
 import io.reseal.daemon.discovery.ScopeChange;
+import io.reseal.daemon.discovery.libvirt.LibvirtDomains;
 import io.reseal.daemon.feed.EventFeed;
-import io.reseal.daemon.guest.GuestName;
-import io.reseal.daemon.guest.LiveFleet;
+import io.reseal.daemon.guest.GuestManager;
 import io.reseal.daemon.http.AdminSocket;
+import io.reseal.daemon.http.ApiServices;
 import io.reseal.daemon.http.HttpServer;
-import io.reseal.daemon.http.Routes;
 import io.reseal.daemon.metrics.Meters;
+import io.reseal.daemon.status.GuestName;
 import io.reseal.qmp.Heartbeat;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All parts of a running daemon, made and tied together here and nowhere else. Used by the main thread only. */
-final class Daemon implements AutoCloseable {
+public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("reseal");
     private static final long STOP_SECONDS = 5;
 
@@ -38,17 +38,17 @@ final class Daemon implements AutoCloseable {
     private final QmpTransport clients = QmpTransport.create(1);
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Meters meters;
-    private final LiveFleet fleet;
+    private final GuestManager fleet;
     private final HttpServer http;
     private final Discovery discovery;
     private final Optional<LibvirtDomains> libvirt;
     private ResealConfig config;
 
-    Daemon(ResealConfig config, String version) {
+    public Daemon(ResealConfig config, String version) {
         this.config = config;
         var feed = new EventFeed(Clock.systemUTC());
         this.meters = new Meters(version);
-        var parts = new LiveFleet.Parts(
+        var parts = new GuestManager.Parts(
                 new QmpClient(monitors, settings(config.qmp())),
                 monitors.eventLoops(),
                 blocking,
@@ -56,27 +56,27 @@ final class Daemon implements AutoCloseable {
                 config.qmp().sample(),
                 config.host().misc(),
                 runId());
-        this.fleet = new LiveFleet(parts, config.policy(), config.limits().concurrentResets());
-        this.discovery = new Discovery(scope(config), new FleetFeeder(fleet));
+        this.fleet = new GuestManager(parts, config.policy(), config.limits().concurrentResets());
+        this.discovery = new Discovery(scope(config), new GuestFeeder(fleet));
         this.libvirt = libvirt(config.discovery());
         this.http = HttpServer.start(
                 clients.eventLoops(),
                 config.http().listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
                 new AdminSocket(config.http().adminSocket(), config.http().adminGroup()),
-                new Routes(fleet, feed, meters::scrape, this::notReady));
+                new ApiServices(fleet, feed, meters::scrape, this::notReady));
     }
 
     private Optional<LibvirtDomains> libvirt(ResealConfig.Discovery settings) {
         return settings.libvirt().domains().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new LibvirtDomains(settings.libvirt(), discovery, new FleetFeeder(fleet)));
+                : Optional.of(new LibvirtDomains(settings.libvirt(), discovery, new GuestFeeder(fleet)));
     }
 
     private Optional<String> notReady() {
         return discovery.scanned() ? Optional.empty() : Optional.of("the first search for sockets is under way");
     }
 
-    void start() {
+    public void start() {
         Locales.complaint().ifPresent(LOG::warn);
         named(config).forEach(fleet::watch);
         discovery.start();
@@ -88,7 +88,7 @@ final class Daemon implements AutoCloseable {
     }
 
     /** Puts another configuration in force; connections of guests that are in both stay. */
-    void reconfigure(ResealConfig changed) {
+    public void reconfigure(ResealConfig changed) {
         new Changes(config, changed).needingRestart().forEach(LOG::warn);
         fleet.reconfigure(changed.policy(), changed.limits().concurrentResets());
         var scope = scope(changed);

@@ -2,7 +2,7 @@ package io.reseal.daemon;
 
 import io.reseal.config.ConfigException;
 import io.reseal.config.ConfigFile;
-import io.reseal.config.Loaded;
+import io.reseal.config.LoadedConfig;
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.cli.Console;
 import io.reseal.daemon.http.HttpServerException;
@@ -59,12 +59,12 @@ final class DaemonRun {
         }
     }
 
-    private static Loaded load(Optional<Path> named) {
+    private static LoadedConfig load(Optional<Path> named) {
         var file = named.or(() -> Files.exists(USUAL_FILE) ? Optional.of(USUAL_FILE) : Optional.empty());
         return file.map(ConfigFile::load).orElseGet(() -> ConfigFile.parse("defaults", ""));
     }
 
-    private static void tellWarnings(Loaded config) {
+    private static void tellWarnings(LoadedConfig config) {
         config.warnings().forEach(warning -> LOG.warn(warning.toString()));
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * The locale of the process, from which the JVM takes the character set of file names and arguments: {@code LC_ALL=C}, which a
  * systemd service has, means ASCII. Reseal takes both as UTF-8.
  */
-final class Locales {
+public final class Locales {
     private static final Path ARGUMENTS = Path.of("/proc/self/cmdline");
 
     /** The arguments as they were given: the JVM puts U+FFFD in place of what its character set does not have. */
@@ -32,11 +32,11 @@ final class Locales {
     }
 
     /** What to say at the start; empty where the character set is UTF-8. */
-    static Optional<String> complaint() {
+    public static Optional<String> complaint() {
         return complaint(System.getProperty("sun.jnu.encoding", "unknown"), System.getenv());
     }
 
-    static Optional<String> complaint(String characters, Map<String, String> environment) {
+    public static Optional<String> complaint(String characters, Map<String, String> environment) {
         if (characters.equalsIgnoreCase(StandardCharsets.UTF_8.name())) {
             return Optional.empty();
         }

@@ -33,11 +33,22 @@ class ArchitectureTest {
                         "io.reseal.igvm.firmware",
                         "io.reseal.igvm.attestation",
                         "io.reseal.policy",
+                        "io.reseal.policy.hazard",
+                        "io.reseal.policy.launch",
+                        "io.reseal.policy.machine",
+                        "io.reseal.policy.reset",
+                        "io.reseal.policy.supervision",
                         "io.reseal.config",
                         "io.reseal.testbed",
                         "io.reseal.daemon",
                         "io.reseal.daemon.guest",
+                        "io.reseal.daemon.host",
+                        "io.reseal.daemon.launch",
+                        "io.reseal.daemon.monitor",
+                        "io.reseal.daemon.request",
+                        "io.reseal.daemon.status",
                         "io.reseal.daemon.discovery",
+                        "io.reseal.daemon.discovery.libvirt",
                         "io.reseal.daemon.http",
                         "io.reseal.daemon.metrics",
                         "io.reseal.daemon.cli");
@@ -157,14 +168,21 @@ class ArchitectureTest {
     }
 
     @Test
-    void has_no_cycle_between_capabilities() {
+    void has_no_cycle_between_its_rooms() {
         slices().matching("io.reseal.daemon.(*)..").should().beFreeOfCycles().check(HOUSE);
+        slices().matching("io.reseal.(policy..)").should().beFreeOfCycles().check(HOUSE);
     }
 
     @Test
     void wires_capabilities_in_one_place_only() {
         noClasses()
-                .that(resideInAPackage("io.reseal.daemon.guest.."))
+                .that(resideInAnyPackage(
+                        "io.reseal.daemon.guest..",
+                        "io.reseal.daemon.host..",
+                        "io.reseal.daemon.launch..",
+                        "io.reseal.daemon.monitor..",
+                        "io.reseal.daemon.request..",
+                        "io.reseal.daemon.status.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "io.reseal.daemon.http..",

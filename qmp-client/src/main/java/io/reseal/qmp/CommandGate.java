@@ -61,7 +61,7 @@ public final class CommandGate {
 
     /** Why this command must not be sent to such a guest; empty if it may. */
     public Optional<String> refusal(QmpCommand command, MachineKind kind, QemuVersion version) {
-        return KnownKillers.danger(command, kind).or(() -> notAllowed(command, kind, version));
+        return FatalCommands.danger(command, kind).or(() -> notAllowed(command, kind, version));
     }
 
     private Optional<String> notAllowed(QmpCommand command, MachineKind kind, QemuVersion version) {

@@ -45,7 +45,7 @@ final class CommandQueue {
     /** The second of two, which QEMU answers once the first is answered. */
     private record Behind(Waiting what, String id) {}
 
-    private final Wire wire;
+    private final QmpWriter wire;
     private final int maxWaiting;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(1);
     /** Ids of commands given up whose replies may still come. */
@@ -54,7 +54,7 @@ final class CommandQueue {
     private @Nullable Sent inFlight;
     private @Nullable Behind behind;
 
-    CommandQueue(Wire wire, int maxWaiting) {
+    CommandQueue(QmpWriter wire, int maxWaiting) {
         this.wire = wire;
         this.maxWaiting = maxWaiting;
     }

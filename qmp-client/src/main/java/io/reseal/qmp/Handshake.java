@@ -29,7 +29,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     /** Without "enable": out-of-band execution helps no reset and QEMU 11.1.3 has it for four migration commands only. */
     private static final QmpCommand NEGOTIATE = QmpCommand.of("qmp_capabilities");
 
-    private record Negotiation(Wire wire, QemuVersion version, String id) {}
+    private record Negotiation(QmpWriter wire, QemuVersion version, String id) {}
 
     private final Path socket;
     private final QmpSettings settings;
@@ -97,7 +97,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
             fail(new ProtocolBroken(socket, "one greeting", "a second one came"));
             return;
         }
-        var wire = new Wire(ctx.channel(), socket);
+        var wire = new QmpWriter(ctx.channel(), socket);
         negotiation = new Negotiation(wire, greeted, wire.send(NEGOTIATE));
         var limit = settings.queryDeadline();
         within(ctx, limit, () -> fail(new TimedOut(socket, NEGOTIATE.name(), limit, true)));
@@ -126,7 +126,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
                 ctx,
                 limit,
                 () -> fail(new ProtocolBroken(
-                        socket, "a greeting within " + Words.of(limit), "only other messages came")));
+                        socket, "a greeting within " + MessageText.of(limit), "only other messages came")));
     }
 
     private void fail(QmpException cause) {

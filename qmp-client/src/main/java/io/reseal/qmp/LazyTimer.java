@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class LazyTimer {
     static final long NEVER = Long.MAX_VALUE;
 
-    private final Wire wire;
+    private final QmpWriter wire;
     private final Runnable alarm;
     private @Nullable Future<?> scheduled;
     private long at = NEVER;
 
-    LazyTimer(Wire wire, Runnable alarm) {
+    LazyTimer(QmpWriter wire, Runnable alarm) {
         this.wire = wire;
         this.alarm = alarm;
     }

@@ -59,7 +59,7 @@ final class LineDecoder extends ByteToMessageDecoder {
 
     private void overflow(ByteBuf in, List<Object> out) {
         overflown = true;
-        var came = "a longer one began with " + Words.excerpt(in) + "; raise maxLineBytes if that is honest";
+        var came = "a longer one began with " + MessageText.excerpt(in) + "; raise maxLineBytes if that is honest";
         out.add(new Garbage("lines of at most " + maxLineBytes + " bytes", came, true));
         in.skipBytes(in.readableBytes());
     }

@@ -51,7 +51,7 @@ final class MessageReader {
 
     void read(byte[] bytes, int length, List<Object> out) {
         if (!isUtf8(bytes, length)) {
-            out.add(new Garbage(JSON_OBJECTS, "invalid UTF-8 came: " + Words.excerpt(bytes, length), false));
+            out.add(new Garbage(JSON_OBJECTS, "invalid UTF-8 came: " + MessageText.excerpt(bytes, length), false));
             return;
         }
         try (var parser = json.createParser(bytes, 0, length)) {
@@ -59,7 +59,7 @@ final class MessageReader {
                 out.add(message(parser, bytes, length));
             }
         } catch (StreamConstraintsException beyond) {
-            var came = "it nests deeper or is longer than allowed: " + Words.excerpt(bytes, length);
+            var came = "it nests deeper or is longer than allowed: " + MessageText.excerpt(bytes, length);
             out.add(new Garbage("JSON of at most " + maxDepth + " levels", came, false));
         } catch (JacksonException notJson) {
             out.add(new Garbage(JSON_OBJECTS, described(bytes, length), false));
@@ -70,7 +70,7 @@ final class MessageReader {
         JsonNode node = json.readTree(parser);
         return node instanceof ObjectNode object
                 ? classify(object)
-                : new Garbage(JSON_OBJECTS, "another value came: " + Words.excerpt(bytes, length), false);
+                : new Garbage(JSON_OBJECTS, "another value came: " + MessageText.excerpt(bytes, length), false);
     }
 
     private static Message classify(ObjectNode object) {
@@ -116,7 +116,7 @@ final class MessageReader {
 
     private static String described(byte[] bytes, int length) {
         var start = new String(bytes, 0, Math.min(length, 8), StandardCharsets.UTF_8);
-        return start.strip().equals("{") ? PRETTY : "this came: " + Words.excerpt(bytes, length);
+        return start.strip().equals("{") ? PRETTY : "this came: " + MessageText.excerpt(bytes, length);
     }
 
     /** QEMU escapes all that is not ASCII, so the costly check hardly ever runs. Jackson alone accepts overlong forms. */

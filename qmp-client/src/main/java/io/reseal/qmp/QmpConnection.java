@@ -11,13 +11,13 @@ import tools.jackson.databind.JsonNode;
 
 /** A negotiated QMP connection. Safe for any thread; cheapest on its own event loop. */
 public final class QmpConnection {
-    private final Wire wire;
+    private final QmpWriter wire;
     private final QemuVersion version;
     private final Optional<PeerCredentials> peer;
     private final Session session;
     private final AtomicReference<MachineKind> kind = new AtomicReference<>(MachineKind.UNKNOWN);
 
-    QmpConnection(Wire wire, QemuVersion version, Optional<PeerCredentials> peer, Session session) {
+    QmpConnection(QmpWriter wire, QemuVersion version, Optional<PeerCredentials> peer, Session session) {
         this.wire = wire;
         this.version = version;
         this.peer = peer;

@@ -83,7 +83,7 @@ public abstract sealed class QmpException extends RuntimeException {
         TimedOut(Path socket, String command, Duration deadline, boolean sent) {
             super(
                     socket,
-                    "a reply to " + command + " within " + Words.of(deadline),
+                    "a reply to " + command + " within " + MessageText.of(deadline),
                     sent ? "none came; the command may still be carried out" : "it could not even be sent in that time",
                     null);
             this.sent = sent;

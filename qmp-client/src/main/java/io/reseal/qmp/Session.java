@@ -24,7 +24,7 @@ final class Session extends ChannelInboundHandlerAdapter {
     /** The heartbeat: cheap, and allowed to every guest. */
     private static final QmpCommand QUESTION = QmpCommand.of("query-status");
 
-    private final Wire wire;
+    private final QmpWriter wire;
     private final QmpSettings settings;
     private final QemuVersion version;
     private final SafeListener listener;
@@ -38,7 +38,7 @@ final class Session extends ChannelInboundHandlerAdapter {
     private int violations; // since the last good reply
     private boolean resyncing;
 
-    Session(Wire wire, QmpSettings settings, QemuVersion version, SafeListener listener) {
+    Session(QmpWriter wire, QmpSettings settings, QemuVersion version, SafeListener listener) {
         this.wire = wire;
         this.settings = settings;
         this.version = version;
@@ -185,7 +185,7 @@ final class Session extends ChannelInboundHandlerAdapter {
         long now = wire.now();
         queue.expire(now).ifPresent(sentAt -> onUnanswered(sentAt, now));
         if (liveness.isHopeless(now) && !queue.isActing()) {
-            lost("it was mute for " + Words.of(liveness.silence(now)));
+            lost("it was mute for " + MessageText.of(liveness.silence(now)));
         } else if (queue.isIdle() && liveness.isDoubtful(now)) {
             queue.submit(
                     QUESTION,

@@ -25,7 +25,7 @@ final class EmbeddedMonitor {
         channel.freezeTime();
         var socket = Path.of("/run/guest.qmp");
         session = new Session(
-                new Wire(channel, socket), settings, QemuVersion.of(11, 1, 3), new SafeListener(socket, told));
+                new QmpWriter(channel, socket), settings, QemuVersion.of(11, 1, 3), new SafeListener(socket, told));
         session.narrow(MachineKind.PLAIN);
         var messages = new MessageReader(settings.maxLineBytes(), settings.maxDepth());
         channel.pipeline().addLast(new LineDecoder(messages, settings.maxLineBytes()), session);

@@ -29,7 +29,7 @@ public record GuestFacts(
     }
 
     /** Whether both are the same QEMU process. Another UUID is another VM; the same one may be another process. */
-    Sameness compare(GuestFacts other) {
+    public Sameness compare(GuestFacts other) {
         return uuid.equals(other.uuid) ? identity.compare(other.identity) : Sameness.OTHER;
     }
 
@@ -38,11 +38,11 @@ public record GuestFacts(
         return new GuestFacts(uuid, identity, seen, kind, qemu, kvm, rebuildForced, action, firmwareEchoes);
     }
 
-    GuestFacts withRebootAction(RebootAction changed) {
+    public GuestFacts withRebootAction(RebootAction changed) {
         return new GuestFacts(uuid, identity, processSeen, kind, qemu, kvm, rebuildForced, changed, firmwareEchoes);
     }
 
-    GuestFacts withRebuildForced(boolean forced) {
+    public GuestFacts withRebuildForced(boolean forced) {
         return new GuestFacts(uuid, identity, processSeen, kind, qemu, kvm, forced, rebootAction, firmwareEchoes);
     }
 }

@@ -1,7 +1,7 @@
 package io.reseal.policy;
 
 /** What protects a guest's memory and vCPU state, by the name of QEMU's confidential-guest object. */
-public enum GuestKind implements Word {
+public enum GuestKind implements Spelled {
     /** No confidential-guest support. */
     PLAIN("plain", false),
     /** {@code sev-guest} without the ES policy bit: reset in the ordinary way, never rebuilt. */
@@ -24,6 +24,11 @@ public enum GuestKind implements Word {
     @Override
     public String text() {
         return text;
+    }
+
+    /** Whether it is one of AMD's, which {@code query-sev} tells of. */
+    public boolean isSev() {
+        return this == SEV || this == SEV_ES || this == SEV_SNP;
     }
 
     /**

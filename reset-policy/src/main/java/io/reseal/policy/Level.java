@@ -3,7 +3,7 @@ package io.reseal.policy;
 /**
  * How much of a reset is proven, in ascending order. A level includes those below it that apply to the guest's kind.
  */
-public enum Level implements Word {
+public enum Level implements Spelled {
     /** QMP returned success. */
     ACKNOWLEDGED("acknowledged"),
     /** A RESET event after our request (or alone, for resets that others began), no STOP before it. */

@@ -39,7 +39,7 @@ public record Prediction(String digest, Optional<Interrupts> interrupts) {
     }
 
     /** Every digest that is known to be possible. */
-    Set<String> digests() {
+    public Set<String> digests() {
         var all = new HashSet<>(Set.of(digest));
         interrupts.ifPresent(enabled -> {
             all.add(enabled.first());
@@ -50,7 +50,7 @@ public record Prediction(String digest, Optional<Interrupts> interrupts) {
     }
 
     /** What may be measured, as a phrase. */
-    String words() {
+    public String words() {
         return digest + interrupts.map(Prediction::words).orElse("");
     }
 
@@ -63,7 +63,7 @@ public record Prediction(String digest, Optional<Interrupts> interrupts) {
     }
 
     /** What in the configuration allows the launch, as a phrase. */
-    String entries() {
+    public String entries() {
         if (interrupts.isEmpty()) {
             return "that measurement in policy.launch.allow";
         }
@@ -74,7 +74,7 @@ public record Prediction(String digest, Optional<Interrupts> interrupts) {
     }
 
     /** That nobody saw which of them it was. */
-    String doubt() {
+    public String doubt() {
         return interrupts
                 .map(enabled -> enabled.vcpus() == 1
                         ? "one of the two was launched, and nothing tells which"

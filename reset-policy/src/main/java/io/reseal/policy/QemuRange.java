@@ -13,11 +13,11 @@ public record QemuRange(Optional<QemuRelease> from, Optional<QemuRelease> before
     /** Every release. */
     public static final QemuRange ALL = new QemuRange(Optional.empty(), Optional.empty());
 
-    static QemuRange before(int major, int minor) {
+    public static QemuRange before(int major, int minor) {
         return new QemuRange(Optional.empty(), Optional.of(new QemuRelease(major, minor, 0)));
     }
 
-    static QemuRange from(int major, int minor) {
+    public static QemuRange from(int major, int minor) {
         return new QemuRange(Optional.of(new QemuRelease(major, minor, 0)), Optional.empty());
     }
 

@@ -23,16 +23,16 @@ public record RebootAction(boolean shutdown, Optional<String> manager) {
     private static final Set<String> REBOOTS = Set.of("guest-reset", "host-qmp-system-reset");
 
     /** Whether a SHUTDOWN event with that reason stands for a reboot. */
-    static boolean isReboot(String shutdownReason) {
+    public static boolean isReboot(String shutdownReason) {
         return REBOOTS.contains(shutdownReason);
     }
 
     /** Whether it may be a shutdown though nobody was seen to ask for one. */
-    boolean unknown() {
+    public boolean unknown() {
         return !shutdown && manager.isPresent();
     }
 
-    RebootAction withShutdown(boolean is) {
+    public RebootAction withShutdown(boolean is) {
         return new RebootAction(is, manager);
     }
 }

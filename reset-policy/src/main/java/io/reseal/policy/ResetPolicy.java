@@ -46,7 +46,7 @@ public record ResetPolicy(Terms otherwise, List<Rule> rules) {
         }
 
         /** Whether a launch may take the place of another, whichever of its digests it has. */
-        boolean allows(Optional<Prediction> launch) {
+        public boolean allows(Optional<Prediction> launch) {
             return launch.filter(this::allowsAny).isPresent()
                     || launch.filter(Prediction::complete)
                             .map(Prediction::digests)
@@ -60,7 +60,7 @@ public record ResetPolicy(Terms otherwise, List<Rule> rules) {
         }
 
         /** Whether it may have a digest that is allowed, and others that are not. */
-        boolean mayAllow(Optional<Prediction> launch) {
+        public boolean mayAllow(Optional<Prediction> launch) {
             return !allows(launch)
                     && launch.map(Prediction::digests).stream()
                             .flatMap(Set::stream)

@@ -64,17 +64,17 @@ public record RunState(String text) {
         return equals(RUNNING);
     }
 
-    boolean prelaunch() {
+    public boolean prelaunch() {
         return equals(PRELAUNCH);
     }
 
     /** No cont ends it (QEMU 11.1, {@code runstate_needs_reset}), or finds a guest that has given up. */
-    boolean endsOnlyByReset() {
+    public boolean endsOnlyByReset() {
         return text.equals("internal-error") || text.equals("guest-panicked") || text.equals("shutdown");
     }
 
     /** A guest that ran before its reset does not live any more. */
-    boolean dead() {
+    public boolean dead() {
         return switch (text) {
             case "prelaunch", "internal-error", "guest-panicked", "shutdown", "io-error", "watchdog" -> true;
             default -> false;
@@ -82,7 +82,7 @@ public record RunState(String text) {
     }
 
     /** From these a guest gets to {@code prelaunch} without a reset. */
-    boolean beforeFirstRun() {
+    public boolean beforeFirstRun() {
         return switch (text) {
             case "prelaunch", "preconfig", "inmigrate", "unknown" -> true;
             default -> false;
@@ -93,7 +93,7 @@ public record RunState(String text) {
      * Read after a STOP it tells that the STOP was not the sign of a rebuild that failed: QEMU stops such a guest with {@code
      * internal-error}, which its main loop turns into {@code prelaunch} (QEMU 11.1.3).
      */
-    boolean stoppedOtherwise() {
+    public boolean stoppedOtherwise() {
         return !running() && !equals(INTERNAL_ERROR) && !prelaunch() && use() != Use.UNKNOWN;
     }
 

@@ -21,7 +21,7 @@ public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState, O
     public static final VcpuCounters NONE = new VcpuCounters(Map.of(), Optional.empty(), OptionalLong.empty());
 
     /** A vCPU below this many exits (a parked one has 0 or 1) says nothing: its counter may fall by chance or not at all. */
-    static final long INFORMATIVE = 64;
+    public static final long INFORMATIVE = 64;
 
     /**
      * More exits than any vCPU makes in a second: one costs at least a quarter of a microsecond. A counter that did not fall
@@ -34,7 +34,7 @@ public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState, O
     }
 
     /** What a comparison with an earlier reading says about a rebuild in between. */
-    enum Reading {
+    public enum Reading {
         /** Every informative vCPU's counter is smaller than it was. */
         RESTARTED,
         /** An informative vCPU's counter went on. */
@@ -48,7 +48,7 @@ public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState, O
      *
      * @param since the time in which a restarted counter could have grown; zero for a guest that does not run
      */
-    Reading against(VcpuCounters before, Duration since) {
+    public Reading against(VcpuCounters before, Duration since) {
         var informative = before.exits.entrySet().stream()
                 .filter(vcpu -> vcpu.getValue() >= INFORMATIVE && exits.containsKey(vcpu.getKey()))
                 .toList();
@@ -67,33 +67,33 @@ public record VcpuCounters(Map<String, Long> exits, Optional<String> sevState, O
     }
 
     /** Whether a vCPU has made exits since {@code before}, which was read in the same KVM context. */
-    boolean grewSince(VcpuCounters before) {
+    public boolean grewSince(VcpuCounters before) {
         return before.exits.entrySet().stream()
                 .anyMatch(vcpu -> exits.getOrDefault(vcpu.getKey(), 0L) > vcpu.getValue());
     }
 
     /** SEV firmware has no launch of this guest: after a RESET the sure sign of a rebuild that failed (QEMU 11.1.3). */
-    boolean notLaunched() {
+    public boolean notLaunched() {
         return sevState.map("uninit"::equals).orElse(false);
     }
 
     /** SEV firmware waits for more pages of a launch, or for its end. */
-    boolean launching() {
+    public boolean launching() {
         return sevState.map("launch-update"::equals).orElse(false);
     }
 
     /** SEV firmware tells of a launch that is not finished; QEMU finishes it before the RESET of a guest that runs. */
-    boolean launchUnfinished() {
+    public boolean launchUnfinished() {
         return sevState.map(state -> !state.equals("running")).orElse(false);
     }
 
     /** Both handles are known and the same: SEV firmware was asked for no launch in between (QEMU 11.1.3, LAUNCH_START). */
-    boolean sameHandle(VcpuCounters before) {
+    public boolean sameHandle(VcpuCounters before) {
         return sevHandle.isPresent() && sevHandle.equals(before.sevHandle);
     }
 
     /** The sum over all vCPUs, for people. */
-    long total() {
+    public long total() {
         return exits.values().stream().mapToLong(Long::longValue).sum();
     }
 }

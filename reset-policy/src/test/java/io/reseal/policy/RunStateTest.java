@@ -1,8 +1,16 @@
 package io.reseal.policy;
 
-import static io.reseal.policy.Story.guest;
+import static io.reseal.policy.machine.GuestScenario.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.machine.Signal;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +40,7 @@ class RunStateTest {
             "colo");
 
     private static Set<HazardId> stopping(GuestKind kind, String state, HazardId... forced) {
-        var story = Story.unseen(guest(kind), ResetPolicy.DEFAULT).attached(state, 10_000);
+        var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT).attached(state, 10_000);
         var ids = new HashSet<HazardId>();
         var ask = new Reset.Ask(Origin.OPERATOR, "", Proof.DEFAULT, Set.of(forced));
         story.state().stopping(ask).forEach(hazard -> ids.add(hazard.id()));
@@ -89,7 +97,7 @@ class RunStateTest {
         "inmigrate, Wait until that has ended"
     })
     void each_state_has_its_own_cure(String state, String cure) {
-        var found = Story.unseen(guest(GuestKind.PLAIN), ResetPolicy.DEFAULT)
+        var found = GuestScenario.unseen(guest(GuestKind.PLAIN), ResetPolicy.DEFAULT)
                 .attached(state, 10_000)
                 .state()
                 .hazards();
@@ -102,7 +110,7 @@ class RunStateTest {
     void a_forced_reset_is_continued_where_only_the_cont_brings_the_guest_back_and_left_alone_elsewhere() {
         var continued = Map.of("suspended", 1, "prelaunch", 0, "shutdown", 0, "debug", 0, "postmigrate", 0);
         continued.forEach((state, conts) -> {
-            var story = Story.unseen(guest(GuestKind.PLAIN), ResetPolicy.DEFAULT)
+            var story = GuestScenario.unseen(guest(GuestKind.PLAIN), ResetPolicy.DEFAULT)
                     .attached(state, 10_000)
                     .asked(HazardId.NOT_RUNNING)
                     .situationIn(state, 10_000)
@@ -117,36 +125,37 @@ class RunStateTest {
             value = GuestKind.class,
             names = {"PLAIN", "TDX"})
     void a_forced_reset_of_a_guest_started_with_S_does_not_wait_for_what_is_known_at_once(GuestKind kind) {
-        var story = Story.unseen(guest(kind), ResetPolicy.DEFAULT)
+        var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT)
                 .attached("prelaunch", 0)
                 .asked(HazardId.NOT_RUNNING)
                 .situationIn("prelaunch", 0)
                 .resetSeen()
                 .acknowledged()
                 .counters(0);
-        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(Story.conclusion(story.theReset()).summary()).contains("run state is prelaunch");
+        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(GuestScenario.conclusion(story.theReset()).summary()).contains("run state is prelaunch");
     }
 
     @Test
     void a_guest_that_falls_asleep_is_known_to_sleep_without_a_reading_and_one_that_wakes_to_run() {
-        var story = Story.of(guest(GuestKind.PLAIN)).take(new Signal.SuspendSeen(Story.BEGIN));
+        var story = GuestScenario.of(guest(GuestKind.PLAIN)).take(new Signal.SuspendSeen(GuestScenario.BEGIN));
         assertThat(story.state().runState()).isEqualTo(RunState.SUSPENDED);
         assertThat(story.state().hazards()).extracting(Hazard::id).containsExactly(HazardId.NOT_RUNNING);
-        story.take(new Signal.WakeupSeen(Story.BEGIN));
+        story.take(new Signal.WakeupSeen(GuestScenario.BEGIN));
         assertThat(story.state().runState()).isEqualTo(RunState.RUNNING);
         assertThat(story.state().hazards()).isEmpty();
     }
 
     @Test
     void events_that_may_change_the_run_state_or_a_migration_lead_to_a_reading() {
-        var story = Story.of(guest(GuestKind.PLAIN));
-        assertThat(story.take(new Signal.StateInDoubt(Story.BEGIN, "SUSPEND_DISK"))
+        var story = GuestScenario.of(guest(GuestKind.PLAIN));
+        assertThat(story.take(new Signal.StateInDoubt(GuestScenario.BEGIN, "SUSPEND_DISK"))
                         .latest())
                 .containsExactly(new Action.ReadRunState());
-        assertThat(story.take(new Signal.StateInDoubt(Story.BEGIN, "MIGRATION")).latest())
+        assertThat(story.take(new Signal.StateInDoubt(GuestScenario.BEGIN, "MIGRATION"))
+                        .latest())
                 .containsExactly(new Action.ReadSituation());
-        assertThat(story.take(new Signal.MemoryFailureSeen(Story.BEGIN, "guest, action required"))
+        assertThat(story.take(new Signal.MemoryFailureSeen(GuestScenario.BEGIN, "guest, action required"))
                         .latest())
                 .containsExactly(new Action.ReadRunState());
     }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.policy.ResetPolicy.Terms;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.reset.EvidenceKind;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Outcome;
+import io.reseal.policy.reset.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +28,13 @@ class WordsTest {
         check(EvidenceKind.class);
     }
 
-    private static <W extends Enum<W> & Word> void check(Class<W> words) {
+    private static <W extends Enum<W> & Spelled> void check(Class<W> words) {
         for (var word : words.getEnumConstants()) {
             assertThat(word.text()).matches("[a-z]+(-[a-z]+)*");
-            assertThat(Word.find(words, word.text())).contains(word);
+            assertThat(Spelled.find(words, word.text())).contains(word);
         }
-        assertThat(Word.texts(words)).doesNotHaveDuplicates().hasSize(words.getEnumConstants().length);
-        assertThat(Word.find(words, "SEV_SNP")).isEmpty();
+        assertThat(Spelled.texts(words)).doesNotHaveDuplicates().hasSize(words.getEnumConstants().length);
+        assertThat(Spelled.find(words, "SEV_SNP")).isEmpty();
     }
 
     @ParameterizedTest

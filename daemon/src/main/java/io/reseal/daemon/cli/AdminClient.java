@@ -39,12 +39,12 @@ final class AdminClient implements AutoCloseable {
         this.socket = socket;
     }
 
-    Answer get(String path) {
+    ApiResponse get(String path) {
         return get(path, Duration.ZERO);
     }
 
     /** @param wait how long the daemon may take beyond the usual */
-    Answer get(String path, Duration wait) {
+    ApiResponse get(String path, Duration wait) {
         return exchange(request(HttpMethod.GET, path, ""), PATIENCE.plus(wait));
     }
 
@@ -53,24 +53,24 @@ final class AdminClient implements AutoCloseable {
      *
      * @param wait how long the daemon may take beyond the usual
      */
-    Answer post(String path, String body, Duration wait) {
+    ApiResponse post(String path, String body, Duration wait) {
         var request = request(HttpMethod.POST, path, body);
         request.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         return exchange(request, PATIENCE.plus(wait));
     }
 
     /** Follows server-sent events until the other side ends them. */
-    EventLines events(String path, String lastEventId) {
+    SseReader events(String path, String lastEventId) {
         var request = request(HttpMethod.GET, path, "");
         if (!lastEventId.isEmpty()) {
             request.headers().set("Last-Event-ID", lastEventId);
         }
-        var lines = new EventLines();
+        var lines = new SseReader();
         send(request, lines);
         return lines;
     }
 
-    private Answer exchange(DefaultFullHttpRequest request, Duration patience) {
+    private ApiResponse exchange(DefaultFullHttpRequest request, Duration patience) {
         var waiting = new AnswerHandler();
         send(request, new HttpObjectAggregator(MAX_ANSWER), waiting);
         return waiting.await(patience)

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Waits for one answer. Its handler methods are confined to the event loop, {@link #await} is for any other thread. */
 final class AnswerHandler extends SimpleChannelInboundHandler<FullHttpResponse> {
-    private final CompletableFuture<Optional<Answer>> answer = new CompletableFuture<>();
+    private final CompletableFuture<Optional<ApiResponse>> answer = new CompletableFuture<>();
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse response) {
@@ -21,7 +21,7 @@ final class AnswerHandler extends SimpleChannelInboundHandler<FullHttpResponse> 
         answer.complete(
                 response.decoderResult().isFailure()
                         ? Optional.empty()
-                        : Optional.of(new Answer(response.status().code(), body)));
+                        : Optional.of(new ApiResponse(response.status().code(), body)));
         ctx.close();
     }
 
@@ -36,7 +36,7 @@ final class AnswerHandler extends SimpleChannelInboundHandler<FullHttpResponse> 
     }
 
     /** Empty when the connection ended or the time was over before. */
-    Optional<Answer> await(Duration patience) {
+    Optional<ApiResponse> await(Duration patience) {
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException late) {

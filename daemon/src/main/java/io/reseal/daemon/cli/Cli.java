@@ -1,8 +1,8 @@
 package io.reseal.daemon.cli;
 
 import io.reseal.config.Utf8Path;
-import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
+import io.reseal.policy.hazard.HazardId;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ public final class Cli {
      * @param version what {@code --version} says
      * @param daemon what {@code run} runs
      */
-    public Cli(String version, Daemon daemon, Console console) {
+    public Cli(String version, DaemonRunner daemon, Console console) {
         this.console = console;
         this.root = new CommandLine(new RootCommand());
         root.getCommandSpec().version("reseal " + version);
@@ -66,10 +66,10 @@ public final class Cli {
     }
 
     private void converters() {
-        root.registerConverter(Level.class, text -> Words.parse(Level.class, text));
-        root.registerConverter(Measurable.class, text -> Words.parse(Measurable.class, text));
-        root.registerConverter(HazardId.class, text -> Words.parse(HazardId.class, text));
-        root.registerConverter(Duration.class, Words::duration);
+        root.registerConverter(Level.class, text -> ArgumentTypes.parse(Level.class, text));
+        root.registerConverter(Measurable.class, text -> ArgumentTypes.parse(Measurable.class, text));
+        root.registerConverter(HazardId.class, text -> ArgumentTypes.parse(HazardId.class, text));
+        root.registerConverter(Duration.class, ArgumentTypes::duration);
         root.registerConverter(Path.class, Utf8Path::of);
     }
 

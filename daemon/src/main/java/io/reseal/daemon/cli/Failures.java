@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What failed, the gravest first: its code is the document's. */
-final class Failures {
+public final class Failures {
     private record Failure(String code, OptionalLong offset, String message) {}
 
     private final List<Failure> all = new ArrayList<>();

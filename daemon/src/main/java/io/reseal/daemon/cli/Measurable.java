@@ -1,10 +1,10 @@
 package io.reseal.daemon.cli;
 
 import io.reseal.igvm.Platform;
-import io.reseal.policy.Word;
+import io.reseal.policy.Spelled;
 
 /** What launch digests can be computed for. */
-enum Measurable implements Word {
+enum Measurable implements Spelled {
     SEV_SNP("sev-snp", Platform.SEV_SNP),
     TDX("tdx", Platform.TDX);
 

@@ -2,8 +2,8 @@ package io.reseal.daemon.cli;
 
 import io.reseal.daemon.feed.Json;
 import io.reseal.policy.Durations;
-import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
+import io.reseal.policy.hazard.HazardId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +69,7 @@ final class ResetCommand implements Callable<Integer> {
                 console.json(answer.json().path("reset"));
             }
             var document = answer.require();
-            return (dryRun ? plan(document) : new Following(client, console, daemon.json()).untilClosed(document))
+            return (dryRun ? plan(document) : new ResetFollower(client, console, daemon.json()).untilClosed(document))
                     .code();
         }
     }

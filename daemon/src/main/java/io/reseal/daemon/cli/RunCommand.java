@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         description = "Runs the daemon until it is told to stop.",
         footer = {"", "Example: reseal run -c /etc/reseal/reseal.yaml"})
 final class RunCommand implements Callable<Integer> {
-    private final Daemon daemon;
+    private final DaemonRunner daemon;
 
     @Option(
             names = {"-c", "--config"},
@@ -21,7 +21,7 @@ final class RunCommand implements Callable<Integer> {
             description = "the configuration; without it the defaults hold")
     private Optional<Path> config = Optional.empty();
 
-    RunCommand(Daemon daemon) {
+    RunCommand(DaemonRunner daemon) {
         this.daemon = daemon;
     }
 

@@ -32,11 +32,11 @@ final class WatchCommand implements Callable<Integer> {
             // a reader that went away, such as head, shows as an error of standard output
             while (!console.out().checkError()) {
                 switch (events.next()) {
-                    case EventLines.Line.Data(var id, var json) -> {
+                    case SseReader.Line.Data(var id, var json) -> {
                         lastId = id;
                         print(json);
                     }
-                    case EventLines.Line.End(var status, var id) -> {
+                    case SseReader.Line.End(var status, var id) -> {
                         requireStream(status);
                         lastId = id.isEmpty() ? lastId : id;
                         console.error("connection to the daemon was lost: waiting for it");
@@ -51,11 +51,11 @@ final class WatchCommand implements Callable<Integer> {
 
     private static void requireStream(int status) {
         if (status != 0 && status != 200) {
-            new Answer(status, "{}").require();
+            new ApiResponse(status, "{}").require();
         }
     }
 
-    private EventLines again(AdminClient client) throws InterruptedException {
+    private SseReader again(AdminClient client) throws InterruptedException {
         while (true) {
             Thread.sleep(RETRY_MILLIS);
             try {

@@ -1,7 +1,7 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig;
-import io.reseal.daemon.guest.GuestName;
+import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.ResetPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,11 +60,11 @@ public final class Discovery implements AutoCloseable {
             domains = List.copyOf(domains);
         }
 
-        Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
+        public Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
             this(globs, named, List.of(), rescan);
         }
 
-        Naming naming() {
+        public Naming naming() {
             return new Naming(globs, named, domains);
         }
 
@@ -78,7 +78,7 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    private final Watches watches;
+    private final DirectoryWatcher watches;
     private final KnownSockets known;
     private final NamedSockets named;
     private final Thread thread;
@@ -88,7 +88,7 @@ public final class Discovery implements AutoCloseable {
 
     public Discovery(Scope scope, Listener listener) {
         this.scope = scope;
-        this.watches = new Watches(inotify());
+        this.watches = new DirectoryWatcher(inotify());
         this.known = new KnownSockets(listener);
         this.named = new NamedSockets(listener);
         this.thread = Thread.ofPlatform().name("discovery").daemon().unstarted(this::run);
@@ -107,7 +107,7 @@ public final class Discovery implements AutoCloseable {
     }
 
     /** What is looked for now. For any thread. */
-    Scope scope() {
+    public Scope scope() {
         return scope;
     }
 

@@ -1,7 +1,7 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig.NamedGuest;
-import io.reseal.daemon.guest.GuestName;
+import io.reseal.daemon.status.GuestName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

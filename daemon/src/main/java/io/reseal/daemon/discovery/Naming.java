@@ -1,7 +1,7 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig.NamedGuest;
-import io.reseal.daemon.guest.GuestName;
+import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.ResetPolicy.Glob;
 import io.reseal.qmp.SocketPath;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * name: the guest that the configuration names, else a domain of libvirt, else the path of the first pattern. The others get
  * a hash of their path behind it, and so does a name that had to be cut or changed.
  */
-final class Naming {
+public final class Naming {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final Pattern NOT_IN_NAMES = Pattern.compile("[^A-Za-z0-9._-]");
     private static final int LENGTH = 63;
@@ -76,7 +76,7 @@ final class Naming {
     }
 
     /** What a domain of libvirt is called: its own name, unless that is none of ours or the configuration has given it away. */
-    GuestName domain(String name, String uuid, Path directory) {
+    public GuestName domain(String name, String uuid, Path directory) {
         boolean plain = NAME.matcher(name).matches() && !isNamed(name);
         var called = plain ? name : hashed(name, uuid.getBytes(StandardCharsets.US_ASCII));
         return new GuestName(called, directory.resolve(called + ".qmp"), name);

@@ -1,6 +1,6 @@
 package io.reseal.daemon.discovery;
 
-import io.reseal.daemon.guest.GuestName;
+import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.supervision.GuestDiff;
 import java.nio.file.Path;
 import java.util.Collection;

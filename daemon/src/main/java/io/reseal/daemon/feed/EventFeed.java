@@ -1,12 +1,12 @@
 package io.reseal.daemon.feed;
 
-import io.reseal.daemon.guest.FleetListener;
-import io.reseal.daemon.guest.GuestView;
-import io.reseal.policy.Action;
-import io.reseal.policy.Evidence;
-import io.reseal.policy.LaunchChange;
+import io.reseal.daemon.status.GuestListener;
+import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.Level;
-import io.reseal.policy.Reset;
+import io.reseal.policy.launch.LaunchChange;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.reset.Reset;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * day in microseconds, so they stay unique unless the clock is set back. Safe for any thread; telling never waits for a
  * reader.
  */
-public final class EventFeed implements FleetListener {
+public final class EventFeed implements GuestListener {
     private static final int KEPT = 4096;
 
     /** QMP events that tell of a guest's life; the others are counted by the metrics, but would push these out of the ring. */
@@ -83,12 +83,12 @@ public final class EventFeed implements FleetListener {
     }
 
     @Override
-    public void guestChanged(GuestView guest) {
+    public void guestChanged(GuestStatus guest) {
         tell(Event.Type.GUEST_CHANGED, guest.name(), Optional.empty(), Json.guest(guest));
     }
 
     @Override
-    public void guestForgotten(GuestView last) {
+    public void guestForgotten(GuestStatus last) {
         tell(Event.Type.GUEST_FORGOTTEN, last.name(), Optional.empty(), Json.guest(last));
     }
 

@@ -1,17 +1,17 @@
 package io.reseal.daemon.feed;
 
-import io.reseal.daemon.guest.GuestView;
-import io.reseal.daemon.guest.GuestView.Identity;
-import io.reseal.daemon.guest.ResetAnswer;
-import io.reseal.policy.Action;
+import io.reseal.daemon.request.ResetResponse;
+import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.status.GuestStatus.Identity;
 import io.reseal.policy.Durations;
-import io.reseal.policy.Evidence;
-import io.reseal.policy.Hazard;
-import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Reset.Conclusion;
-import io.reseal.policy.Word;
+import io.reseal.policy.Spelled;
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.launch.LaunchChange;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Reset.Conclusion;
 import io.reseal.qmp.SocketPath;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -70,14 +70,14 @@ public final class Json {
     }
 
     /** A guest. */
-    public static ObjectNode guest(GuestView guest) {
+    public static ObjectNode guest(GuestStatus guest) {
         var identity = guest.identity();
         var json = object();
         put(json, "name", Optional.of(guest.name()));
         put(json, "uuid", identity.map(Identity::uuid));
         json.put("pid", identity.flatMap(Identity::pid).orElse(null));
         json.put("processSeen", identity.map(Identity::processSeen).orElse(null));
-        put(json, "kind", guest.kind().map(Word::text));
+        put(json, "kind", guest.kind().map(Spelled::text));
         put(json, "state", Optional.of(guest.state().text()));
         put(json, "stateDetail", Optional.of(guest.stateDetail()).filter(detail -> !detail.isEmpty()));
         put(json, "runState", identity.map(Identity::runState));
@@ -100,7 +100,7 @@ public final class Json {
         return json;
     }
 
-    private static ObjectNode blind(GuestView.Blind blind) {
+    private static ObjectNode blind(GuestStatus.Blind blind) {
         return object().put("intervals", blind.intervals()).put("seconds", seconds(blind.total()));
     }
 
@@ -124,8 +124,8 @@ public final class Json {
         json.put("origin", reset.ask().origin().text())
                 .put("reason", reset.ask().reason());
         json.put("state", reset.open() ? "open" : "closed");
-        put(json, "verdict", conclusion.map(Conclusion::verdict).map(Word::text));
-        put(json, "level", conclusion.flatMap(Conclusion::level).map(Word::text));
+        put(json, "verdict", conclusion.map(Conclusion::verdict).map(Spelled::text));
+        put(json, "level", conclusion.flatMap(Conclusion::level).map(Spelled::text));
         json.put("wanted", reset.ask().proof().prove().text());
         json.put("within", Durations.text(reset.ask().proof().within()));
         put(json, "summary", conclusion.map(Conclusion::summary));
@@ -149,7 +149,7 @@ public final class Json {
         var json = object().put("at", time(evidence.at()))
                 .put("kind", evidence.kind().text())
                 .put("outcome", evidence.outcome().text());
-        put(json, "level", evidence.level().map(Word::text));
+        put(json, "level", evidence.level().map(Spelled::text));
         return json.put("detail", evidence.detail());
     }
 
@@ -159,7 +159,7 @@ public final class Json {
     }
 
     /** What a reset would do. */
-    public static ObjectNode planned(ResetAnswer.Planned plan) {
+    public static ObjectNode planned(ResetResponse.Planned plan) {
         var json = object().put("guest", plan.guest()).put("dryRun", true).put("resettable", plan.resettable());
         json.set("hazards", array(plan.hazards(), Json::hazard));
         json.set("sends", array(plan.sends(), NODES::stringNode));
@@ -197,7 +197,7 @@ public final class Json {
                 .put("kind", reset.kind().text());
     }
 
-    private static ArrayNode words(List<? extends Word> words) {
+    private static ArrayNode words(List<? extends Spelled> words) {
         return array(words, word -> NODES.stringNode(word.text()));
     }
 

@@ -1,5 +1,8 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.daemon.host.QemuProcess;
+import io.reseal.daemon.log.Failures;
+import io.reseal.daemon.log.GuestLog;
 import io.reseal.qmp.PeerProcess;
 import io.reseal.qmp.QmpConnection;
 import java.time.Duration;
@@ -15,27 +18,27 @@ final class Arrival implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final QmpConnection connection;
-    private final Monitor monitor;
-    private final Context context;
+    private final SituationReader reader;
+    private final GuestContext context;
     private final GuestLog log;
-    private final CompletableFuture<Peer> read;
+    private final CompletableFuture<QemuProcess> read;
     private Optional<PeerProcess> handle;
     private boolean seen;
 
-    Arrival(QmpConnection connection, Monitor monitor, Context context, GuestLog log) {
+    Arrival(QmpConnection connection, SituationReader reader, GuestContext context, GuestLog log) {
         this.connection = connection;
-        this.monitor = monitor;
+        this.reader = reader;
         this.context = context;
         this.log = log;
         var opened = connection.openPeerProcess();
         this.handle = opened;
         this.read = CompletableFuture.supplyAsync(
-                () -> Peer.of(connection, opened, context.host().processes()), context.blocking());
+                () -> QemuProcess.of(connection, opened, context.host().processes()), context.blocking());
     }
 
     /** By what is known of the process when the patience is over. */
-    CompletableFuture<Identification.Found> identified() {
-        var unread = Peer.unread(handle.map(PeerProcess::inode).orElse(OptionalLong.empty()));
+    CompletableFuture<GuestIdentifier.Found> identified() {
+        var unread = QemuProcess.unread(handle.map(PeerProcess::inode).orElse(OptionalLong.empty()));
         return read.copy()
                 .completeOnTimeout(unread, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .thenComposeAsync(
@@ -46,18 +49,18 @@ final class Arrival implements AutoCloseable {
                         connection.eventLoop());
     }
 
-    private CompletableFuture<Identification.Found> identify(Peer peer) {
-        return new Identification(monitor, peer, context, log).find();
+    private CompletableFuture<GuestIdentifier.Found> identify(QemuProcess peer) {
+        return new GuestIdentifier(reader, peer, context, log).find();
     }
 
     /** Tells anew, on the event loop, when a process can be seen that could not at first. */
-    void whenSeen(Consumer<Identification.Found> told) {
+    void whenSeen(Consumer<GuestIdentifier.Found> told) {
         if (!seen) {
             read.thenAcceptAsync(peer -> identifyAnew(peer, told), connection.eventLoop());
         }
     }
 
-    private void identifyAnew(Peer peer, Consumer<Identification.Found> told) {
+    private void identifyAnew(QemuProcess peer, Consumer<GuestIdentifier.Found> told) {
         if (peer.isSeen()) {
             identify(peer).thenAccept(told).exceptionally(failure -> {
                 log.warn("QEMU's process can be seen now, but not be read: " + Failures.text(failure));

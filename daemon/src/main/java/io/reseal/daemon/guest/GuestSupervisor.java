@@ -1,14 +1,21 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
-import io.reseal.policy.Action;
+import io.reseal.daemon.log.Failures;
+import io.reseal.daemon.log.GuestLog;
+import io.reseal.daemon.monitor.GuestClock;
+import io.reseal.daemon.monitor.WakeupTimer;
+import io.reseal.daemon.request.ResetRequest;
+import io.reseal.daemon.request.ResetResponse;
+import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.GuestMachine;
-import io.reseal.policy.GuestState;
-import io.reseal.policy.Origin;
 import io.reseal.policy.Proof;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Signal;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.GuestMachine;
+import io.reseal.policy.machine.GuestState;
+import io.reseal.policy.machine.Signal;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Reset;
 import io.reseal.policy.supervision.RequestQueue;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -20,17 +27,17 @@ import org.jspecify.annotations.Nullable;
  * One guest: its state, its link and the requests for its reset. Turns what happens into signals for {@link GuestMachine} and carries out the
  * actions that come back; it decides nothing. Confined to its event loop; the methods that others call hand over to it.
  */
-final class GuestSupervisor implements MonitorLink.Owner {
+final class GuestSupervisor implements GuestConnection.Owner {
     private static final String OUR_FAULT = "Reseal made a fault of its own, which its log tells";
 
-    private final Context context;
+    private final GuestContext context;
     private final EventLoop loop;
     private final GuestClock clock;
-    private final MonitorLink link;
-    private final Commands commands;
-    private final Alarm alarm;
-    private final RequestQueue<CompletableFuture<ResetAnswer>> requests = new RequestQueue<>();
-    private final Publisher publisher;
+    private final GuestConnection link;
+    private final ActionExecutor commands;
+    private final WakeupTimer alarm;
+    private final RequestQueue<CompletableFuture<ResetResponse>> requests = new RequestQueue<>();
+    private final StatusPublisher publisher;
     private final GuestLog log;
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
     private final AtomicInteger sockets = new AtomicInteger();
@@ -40,7 +47,7 @@ final class GuestSupervisor implements MonitorLink.Owner {
     private String whyStopped = "";
     private GuestState state;
 
-    GuestSupervisor(Context context, GuestName name, EventLoop loop) {
+    GuestSupervisor(GuestContext context, GuestName name, EventLoop loop) {
         this.context = context;
         this.name = name;
         this.loop = loop;
@@ -48,10 +55,10 @@ final class GuestSupervisor implements MonitorLink.Owner {
         var now = clock.now();
         this.state = GuestState.unseen(name.name(), context.idPrefix(name.name()), context.policy(), now);
         this.log = new GuestLog(name.name());
-        this.link = new MonitorLink(context, name, loop, this);
-        this.commands = new Commands(link, clock, this::signal);
-        this.alarm = new Alarm(loop, clock, at -> signal(new Signal.Tick(at)));
-        this.publisher = new Publisher(context, name, clock);
+        this.link = new GuestConnection(context, name, loop, this);
+        this.commands = new ActionExecutor(link, clock, this::signal);
+        this.alarm = new WakeupTimer(loop, clock, at -> signal(new Signal.Tick(at)));
+        this.publisher = new StatusPublisher(context, name, clock);
     }
 
     void start() {
@@ -96,46 +103,46 @@ final class GuestSupervisor implements MonitorLink.Owner {
                 loop);
     }
 
-    CompletableFuture<ResetAnswer> ask(ResetAsk ask) {
+    CompletableFuture<ResetResponse> ask(ResetRequest ask) {
         return CompletableFuture.supplyAsync(() -> answer(ask), loop).thenCompose(answer -> answer);
     }
 
-    private CompletableFuture<ResetAnswer> answer(ResetAsk ask) {
+    private CompletableFuture<ResetResponse> answer(ResetRequest ask) {
         if (stopped) {
             return CompletableFuture.completedFuture(notReachable(whyStopped));
         }
         return ask.dryRun() ? plan(complete(ask)) : request(complete(ask));
     }
 
-    private CompletableFuture<ResetAnswer> request(Reset.Ask ask) {
+    private CompletableFuture<ResetResponse> request(Reset.Ask ask) {
         if (requests.full()) {
             return CompletableFuture.completedFuture(
                     notReachable("%d requests for it are waiting already".formatted(RequestQueue.MOST_WAITING)));
         }
-        var answer = new CompletableFuture<ResetAnswer>();
+        var answer = new CompletableFuture<ResetResponse>();
         requests.add(ask, answer);
         work();
         return answer;
     }
 
-    private Reset.Ask complete(ResetAsk ask) {
+    private Reset.Ask complete(ResetRequest ask) {
         var kind = state.facts().map(facts -> facts.kind()).orElse(GuestKind.PLAIN);
         var usual = context.policy().proofFor(state.name(), kind);
         var proof = new Proof(ask.prove().orElse(usual.prove()), ask.within().orElse(usual.within()), usual.settle());
         return new Reset.Ask(Origin.OPERATOR, ask.reason(), proof, ask.force());
     }
 
-    private CompletableFuture<ResetAnswer> plan(Reset.Ask ask) {
-        var monitor = link.monitor();
-        if (monitor.isEmpty() || state.link() != GuestState.Link.UP) {
-            return CompletableFuture.completedFuture(notReachable(Commands.NO_CONNECTION));
+    private CompletableFuture<ResetResponse> plan(Reset.Ask ask) {
+        var reader = link.reader();
+        if (reader.isEmpty() || state.link() != GuestState.Link.UP) {
+            return CompletableFuture.completedFuture(notReachable(ActionExecutor.NO_CONNECTION));
         }
-        return monitor.get().situationInAnyCase().handle((read, failure) -> {
+        return reader.get().readInAnyCase().handle((read, failure) -> {
             if (failure != null) {
                 return notReachable(Failures.text(failure));
             }
             signal(new Signal.SituationRead(now(), read.situation(), read.steady()));
-            return Plans.of(state, ask);
+            return DryRun.of(state, ask);
         });
     }
 
@@ -181,8 +188,8 @@ final class GuestSupervisor implements MonitorLink.Owner {
         });
     }
 
-    private ResetAnswer notReachable(String why) {
-        return new ResetAnswer.NotReachable(state.name(), why);
+    private ResetResponse notReachable(String why) {
+        return new ResetResponse.NotReachable(state.name(), why);
     }
 
     @Override
@@ -254,13 +261,13 @@ final class GuestSupervisor implements MonitorLink.Owner {
         requests.after(step).forEach(this::answer);
     }
 
-    private void answer(RequestQueue.Answered<CompletableFuture<ResetAnswer>> answered) {
+    private void answer(RequestQueue.Answered<CompletableFuture<ResetResponse>> answered) {
         answered.who()
                 .complete(
                         switch (answered.answer()) {
-                            case RequestQueue.Answer.Started(var reset) -> new ResetAnswer.Started(reset);
-                            case RequestQueue.Answer.Refused(var reset) -> new ResetAnswer.Refused(reset);
-                            case RequestQueue.Answer.Busy(var open) -> new ResetAnswer.InFlight(open);
+                            case RequestQueue.Answer.Started(var reset) -> new ResetResponse.Started(reset);
+                            case RequestQueue.Answer.Refused(var reset) -> new ResetResponse.Refused(reset);
+                            case RequestQueue.Answer.Busy(var open) -> new ResetResponse.InFlight(open);
                             case RequestQueue.Answer.NotReachable(var why) -> notReachable(why);
                         });
     }

@@ -4,8 +4,8 @@ import io.netty.channel.EventLoop;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuIdentity.ProcessId;
-import io.reseal.policy.Signal;
-import io.reseal.policy.Signal.ProcessState;
+import io.reseal.policy.machine.Signal;
+import io.reseal.policy.machine.Signal.ProcessState;
 import io.reseal.qmp.PeerProcess;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,13 +15,13 @@ import java.util.concurrent.CompletableFuture;
  * the event loop.
  */
 final class KnownProcess implements AutoCloseable {
-    private final Context context;
+    private final GuestContext context;
     private final EventLoop loop;
-    private final MonitorLink.Owner owner;
+    private final GuestConnection.Owner owner;
     private Optional<PeerProcess> handle = Optional.empty();
     private boolean nobodyListens;
 
-    KnownProcess(Context context, EventLoop loop, MonitorLink.Owner owner) {
+    KnownProcess(GuestContext context, EventLoop loop, GuestConnection.Owner owner) {
         this.context = context;
         this.loop = loop;
         this.owner = owner;

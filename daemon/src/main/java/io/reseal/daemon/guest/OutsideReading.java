@@ -1,6 +1,8 @@
 package io.reseal.daemon.guest;
 
-import io.reseal.policy.Signal;
+import io.reseal.daemon.host.OutsideFacts;
+import io.reseal.daemon.monitor.Lookout;
+import io.reseal.policy.machine.Signal;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -8,13 +10,14 @@ import java.util.function.BooleanSupplier;
  *
  * @param over whether nothing that is read counts any more
  */
-record OutsideReading(Lookout<Outside> lookout, MonitorLink.Owner owner, BooleanSupplier over) {
-    /** From now on before each situation that {@code monitor} reads. */
-    void before(Monitor monitor) {
-        monitor.before(() -> lookout.look(monitor.connection().eventLoop()).thenAccept(this::tell));
+record OutsideReading(Lookout<OutsideFacts> lookout, GuestConnection.Owner owner, BooleanSupplier over) {
+    /** From now on before each situation that {@code reader} reads. */
+    void before(SituationReader reader) {
+        var loop = reader.monitor().connection().eventLoop();
+        reader.before(() -> lookout.look(loop).thenAccept(this::tell));
     }
 
-    private void tell(Outside now) {
+    private void tell(OutsideFacts now) {
         owner.known()
                 .facts()
                 .filter(facts -> !over.getAsBoolean() && !now.isIn(facts))

@@ -29,7 +29,7 @@ final class Aggregator extends HttpObjectAggregator {
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
-        ctx.fireChannelRead(NotTaken.TOO_LARGE);
+        ctx.fireChannelRead(Rejection.TOO_LARGE);
     }
 
     @Override

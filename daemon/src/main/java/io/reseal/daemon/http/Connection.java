@@ -28,16 +28,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int MAX_WAITING = 16;
     private static final long LINGER_SECONDS = 1;
 
-    private final Answers answers;
+    private final RequestDispatcher answers;
     private final Deadlines deadlines;
-    private final Peer peer;
+    private final Caller peer;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
     private boolean busy;
     private boolean leaving;
     private @Nullable CompletableFuture<Response> pending;
     private @Nullable EventStream stream;
 
-    Connection(Answers answers, Deadlines deadlines, Peer peer) {
+    Connection(RequestDispatcher answers, Deadlines deadlines, Caller peer) {
         this.answers = answers;
         this.deadlines = deadlines;
         this.peer = peer;
@@ -58,7 +58,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof NotTaken) {
+        if (event instanceof Rejection) {
             waiting.add(event);
             next(ctx);
         } else if (event instanceof Leaving) {
@@ -111,10 +111,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         busy = true;
         deadlines.busy();
         switch (message) {
-            case NotTaken why -> last(ctx, Answers.notTaken(why));
+            case Rejection why -> last(ctx, RequestDispatcher.notTaken(why));
             case FullHttpRequest request
             when request.decoderResult().isFailure() ->
-                last(ctx, Answers.malformed(request.decoderResult().cause()));
+                last(ctx, RequestDispatcher.malformed(request.decoderResult().cause()));
             case FullHttpRequest request -> answer(ctx, request);
             default -> throw new IllegalStateException("not a request: " + message);
         }

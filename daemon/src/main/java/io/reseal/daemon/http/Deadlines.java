@@ -28,7 +28,7 @@ final class Deadlines extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
         if (!busy && !receiving) {
             receiving = true;
-            after(timeouts.receive(), ctx, () -> ctx.fireUserEventTriggered(NotTaken.TOO_SLOW));
+            after(timeouts.receive(), ctx, () -> ctx.fireUserEventTriggered(Rejection.TOO_SLOW));
         }
         ctx.fireChannelRead(bytes);
     }

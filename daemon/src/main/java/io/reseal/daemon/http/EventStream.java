@@ -25,7 +25,7 @@ final class EventStream {
 
     EventStream(ChannelHandlerContext ctx, EventFeed feed, long after, Duration heartbeat) {
         this.ctx = ctx;
-        this.subscription = feed.subscribe(after, new Wakeup(ctx.executor(), this::pump));
+        this.subscription = feed.subscribe(after, new CoalescedTask(ctx.executor(), this::pump));
         this.heartbeat = ctx.executor()
                 .scheduleAtFixedRate(this::beat, heartbeat.toMillis(), heartbeat.toMillis(), TimeUnit.MILLISECONDS);
         // an id without data: a client that loses us before the first event still knows where to go on

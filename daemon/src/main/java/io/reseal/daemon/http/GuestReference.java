@@ -4,8 +4,8 @@ import static io.netty.handler.codec.http.HttpResponseStatus.CONFLICT;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 
 import io.reseal.daemon.feed.Json;
-import io.reseal.daemon.guest.Fleet;
-import io.reseal.daemon.guest.GuestView;
+import io.reseal.daemon.guest.Guests;
+import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.Nearest;
 import io.reseal.qmp.SocketPath;
 import java.util.List;
@@ -17,7 +17,7 @@ import tools.jackson.databind.node.StringNode;
 /** The guest that a request is about: by its name, or by something else that only one guest has. Safe for any thread. */
 final class GuestReference {
     /** @throws ProblemException if there is none, or more than one */
-    static GuestView one(Fleet fleet, String reference) {
+    static GuestStatus one(Guests fleet, String reference) {
         return find(fleet, reference).orElseThrow(() -> new ProblemException(none(fleet, reference)));
     }
 
@@ -26,11 +26,11 @@ final class GuestReference {
      *
      * @throws ProblemException if there is more than one
      */
-    static String name(Fleet fleet, String reference) {
-        return find(fleet, reference).map(GuestView::name).orElse(reference);
+    static String name(Guests fleet, String reference) {
+        return find(fleet, reference).map(GuestStatus::name).orElse(reference);
     }
 
-    private static Optional<GuestView> find(Fleet fleet, String reference) {
+    private static Optional<GuestStatus> find(Guests fleet, String reference) {
         var found = fleet.find(reference);
         if (found.size() > 1) {
             throw new ProblemException(ambiguous(reference, found));
@@ -38,8 +38,8 @@ final class GuestReference {
         return found.stream().findFirst();
     }
 
-    static Problem none(Fleet fleet, String reference) {
-        var names = fleet.guests().stream().map(GuestView::name).toList();
+    static Problem none(Guests fleet, String reference) {
+        var names = fleet.guests().stream().map(GuestStatus::name).toList();
         var problem = Problem.of(
                 NOT_FOUND,
                 "no-such-guest",
@@ -51,7 +51,7 @@ final class GuestReference {
                 .orElse(problem);
     }
 
-    private static Problem ambiguous(String reference, List<GuestView> guests) {
+    private static Problem ambiguous(String reference, List<GuestStatus> guests) {
         var told = guests.stream()
                 .map(guest -> guest.name() + " (" + SocketPath.text(guest.socket()) + ")")
                 .collect(Collectors.joining(", "));
@@ -63,7 +63,7 @@ final class GuestReference {
                 .with("candidates", Json.array(guests, GuestReference::candidate));
     }
 
-    private static ObjectNode candidate(GuestView guest) {
+    private static ObjectNode candidate(GuestStatus guest) {
         var json = Json.object().put("name", guest.name()).put("socket", SocketPath.text(guest.socket()));
         guest.identity().ifPresent(identity -> json.put("uuid", identity.uuid()));
         return json;

@@ -36,19 +36,19 @@ public final class HttpServer implements AutoCloseable {
     private final Transport transport;
     private final SocketFile file;
     private final Timeouts timeouts;
-    private final Answers answers;
+    private final RequestDispatcher answers;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private Optional<InetSocketAddress> tcp = Optional.empty();
 
-    private HttpServer(EventLoopGroup loops, AdminSocket admin, Routes routes, Timeouts timeouts) {
+    private HttpServer(EventLoopGroup loops, AdminSocket admin, ApiServices routes, Timeouts timeouts) {
         this.loops = loops;
         this.transport = Transport.of(loops);
         this.file = new SocketFile(admin);
         this.timeouts = timeouts;
         var reads = new ReadApi(routes);
-        var router = new Router(reads, new ResetApi(routes.fleet(), admin.path()), new Page(routes), workers);
-        this.answers = new Answers(router, routes.feed(), timeouts);
+        var router = new Router(reads, new ResetApi(routes.fleet(), admin.path()), new StatusPage(routes), workers);
+        this.answers = new RequestDispatcher(router, routes.feed(), timeouts);
     }
 
     /**
@@ -58,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
      * @throws HttpServerException when it cannot listen there
      */
     public static HttpServer start(
-            EventLoopGroup loops, Optional<InetSocketAddress> tcp, AdminSocket admin, Routes routes) {
+            EventLoopGroup loops, Optional<InetSocketAddress> tcp, AdminSocket admin, ApiServices routes) {
         return start(new HttpServer(loops, admin, routes, Timeouts.DEFAULT), tcp);
     }
 
@@ -73,7 +73,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    static HttpServer withTimeouts(EventLoopGroup loops, AdminSocket admin, Routes routes, Timeouts timeouts) {
+    static HttpServer withTimeouts(EventLoopGroup loops, AdminSocket admin, ApiServices routes, Timeouts timeouts) {
         return new HttpServer(loops, admin, routes, timeouts);
     }
 
@@ -100,7 +100,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void listenTcp(InetSocketAddress address) {
-        var bound = bootstrap(transport.tcp(), channel -> Peer.tcp(String.valueOf(channel.remoteAddress())))
+        var bound = bootstrap(transport.tcp(), channel -> Caller.tcp(String.valueOf(channel.remoteAddress())))
                 .bind(address)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -117,7 +117,7 @@ public final class HttpServer implements AutoCloseable {
         return address.getHostString() + ":" + address.getPort();
     }
 
-    private ServerBootstrap bootstrap(Class<? extends ServerChannel> kind, Function<Channel, Peer> peers) {
+    private ServerBootstrap bootstrap(Class<? extends ServerChannel> kind, Function<Channel, Caller> peers) {
         var limit = new ConnectionLimit(MAX_CONNECTIONS);
         return new ServerBootstrap()
                 .group(loops)
@@ -135,7 +135,7 @@ public final class HttpServer implements AutoCloseable {
                 });
     }
 
-    private void serve(Channel channel, Peer peer) {
+    private void serve(Channel channel, Caller peer) {
         var deadlines = new Deadlines(timeouts);
         var limits = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_LINE)

@@ -18,7 +18,7 @@ final class LongPoll {
 
     private LongPoll(EventFeed feed, String reset, EventExecutor loop) {
         this.reset = reset;
-        this.subscription = feed.subscribe(feed.newest(), new Wakeup(loop, this::look));
+        this.subscription = feed.subscribe(feed.newest(), new CoalescedTask(loop, this::look));
     }
 
     /** Done when the reset closes or the time is over; whoever waits no more cancels it. */

@@ -6,7 +6,7 @@ import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE
 
 import io.reseal.daemon.feed.Json;
 import io.reseal.policy.Durations;
-import io.reseal.policy.Reset;
+import io.reseal.policy.reset.Reset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +18,9 @@ final class ReadApi {
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final Routes routes;
+    private final ApiServices routes;
 
-    ReadApi(Routes routes) {
+    ReadApi(ApiServices routes) {
         this.routes = routes;
     }
 

@@ -24,10 +24,10 @@ record Request(
         Map<String, List<String>> query,
         HttpHeaders headers,
         String body,
-        Peer peer,
+        Caller peer,
         EventExecutor loop) {
 
-    static Request of(FullHttpRequest request, Peer peer, EventExecutor loop) {
+    static Request of(FullHttpRequest request, Caller peer, EventExecutor loop) {
         try {
             var uri = new QueryStringDecoder(request.uri());
             var path = Arrays.stream(uri.rawPath().split("/", -1))

@@ -10,13 +10,13 @@ import static io.netty.handler.codec.http.HttpResponseStatus.UNSUPPORTED_MEDIA_T
 
 import io.netty.handler.codec.http.HttpUtil;
 import io.reseal.daemon.feed.Json;
-import io.reseal.daemon.guest.Fleet;
-import io.reseal.daemon.guest.ResetAnswer;
-import io.reseal.daemon.guest.ResetAsk;
+import io.reseal.daemon.guest.Guests;
+import io.reseal.daemon.request.ResetRequest;
+import io.reseal.daemon.request.ResetResponse;
 import io.reseal.policy.Durations;
-import io.reseal.policy.Hazard;
 import io.reseal.policy.Level;
-import io.reseal.policy.Reset;
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.reset.Reset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,10 +38,10 @@ final class ResetApi {
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final String RETRY_SECONDS = "10";
 
-    private final Fleet fleet;
+    private final Guests fleet;
     private final Path adminSocket;
 
-    ResetApi(Fleet fleet, Path adminSocket) {
+    ResetApi(Guests fleet, Path adminSocket) {
         this.fleet = fleet;
         this.adminSocket = adminSocket;
     }
@@ -61,13 +61,13 @@ final class ResetApi {
     }
 
     /** While others reset the guest the answer may take all the time that is allowed. */
-    private Duration patience(ResetAsk ask) {
+    private Duration patience(ResetRequest ask) {
         var within = fleet.within(ask);
         return (within.compareTo(LONGEST) < 0 ? within : LONGEST).plus(ANSWER);
     }
 
     /** Who acts is on record, whatever comes of it. */
-    private static void note(ResetAsk ask) {
+    private static void note(ResetRequest ask) {
         try (var _ = MDC.putCloseable("guest", ask.guest())) {
             LOG.info("reset asked for by {}{}", ask.by(), ask.dryRun() ? ", as a dry run" : "");
         }
@@ -99,11 +99,11 @@ final class ResetApi {
         }
     }
 
-    private ResetAsk ask(Request request, ResetBody body) {
+    private ResetRequest ask(Request request, ResetBody body) {
         body.prove().filter(level -> !level.provable()).ifPresent(level -> {
             throw new ProblemException(notProvable(level));
         });
-        return new ResetAsk(
+        return new ResetRequest(
                 GuestReference.name(fleet, request.path().get(2)),
                 body.prove(),
                 body.within(),
@@ -132,22 +132,22 @@ final class ResetApi {
         return header.or(() -> member).filter(key -> !key.isBlank());
     }
 
-    private Response answered(ResetAnswer answer) {
+    private Response answered(ResetResponse answer) {
         return switch (answer) {
-            case ResetAnswer.Started(var reset) -> started(reset);
-            case ResetAnswer.Refused(var reset) -> refused(reset).response();
-            case ResetAnswer.InFlight(var open) -> inFlight(open).response();
-            case ResetAnswer.Planned plan -> Response.json(Json.planned(plan));
-            case ResetAnswer.NoSuchGuest(var guest) ->
+            case ResetResponse.Started(var reset) -> started(reset);
+            case ResetResponse.Refused(var reset) -> refused(reset).response();
+            case ResetResponse.InFlight(var open) -> inFlight(open).response();
+            case ResetResponse.Planned plan -> Response.json(Json.planned(plan));
+            case ResetResponse.NoSuchGuest(var guest) ->
                 GuestReference.none(fleet, guest).response();
-            case ResetAnswer.NotReachable(var guest, var why) ->
+            case ResetResponse.NotReachable(var guest, var why) ->
                 Problem.of(
                                 SERVICE_UNAVAILABLE,
                                 "guest-not-reachable",
                                 "The guest cannot be reached",
                                 guest + ": " + why)
                         .response();
-            case ResetAnswer.TooMany(var limit) -> tooMany(limit).response().with("Retry-After", RETRY_SECONDS);
+            case ResetResponse.TooMany(var limit) -> tooMany(limit).response().with("Retry-After", RETRY_SECONDS);
         };
     }
 

@@ -1,7 +1,7 @@
 package io.reseal.daemon.http;
 
-import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
+import io.reseal.policy.hazard.HazardId;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;

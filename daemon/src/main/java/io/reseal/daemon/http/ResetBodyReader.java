@@ -1,10 +1,10 @@
 package io.reseal.daemon.http;
 
 import io.reseal.policy.Durations;
-import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
 import io.reseal.policy.Nearest;
-import io.reseal.policy.Word;
+import io.reseal.policy.Spelled;
+import io.reseal.policy.hazard.HazardId;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -91,10 +91,10 @@ final class ResetBodyReader {
         return hazards;
     }
 
-    private <W extends Enum<W> & Word> W word(Class<W> words, String name) {
+    private <W extends Enum<W> & Spelled> W word(Class<W> words, String name) {
         var text = string(name);
-        var known = Word.texts(words);
-        return Word.find(words, text)
+        var known = Spelled.texts(words);
+        return Spelled.find(words, text)
                 .orElseThrow(() -> wrong(
                         name, "one of " + String.join(", ", known), "`" + text + "`" + Nearest.hint(text, known)));
     }

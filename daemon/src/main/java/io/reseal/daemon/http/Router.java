@@ -28,7 +28,7 @@ final class Router {
     private final List<Route> routes;
     private final Executor workers;
 
-    Router(ReadApi reads, ResetApi resets, Page page, Executor workers) {
+    Router(ReadApi reads, ResetApi resets, StatusPage page, Executor workers) {
         this.workers = workers;
         this.routes = List.of(
                 large("/metrics", reads::metrics),

@@ -41,25 +41,25 @@ record Transport(boolean epoll) {
     }
 
     /** Who connected to the admin socket, and whether it is let in. */
-    Peer peer(Channel channel, SocketFile file) {
+    Caller peer(Channel channel, SocketFile file) {
         try {
             return channel instanceof EpollDomainSocketChannel unix ? byNumbers(unix, file) : byNames(channel, file);
         } catch (IOException unknown) {
-            return new Peer(
+            return new Caller(
                     true,
                     "unknown",
                     Optional.of("the kernel does not tell who connected to " + file.path() + ": connect again"));
         }
     }
 
-    private static Peer byNumbers(EpollDomainSocketChannel channel, SocketFile file) throws IOException {
+    private static Caller byNumbers(EpollDomainSocketChannel channel, SocketFile file) throws IOException {
         var peer = channel.peerCredentials();
         var gid = peer.gids().length == 0 ? "" : " gid " + peer.gids()[0];
         var text = "uid " + peer.uid() + gid + " pid " + peer.pid();
         return judged(text, peer.uid() == 0 || peer.uid() == file.ownerId(), file);
     }
 
-    private static Peer byNames(Channel channel, SocketFile file) throws IOException {
+    private static Caller byNames(Channel channel, SocketFile file) throws IOException {
         var peer = channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
         if (peer == null) {
             throw new IOException("no credentials");
@@ -69,10 +69,10 @@ record Transport(boolean epoll) {
         return judged(text, user.equals("root") || user.equals(file.owner()), file);
     }
 
-    private static Peer judged(String text, boolean trusted, SocketFile file) {
+    private static Caller judged(String text, boolean trusted, SocketFile file) {
         return trusted || file.openToOthers()
-                ? new Peer(true, text, Optional.empty())
-                : new Peer(
+                ? new Caller(true, text, Optional.empty())
+                : new Caller(
                         true,
                         text,
                         Optional.of(text + " may not use " + file.path()

@@ -14,7 +14,7 @@ final class Buckets {
 
     private Buckets() {}
 
-    static Duration[] of(MeterTable meter) {
+    static Duration[] of(ResealMeters meter) {
         return switch (meter) {
             case QMP_COMMAND -> COMMAND;
             case PROOF -> PROOF;

@@ -5,13 +5,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.reseal.daemon.guest.FleetListener;
-import io.reseal.daemon.guest.GuestView;
-import io.reseal.daemon.guest.GuestView.Identity;
+import io.reseal.daemon.status.GuestListener;
+import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.status.GuestStatus.Identity;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Hazard;
-import io.reseal.policy.HazardId;
-import io.reseal.policy.Word;
+import io.reseal.policy.Spelled;
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.hazard.HazardId;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -29,14 +29,14 @@ final class GuestMeters {
     private static final String UNKNOWN = "unknown";
     private static final int DIGITS = 12;
 
-    private record Sort(String kind, GuestView.State state) {
-        static Sort of(GuestView guest) {
-            return new Sort(FleetListener.kindText(guest), guest.state());
+    private record Sort(String kind, GuestStatus.State state) {
+        static Sort of(GuestStatus guest) {
+            return new Sort(GuestListener.kindText(guest), guest.state());
         }
     }
 
     /** One guest as it is counted now, with the meters that are its own. */
-    private record Counted(GuestView guest, Meter info, Counter resets) {}
+    private record Counted(GuestStatus guest, Meter info, Counter resets) {}
 
     private final MeterRegistry registry;
     // gauges hold what they show weakly; these maps keep it alive
@@ -47,25 +47,25 @@ final class GuestMeters {
 
     GuestMeters(MeterRegistry registry) {
         this.registry = registry;
-        kinds().forEach(kind -> Stream.of(GuestView.State.values()).forEach(state -> {
+        kinds().forEach(kind -> Stream.of(GuestStatus.State.values()).forEach(state -> {
             var count = new AtomicInteger();
             guests.put(new Sort(kind, state), count);
-            gauge(MeterTable.GUESTS, count, "kind", kind, "state", state.text());
+            gauge(ResealMeters.GUESTS, count, "kind", kind, "state", state.text());
         }));
-        gauge(MeterTable.GUESTS_PROCESS_UNSEEN, unseen);
+        gauge(ResealMeters.GUESTS_PROCESS_UNSEEN, unseen);
         for (var hazard : HazardId.values()) {
             var count = new AtomicInteger();
             hazards.put(hazard, count);
-            gauge(MeterTable.HAZARDS, count, "hazard", hazard.text());
+            gauge(ResealMeters.HAZARDS, count, "hazard", hazard.text());
         }
     }
 
     private static List<String> kinds() {
-        return Stream.concat(Word.texts(GuestKind.class).stream(), Stream.of(UNKNOWN))
+        return Stream.concat(Spelled.texts(GuestKind.class).stream(), Stream.of(UNKNOWN))
                 .toList();
     }
 
-    void changed(GuestView guest) {
+    void changed(GuestStatus guest) {
         counted.compute(guest.name(), (_, old) -> {
             if (old != null) {
                 add(old.guest(), -1);
@@ -90,15 +90,15 @@ final class GuestMeters {
                 .ifPresent(known -> known.resets().increment());
     }
 
-    private Counted first(GuestView guest) {
-        var resets = Counter.builder(MeterTable.GUEST_RESETS.id())
-                .description(MeterTable.GUEST_RESETS.description())
+    private Counted first(GuestStatus guest) {
+        var resets = Counter.builder(ResealMeters.GUEST_RESETS.id())
+                .description(ResealMeters.GUEST_RESETS.description())
                 .tag("guest", guest.name())
                 .register(registry);
         return new Counted(guest, info(guest), resets);
     }
 
-    private Counted next(Counted old, GuestView guest) {
+    private Counted next(Counted old, GuestStatus guest) {
         if (labels(old.guest()).equals(labels(guest))) {
             return new Counted(guest, old.info(), old.resets());
         }
@@ -106,19 +106,19 @@ final class GuestMeters {
         return new Counted(guest, info(guest), old.resets());
     }
 
-    private Meter info(GuestView guest) {
-        return Gauge.builder(MeterTable.GUEST_INFO.id(), () -> 1)
-                .description(MeterTable.GUEST_INFO.description())
+    private Meter info(GuestStatus guest) {
+        return Gauge.builder(ResealMeters.GUEST_INFO.id(), () -> 1)
+                .description(ResealMeters.GUEST_INFO.description())
                 .tags(labels(guest))
                 .register(registry);
     }
 
-    private static Tags labels(GuestView guest) {
+    private static Tags labels(GuestStatus guest) {
         return Tags.of(
                 "guest",
                 guest.name(),
                 "kind",
-                FleetListener.kindText(guest),
+                GuestListener.kindText(guest),
                 "qemu",
                 qemu(guest),
                 "firmware",
@@ -128,7 +128,7 @@ final class GuestMeters {
     }
 
     /** The first of these that is known; shortened, as it is there to be compared by eye. */
-    private static String digest(GuestView guest, String... words) {
+    private static String digest(GuestStatus guest, String... words) {
         var launch = guest.identity().map(Identity::launch).orElse(Map.of());
         return Stream.of(words)
                 .filter(launch::containsKey)
@@ -138,11 +138,11 @@ final class GuestMeters {
                 .orElse(UNKNOWN);
     }
 
-    private static String qemu(GuestView guest) {
+    private static String qemu(GuestStatus guest) {
         return guest.identity().map(Identity::qemu).orElse(UNKNOWN);
     }
 
-    private void add(GuestView guest, int more) {
+    private void add(GuestStatus guest, int more) {
         count(guests, Sort.of(guest)).addAndGet(more);
         unseen.addAndGet(guest.processUnseen() ? more : 0);
         guest.hazards().stream()
@@ -156,7 +156,7 @@ final class GuestMeters {
                 .orElseThrow(() -> new IllegalStateException("not a known label: " + key));
     }
 
-    private void gauge(MeterTable meter, AtomicInteger count, String... labels) {
+    private void gauge(ResealMeters meter, AtomicInteger count, String... labels) {
         Gauge.builder(meter.id(), count, AtomicInteger::get)
                 .description(meter.description())
                 .tags(labels)

@@ -10,71 +10,71 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.reseal.daemon.guest.FleetListener;
-import io.reseal.daemon.guest.GuestView;
-import io.reseal.policy.Action;
+import io.reseal.daemon.status.GuestListener;
+import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.LaunchChange;
-import io.reseal.policy.LaunchPart;
 import io.reseal.policy.Level;
-import io.reseal.policy.Origin;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
-import io.reseal.policy.Word;
+import io.reseal.policy.Spelled;
+import io.reseal.policy.launch.LaunchChange;
+import io.reseal.policy.launch.LaunchPart;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** Counts and times what happens. Every series of a closed label set is there, at zero, from the first scrape on. */
-public final class Meters implements FleetListener, AutoCloseable {
+public final class Meters implements GuestListener, AutoCloseable {
     private static final double NANOS = 1e9;
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final GuestMeters guests = new GuestMeters(registry);
-    private final Counter blind = Counter.builder(MeterTable.QMP_BLIND.id())
-            .description(MeterTable.QMP_BLIND.description())
+    private final Counter blind = Counter.builder(ResealMeters.QMP_BLIND.id())
+            .description(ResealMeters.QMP_BLIND.description())
             .baseUnit("seconds")
             .register(registry);
 
     /** @param version of Reseal, for {@code reseal_build_info} */
     public Meters(String version) {
-        Gauge.builder(MeterTable.BUILD_INFO.id(), () -> 1)
-                .description(MeterTable.BUILD_INFO.description())
+        Gauge.builder(ResealMeters.BUILD_INFO.id(), () -> 1)
+                .description(ResealMeters.BUILD_INFO.description())
                 .tag("version", version)
                 .register(registry);
         registerResets();
         registerLaunches();
         registerQmp();
-        Word.texts(Action.How.class).forEach(how -> counter(MeterTable.GUEST_ENDS, how));
+        Spelled.texts(Action.How.class).forEach(how -> counter(ResealMeters.GUEST_ENDS, how));
         List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), gc, new ProcessorMetrics(), new UptimeMetrics())
                 .forEach(binder -> binder.bindTo(registry));
     }
 
     private void registerResets() {
-        for (var kind : Word.texts(GuestKind.class)) {
-            for (var verdict : Word.texts(Verdict.class)) {
-                Word.texts(Origin.class).forEach(origin -> counter(MeterTable.RESETS, kind, origin, verdict));
-                timer(MeterTable.RESET, kind, verdict);
+        for (var kind : Spelled.texts(GuestKind.class)) {
+            for (var verdict : Spelled.texts(Verdict.class)) {
+                Spelled.texts(Origin.class).forEach(origin -> counter(ResealMeters.RESETS, kind, origin, verdict));
+                timer(ResealMeters.RESET, kind, verdict);
             }
             for (var level : Level.values()) {
                 if (level.provable()) {
-                    timer(MeterTable.PROOF, kind, level.text());
+                    timer(ResealMeters.PROOF, kind, level.text());
                 }
             }
         }
     }
 
     private void registerLaunches() {
-        Word.texts(LaunchPart.class).forEach(part -> counter(MeterTable.LAUNCH_CHANGED, part));
+        Spelled.texts(LaunchPart.class).forEach(part -> counter(ResealMeters.LAUNCH_CHANGED, part));
     }
 
     private void registerQmp() {
-        QmpWords.EVENTS.forEach(event -> counter(MeterTable.QMP_EVENTS, event));
-        for (var command : QmpWords.COMMANDS) {
-            QmpWords.OUTCOMES.forEach(outcome -> counter(MeterTable.QMP_COMMANDS, command, outcome));
+        QmpLabels.EVENTS.forEach(event -> counter(ResealMeters.QMP_EVENTS, event));
+        for (var command : QmpLabels.COMMANDS) {
+            QmpLabels.OUTCOMES.forEach(outcome -> counter(ResealMeters.QMP_COMMANDS, command, outcome));
         }
-        timer(MeterTable.QMP_COMMAND);
+        timer(ResealMeters.QMP_COMMAND);
     }
 
     /** Everything in Prometheus' text format. */
@@ -90,23 +90,23 @@ public final class Meters implements FleetListener, AutoCloseable {
     }
 
     @Override
-    public void guestChanged(GuestView guest) {
+    public void guestChanged(GuestStatus guest) {
         guests.changed(guest);
     }
 
     @Override
-    public void guestForgotten(GuestView last) {
+    public void guestForgotten(GuestStatus last) {
         guests.forgotten(last.name());
     }
 
     @Override
     public void guestEnded(String guest, Action.Ended end) {
-        counter(MeterTable.GUEST_ENDS, end.how().text()).increment();
+        counter(ResealMeters.GUEST_ENDS, end.how().text()).increment();
     }
 
     @Override
     public void levelProven(Reset reset, Level level, Duration afterEvent) {
-        timer(MeterTable.PROOF, reset.kind().text(), level.text()).record(afterEvent);
+        timer(ResealMeters.PROOF, reset.kind().text(), level.text()).record(afterEvent);
     }
 
     @Override
@@ -114,9 +114,9 @@ public final class Meters implements FleetListener, AutoCloseable {
         reset.conclusion().ifPresent(conclusion -> {
             var kind = reset.kind().text();
             var verdict = conclusion.verdict().text();
-            counter(MeterTable.RESETS, kind, reset.ask().origin().text(), verdict)
+            counter(ResealMeters.RESETS, kind, reset.ask().origin().text(), verdict)
                     .increment();
-            timer(MeterTable.RESET, kind, verdict).record(took);
+            timer(ResealMeters.RESET, kind, verdict).record(took);
             guests.resetClosed(reset.guest());
         });
     }
@@ -126,22 +126,24 @@ public final class Meters implements FleetListener, AutoCloseable {
         changes.stream()
                 .map(LaunchChange::what)
                 .distinct()
-                .forEach(what -> counter(MeterTable.LAUNCH_CHANGED, what.text()).increment());
+                .forEach(what ->
+                        counter(ResealMeters.LAUNCH_CHANGED, what.text()).increment());
     }
 
     @Override
     public void eventSeen(String guest, String event, String detail) {
-        counter(MeterTable.QMP_EVENTS, QmpWords.label(QmpWords.EVENTS, event)).increment();
+        counter(ResealMeters.QMP_EVENTS, QmpLabels.label(QmpLabels.EVENTS, event))
+                .increment();
     }
 
     @Override
     public void commandEnded(String command, String outcome, Duration took) {
         counter(
-                        MeterTable.QMP_COMMANDS,
-                        QmpWords.label(QmpWords.COMMANDS, command),
-                        QmpWords.label(QmpWords.OUTCOMES, outcome))
+                        ResealMeters.QMP_COMMANDS,
+                        QmpLabels.label(QmpLabels.COMMANDS, command),
+                        QmpLabels.label(QmpLabels.OUTCOMES, outcome))
                 .increment();
-        timer(MeterTable.QMP_COMMAND).record(took);
+        timer(ResealMeters.QMP_COMMAND).record(took);
     }
 
     @Override
@@ -149,14 +151,14 @@ public final class Meters implements FleetListener, AutoCloseable {
         blind.increment(more.toNanos() / NANOS);
     }
 
-    private Counter counter(MeterTable meter, String... values) {
+    private Counter counter(ResealMeters meter, String... values) {
         return Counter.builder(meter.id())
                 .description(meter.description())
                 .tags(tags(meter, values))
                 .register(registry);
     }
 
-    private Timer timer(MeterTable meter, String... values) {
+    private Timer timer(ResealMeters meter, String... values) {
         return Timer.builder(meter.id())
                 .description(meter.description())
                 .tags(tags(meter, values))
@@ -164,7 +166,7 @@ public final class Meters implements FleetListener, AutoCloseable {
                 .register(registry);
     }
 
-    private static String[] tags(MeterTable meter, String... values) {
+    private static String[] tags(ResealMeters meter, String... values) {
         var tags = new String[2 * values.length];
         for (int i = 0; i < values.length; i++) {
             tags[2 * i] = meter.labels().get(i);

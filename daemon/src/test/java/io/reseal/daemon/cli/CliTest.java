@@ -3,16 +3,16 @@ package io.reseal.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.daemon.feed.FakeFleet;
+import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.daemon.feed.Json;
-import io.reseal.daemon.guest.ResetAnswer;
-import io.reseal.daemon.http.ServedFleet;
+import io.reseal.daemon.http.ServedGuests;
+import io.reseal.daemon.request.ResetResponse;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -40,16 +40,16 @@ class CliTest {
     Path folder;
 
     private Path socket;
-    private ServedFleet served;
+    private ServedGuests served;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @BeforeEach
     void serve() {
         socket = folder.resolve("admin.sock");
-        served = ServedFleet.on(socket);
-        served.fleet.add(FakeFleet.guest("web-1", GuestKind.SEV_SNP));
-        served.fleet.add(FakeFleet.unknown("db-\u001b[31m"));
+        served = ServedGuests.on(socket);
+        served.fleet.add(FakeGuests.guest("web-1", GuestKind.SEV_SNP));
+        served.fleet.add(FakeGuests.unknown("db-\u001b[31m"));
     }
 
     @AfterEach
@@ -82,8 +82,8 @@ class CliTest {
 
     @Test
     void shows_a_guest_with_its_hazards_and_resets() {
-        served.fleet.open(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.PROVEN));
-        served.fleet.open(FakeFleet.opened("r-2", "other"));
+        served.fleet.open(FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.PROVEN));
+        served.fleet.open(FakeGuests.opened("r-2", "other"));
 
         assertThat(run("show", "web-1")).isZero();
 
@@ -103,7 +103,7 @@ class CliTest {
 
     @Test
     void of_a_reference_that_means_two_guests_names_both_and_ends_with_2() {
-        served.fleet.add(FakeFleet.guest("web-9", GuestKind.SEV_SNP));
+        served.fleet.add(FakeGuests.guest("web-9", GuestKind.SEV_SNP));
         var uuid = "6b1f7bd4-0000-4000-8000-000000000001";
 
         assertThat(run("reset", uuid)).isEqualTo(2);
@@ -118,8 +118,8 @@ class CliTest {
     @ParameterizedTest
     @ValueSource(strings = {"/run/qemu/web-1.qmp", "web-1.qmp", "6B1F7BD4-0000-4000-8000-000000000001"})
     void finds_a_guest_by_its_path_file_name_and_UUID(String reference) {
-        served.fleet.open(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.PROVEN));
-        served.fleet.answers(_ -> begin(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), Verdict.PROVEN)));
+        served.fleet.open(FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.PROVEN));
+        served.fleet.answers(_ -> begin(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), Verdict.PROVEN)));
 
         assertThat(run("show", reference)).isZero();
         assertThat(out()).contains("name         web-1", "r-1 ");
@@ -130,7 +130,7 @@ class CliTest {
     @ParameterizedTest
     @CsvSource({"PROVEN,0", "UNPROVEN,4", "FAILED,5", "DIED,6"})
     void ends_a_reset_with_the_code_of_its_verdict(Verdict verdict, int code) {
-        served.fleet.answers(_ -> begin(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), verdict)));
+        served.fleet.answers(_ -> begin(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), verdict)));
 
         assertThat(run("reset", "web-1", "--json")).isEqualTo(code);
 
@@ -139,7 +139,7 @@ class CliTest {
 
     @Test
     void ends_with_4_when_the_time_is_over_and_the_reset_stays_open() {
-        served.fleet.answers(_ -> begin(FakeFleet.late(FakeFleet.opened("r-7", "web-1"))));
+        served.fleet.answers(_ -> begin(FakeGuests.late(FakeGuests.opened("r-7", "web-1"))));
 
         assertThat(run("reset", "web-1")).isEqualTo(4);
 
@@ -158,7 +158,7 @@ class CliTest {
     @Test
     void does_not_wait_without_end_for_a_daemon_that_lets_the_time_pass() {
         var proof = new Proof(Level.REBUILT, Duration.ofMillis(50), Duration.ZERO);
-        served.fleet.answers(_ -> begin(FakeFleet.proving(proof, FakeFleet.opened("r-7", "web-1"))));
+        served.fleet.answers(_ -> begin(FakeGuests.proving(proof, FakeGuests.opened("r-7", "web-1"))));
 
         assertThat(run("reset", "web-1")).isEqualTo(4);
         assertThat(out()).contains("web-1: open (reset r-7)");
@@ -166,15 +166,15 @@ class CliTest {
 
     @Test
     void shows_evidence_as_it_comes_and_then_the_verdict() throws Exception {
-        var begun = FakeFleet.opened("r-7", "web-1");
+        var begun = FakeGuests.opened("r-7", "web-1");
         served.fleet.answers(_ -> begin(begun));
         var running = CompletableFuture.supplyAsync(() -> run("reset", "web-1", "--reason", "drill"));
         await().until(() -> !served.fleet.asked.isEmpty());
 
-        var seen = FakeFleet.withEvidence(begun, "RESET came");
+        var seen = FakeGuests.withEvidence(begun, "RESET came");
         served.fleet.replace(seen);
         await().until(() -> out().contains("RESET came"));
-        served.fleet.replace(FakeFleet.closed(seen, Verdict.PROVEN));
+        served.fleet.replace(FakeGuests.closed(seen, Verdict.PROVEN));
 
         assertThat(running.get(5, TimeUnit.SECONDS)).isZero();
         assertThat(out()).isEqualTo("""
@@ -185,7 +185,7 @@ class CliTest {
 
     @Test
     void passes_on_what_a_reset_shall_show() {
-        served.fleet.answers(_ -> begin(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), Verdict.PROVEN)));
+        served.fleet.answers(_ -> begin(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), Verdict.PROVEN)));
 
         run(
                 "reset",
@@ -215,7 +215,7 @@ class CliTest {
     @Test
     void tells_why_a_reset_was_refused_and_ends_with_3() {
         served.fleet.answers(
-                _ -> new ResetAnswer.Refused(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), Verdict.REFUSED)));
+                _ -> new ResetResponse.Refused(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), Verdict.REFUSED)));
 
         assertThat(run("reset", "web-1")).isEqualTo(3);
         assertThat(err()).isEqualTo("reseal: web-1: paused-sev: The next cont aborts QEMU. Let the guest run first.\n");
@@ -227,18 +227,18 @@ class CliTest {
 
     @Test
     void ends_with_3_when_another_reset_is_in_the_way() {
-        served.fleet.answers(_ -> new ResetAnswer.InFlight(FakeFleet.opened("r-0", "web-1")));
+        served.fleet.answers(_ -> new ResetResponse.InFlight(FakeGuests.opened("r-0", "web-1")));
         assertThat(run("reset", "web-1", "--json")).isEqualTo(3);
         assertThat(out()).isEmpty();
 
-        served.fleet.answers(_ -> new ResetAnswer.TooMany(2));
+        served.fleet.answers(_ -> new ResetResponse.TooMany(2));
         assertThat(run("reset", "web-1")).isEqualTo(3);
     }
 
     @Test
     void tells_what_a_dry_run_would_do() {
-        served.fleet.answers(ask -> new ResetAnswer.Planned(
-                ask.guest(), false, List.of(FakeFleet.PAUSED), List.of("system_reset"), List.of(Level.OBSERVED)));
+        served.fleet.answers(ask -> new ResetResponse.Planned(
+                ask.guest(), false, List.of(FakeGuests.PAUSED), List.of("system_reset"), List.of(Level.OBSERVED)));
 
         assertThat(run("reset", "web-1", "--dry-run")).isEqualTo(3);
 
@@ -252,7 +252,7 @@ class CliTest {
 
     @Test
     void ends_with_7_when_the_daemon_goes_while_it_waits() throws Exception {
-        served.fleet.answers(_ -> begin(FakeFleet.opened("r-7", "web-1")));
+        served.fleet.answers(_ -> begin(FakeGuests.opened("r-7", "web-1")));
         var running = CompletableFuture.supplyAsync(() -> run("reset", "web-1"));
         await().until(() -> !served.fleet.asked.isEmpty());
         served.close();
@@ -304,9 +304,9 @@ class CliTest {
         });
         served.close();
         await().until(() -> err().contains("connection to the daemon was lost: waiting for it"));
-        served = ServedFleet.on(socket);
+        served = ServedGuests.on(socket);
         await().until(() -> err().contains("connected again"));
-        served.fleet.open(FakeFleet.opened("r-7", "web-1"));
+        served.fleet.open(FakeGuests.opened("r-7", "web-1"));
         await().until(() -> out().contains("web-1  reset r-7 opened, origin operator: nightly\n"));
 
         assertThat(err()).contains("some events were lost here");
@@ -367,15 +367,15 @@ class CliTest {
         assertThat(out()).isEqualTo("reseal 0.1.0\n");
     }
 
-    private ResetAnswer begin(Reset reset) {
+    private ResetResponse begin(Reset reset) {
         served.fleet.open(reset);
-        return new ResetAnswer.Started(reset);
+        return new ResetResponse.Started(reset);
     }
 
     private int run(String... arguments) {
         var environment = Map.of("RESEAL_ADMIN_SOCKET", socket.toString());
         var console = new Console(print(out), print(err), environment);
-        Daemon daemon = config -> config.equals(Optional.of(Path.of("x.yaml"))) ? 42 : 43;
+        DaemonRunner daemon = config -> config.equals(Optional.of(Path.of("x.yaml"))) ? 42 : 43;
         return new Cli("0.1.0", daemon, console).run(arguments);
     }
 

@@ -3,7 +3,7 @@ package io.reseal.daemon.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.ResealConfig;
-import io.reseal.daemon.guest.GuestName;
+import io.reseal.daemon.status.GuestName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ class DiscoveryTest {
     @TempDir
     private Path folder;
 
-    private final Told told = new Told();
+    private final RecordedScope told = new RecordedScope();
     private Sockets sockets;
     private Discovery discovery;
 
@@ -129,7 +129,7 @@ class DiscoveryTest {
             sockets.remove(path);
             told.forgetAll();
         });
-        var late = new Told();
+        var late = new RecordedScope();
         discovery.close();
         discovery = new Discovery(scope(SELDOM, "one/*.qmp", "two/*.qmp"), late);
         discovery.start();

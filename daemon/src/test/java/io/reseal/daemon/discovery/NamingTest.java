@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.config.Utf8Path;
-import io.reseal.daemon.guest.GuestName;
+import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.ResetPolicy.Glob;
 import java.nio.file.Path;
 import java.util.List;

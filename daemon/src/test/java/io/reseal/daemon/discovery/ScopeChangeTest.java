@@ -3,7 +3,7 @@ package io.reseal.daemon.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.ResealConfig.NamedGuest;
-import io.reseal.daemon.guest.GuestName;
+import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.supervision.GuestDiff;
 import io.reseal.policy.supervision.GuestDiff.Rename;
 import java.io.IOException;

@@ -23,7 +23,7 @@ class ScopeTest {
     @TempDir
     private Path folder;
 
-    private final Told told = new Told();
+    private final RecordedScope told = new RecordedScope();
     private Sockets sockets;
     private Discovery discovery;
 

@@ -2,12 +2,12 @@ package io.reseal.daemon.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.Action;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.LaunchChange;
-import io.reseal.policy.LaunchPart;
 import io.reseal.policy.Level;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.launch.LaunchChange;
+import io.reseal.policy.launch.LaunchPart;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.reset.Verdict;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The feed of events")
 class EventFeedTest {
-    private static final Clock AT_T0 = Clock.fixed(FakeFleet.T0, ZoneOffset.UTC);
-    private static final long T0_MICROS = FakeFleet.T0.getEpochSecond() * 1_000_000 + 250;
+    private static final Clock AT_T0 = Clock.fixed(FakeGuests.T0, ZoneOffset.UTC);
+    private static final long T0_MICROS = FakeGuests.T0.getEpochSecond() * 1_000_000 + 250;
 
     private final EventFeed feed = new EventFeed(AT_T0, 8);
 
@@ -51,15 +51,15 @@ class EventFeedTest {
     void tells_everything_that_can_happen() {
         var feed = new EventFeed(AT_T0, 16);
         var reader = feed.subscribe(feed.newest(), () -> {});
-        var guest = FakeFleet.guest("web-1", GuestKind.TDX);
-        var reset = FakeFleet.withEvidence(FakeFleet.opened("r-7", "web-1"), "RESET came");
+        var guest = FakeGuests.guest("web-1", GuestKind.TDX);
+        var reset = FakeGuests.withEvidence(FakeGuests.opened("r-7", "web-1"), "RESET came");
         feed.guestChanged(guest);
         feed.guestForgotten(guest);
         feed.guestEnded("web-1", new Action.Ended(Action.How.CRASH, "it crashed"));
         feed.resetOpened(reset);
         feed.evidenceFound(reset, reset.evidence().getFirst());
         feed.levelProven(reset, Level.OBSERVED, Duration.ofMillis(3));
-        feed.resetClosed(FakeFleet.closed(reset, Verdict.PROVEN), Duration.ofSeconds(1));
+        feed.resetClosed(FakeGuests.closed(reset, Verdict.PROVEN), Duration.ofSeconds(1));
         feed.launchChanged(
                 "web-1",
                 Optional.of("r-7"),

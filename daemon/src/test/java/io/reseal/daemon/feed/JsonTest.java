@@ -2,10 +2,10 @@ package io.reseal.daemon.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.guest.ResetAnswer;
+import io.reseal.daemon.request.ResetResponse;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.reset.Verdict;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class JsonTest {
     @Test
     void of_a_guest_has_every_member() {
-        assertThat(Json.text(Json.guest(FakeFleet.guest("web-1", GuestKind.SEV_SNP))))
+        assertThat(Json.text(Json.guest(FakeGuests.guest("web-1", GuestKind.SEV_SNP))))
                 .isEqualTo(
                         "{\"name\":\"web-1\",\"uuid\":\"6b1f7bd4-0000-4000-8000-000000000001\",\"pid\":4711,\"processSeen\":true,"
                                 + "\"kind\":\"sev-snp\",\"state\":\"watching\",\"stateDetail\":null,\"runState\":\"running\","
@@ -28,11 +28,11 @@ class JsonTest {
 
     @Test
     void of_a_guest_that_was_never_attached_says_null_where_nothing_is_known() {
-        var json = Json.guest(FakeFleet.unknown("db-1"));
+        var json = Json.guest(FakeGuests.unknown("db-1"));
 
         assertThat(json.propertyNames())
                 .containsExactlyElementsOf(
-                        Json.guest(FakeFleet.guest("x", GuestKind.TDX)).propertyNames());
+                        Json.guest(FakeGuests.guest("x", GuestKind.TDX)).propertyNames());
         for (var name : List.of(
                 "uuid",
                 "pid",
@@ -51,7 +51,7 @@ class JsonTest {
 
     @Test
     void of_an_open_reset_has_every_member() {
-        assertThat(Json.text(Json.reset(FakeFleet.withEvidence(FakeFleet.opened("r-7", "web-1"), "RESET came"))))
+        assertThat(Json.text(Json.reset(FakeGuests.withEvidence(FakeGuests.opened("r-7", "web-1"), "RESET came"))))
                 .isEqualTo("{\"id\":\"r-7\",\"guest\":\"web-1\",\"kind\":\"sev-snp\",\"origin\":\"operator\","
                         + "\"reason\":\"nightly\",\"state\":\"open\",\"verdict\":null,\"level\":null,"
                         + "\"wanted\":\"rebuilt\",\"within\":\"30s\",\"summary\":null,\"echoes\":0,\"forced\":[],"
@@ -63,7 +63,7 @@ class JsonTest {
 
     @Test
     void of_a_closed_reset_tells_how_it_ended() {
-        var json = Json.reset(FakeFleet.closed(FakeFleet.opened("r-7", "web-1"), Verdict.PROVEN));
+        var json = Json.reset(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), Verdict.PROVEN));
 
         assertThat(json.get("state").asString()).isEqualTo("closed");
         assertThat(json.get("verdict").asString()).isEqualTo("proven");
@@ -73,10 +73,10 @@ class JsonTest {
 
     @Test
     void of_a_plan_tells_what_would_be_sent_and_shown() {
-        var plan = new ResetAnswer.Planned(
+        var plan = new ResetResponse.Planned(
                 "web-1",
                 false,
-                List.of(FakeFleet.PAUSED),
+                List.of(FakeGuests.PAUSED),
                 List.of("query-stats", "system_reset"),
                 List.of(Level.ACKNOWLEDGED, Level.OBSERVED));
 

@@ -2,9 +2,10 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Origin;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Verdict;
 import io.reseal.qmp.Heartbeat;
 import io.reseal.testbed.ScriptedPeer;
 import java.io.IOException;
@@ -34,11 +35,11 @@ class ConnectionTest {
     @TempDir
     private Path folder;
 
-    private Rig rig;
+    private GuestManagerFixture rig;
 
     @BeforeEach
     void begin() {
-        rig = new Rig(folder);
+        rig = new GuestManagerFixture(folder);
     }
 
     @AfterEach
@@ -50,10 +51,10 @@ class ConnectionTest {
     void is_tried_until_there_is_somebody() {
         rig.watch("vm");
         rig.awaitDetail("vm", "there is no such file");
-        assertThat(rig.guest("vm").state()).isEqualTo(GuestView.State.UNREACHABLE);
+        assertThat(rig.guest("vm").state()).isEqualTo(GuestStatus.State.UNREACHABLE);
         rig.peer("vm");
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
     }
 
     @Test
@@ -67,7 +68,7 @@ class ConnectionTest {
         rig.peer("vm");
         long begun = System.nanoTime();
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
     }
 
@@ -90,19 +91,19 @@ class ConnectionTest {
         var peer = rig.peer("vm").closesAfter(step);
         rig.watch("vm");
         peer.awaitDepartures(2);
-        assertThat(rig.guest("vm").state()).isEqualTo(GuestView.State.UNREACHABLE);
+        assertThat(rig.guest("vm").state()).isEqualTo(GuestStatus.State.UNREACHABLE);
         assertThat(rig.guest("vm").identity()).isEmpty();
         peer.close();
         rig.peer("vm");
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         rig.witness.await("it is told", () -> timesWatching() > 0);
         assertThat(timesWatching()).isEqualTo(1);
     }
 
     private long timesWatching() {
         return rig.witness.views("vm").stream()
-                .filter(view -> view.state() == GuestView.State.WATCHING)
+                .filter(view -> view.state() == GuestStatus.State.WATCHING)
                 .count();
     }
 
@@ -112,7 +113,7 @@ class ConnectionTest {
         rig.watch("vm");
         peer.awaitConnections(1);
         peer.greets().hangUp();
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
     }
 
     @Test
@@ -123,16 +124,16 @@ class ConnectionTest {
         peer.sendRaw(GREETING);
         peer.awaitCommand("qmp_capabilities");
         peer.greets().hangUp();
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
     }
 
     @Test
     void that_is_not_greeted_waits_on_and_blames_nobody() {
-        restart(rig -> new Rig(folder, Rig.PATIENT.withGreetingDeadline(SHORT)));
+        restart(rig -> new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT)));
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
         rig.awaitDetail("vm", "connected, no greeting yet");
-        assertThat(rig.guest("vm").state()).isEqualTo(GuestView.State.UNREACHABLE);
+        assertThat(rig.guest("vm").state()).isEqualTo(GuestStatus.State.UNREACHABLE);
         assertThat(rig.guest("vm").stateDetail())
                 .contains("QEMU is starting, stopped, or serves another client")
                 .doesNotContain("end that client");
@@ -140,39 +141,39 @@ class ConnectionTest {
         peer.awaitCommand("qmp_capabilities");
         assertThat(rig.guest("vm").stateDetail()).contains("no greeting yet");
         peer.greets().hangUp();
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         assertThat(rig.guest("vm").stateDetail()).isEmpty();
     }
 
     @Test
     void that_is_not_greeted_ends_when_the_socket_is_made_anew() throws IOException {
-        restart(rig -> new Rig(folder, Rig.PATIENT.withGreetingDeadline(SHORT)));
+        restart(rig -> new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT)));
         var before = rig.peer("vm").staysSilent();
         rig.watch("vm");
         rig.awaitDetail("vm", "connected, no greeting yet");
         Files.delete(before.socket());
         rig.peer("vm");
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         before.awaitDepartures(1);
         before.close();
     }
 
     @Test
     void on_which_a_query_is_never_answered_is_given_up_and_made_again() {
-        restart(rig -> new Rig(folder, Rig.PATIENT.withQueryDeadline(SHORT)));
+        restart(rig -> new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withQueryDeadline(SHORT)));
         var peer = rig.peer("vm").neverReplies("query-stats");
         rig.watch("vm");
         rig.awaitDetail("vm", "query-stats");
         peer.answers("query-stats", List.of());
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
     }
 
     @Test
     void that_is_torn_into_single_bytes_is_as_good_as_any() {
         rig.peer("vm").tearsWrites(1);
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         rig.reset("vm");
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
     }
@@ -185,7 +186,7 @@ class ConnectionTest {
         peer.awaitConnections(1);
         peer.sendRaw(garbage.getBytes(StandardCharsets.UTF_8));
         rig.awaitDetail("vm", "expected");
-        assertThat(rig.guest("vm").state()).isEqualTo(GuestView.State.UNREACHABLE);
+        assertThat(rig.guest("vm").state()).isEqualTo(GuestStatus.State.UNREACHABLE);
     }
 
     @Test
@@ -195,7 +196,7 @@ class ConnectionTest {
             peer.sendRaw("garbage \u0007\r\n".getBytes(StandardCharsets.UTF_8));
         }
         peer.awaitConnections(2);
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         rig.reset("vm");
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
     }
@@ -208,7 +209,7 @@ class ConnectionTest {
             peer.sendRaw(mebibyte);
         }
         peer.awaitConnections(2);
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
     }
 
     @Test
@@ -220,15 +221,16 @@ class ConnectionTest {
 
     @Test
     void that_goes_mute_is_kept_and_heard_again() {
-        restart(rig -> new Rig(folder, Rig.PATIENT.withHeartbeat(new Heartbeat(SHORT, SHORT, Duration.ofMinutes(1)))));
+        restart(rig -> new GuestManagerFixture(
+                folder, GuestManagerFixture.PATIENT.withHeartbeat(new Heartbeat(SHORT, SHORT, Duration.ofMinutes(1)))));
         var peer = rig.attached("vm", GuestKind.PLAIN);
         peer.neverReplies("query-status");
         rig.awaitDetail("vm", "the monitor has been silent for");
-        assertThat(rig.guest("vm").state()).isEqualTo(GuestView.State.UNREACHABLE);
+        assertThat(rig.guest("vm").state()).isEqualTo(GuestStatus.State.UNREACHABLE);
         assertThat(rig.guest("vm").resettable()).isFalse();
         peer.answers("query-status", Map.of("status", "running"));
         peer.emit("RTC_CHANGE", Map.of());
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         peer.awaitConnections(1);
         assertThat(peer.receivedNames().stream().filter("qmp_capabilities"::equals))
                 .hasSize(1);
@@ -282,7 +284,7 @@ class ConnectionTest {
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
         peer.awaitConnections(1);
-        Rig.now(rig.fleet.forget(rig.named("vm")));
+        GuestManagerFixture.now(rig.fleet.forget(rig.named("vm")));
         peer.awaitDepartures(1);
     }
 
@@ -292,8 +294,8 @@ class ConnectionTest {
         var reached = new CompletableFuture<Void>();
         var peer = rig.peer("vm").onCommand(step, _ -> reached.complete(null));
         rig.watch("vm");
-        Rig.now(reached);
-        Rig.now(rig.fleet.forget(rig.named("vm")));
+        GuestManagerFixture.now(reached);
+        GuestManagerFixture.now(rig.fleet.forget(rig.named("vm")));
         peer.awaitDepartures(1);
         rig.settle();
         assertThat(rig.fleet.guests()).isEmpty();
@@ -306,14 +308,14 @@ class ConnectionTest {
         rig.witness.await(
                 "it was away and is back",
                 () -> rig.guest("vm").blind().intervals() == loss + 1
-                        && rig.guest("vm").state() != GuestView.State.UNREACHABLE);
+                        && rig.guest("vm").state() != GuestStatus.State.UNREACHABLE);
     }
 
     private Verdict verdict(int count) {
         return rig.awaitClosed("vm", count).conclusion().orElseThrow().verdict();
     }
 
-    private void restart(UnaryOperator<Rig> with) {
+    private void restart(UnaryOperator<GuestManagerFixture> with) {
         rig.close();
         rig = with.apply(rig);
     }

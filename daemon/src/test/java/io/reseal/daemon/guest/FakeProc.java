@@ -1,5 +1,6 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.daemon.host.ProcessTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,27 +10,27 @@ import java.time.Duration;
 import java.util.Collections;
 
 /** A process file system of plain files, with {@code stat} and {@code cmdline} as Linux writes them. */
-record FakeProc(Path root) {
+public record FakeProc(Path root) {
     static final long RUNNING_FLAGS = 0x400040;
     static final long EXITING_FLAGS = RUNNING_FLAGS | 0x4;
 
-    ProcessTable table() {
+    public ProcessTable table() {
         return new ProcessTable(root, Clock.systemUTC());
     }
 
-    FakeProc process(long pid, long startTicks) {
+    public FakeProc process(long pid, long startTicks) {
         return stat(pid, "qemu-system-x86", 'S', RUNNING_FLAGS, startTicks);
     }
 
-    FakeProc zombie(long pid, long startTicks) {
+    public FakeProc zombie(long pid, long startTicks) {
         return stat(pid, "qemu-system-x86", 'Z', EXITING_FLAGS, startTicks);
     }
 
-    FakeProc named(long pid, String name, long startTicks) {
+    public FakeProc named(long pid, String name, long startTicks) {
         return stat(pid, name, 'S', RUNNING_FLAGS, startTicks);
     }
 
-    FakeProc exiting(long pid, long startTicks) {
+    public FakeProc exiting(long pid, long startTicks) {
         return stat(pid, "qemu-system-x86", 'R', EXITING_FLAGS, startTicks);
     }
 
@@ -45,16 +46,16 @@ record FakeProc(Path root) {
                 "%d (%s) %c 1 1 1 0 -1 %d %s %d 0 0%n".formatted(pid, name, state, flags, between, startTicks));
     }
 
-    FakeProc commandLine(long pid, String... arguments) {
+    public FakeProc commandLine(long pid, String... arguments) {
         return write(pid, "cmdline", String.join("\0", arguments) + "\0");
     }
 
-    FakeProc up(Duration since) {
+    public FakeProc up(Duration since) {
         return write(
                 root.resolve("uptime"), "%d.%02d 4711.11%n".formatted(since.toSeconds(), since.toMillisPart() / 10));
     }
 
-    FakeProc descriptors(long pid, long limit, int open) {
+    public FakeProc descriptors(long pid, long limit, int open) {
         for (int i = 0; i < open; i++) {
             write(root.resolve(pid + "/fd/" + i), "");
         }
@@ -66,7 +67,7 @@ record FakeProc(Path root) {
     }
 
     /** Descriptors of {@code /dev/sev}, beside others. */
-    FakeProc sevDescriptors(long pid, int count) {
+    public FakeProc sevDescriptors(long pid, int count) {
         for (int i = 0; i < count; i++) {
             link(root.resolve(pid + "/fd/" + (100 + i)), "/dev/sev");
         }
@@ -89,7 +90,7 @@ record FakeProc(Path root) {
         }
     }
 
-    FakeProc write(long pid, String file, String text) {
+    public FakeProc write(long pid, String file, String text) {
         return write(root.resolve(Long.toString(pid)).resolve(file), text);
     }
 

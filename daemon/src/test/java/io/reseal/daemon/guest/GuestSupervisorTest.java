@@ -2,13 +2,23 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.host.FileDigestCache;
+import io.reseal.daemon.host.MiscController;
+import io.reseal.daemon.launch.HostFacts;
+import io.reseal.daemon.launch.LaunchDigestCache;
+import io.reseal.daemon.request.ResetResponse;
+import io.reseal.daemon.status.GuestListener;
+import io.reseal.daemon.status.GuestListeners;
+import io.reseal.daemon.status.GuestName;
+import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.status.StatusStore;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Hazard;
-import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
@@ -40,8 +50,8 @@ class GuestSupervisorTest {
     @TempDir
     private Path folder;
 
-    private final Board board = new Board();
-    private final Witness witness = new Witness();
+    private final StatusStore board = new StatusStore();
+    private final RecordingListener witness = new RecordingListener();
     private final QmpTransport transport = QmpTransport.create(1);
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final HandClock clock = new HandClock(NOON);
@@ -55,12 +65,12 @@ class GuestSupervisorTest {
     void begin() {
         proc = new FakeProc(folder.resolve("proc")).process(PID, 1);
         peer = ScriptedPeer.listen(folder.resolve("vm")).confidential("tdx-guest");
-        supervisor = supervisor(Rig.PATIENT, List.of(witness));
+        supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(witness));
     }
 
     @AfterEach
     void end() {
-        Rig.now(supervisor.stop("the test is over"));
+        GuestManagerFixture.now(supervisor.stop("the test is over"));
         peer.close();
         blocking.shutdown();
         transport.close();
@@ -70,7 +80,8 @@ class GuestSupervisorTest {
     void finds_the_command_line_of_a_QEMU_that_does_not_reboot() {
         proc.commandLine(PID, "qemu", "-no-reboot");
         attach();
-        assertThat(Rig.now(supervisor.ask(Rig.wish("vm")))).isInstanceOf(ResetAnswer.Refused.class);
+        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.Refused.class);
     }
 
     @Test
@@ -78,17 +89,18 @@ class GuestSupervisorTest {
         attach();
         proc.zombie(PID, 1);
         peer.close();
-        awaitState(GuestView.State.GONE);
-        assertThat(Rig.now(supervisor.lost())).isTrue();
-        assertThat(Rig.now(supervisor.ask(Rig.wish("vm")))).isInstanceOf(ResetAnswer.NotReachable.class);
+        awaitState(GuestStatus.State.GONE);
+        assertThat(GuestManagerFixture.now(supervisor.lost())).isTrue();
+        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.NotReachable.class);
     }
 
     @Test
     void calls_a_guest_unreachable_while_its_QEMU_lives() {
         attach();
         peer.close();
-        awaitState(GuestView.State.UNREACHABLE);
-        assertThat(Rig.now(supervisor.lost())).isTrue();
+        awaitState(GuestStatus.State.UNREACHABLE);
+        assertThat(GuestManagerFixture.now(supervisor.lost())).isTrue();
     }
 
     @Test
@@ -98,7 +110,7 @@ class GuestSupervisorTest {
             proc.exiting(PID, 1);
             command.hangUp();
         });
-        Rig.now(supervisor.ask(Rig.wish("vm")));
+        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.DIED);
     }
 
@@ -106,9 +118,9 @@ class GuestSupervisorTest {
     void calls_a_reset_died_also_when_proc_tells_so_only_later() {
         attach();
         peer.onCommand("system_reset", command -> command.hangUp());
-        Rig.now(supervisor.ask(Rig.wish("vm")));
+        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
         peer.awaitDepartures(1);
-        assertThat(Rig.now(supervisor.lost())).isFalse();
+        assertThat(GuestManagerFixture.now(supervisor.lost())).isFalse();
         peer.close();
         proc.zombie(PID, 1);
         assertThat(verdict(1)).isEqualTo(Verdict.DIED);
@@ -121,22 +133,23 @@ class GuestSupervisorTest {
             proc.process(PID, 2);
             command.hangUp();
         });
-        Rig.now(supervisor.ask(Rig.wish("vm")));
+        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.DIED);
-        awaitState(GuestView.State.WATCHING);
+        awaitState(GuestStatus.State.WATCHING);
         assertThat(view().identity().orElseThrow().incarnation()).isOne();
     }
 
     @Test
     void says_that_the_QEMU_that_came_after_one_that_has_ended_does_not_greet() {
-        Rig.now(supervisor.stop("the test is over"));
-        supervisor = supervisor(Rig.PATIENT.withGreetingDeadline(Duration.ofMillis(100)), List.of(witness));
+        GuestManagerFixture.now(supervisor.stop("the test is over"));
+        supervisor =
+                supervisor(GuestManagerFixture.PATIENT.withGreetingDeadline(Duration.ofMillis(100)), List.of(witness));
         attach();
         proc.zombie(PID, 1);
         peer.staysSilent();
         peer.hangUp();
         witness.await("the wait is told", () -> view().stateDetail().contains("no greeting yet"));
-        awaitState(GuestView.State.UNREACHABLE);
+        awaitState(GuestStatus.State.UNREACHABLE);
     }
 
     @Test
@@ -148,7 +161,7 @@ class GuestSupervisorTest {
             command.event("RESET", OURS);
             command.reply();
         });
-        Rig.now(supervisor.ask(Rig.wish("vm")));
+        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
         assertThat(witness.closed("vm").getFirst().times().closedAt().orElseThrow())
                 .isBefore(NOON.plusSeconds(30));
@@ -163,7 +176,7 @@ class GuestSupervisorTest {
             command.event("RESET", OURS);
             command.reply();
         });
-        Rig.now(supervisor.ask(Rig.wish("vm")));
+        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
     }
 
@@ -190,50 +203,52 @@ class GuestSupervisorTest {
     void counts_the_time_without_a_connection_by_no_clock_that_is_set() {
         attach();
         peer.close();
-        awaitState(GuestView.State.UNREACHABLE);
+        awaitState(GuestStatus.State.UNREACHABLE);
         for (int hours : new int[] {5, -9}) {
             clock.pass(Duration.ofHours(hours));
             supervisor.policyChanged(); // whatever is told shows the guest anew
-            Rig.now(supervisor.lost());
+            GuestManagerFixture.now(supervisor.lost());
         }
-        Rig.now(supervisor.lost());
+        GuestManagerFixture.now(supervisor.lost());
         assertThat(view().blind().total()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
         assertThat(witness.blind("vm")).isBetween(Duration.ZERO, Duration.ofMinutes(1));
     }
 
     @Test
     void tells_the_core_of_the_end_of_a_connection_that_a_fault_of_its_own_ends() {
-        Rig.now(supervisor.stop("another is needed"));
+        GuestManagerFixture.now(supervisor.stop("another is needed"));
         random = new FailingOnce();
-        supervisor = supervisor(Rig.PATIENT, List.of(witness));
+        supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(witness));
         supervisor.start();
         peer.awaitConnections(2);
         witness.await("it is attached again", () -> view().blind().intervals() == 2);
-        awaitState(GuestView.State.WATCHING);
+        awaitState(GuestStatus.State.WATCHING);
     }
 
     @Test
     void goes_on_when_a_listener_fails_and_the_others_are_told() {
-        Rig.now(supervisor.stop("the test is over"));
-        supervisor = supervisor(Rig.PATIENT, List.of(new Failing(), witness));
+        GuestManagerFixture.now(supervisor.stop("the test is over"));
+        supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(new Failing(), witness));
         attach();
-        Rig.now(supervisor.ask(Rig.wish("vm")));
+        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
         peer.hangUp();
         peer.awaitConnections(2);
         witness.await("it is attached again", () -> view().blind().intervals() == 2);
-        awaitState(GuestView.State.WATCHING);
+        awaitState(GuestStatus.State.WATCHING);
     }
 
     @Test
     void answers_whoever_asks_after_it_was_stopped_and_shows_nothing_any_more() {
         attach();
-        Rig.now(supervisor.stop("the test is over"));
-        assertThat(Rig.now(supervisor.ask(Rig.wish("vm")))).isInstanceOf(ResetAnswer.NotReachable.class);
-        assertThat(Rig.now(supervisor.ask(Rig.dry(Rig.wish("vm"))))).isInstanceOf(ResetAnswer.NotReachable.class);
+        GuestManagerFixture.now(supervisor.stop("the test is over"));
+        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.NotReachable.class);
+        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")))))
+                .isInstanceOf(ResetResponse.NotReachable.class);
         supervisor.socketAppeared();
         supervisor.policyChanged();
-        Rig.now(supervisor.lost());
+        GuestManagerFixture.now(supervisor.lost());
         assertThat(board.guests()).isEmpty();
     }
 
@@ -242,8 +257,8 @@ class GuestSupervisorTest {
         attach();
         proc.zombie(PID, 1);
         peer.hangUp();
-        Rig.now(supervisor.stop("the test is over"));
-        Rig.now(supervisor.lost());
+        GuestManagerFixture.now(supervisor.stop("the test is over"));
+        GuestManagerFixture.now(supervisor.lost());
         assertThat(board.guests()).isEmpty();
         assertThat(witness.forgotten()).containsExactly("vm");
     }
@@ -264,9 +279,9 @@ class GuestSupervisorTest {
     }
 
     private void again(Proof changed) {
-        Rig.now(supervisor.stop("another is needed"));
+        GuestManagerFixture.now(supervisor.stop("another is needed"));
         proof = changed;
-        supervisor = supervisor(Rig.PATIENT, List.of(witness));
+        supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(witness));
     }
 
     @Test
@@ -275,9 +290,9 @@ class GuestSupervisorTest {
         assertThat(view().hazards()).isEmpty();
         Files.delete(folder.resolve("proc/" + PID + "/root"));
 
-        var answer = Rig.now(supervisor.ask(Rig.wish("vm")));
+        var answer = GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
 
-        assertThat(answer).isInstanceOf(ResetAnswer.Refused.class);
+        assertThat(answer).isInstanceOf(ResetResponse.Refused.class);
         assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
         assertThat(view().processUnseen()).isTrue();
     }
@@ -299,17 +314,21 @@ class GuestSupervisorTest {
         assertThat(view().blind().intervals()).isOne();
     }
 
-    private GuestSupervisor supervisor(QmpSettings settings, List<FleetListener> listeners) {
-        var context = new Context(
+    private GuestSupervisor supervisor(QmpSettings settings, List<GuestListener> listeners) {
+        var context = new GuestContext(
                 new QmpClient(transport, settings),
                 clock,
-                new Host(proc.table(), new Fingerprints(clock), new HostRoom(folder), new LaunchDigests(Runnable::run)),
+                new HostFacts(
+                        proc.table(),
+                        new FileDigestCache(clock),
+                        new MiscController(folder),
+                        new LaunchDigestCache(Runnable::run)),
                 blocking,
-                new Listeners(listeners),
+                new GuestListeners(listeners),
                 board,
                 random,
                 Duration.ofHours(1),
-                () -> Rig.policy(proof),
+                () -> GuestManagerFixture.policy(proof),
                 guest -> guest + ".run");
         return new GuestSupervisor(
                 context,
@@ -319,15 +338,15 @@ class GuestSupervisorTest {
 
     private void attach() {
         supervisor.start();
-        awaitState(GuestView.State.WATCHING);
+        awaitState(GuestStatus.State.WATCHING);
         assertThat(view().kind()).contains(GuestKind.TDX);
     }
 
-    private GuestView view() {
+    private GuestStatus view() {
         return board.guest("vm").orElseThrow();
     }
 
-    private void awaitState(GuestView.State state) {
+    private void awaitState(GuestStatus.State state) {
         witness.await("it is " + state, () -> board.guest("vm").stream().anyMatch(view -> view.state() == state));
     }
 
@@ -351,13 +370,13 @@ class GuestSupervisorTest {
     }
 
     /** Fails whatever it is told. */
-    private static final class Failing implements FleetListener {
+    private static final class Failing implements GuestListener {
         private static IllegalStateException fault() {
             return new IllegalStateException("a listener with a fault");
         }
 
         @Override
-        public void guestChanged(GuestView guest) {
+        public void guestChanged(GuestStatus guest) {
             throw fault();
         }
 

@@ -2,9 +2,12 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.request.ResetResponse;
+import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.status.StatusStore;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,11 +28,11 @@ class HostileTest {
     @TempDir
     private Path folder;
 
-    private Rig rig;
+    private GuestManagerFixture rig;
 
     @BeforeEach
     void begin() {
-        rig = new Rig(folder);
+        rig = new GuestManagerFixture(folder);
     }
 
     @AfterEach
@@ -47,7 +50,7 @@ class HostileTest {
                 .satisfies(thread ->
                         assertThat(thread.join(Duration.ofSeconds(20))).isTrue());
         rig.witness.await("all are counted", () -> rig.witness.events("hostile") == FLOOD);
-        rig.awaitState("hostile", GuestView.State.WATCHING);
+        rig.awaitState("hostile", GuestStatus.State.WATCHING);
     }
 
     @Test
@@ -76,7 +79,7 @@ class HostileTest {
                 .satisfies(thread ->
                         assertThat(thread.join(Duration.ofSeconds(20))).isTrue());
         rig.awaitClosed("hostile", 5_000);
-        assertThat(rig.fleet.resets()).hasSizeLessThanOrEqualTo(Board.ENDED_KEPT + 1);
+        assertThat(rig.fleet.resets()).hasSizeLessThanOrEqualTo(StatusStore.ENDED_KEPT + 1);
     }
 
     @Test
@@ -84,11 +87,11 @@ class HostileTest {
         var hostile = rig.attached("hostile", GuestKind.TDX);
         rig.attached("good", GuestKind.TDX);
         hostile.neverReplies("query-stats");
-        var asked = rig.fleet.ask(Rig.wish("hostile"));
+        var asked = rig.fleet.ask(GuestManagerFixture.wish("hostile"));
         hostile.awaitCommand("query-stats");
         proveOther();
         assertThat(asked).isNotDone();
-        Rig.now(rig.fleet.forget(rig.named("hostile")));
+        GuestManagerFixture.now(rig.fleet.forget(rig.named("hostile")));
         assertThat(asked).isCompleted();
     }
 
@@ -107,14 +110,16 @@ class HostileTest {
     void is_asked_for_dry_runs_without_end_and_answers_each() {
         rig.attached("hostile", GuestKind.SEV_SNP);
         var plans = IntStream.range(0, 500)
-                .mapToObj(_ -> rig.fleet.ask(Rig.dry(Rig.wish("hostile"))))
+                .mapToObj(_ -> rig.fleet.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("hostile"))))
                 .toList();
-        assertThat(plans.stream().map(Rig::now)).hasSize(500).anyMatch(ResetAnswer.Planned.class::isInstance);
-        assertThat(rig.reset("hostile")).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(plans.stream().map(GuestManagerFixture::now))
+                .hasSize(500)
+                .anyMatch(ResetResponse.Planned.class::isInstance);
+        assertThat(rig.reset("hostile")).isInstanceOf(ResetResponse.Started.class);
     }
 
     private void proveOther() {
-        assertThat(rig.reset("good")).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(rig.reset("good")).isInstanceOf(ResetResponse.Started.class);
         assertThat(rig.awaitClosed("good", 1).conclusion().map(Reset.Conclusion::verdict))
                 .contains(Verdict.PROVEN);
     }

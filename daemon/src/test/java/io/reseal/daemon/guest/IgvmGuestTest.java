@@ -2,13 +2,16 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.EvidenceKind;
+import io.reseal.daemon.request.ResetRequest;
+import io.reseal.daemon.request.ResetResponse;
+import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Hazard;
-import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.reset.EvidenceKind;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import io.reseal.testbed.ScriptedPeer;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -35,11 +38,11 @@ class IgvmGuestTest {
     @TempDir
     Path folder;
 
-    private Rig rig;
+    private GuestManagerFixture rig;
 
     @BeforeEach
     void begin() {
-        rig = new Rig(folder);
+        rig = new GuestManagerFixture(folder);
     }
 
     @AfterEach
@@ -65,7 +68,7 @@ class IgvmGuestTest {
     private ScriptedPeer attached(GuestKind kind, Path bundle) {
         var peer = peer(kind, bundle);
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         return peer;
     }
 
@@ -94,7 +97,7 @@ class IgvmGuestTest {
     void has_another_digest_once_a_vCPU_was_plugged_in_and_is_not_reset_unawares() throws Exception {
         var peer = attached(GuestKind.SEV_SNP, bundle());
         peer.counters(1, 70);
-        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
         rig.witness.await("the hazard is shown", () -> hazards().contains(HazardId.LAUNCH_CHANGED));
         assertThat(hazards()).contains(HazardId.ID_BLOCK_MISMATCH);
         assertThat(launch("launchDigest")).hasSize(96).isNotEqualTo(ONE_VCPU);
@@ -114,7 +117,7 @@ class IgvmGuestTest {
     @Test
     void is_proven_to_be_launched_from_the_same_bundle() throws Exception {
         attached(GuestKind.SEV_SNP, bundle());
-        var closed = reset(new ResetAsk(
+        var closed = reset(new ResetRequest(
                 "vm",
                 Optional.of(Level.SAME_LAUNCH),
                 Optional.empty(),
@@ -136,7 +139,7 @@ class IgvmGuestTest {
         assertThat(launch("igvmObjects")).isEqualTo("igvm0");
         assertThat(hazards()).isEmpty();
         peer.property("/objects/second", "type", "igvm-cfg");
-        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
         rig.witness.await("the hazard is shown", () -> hazards().equals(List.of(HazardId.IGVM_OBJECTS)));
     }
 
@@ -144,14 +147,14 @@ class IgvmGuestTest {
     void that_is_plain_has_no_firmware_that_resets_once_more() throws Exception {
         var peer = peer(GuestKind.PLAIN, bundle()).property("/machine", "firmware", "bios-256k.bin");
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         peer.emit("RESET", Map.of("guest", true, "reason", "guest-reset"));
         peer.emit("RESET", Map.of("guest", true, "reason", "guest-reset"));
         assertThat(rig.awaitClosed("vm", 2).echoes()).isZero();
     }
 
-    private Reset reset(ResetAsk ask) {
-        assertThat(rig.ask(ask)).isInstanceOf(ResetAnswer.Started.class);
+    private Reset reset(ResetRequest ask) {
+        assertThat(rig.ask(ask)).isInstanceOf(ResetResponse.Started.class);
         return rig.awaitClosed("vm", 1);
     }
 
@@ -159,7 +162,7 @@ class IgvmGuestTest {
     void is_not_reset_while_another_bundle_would_be_replayed_too() throws Exception {
         var peer = attached(GuestKind.SEV_SNP, bundle());
         peer.property("/objects/second", "type", "igvm-cfg");
-        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
         rig.witness.await("the hazard is shown", () -> hazards().equals(List.of(HazardId.IGVM_OBJECTS)));
         assertThat(launch("launchDigest")).isEmpty();
         assertThat(launch("launchDigestIfInterruptsEnabled")).isEmpty();
@@ -170,7 +173,7 @@ class IgvmGuestTest {
     void is_not_reset_before_it_has_run() throws Exception {
         peer(GuestKind.SEV_SNP, bundle()).runState("prelaunch").counters(0, 0);
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         assertThat(hazards()).contains(HazardId.IGVM_NOT_RUN);
     }
 
@@ -178,9 +181,9 @@ class IgvmGuestTest {
     void is_not_reset_if_its_ID_block_demands_another_digest() throws Exception {
         peer(GuestKind.SEV_SNP, bundle()).counters(1, 70);
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         assertThat(hazards()).containsExactly(HazardId.ID_BLOCK_MISMATCH);
-        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
     }
 
     @Test

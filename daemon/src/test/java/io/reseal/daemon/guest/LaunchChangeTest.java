@@ -2,17 +2,20 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.Evidence;
-import io.reseal.policy.EvidenceKind;
+import io.reseal.daemon.request.ResetRequest;
+import io.reseal.daemon.request.ResetResponse;
+import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Hazard;
-import io.reseal.policy.HazardId;
-import io.reseal.policy.LaunchChange;
-import io.reseal.policy.LaunchPart;
 import io.reseal.policy.Level;
-import io.reseal.policy.Outcome;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.launch.LaunchChange;
+import io.reseal.policy.launch.LaunchPart;
+import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.reset.EvidenceKind;
+import io.reseal.policy.reset.Outcome;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import io.reseal.testbed.ScriptedPeer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +43,7 @@ class LaunchChangeTest {
     private Path folder;
 
     private FakeProc proc;
-    private Rig rig;
+    private GuestManagerFixture rig;
 
     @BeforeEach
     void begin() {
@@ -48,7 +51,7 @@ class LaunchChangeTest {
                 .process(PID, 100)
                 .up(Duration.ofSeconds(2))
                 .files(PID);
-        rig = new Rig(folder, proc.table());
+        rig = new GuestManagerFixture(folder, proc.table());
     }
 
     @AfterEach
@@ -62,10 +65,10 @@ class LaunchChangeTest {
         assertThat(hazards()).containsExactly(HazardId.POLICY_TRAP);
         assertThat(launch("policy")).isEqualTo("0x30000");
         assertThat(launch("policyOfNextLaunch")).isEqualTo("0xb0000");
-        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
         assertThat(peer.receivedNames()).doesNotContain("system_reset");
 
-        assertThat(rig.ask(forced())).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(rig.ask(forced())).isInstanceOf(ResetResponse.Started.class);
         var closed = rig.awaitClosed("vm", 2);
         assertThat(closed.conclusion().orElseThrow().verdict()).isEqualTo(Verdict.UNPROVEN);
         assertThat(contradictions(closed)).containsExactly("the launch is another: " + TRAP);
@@ -98,7 +101,7 @@ class LaunchChangeTest {
         var peer = snp(0x30000).property("/machine", "firmware", bundle());
         watch();
         peer.property("/objects/more", "type", "igvm-cfg").property("/objects/more", "file", bundle());
-        assertThat(rig.ask(forced())).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(rig.ask(forced())).isInstanceOf(ResetResponse.Started.class);
         var closed = rig.awaitClosed("vm", 1);
         assertThat(closed.hazards()).extracting(Hazard::id).contains(HazardId.IGVM_OBJECTS);
         assertThat(closed.hazards()).extracting(Hazard::id).doesNotContain(HazardId.IGVM_STALE);
@@ -109,7 +112,7 @@ class LaunchChangeTest {
     void cannot_be_told_once_the_machines_own_bundle_was_deleted() throws Exception {
         var peer = started("0x30000", 0x30000);
         peer.property("/machine", "igvm-cfg", "").answers("qom-list", List.of());
-        assertThat(rig.ask(forced())).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(rig.ask(forced())).isInstanceOf(ResetResponse.Started.class);
         var closed = rig.awaitClosed("vm", 1);
         assertThat(closed.conclusion().orElseThrow().verdict()).isEqualTo(Verdict.UNPROVEN);
         assertThat(contradictions(closed)).isEmpty();
@@ -120,7 +123,7 @@ class LaunchChangeTest {
     @Test
     void is_none_where_both_policies_are_the_same() throws Exception {
         started("0x30000", 0x30000);
-        assertThat(rig.ask(forced())).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(rig.ask(forced())).isInstanceOf(ResetResponse.Started.class);
         assertThat(rig.awaitClosed("vm", 1).conclusion().orElseThrow().verdict())
                 .isEqualTo(Verdict.PROVEN);
         assertThat(rig.witness.launchChanges()).isEmpty();
@@ -150,7 +153,7 @@ class LaunchChangeTest {
 
     private void watch() {
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
     }
 
     private List<HazardId> hazards() {
@@ -162,8 +165,8 @@ class LaunchChangeTest {
     }
 
     /** Everything that these guests could have is forced, up to {@code same-launch}. */
-    private static ResetAsk forced() {
-        return new ResetAsk(
+    private static ResetRequest forced() {
+        return new ResetRequest(
                 "vm",
                 Optional.of(Level.SAME_LAUNCH),
                 Optional.empty(),

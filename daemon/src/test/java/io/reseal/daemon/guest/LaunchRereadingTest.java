@@ -2,9 +2,15 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.launch.LaunchDigestCache;
+import io.reseal.daemon.launch.LaunchFiles;
+import io.reseal.daemon.launch.LaunchReader;
+import io.reseal.daemon.launch.SevFeatures;
+import io.reseal.daemon.monitor.Lookout;
+import io.reseal.daemon.monitor.QemuMonitor;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Launch;
-import io.reseal.policy.Room;
+import io.reseal.policy.launch.HostCapacity;
+import io.reseal.policy.launch.Launch;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
@@ -39,7 +45,7 @@ class LaunchRereadingTest {
 
     private final QmpTransport transport = QmpTransport.create(1);
     private ScriptedPeer peer;
-    private Surroundings.Seen seen = Surroundings.Seen.NOTHING;
+    private LaunchFiles.Seen seen = LaunchFiles.Seen.NOTHING;
     private Optional<String> bundle = Optional.empty();
     private Optional<Consumer<String>> firmware = Optional.empty();
     private Executor loop = Runnable::run;
@@ -113,20 +119,21 @@ class LaunchRereadingTest {
     }
 
     private LaunchReader reader() {
-        var connection = Rig.now(new QmpClient(transport, Rig.PATIENT).connect(folder.resolve("vm"), new Deaf()));
+        var connection = GuestManagerFixture.now(
+                new QmpClient(transport, GuestManagerFixture.PATIENT).connect(folder.resolve("vm"), new Deaf()));
         loop = connection.eventLoop();
-        var monitor = new Monitor(connection, new Witness(), () -> 0);
+        var monitor = new QemuMonitor(connection, new RecordingListener(), () -> 0);
         monitor.narrow(GuestKind.SEV_SNP);
-        var lookout = new Lookout<>(() -> seen, Surroundings.Seen.NOTHING, Lookout.PATIENCE, Runnable::run);
-        var sources =
-                new LaunchReader.Sources(lookout, firmware, new LaunchDigests(Runnable::run), bundle, Optional.empty());
+        var lookout = new Lookout<>(() -> seen, LaunchFiles.Seen.NOTHING, Lookout.PATIENCE, Runnable::run);
+        var sources = new LaunchReader.Sources(
+                lookout, firmware, new LaunchDigestCache(Runnable::run), bundle, Optional.empty());
         return new LaunchReader(monitor, GuestKind.SEV_SNP, OBJECT, sources);
     }
 
     private LaunchReader.Reading reading(LaunchReader reader) {
         var reading = new CompletableFuture<LaunchReader.Reading>();
         loop.execute(() -> reader.read().thenAccept(reading::complete));
-        return Rig.now(reading);
+        return GuestManagerFixture.now(reading);
     }
 
     private Map<String, String> properties(LaunchReader reader) {
@@ -153,8 +160,8 @@ class LaunchRereadingTest {
         var sha256 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         var bundleFile =
-                new Surroundings.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true, false);
-        seen = new Surroundings.Seen(Optional.empty(), Optional.of(bundleFile), Optional.of(file), Room.UNKNOWN);
+                new LaunchFiles.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true, false);
+        seen = new LaunchFiles.Seen(Optional.empty(), Optional.of(bundleFile), Optional.of(file), HostCapacity.UNKNOWN);
         bundle = Optional.of("/vm.igvm");
         peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
     }

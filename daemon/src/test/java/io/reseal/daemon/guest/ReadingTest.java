@@ -2,11 +2,12 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Hazard;
-import io.reseal.policy.HazardId;
 import io.reseal.policy.Level;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.supervision.EarlyEvents;
 import io.reseal.testbed.PeerCommand;
 import io.reseal.testbed.ScriptedPeer;
@@ -33,11 +34,11 @@ class ReadingTest {
     @TempDir
     private Path folder;
 
-    private Rig rig;
+    private GuestManagerFixture rig;
 
     @BeforeEach
     void begin() {
-        rig = new Rig(folder);
+        rig = new GuestManagerFixture(folder);
     }
 
     @AfterEach
@@ -67,7 +68,7 @@ class ReadingTest {
         rig.watch("vm");
         rig.awaitDetail("vm", "events came during each of 5 readings");
         peer.answers("query-stats", exits(50_000));
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
     }
 
     @Test
@@ -80,7 +81,7 @@ class ReadingTest {
         });
         rig.watch("vm");
         rig.awaitDetail("vm", "1000 events and more came");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         assertThat(rig.witness.events("vm")).isEqualTo(5 * EarlyEvents.MOST);
     }
 
@@ -152,7 +153,7 @@ class ReadingTest {
     @Test
     void is_not_taken_for_reset_by_the_regular_sample() {
         rig.close();
-        rig = new Rig(folder, Rig.PATIENT, Duration.ofMillis(20), 2);
+        rig = new GuestManagerFixture(folder, GuestManagerFixture.PATIENT, Duration.ofMillis(20), 2);
         var peer = rig.attached("vm", GuestKind.TDX);
         peer.counters(0, 123_456);
         for (int i = 0; i < 3; i++) {
@@ -163,7 +164,7 @@ class ReadingTest {
 
     private void watch() {
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
     }
 
     private void reattachWith(ScriptedPeer peer, String command, Consumer<PeerCommand> first) {
@@ -172,7 +173,7 @@ class ReadingTest {
         peer.awaitConnections(2);
         peer.awaitCommand("query-uuid");
         peer.awaitCommand("query-uuid");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
     }
 
     /** Does this before the reply to the first such command. */

@@ -2,13 +2,15 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.EvidenceKind;
+import io.reseal.daemon.request.ResetResponse;
+import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
-import io.reseal.policy.Origin;
 import io.reseal.policy.Proof;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.reset.EvidenceKind;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import io.reseal.testbed.PeerCommand;
 import io.reseal.testbed.ScriptedPeer;
 import java.nio.file.Path;
@@ -35,11 +37,11 @@ class ResetTest {
     @TempDir
     private Path folder;
 
-    private Rig rig;
+    private GuestManagerFixture rig;
 
     @BeforeEach
     void begin() {
-        rig = new Rig(folder);
+        rig = new GuestManagerFixture(folder);
     }
 
     @AfterEach
@@ -54,7 +56,7 @@ class ResetTest {
     void asked_for_is_sent_and_proven(GuestKind kind) {
         var peer = rig.attached("vm", kind);
         var answer = rig.reset("vm");
-        assertThat(answer).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(answer).isInstanceOf(ResetResponse.Started.class);
         var reset = rig.awaitClosed("vm", 1);
         assertThat(verdict(reset)).isEqualTo(Verdict.PROVEN);
         assertThat(reset.ask().origin()).isEqualTo(Origin.OPERATOR);
@@ -78,9 +80,9 @@ class ResetTest {
         rig.attached("vm", GuestKind.PLAIN);
         var first = startedId(rig.reset("vm"));
         rig.awaitClosed("vm", 1);
-        Rig.now(rig.fleet.forget(rig.named("vm")));
+        GuestManagerFixture.now(rig.fleet.forget(rig.named("vm")));
         rig.watch("vm");
-        rig.awaitState("vm", GuestView.State.WATCHING);
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
         assertThat(startedId(rig.reset("vm"))).isNotEqualTo(first);
     }
 
@@ -118,7 +120,7 @@ class ResetTest {
         var conclusion = rig.awaitClosed("vm", 1).conclusion().orElseThrow();
         assertThat(conclusion.verdict()).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion.summary()).contains("system_reset was not executed");
-        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Started.class);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Started.class);
     }
 
     @Test
@@ -163,8 +165,8 @@ class ResetTest {
         });
         rig.reset("vm");
         assertThat(verdict(rig.awaitClosed("vm", 1))).isEqualTo(Verdict.FAILED);
-        rig.awaitState("vm", GuestView.State.QUARANTINED);
-        assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.Refused.class);
+        rig.awaitState("vm", GuestStatus.State.QUARANTINED);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
         assertThat(sent(peer, "system_reset")).isOne();
     }
 
@@ -185,8 +187,8 @@ class ResetTest {
         peer.onCommand("system_reset", command::complete);
         rig.reset("vm");
         var weaker = new Proof(Level.OBSERVED, Duration.ofSeconds(5), Duration.ZERO);
-        rig.fleet.reconfigure(Rig.policy(weaker), 2);
-        finish(Rig.now(command));
+        rig.fleet.reconfigure(GuestManagerFixture.policy(weaker), 2);
+        finish(GuestManagerFixture.now(command));
         assertThat(rig.awaitClosed("vm", 1).conclusion().orElseThrow().level()).contains(Level.RUNNING);
         peer.onCommand("system_reset", ResetTest::finish);
         rig.reset("vm");
@@ -200,16 +202,16 @@ class ResetTest {
 
     private void restart(Duration within) {
         rig.close();
-        rig = new Rig(folder, Rig.PATIENT.withActionDeadline(SHORT));
-        rig.fleet.reconfigure(Rig.policy(new Proof(Level.REBUILT, within, Duration.ofMillis(20))), 2);
+        rig = new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withActionDeadline(SHORT));
+        rig.fleet.reconfigure(GuestManagerFixture.policy(new Proof(Level.REBUILT, within, Duration.ofMillis(20))), 2);
     }
 
     private static Verdict verdict(Reset reset) {
         return reset.conclusion().orElseThrow().verdict();
     }
 
-    private static String startedId(ResetAnswer answer) {
-        return ((ResetAnswer.Started) answer).reset().id();
+    private static String startedId(ResetResponse answer) {
+        return ((ResetResponse.Started) answer).reset().id();
     }
 
     private static long sent(ScriptedPeer peer, String command) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.reseal.daemon.feed.EventFeed;
-import io.reseal.daemon.feed.FakeFleet;
+import io.reseal.daemon.feed.FakeGuests;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -30,7 +30,7 @@ class AdminSocketTest {
     @Test
     void has_mode_0660_and_goes_when_the_server_is_closed() throws IOException {
         var socket = folder.resolve("admin.sock");
-        try (var _ = ServedFleet.on(socket)) {
+        try (var _ = ServedGuests.on(socket)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
                     .isEqualTo("rw-rw----");
             try (var files = Files.list(folder)) {
@@ -48,7 +48,7 @@ class AdminSocketTest {
         }
         assertThat(socket).exists();
 
-        try (var served = ServedFleet.on(socket)) {
+        try (var served = ServedGuests.on(socket)) {
             assertThat(Wire.get(served.admin(), "/healthz")).startsWith("HTTP/1.1 200");
         }
     }
@@ -56,8 +56,8 @@ class AdminSocketTest {
     @Test
     void is_left_to_a_daemon_that_lives() throws IOException {
         var socket = folder.resolve("admin.sock");
-        try (var first = ServedFleet.on(socket)) {
-            assertThatThrownBy(() -> ServedFleet.on(socket))
+        try (var first = ServedGuests.on(socket)) {
+            assertThatThrownBy(() -> ServedGuests.on(socket))
                     .isInstanceOf(HttpServerException.class)
                     .hasMessageContaining("another reseal is running")
                     .hasMessageContaining(socket.toString());
@@ -69,13 +69,13 @@ class AdminSocketTest {
     void does_not_replace_a_file_that_is_no_socket() throws IOException {
         var file = Files.writeString(folder.resolve("precious"), "data");
 
-        assertThatThrownBy(() -> ServedFleet.on(file)).hasMessageContaining("is something else");
+        assertThatThrownBy(() -> ServedGuests.on(file)).hasMessageContaining("is something else");
         assertThat(file).hasContent("data");
     }
 
     @Test
     void names_what_is_wrong_with_its_place_or_its_group() {
-        assertThatThrownBy(() -> ServedFleet.on(folder.resolve("none/admin.sock")))
+        assertThatThrownBy(() -> ServedGuests.on(folder.resolve("none/admin.sock")))
                 .isInstanceOf(HttpServerException.class)
                 .hasMessageContaining("create its folder");
         assertThatThrownBy(() -> start(new AdminSocket(folder.resolve("a.sock"), Optional.of("no-such-group"))))
@@ -86,7 +86,7 @@ class AdminSocketTest {
     @Test
     void is_given_up_when_TCP_cannot_be_listened_on() throws IOException {
         var socket = folder.resolve("admin.sock");
-        try (var served = ServedFleet.on(folder.resolve("first.sock"))) {
+        try (var served = ServedGuests.on(folder.resolve("first.sock"))) {
             assertThatThrownBy(() -> start(new AdminSocket(socket, Optional.empty()), served.tcp()))
                     .isInstanceOf(HttpServerException.class)
                     .hasMessageContaining(
@@ -98,7 +98,7 @@ class AdminSocketTest {
     @Test
     void takes_only_those_whom_its_mode_admits_besides_its_owner_and_root() throws IOException {
         var socket = folder.resolve("admin.sock");
-        try (var served = ServedFleet.on(socket)) {
+        try (var served = ServedGuests.on(socket)) {
             var file = new SocketFile(new AdminSocket(socket, Optional.empty()));
             assertThat(file.openToOthers()).isTrue();
             assertThat(Wire.get(served.admin(), "/healthz")).startsWith("HTTP/1.1 200");
@@ -117,7 +117,7 @@ class AdminSocketTest {
                 loops,
                 tcp.length == 0 ? Optional.empty() : Optional.of(tcp[0]),
                 socket,
-                new Routes(new FakeFleet(feed), feed, () -> "", Optional::empty))) {
+                new ApiServices(new FakeGuests(feed), feed, () -> "", Optional::empty))) {
             assertThat(socket.path()).exists();
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);

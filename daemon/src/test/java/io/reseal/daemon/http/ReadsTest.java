@@ -2,9 +2,9 @@ package io.reseal.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.feed.FakeFleet;
+import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.reset.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,14 +20,14 @@ class ReadsTest {
     @TempDir
     Path folder;
 
-    private ServedFleet served;
+    private ServedGuests served;
 
     @BeforeEach
     void serve() {
-        served = ServedFleet.on(folder.resolve("admin.sock"));
-        served.fleet.add(FakeFleet.guest("web-1", GuestKind.SEV_SNP));
-        served.fleet.open(FakeFleet.opened("r-1", "web-1"));
-        served.fleet.open(FakeFleet.opened("r-2", "db 1"));
+        served = ServedGuests.on(folder.resolve("admin.sock"));
+        served.fleet.add(FakeGuests.guest("web-1", GuestKind.SEV_SNP));
+        served.fleet.open(FakeGuests.opened("r-1", "web-1"));
+        served.fleet.open(FakeGuests.opened("r-2", "db 1"));
     }
 
     @AfterEach
@@ -115,8 +115,8 @@ class ReadsTest {
             wire.send("GET /v1/resets/r-1?wait=60s HTTP/1.1\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n");
             // the answer to another request shows that the loop is free meanwhile
             assertThat(get("/healthz")).startsWith("HTTP/1.1 200");
-            served.fleet.replace(FakeFleet.closed(FakeFleet.opened("r-2", "db 1"), Verdict.DIED));
-            served.fleet.replace(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.PROVEN));
+            served.fleet.replace(FakeGuests.closed(FakeGuests.opened("r-2", "db 1"), Verdict.DIED));
+            served.fleet.replace(FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.PROVEN));
 
             assertThat(wire.until("closedAt")).contains("\"id\":\"r-1\"", "\"verdict\":\"proven\"");
             assertThat(wire.until("{\"status\":\"ok\"}")).contains("200 OK");
@@ -132,7 +132,7 @@ class ReadsTest {
             follows.send("GET /v1/events HTTP/1.1\r\n\r\n");
             follows.until("retry: 1000");
             get("/healthz");
-            served.fleet.replace(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.UNPROVEN));
+            served.fleet.replace(FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.UNPROVEN));
             served.close();
 
             assertThat(waiting.untilClosed())
@@ -147,14 +147,14 @@ class ReadsTest {
     void waits_no_longer_than_it_was_told_or_than_needed() throws IOException {
         assertThat(get("/v1/resets/r-1?wait=20ms")).contains("\"state\":\"open\"");
         assertThat(get("/v1/resets/r-1?wait=61s")).startsWith("HTTP/1.1 400").contains("at most 60s");
-        served.fleet.replace(FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.FAILED));
+        served.fleet.replace(FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.FAILED));
         assertThat(get("/v1/resets/r-1?wait=60s")).contains("\"state\":\"closed\"");
         assertThat(get("/v1/resets/r-9?wait=60s")).startsWith("HTTP/1.1 404");
     }
 
     @Test
     void works_without_native_code() throws IOException {
-        try (var plain = ServedFleet.withoutNativeCode(folder.resolve("nio.sock"))) {
+        try (var plain = ServedGuests.withoutNativeCode(folder.resolve("nio.sock"))) {
             assertThat(Wire.get(plain.tcp(), "/v1/guests")).contains("{\"guests\":[]}");
             assertThat(Wire.post(plain.admin(), "/v1/guests/web-1/resets", "{}"))
                     .startsWith("HTTP/1.1 404");

@@ -2,7 +2,7 @@ package io.reseal.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.feed.FakeFleet;
+import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.policy.GuestKind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,11 +21,11 @@ class RobustnessTest {
     @TempDir
     Path folder;
 
-    private ServedFleet served;
+    private ServedGuests served;
 
     @BeforeEach
     void serve() {
-        served = ServedFleet.impatient(folder.resolve("admin.sock"));
+        served = ServedGuests.impatient(folder.resolve("admin.sock"));
     }
 
     @AfterEach
@@ -60,7 +60,7 @@ class RobustnessTest {
 
     @Test
     void answers_pipelined_requests_in_their_order() throws IOException {
-        served.fleet.open(FakeFleet.opened("r-1", "web-1"));
+        served.fleet.open(FakeGuests.opened("r-1", "web-1"));
         try (var wire = Wire.to(served.tcp())) {
             wire.send("GET /v1/resets/r-1?wait=100ms HTTP/1.1\r\n\r\n" + "GET /metrics HTTP/1.1\r\n\r\n".repeat(40)
                     + HEALTH);
@@ -107,7 +107,7 @@ class RobustnessTest {
     @Test
     void is_not_hindered_by_500_idle_connections_and_refuses_the_1025th() throws IOException {
         var idle = new ArrayList<Wire>();
-        try (var patient = ServedFleet.on(folder.resolve("patient.sock"))) {
+        try (var patient = ServedGuests.on(folder.resolve("patient.sock"))) {
             for (int i = 0; i < 500; i++) {
                 idle.add(Wire.to(patient.tcp()));
             }
@@ -143,7 +143,7 @@ class RobustnessTest {
             assertThat(wire.until("}}\n\n"))
                     .contains("id: " + (first + 1) + "\nevent: qmp-event\ndata: {\"id\":" + (first + 1) + ",")
                     .doesNotContain("POWERDOWN");
-            served.fleet.add(FakeFleet.guest("web-1", GuestKind.TDX));
+            served.fleet.add(FakeGuests.guest("web-1", GuestKind.TDX));
             assertThat(wire.until("}}\n\n")).contains("event: guest-changed");
             wire.until(": \n\n");
         }

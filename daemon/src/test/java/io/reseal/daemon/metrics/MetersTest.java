@@ -2,15 +2,15 @@ package io.reseal.daemon.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.feed.FakeFleet;
-import io.reseal.daemon.guest.GuestView;
+import io.reseal.daemon.feed.FakeGuests;
+import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Hazard;
-import io.reseal.policy.LaunchChange;
-import io.reseal.policy.LaunchPart;
 import io.reseal.policy.Level;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.launch.LaunchChange;
+import io.reseal.policy.launch.LaunchPart;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class MetersTest {
 
     @Test
     void have_the_names_and_types_that_users_rely_on() {
-        meters.guestChanged(FakeFleet.guest("web-1", GuestKind.TDX));
+        meters.guestChanged(FakeGuests.guest("web-1", GuestKind.TDX));
 
         var types = meters.scrape()
                 .lines()
@@ -65,7 +65,7 @@ class MetersTest {
 
     @Test
     void are_those_of_the_documentation() throws IOException {
-        assertThat(Files.readString(Path.of("../docs/metrics.md"))).contains(MeterTable.markdown());
+        assertThat(Files.readString(Path.of("../docs/metrics.md"))).contains(ResealMeters.markdown());
     }
 
     @Test
@@ -90,9 +90,9 @@ class MetersTest {
 
     @Test
     void say_how_many_guests_there_are_of_which_sort() {
-        meters.guestChanged(FakeFleet.unknown("web-1"));
-        meters.guestChanged(FakeFleet.guest("web-1", GuestKind.SEV_SNP));
-        meters.guestChanged(FakeFleet.guest("web-2", GuestKind.SEV_SNP));
+        meters.guestChanged(FakeGuests.unknown("web-1"));
+        meters.guestChanged(FakeGuests.guest("web-1", GuestKind.SEV_SNP));
+        meters.guestChanged(FakeGuests.guest("web-2", GuestKind.SEV_SNP));
 
         assertThat(lines())
                 .contains(
@@ -104,8 +104,8 @@ class MetersTest {
 
     @Test
     void say_how_many_guests_have_a_hazard_now() {
-        meters.guestChanged(with("web-1", FakeFleet.PAUSED));
-        meters.guestChanged(with("web-2", FakeFleet.PAUSED));
+        meters.guestChanged(with("web-1", FakeGuests.PAUSED));
+        meters.guestChanged(with("web-2", FakeGuests.PAUSED));
         assertThat(lines()).contains("reseal_hazards{hazard=\"paused-sev\"} 2.0");
 
         meters.guestChanged(with("web-1"));
@@ -114,8 +114,8 @@ class MetersTest {
 
     @Test
     void of_a_guest_go_when_it_is_forgotten_and_do_not_come_back() {
-        var guest = FakeFleet.guest("web-1", GuestKind.TDX);
-        var reset = FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.DIED);
+        var guest = FakeGuests.guest("web-1", GuestKind.TDX);
+        var reset = FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.DIED);
         meters.guestChanged(guest);
         meters.resetClosed(reset, Duration.ofSeconds(1));
         assertThat(lines()).contains("reseal_guest_resets_total{guest=\"web-1\"} 1.0");
@@ -133,7 +133,7 @@ class MetersTest {
 
     @Test
     void time_resets_and_proofs() {
-        var reset = FakeFleet.closed(FakeFleet.opened("r-1", "web-1"), Verdict.PROVEN);
+        var reset = FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.PROVEN);
         meters.levelProven(reset, Level.REBUILT, Duration.ofMillis(4));
         meters.resetClosed(reset, Duration.ofMillis(1040));
 
@@ -184,8 +184,8 @@ class MetersTest {
     void lose_and_double_nothing_when_many_count_at_once() {
         int threads = 8;
         int each = 2000;
-        var reset = FakeFleet.closed(FakeFleet.opened("r-1", "shared"), Verdict.PROVEN);
-        meters.guestChanged(FakeFleet.guest("shared", GuestKind.SEV_SNP));
+        var reset = FakeGuests.closed(FakeGuests.opened("r-1", "shared"), Verdict.PROVEN);
+        meters.guestChanged(FakeGuests.guest("shared", GuestKind.SEV_SNP));
         try (var pool = Executors.newFixedThreadPool(threads)) {
             for (int t = 0; t < threads; t++) {
                 var own = "own-" + t;
@@ -209,16 +209,16 @@ class MetersTest {
             meters.eventSeen("shared", "RESET", "");
             meters.resetClosed(reset, Duration.ofMillis(5));
             if (i % 100 == 0) {
-                meters.guestChanged(FakeFleet.unknown(own));
-                meters.guestChanged(FakeFleet.guest(own, GuestKind.SEV_SNP));
-                meters.guestForgotten(FakeFleet.guest(own, GuestKind.SEV_SNP));
+                meters.guestChanged(FakeGuests.unknown(own));
+                meters.guestChanged(FakeGuests.guest(own, GuestKind.SEV_SNP));
+                meters.guestForgotten(FakeGuests.guest(own, GuestKind.SEV_SNP));
             }
         }
     }
 
-    private static GuestView with(String name, Hazard... hazards) {
-        var guest = FakeFleet.guest(name, GuestKind.SEV_SNP);
-        return new GuestView(
+    private static GuestStatus with(String name, Hazard... hazards) {
+        var guest = FakeGuests.guest(name, GuestKind.SEV_SNP);
+        return new GuestStatus(
                 name,
                 guest.socket(),
                 guest.state(),

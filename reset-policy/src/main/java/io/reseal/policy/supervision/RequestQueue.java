@@ -1,9 +1,9 @@
 package io.reseal.policy.supervision;
 
-import io.reseal.policy.Action;
-import io.reseal.policy.GuestMachine;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.GuestMachine;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

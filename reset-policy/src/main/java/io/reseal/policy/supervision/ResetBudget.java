@@ -1,6 +1,6 @@
 package io.reseal.policy.supervision;
 
-import io.reseal.policy.Reset;
+import io.reseal.policy.reset.Reset;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

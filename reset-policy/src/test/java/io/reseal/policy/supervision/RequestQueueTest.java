@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.GuestMachine;
-import io.reseal.policy.GuestState;
-import io.reseal.policy.HazardId;
-import io.reseal.policy.Launch;
 import io.reseal.policy.Proof;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.ResetPolicy;
-import io.reseal.policy.Room;
 import io.reseal.policy.RunState;
-import io.reseal.policy.Signal;
-import io.reseal.policy.Situation;
 import io.reseal.policy.VcpuCounters;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.launch.HostCapacity;
+import io.reseal.policy.launch.Launch;
+import io.reseal.policy.machine.GuestMachine;
+import io.reseal.policy.machine.GuestReading;
+import io.reseal.policy.machine.GuestState;
+import io.reseal.policy.machine.Signal;
 import io.reseal.policy.supervision.RequestQueue.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,7 +214,8 @@ class RequestQueueTest {
                 .answer();
     }
 
-    private static Situation situation(String runState) {
-        return new Situation(new RunState(runState), false, false, Launch.UNKNOWN, Room.UNKNOWN, VcpuCounters.NONE);
+    private static GuestReading situation(String runState) {
+        return new GuestReading(
+                new RunState(runState), false, false, Launch.UNKNOWN, HostCapacity.UNKNOWN, VcpuCounters.NONE);
     }
 }

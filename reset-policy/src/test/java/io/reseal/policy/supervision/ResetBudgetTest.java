@@ -2,8 +2,8 @@ package io.reseal.policy.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.Origin;
-import io.reseal.policy.Reset;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Reset;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;

@@ -1,10 +1,10 @@
 package io.reseal.policy.supervision;
 
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.Origin;
 import io.reseal.policy.Proof;
-import io.reseal.policy.Reset;
-import io.reseal.policy.Verdict;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,0 +1,83 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.daemon.launch.LaunchReader;
+import io.reseal.daemon.log.Failures;
+import io.reseal.daemon.monitor.OneAtATime;
+import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.UnstableReadException;
+import io.reseal.policy.machine.GuestReading;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** Reads all that changes from moment to moment of one guest. Confined to the connection's event loop. */
+final class SituationReader {
+    private final QemuMonitor monitor;
+    private final OneAtATime<GuestReading> situations;
+    private Supplier<CompletableFuture<Void>> before = () -> CompletableFuture.completedFuture(null);
+    private Optional<LaunchReader> launch = Optional.empty();
+
+    SituationReader(QemuMonitor monitor) {
+        this.monitor = monitor;
+        this.situations = new OneAtATime<>(
+                () -> monitor.steady().undisturbed(this::unsteady),
+                monitor.connection().eventLoop());
+    }
+
+    QemuMonitor monitor() {
+        return monitor;
+    }
+
+    /** From now on the situation tells of the next launch as well. */
+    void watchLaunch(LaunchReader reader) {
+        launch = Optional.of(reader);
+    }
+
+    /** From now on this is done before each reading. */
+    void before(Supplier<CompletableFuture<Void>> reading) {
+        before = reading;
+    }
+
+    CompletableFuture<GuestReading> read() {
+        return before.get().thenCompose(_ -> situations.read());
+    }
+
+    /** A whole situation; where it is not steady, an event came while it was read, and only run state and counters belong together. */
+    record SituationRead(GuestReading situation, boolean steady) {}
+
+    /**
+     * For a request to be judged: a guest in a reboot loop may never keep still for a whole reading, and most of it is not changed by a
+     * reset.
+     */
+    CompletableFuture<SituationRead> readInAnyCase() {
+        return read().thenApply(read -> new SituationRead(read, true))
+                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof UnstableReadException
+                        ? readMoment()
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<SituationRead> readMoment() {
+        return unsteady()
+                .thenCompose(read -> monitor.moment()
+                        .thenApply(
+                                moment -> new SituationRead(read.with(moment.runState(), moment.counters()), false)));
+    }
+
+    private CompletableFuture<GuestReading> unsteady() {
+        var runState = monitor.runState();
+        var migrating = monitor.migrating();
+        var forced = monitor.property("/machine", "x-change-vmfd-on-reset")
+                .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
+        var reading = launch.map(LaunchReader::read)
+                .orElseGet(() -> CompletableFuture.completedFuture(LaunchReader.Reading.NOTHING));
+        var counters = reading.thenCompose(_ -> monitor.unsteadyCounters());
+        return CompletableFuture.allOf(runState, migrating, forced, counters)
+                .thenApply(_ -> new GuestReading(
+                        runState.join(),
+                        migrating.join(),
+                        forced.join(),
+                        reading.join().launch(),
+                        reading.join().room(),
+                        counters.join()));
+    }
+}

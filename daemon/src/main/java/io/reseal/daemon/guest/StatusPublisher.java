@@ -1,0 +1,227 @@
+package io.reseal.daemon.guest;
+
+import io.reseal.daemon.launch.LaunchDescription;
+import io.reseal.daemon.monitor.ConnectionProblem;
+import io.reseal.daemon.monitor.GuestClock;
+import io.reseal.daemon.status.GuestName;
+import io.reseal.daemon.status.GuestStatus;
+import io.reseal.policy.QemuIdentity;
+import io.reseal.policy.launch.Launch;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.GuestState;
+import io.reseal.policy.machine.Signal;
+import io.reseal.policy.reset.Reset;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Shows what is known of one guest to everyone else, and tells each thing once. Confined to the event loop. */
+final class StatusPublisher {
+    private final GuestContext context;
+    private final GuestClock clock;
+    private final Map<String, Instant> openedAt = new HashMap<>();
+    private GuestName name;
+    private GuestStatus view;
+    private boolean nameless;
+    private Optional<String> lastReset = Optional.empty();
+    private Optional<Instant> blindSince;
+    private int blindIntervals = 1;
+    private Duration blind = Duration.ZERO;
+    private Launch launch = Launch.UNKNOWN;
+
+    StatusPublisher(GuestContext context, GuestName name, GuestClock clock) {
+        this.context = context;
+        this.name = name;
+        this.clock = clock;
+        var now = clock.now();
+        this.blindSince = Optional.of(now);
+        this.view = new GuestStatus(
+                name.name(),
+                name.socket(),
+                GuestStatus.State.UNREACHABLE,
+                "not connected yet",
+                Optional.empty(),
+                now,
+                false,
+                List.of(),
+                Optional.empty(),
+                new GuestStatus.Blind(1, Duration.ZERO));
+        context.board().show(view);
+    }
+
+    /** A predecessor of the same name may have removed or replaced what was shown at first. */
+    void appeared() {
+        context.board().show(view);
+        context.listener().guestChanged(view);
+    }
+
+    void opened(Reset reset) {
+        lastReset = Optional.of(reset.id());
+        openedAt.put(reset.id(), clock.now());
+        show(reset);
+        context.listener().resetOpened(reset);
+    }
+
+    void show(Reset reset) {
+        context.board().show(reset);
+    }
+
+    void found(Action.Found found) {
+        show(found.reset());
+        context.listener().evidenceFound(found.reset(), found.evidence());
+    }
+
+    void shown(Action.Shown shown) {
+        context.listener().levelProven(shown.reset(), shown.level(), shown.afterEvent());
+    }
+
+    void launchChanged(Action.LaunchChanged changed) {
+        context.listener().launchChanged(name.name(), changed.reset(), changed.changes());
+    }
+
+    void closed(Reset reset) {
+        show(reset);
+        var now = clock.now();
+        var opened = Optional.ofNullable(openedAt.remove(reset.id())).orElse(now);
+        context.listener().resetClosed(reset, Duration.between(opened, now));
+    }
+
+    /** To everyone else the guest goes that has the name now; what changes until it has another is not told. */
+    void leaveName() {
+        forgotten();
+        nameless = true;
+    }
+
+    /** To everyone else a guest of that name comes. */
+    void takeName(GuestName after) {
+        name = after;
+        view = view.called(after);
+        nameless = false;
+        appeared();
+    }
+
+    void ended(Action.Ended end) {
+        context.listener().guestEnded(name.name(), end);
+    }
+
+    void forgotten() {
+        context.board().remove(view);
+        context.listener().guestForgotten(view);
+    }
+
+    /** Keeps what was read last of the next launch; the core keeps what it was at first. */
+    void heard(Signal signal) {
+        switch (signal) {
+            case Signal.Attached attached -> launch = attached.situation().launch();
+            case Signal.SituationRead read -> launch = read.situation().launch();
+            default -> {}
+        }
+    }
+
+    void publish(GuestState state, GuestConnection link) {
+        if (nameless) {
+            return;
+        }
+        var now = clock.now();
+        countBlind(state.link() == GuestState.Link.UP, now);
+        var stage = Stage.of(state, link);
+        var before = view;
+        view = new GuestStatus(
+                name.name(),
+                name.socket(),
+                stage.state(),
+                stage.detail(),
+                identity(state, link),
+                stage.state() == before.state() ? before.since() : state.wall(now),
+                state.resettable() && stage.state() == GuestStatus.State.WATCHING,
+                state.hazards(),
+                lastReset,
+                new GuestStatus.Blind(blindIntervals, blind));
+        context.board().show(view);
+        if (differ(before, view)) {
+            context.listener().guestChanged(view);
+        }
+    }
+
+    /** Blind time passes without news. */
+    private static boolean differ(GuestStatus before, GuestStatus after) {
+        return before.state() != after.state()
+                || !before.stateDetail().equals(after.stateDetail())
+                || !before.identity().equals(after.identity())
+                || before.resettable() != after.resettable()
+                || !before.hazards().equals(after.hazards())
+                || !before.lastReset().equals(after.lastReset());
+    }
+
+    /** Blind time is told as it passes, so that a counter grows while a guest is out of sight. */
+    private void countBlind(boolean up, Instant now) {
+        blindSince.ifPresent(since -> {
+            var more = Duration.between(since, now);
+            if (more.isPositive()) {
+                blind = blind.plus(more);
+                context.listener().blindFor(name.name(), more);
+            }
+        });
+        if (up) {
+            blindSince = Optional.empty();
+        } else {
+            blindIntervals += blindSince.isEmpty() ? 1 : 0;
+            blindSince = Optional.of(now);
+        }
+    }
+
+    private Optional<GuestStatus.Identity> identity(GuestState state, GuestConnection link) {
+        return state.facts()
+                .map(facts -> new GuestStatus.Identity(
+                        facts.uuid(),
+                        facts.identity().process().map(QemuIdentity.ProcessId::pid),
+                        facts.processSeen(),
+                        facts.kind(),
+                        facts.qemu().toString(),
+                        state.runState().text(),
+                        state.life().incarnation(),
+                        state.wall(state.life().since()),
+                        LaunchDescription.of(link.launch(), launch, state.outlook())));
+    }
+
+    /** What Reseal does with the guest, and why when that needs saying. */
+    private record Stage(GuestStatus.State state, String detail) {
+        static Stage of(GuestState state, GuestConnection link) {
+            var trouble = link.trouble();
+            if (state.open().isPresent()) {
+                return new Stage(GuestStatus.State.RESETTING, trouble.detail());
+            }
+            return switch (state.link()) {
+                case UP -> up(state, trouble);
+                case NEW, DOWN, ENDED -> away(state, trouble);
+            };
+        }
+
+        /** Whoever takes connections after a QEMU has ended is its successor. */
+        private static Stage away(GuestState state, ConnectionProblem trouble) {
+            if (trouble.kind() == ConnectionProblem.Kind.OCCUPIED) {
+                return new Stage(GuestStatus.State.OCCUPIED, trouble.detail());
+            }
+            if (trouble.kind() == ConnectionProblem.Kind.UNGREETED) {
+                return new Stage(GuestStatus.State.UNREACHABLE, trouble.detail());
+            }
+            return state.link() == GuestState.Link.ENDED
+                    ? new Stage(GuestStatus.State.GONE, "the QEMU process has ended")
+                    : new Stage(
+                            GuestStatus.State.UNREACHABLE,
+                            trouble.kind() == ConnectionProblem.Kind.NONE ? "not connected yet" : trouble.detail());
+        }
+
+        private static Stage up(GuestState state, ConnectionProblem trouble) {
+            if (trouble.kind() == ConnectionProblem.Kind.MUTE) {
+                return new Stage(GuestStatus.State.UNREACHABLE, trouble.detail());
+            }
+            return state.quarantined()
+                    ? new Stage(GuestStatus.State.QUARANTINED, "a rebuild failed: only a new QEMU process helps")
+                    : new Stage(GuestStatus.State.WATCHING, "");
+        }
+    }
+}

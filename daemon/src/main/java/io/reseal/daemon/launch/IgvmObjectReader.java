@@ -1,0 +1,54 @@
+package io.reseal.daemon.launch;
+
+import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.qmp.QmpCommand;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads which IGVM bundles a reset will replay: every {@code igvm-cfg} object that lives, linked to the machine or not (QEMU
+ * 11.1-rc2, backends/igvm-cfg.c). Confined to the event loop.
+ */
+public record IgvmObjectReader(QemuMonitor monitor) {
+    public static final String TYPE = "igvm-cfg";
+    private static final String OBJECTS = "/objects";
+
+    /**
+     * What was found.
+     *
+     * @param objects names of all of them below {@code /objects}
+     * @param linked name of the machine's own, if it is one of those
+     */
+    record Links(Set<String> objects, Optional<String> linked) {
+        /** Whether nothing but the machine's own bundle is replayed. */
+        boolean ownAlone() {
+            return linked.map(Set::of).equals(Optional.of(objects));
+        }
+    }
+
+    CompletableFuture<Links> read() {
+        return monitor.optional(QmpCommand.of("qom-list").with("path", OBJECTS))
+                .thenCompose(reply -> links(reply.map(IgvmObjectReader::names).orElse(Set.of())));
+    }
+
+    private CompletableFuture<Links> links(Set<String> names) {
+        if (names.isEmpty()) {
+            return CompletableFuture.completedFuture(new Links(names, Optional.empty()));
+        }
+        return monitor.property("/machine", TYPE)
+                .thenApply(told -> told.flatMap(JsonNode::stringValueOpt).orElse(""))
+                .thenApply(link -> new Links(
+                        names,
+                        names.stream().filter(name -> link.endsWith("/" + name)).findFirst()));
+    }
+
+    private static Set<String> names(JsonNode below) {
+        return below.valueStream()
+                .filter(each -> each.path("type").stringValue("").equals("child<" + TYPE + ">"))
+                .map(each -> each.path("name").stringValue(""))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,156 @@
+package io.reseal.daemon.launch;
+
+import io.reseal.daemon.files.FileTroubleException;
+import io.reseal.daemon.files.MappedFile;
+import io.reseal.daemon.host.FileDigestCache;
+import io.reseal.igvm.IdBlock;
+import io.reseal.igvm.IgvmException;
+import io.reseal.igvm.IgvmFile;
+import io.reseal.igvm.Limits;
+import io.reseal.igvm.Platform;
+import io.reseal.igvm.SnpLaunch;
+import io.reseal.igvm.firmware.FirmwareException;
+import io.reseal.igvm.firmware.FirmwareImage;
+import io.reseal.igvm.firmware.SnpFirmware;
+import io.reseal.igvm.firmware.TdxFirmware;
+import io.reseal.igvm.launch.Machine;
+import io.reseal.igvm.launch.ResetDigests;
+import io.reseal.policy.Prediction;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What launches of bundles and firmware are measured as. Each content is measured once for each sort of machine, however many
+ * guests have it. Safe for any thread, event loops too: files are read on {@code blocking}.
+ */
+public final class LaunchDigestCache {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int MOST_KNOWN = 1024;
+
+    /** What is to be measured. */
+    sealed interface Question {
+        /** An IGVM bundle for SEV-SNP; without a machine there is no digest, but the policy and what the ID block demands. */
+        record Bundle(Optional<Machine> machine) implements Question {}
+
+        /** {@code -bios} of an SNP guest. */
+        record SnpBios(Machine machine, long sevFeatures) implements Question {}
+
+        /** {@code -bios} of a TD: the image says everything. */
+        record Tdvf() implements Question {}
+    }
+
+    /**
+     * What is known.
+     *
+     * @param digest of the launch, by SNP or MRTD
+     * @param policy GUEST_POLICY of a bundle
+     * @param demanded by the ID block of a bundle
+     */
+    record Answer(Optional<Prediction> digest, OptionalLong policy, Optional<String> demanded) {
+        static final Answer NOTHING = new Answer(Optional.empty(), OptionalLong.empty(), Optional.empty());
+
+        static Answer digest(Prediction digest) {
+            return new Answer(Optional.of(digest), OptionalLong.empty(), Optional.empty());
+        }
+    }
+
+    private record Key(String sha256, Question question) {}
+
+    private final Executor blocking;
+    private final Map<Key, CompletableFuture<Answer>> known = new ConcurrentHashMap<>();
+
+    public LaunchDigestCache(Executor blocking) {
+        this.blocking = blocking;
+    }
+
+    /**
+     * Measures a file, unless that is done already. What cannot be measured, or not in time, has no digest.
+     *
+     * @param sha256 of the content that is meant; the file may have another one by now
+     */
+    CompletableFuture<Answer> measure(Path file, String sha256, Question question) {
+        if (known.size() >= MOST_KNOWN) {
+            known.clear();
+        }
+        var key = new Key(sha256, question);
+        var answer = known.computeIfAbsent(
+                key, _ -> CompletableFuture.supplyAsync(() -> answer(file, sha256, question), blocking));
+        answer.whenComplete((_, failure) -> {
+            if (failure != null) {
+                known.remove(key, answer);
+            }
+        });
+        return answer.copy()
+                .completeOnTimeout(Answer.NOTHING, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(_ -> Answer.NOTHING);
+    }
+
+    /** @throws FileTroubleException if the file has another content now */
+    private static Answer answer(Path file, String sha256, Question question) {
+        return MappedFile.read(file, FileDigestCache.LARGEST, bytes -> {
+            if (!sha256(bytes).equals(sha256)) {
+                throw FileTroubleException.changed(file);
+            }
+            return measured(bytes, question);
+        });
+    }
+
+    /** Content that cannot be measured stays so: that is an answer. */
+    private static Answer measured(MemorySegment bytes, Question question) {
+        try {
+            return switch (question) {
+                case Question.Bundle bundle -> bundle(IgvmFile.parse(bytes), bundle.machine());
+                case Question.SnpBios bios -> Answer.digest(bios(FirmwareImage.of(bytes), bios));
+                case Question.Tdvf _ ->
+                    Answer.digest(Prediction.certain(
+                            TdxFirmware.of(FirmwareImage.of(bytes)).mrtd()));
+            };
+        } catch (IgvmException | FirmwareException _) {
+            return Answer.NOTHING;
+        }
+    }
+
+    private static Prediction bios(FirmwareImage image, Question.SnpBios bios) {
+        var measured = SnpFirmware.of(image, bios.machine(), bios.sevFeatures());
+        return snp(measured.machine(), measured.launchDigest(), measured.resets());
+    }
+
+    private static Prediction snp(Machine machine, String launchDigest, ResetDigests resets) {
+        var interrupts = new Prediction.Interrupts(
+                machine.vcpus(), resets.firstVcpu(), resets.allVcpus(), resets.others(), resets.complete());
+        return new Prediction(launchDigest, Optional.of(interrupts));
+    }
+
+    private static Answer bundle(IgvmFile file, Optional<Machine> machine) {
+        var platform = file.platform(Platform.SEV_SNP);
+        var policy = platform.flatMap(file::policy)
+                .map(each -> OptionalLong.of(each.policy()))
+                .orElse(OptionalLong.empty());
+        return new Answer(
+                machine.flatMap(each -> SnpLaunch.of(file, each, Limits.DEFAULT))
+                        .map(launch -> snp(launch.machine(), launch.launchDigest(), launch.resets())),
+                policy,
+                platform.flatMap(file::idBlock).map(IdBlock::launchDigest));
+    }
+
+    private static String sha256(MemorySegment bytes) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update(bytes.asByteBuffer());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.reseal.daemon.launch;
+
+import io.reseal.daemon.host.FileReading;
+import io.reseal.daemon.host.ProcessFiles;
+import io.reseal.daemon.log.Failures;
+import io.reseal.daemon.log.GuestLog;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.QemuIdentity.ProcessId;
+import io.reseal.policy.launch.HostCapacity;
+import io.reseal.policy.launch.Launch.Fingerprint;
+import io.reseal.policy.launch.Launch.Firmware;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What files of this host tell of one guest's next launch: its firmware, and what a rebuild takes from the host. It reads files,
+ * so call it on a virtual thread, never on an event loop; one thread at a time.
+ */
+public final class LaunchFiles {
+    /**
+     * What was seen; empty and unknown where nothing is certain.
+     *
+     * @param bundle the file of the IGVM bundle that takes the firmware's place
+     * @param place where the one of the two that is launched is for us
+     */
+    public record Seen(
+            Optional<Firmware> firmware, Optional<BundleFile> bundle, Optional<Path> place, HostCapacity room) {
+        public static final Seen NOTHING =
+                new Seen(Optional.empty(), Optional.empty(), Optional.empty(), HostCapacity.UNKNOWN);
+    }
+
+    /** A bundle's file as it is now; gone, or not to be read, where the fingerprint is empty. */
+    public record BundleFile(Optional<Fingerprint> file, boolean olderThanProcess, boolean gone) {}
+
+    /** The times of files, of processes and since boot are each told to 10 ms only. */
+    private static final Duration CLEARLY = Duration.ofMillis(50);
+
+    private final HostFacts host;
+    private final ProcessId process;
+    private final GuestKind kind;
+    private final GuestLog log;
+    private volatile FirmwareSource source;
+    private boolean found;
+    private String trouble = "";
+
+    public LaunchFiles(HostFacts host, ProcessId process, GuestKind kind, FirmwareSource source, GuestLog log) {
+        this.host = host;
+        this.process = process;
+        this.kind = kind;
+        this.source = source;
+        this.log = log;
+    }
+
+    /** From now on a rebuild would load that file. Of any thread. */
+    public void firmwareIs(String file) {
+        source = source.withFile(file);
+    }
+
+    public Seen look() {
+        var now = source;
+        return new Seen(firmware(now), now.bundlePath().map(this::bundle), place(now), room());
+    }
+
+    private Optional<Path> place(FirmwareSource now) {
+        try {
+            var path = now.bundlePath().or(now::path);
+            return path.isEmpty() ? Optional.empty() : Optional.of(files().find(path.get()));
+        } catch (IOException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    private BundleFile bundle(Path path) {
+        var sight = sight(path);
+        tell(path, sight);
+        return switch (sight) {
+            case FileReading.Seen seen ->
+                new BundleFile(Optional.of(seen.fingerprint()), older(seen.fingerprint()), false);
+            case FileReading.Missing _ -> new BundleFile(Optional.empty(), false, true);
+            case FileReading.Unknown _ -> new BundleFile(Optional.empty(), false, false);
+        };
+    }
+
+    private HostCapacity room() {
+        if (!kind.alwaysRebuilt() && !source.igvm()) {
+            return HostCapacity.UNKNOWN;
+        }
+        var memory = source.igvm()
+                ? host.room().memoryLeft(host.processes().controlGroups(process.pid()))
+                : OptionalLong.empty();
+        return kind.alwaysRebuilt()
+                ? new HostCapacity(
+                        host.room().keys(kind),
+                        host.processes().descriptorsLeft(process.pid()),
+                        kind.isSev() ? host.processes().leakedBySev(process.pid()) : OptionalLong.empty(),
+                        memory)
+                : new HostCapacity(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), memory);
+    }
+
+    /** Flash is not loaded again, so its file is of no interest. */
+    private Optional<Firmware> firmware(FirmwareSource now) {
+        return now.pflash()
+                ? Optional.of(new Firmware(now.flash(), true, Optional.empty(), false))
+                : now.path().flatMap(path -> firmware(now, path));
+    }
+
+    /** A file that took the place of another one at run time is not what was loaded, however old it is. */
+    private Optional<Firmware> firmware(FirmwareSource now, Path path) {
+        var sight = sight(path);
+        tell(path, sight);
+        return switch (sight) {
+            case FileReading.Seen(var file) -> {
+                found = true;
+                yield Optional.of(new Firmware(now.file(), false, Optional.of(file), now.isOfStart() && older(file)));
+            }
+            case FileReading.Missing _ when elsewhere(path) -> Optional.empty();
+            case FileReading.Missing _ -> Optional.of(new Firmware(now.file(), false, Optional.empty(), false));
+            case FileReading.Unknown _ -> Optional.empty();
+        };
+    }
+
+    private FileReading sight(Path path) {
+        var files = files();
+        try {
+            var sight = host.fingerprints().look(files.find(path));
+            return sight instanceof FileReading.Missing && !files.visible()
+                    ? new FileReading.Unknown("the files that QEMU sees cannot be looked at")
+                    : sight;
+        } catch (IOException | RuntimeException refused) {
+            return new FileReading.Unknown(Failures.text(refused));
+        }
+    }
+
+    private ProcessFiles files() {
+        return new ProcessFiles(
+                host.processes().rootOf(process.pid()), host.processes().workingDirectoryOf(process.pid()));
+    }
+
+    /** QEMU searches its data folders for a bare name that is not in its working directory ({@code qemu_find_file}). */
+    private boolean elsewhere(Path path) {
+        return !path.isAbsolute() && path.getNameCount() == 1 && !found;
+    }
+
+    private boolean older(Fingerprint file) {
+        var changed = Instant.ofEpochMilli(file.modifiedMillis());
+        return host.processes()
+                .started(process)
+                .map(started -> changed.isBefore(started.minus(CLEARLY)))
+                .orElse(false);
+    }
+
+    /** Once for each reason. */
+    private void tell(Path path, FileReading sight) {
+        var now = switch (sight) {
+            case FileReading.Seen _ -> "";
+            case FileReading.Missing _ when elsewhere(path) -> "";
+            case FileReading.Missing missing -> missing.why();
+            case FileReading.Unknown unknown -> unknown.why();
+        };
+        if (!now.isEmpty() && !now.equals(trouble)) {
+            log.warn("%s of QEMU process %d: %s".formatted(path, process.pid(), now));
+        }
+        trouble = now;
+    }
+}

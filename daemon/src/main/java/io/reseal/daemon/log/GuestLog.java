@@ -1,0 +1,121 @@
+package io.reseal.daemon.log;
+
+import io.reseal.policy.Level;
+import io.reseal.policy.launch.LaunchChange;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** Log lines of one guest, each with its name and, where there is one, the id of the reset. */
+public final class GuestLog {
+    private static final Logger LOG = LoggerFactory.getLogger("reseal.guest");
+
+    private volatile String guest;
+
+    public GuestLog(String guest) {
+        this.guest = guest;
+    }
+
+    /** The guest is called otherwise from now on. */
+    public void renamed(String changed) {
+        guest = changed;
+    }
+
+    public void info(String message) {
+        with(Optional.empty(), () -> LOG.info(printable(message)));
+    }
+
+    public void warn(String message) {
+        with(Optional.empty(), () -> LOG.warn(printable(message)));
+    }
+
+    /** A fault of Reseal's own. */
+    public void fault(String message, RuntimeException fault) {
+        with(Optional.empty(), () -> LOG.error(message, fault));
+    }
+
+    /** A QEMU that nobody asked to end is somebody's trouble. */
+    public void ended(Action.Ended end) {
+        switch (end.how()) {
+            case CRASH, UNKNOWN -> warn(end.detail());
+            case SHUTDOWN, QUIT -> info(end.detail());
+        }
+    }
+
+    public void opened(Reset reset) {
+        with(
+                Optional.of(reset.id()),
+                () -> LOG.info(
+                        "reset by {} ({}), wanted level {}",
+                        reset.ask().origin().text(),
+                        printable(reset.ask().reason()),
+                        reset.ask().proof().prove().text()));
+    }
+
+    public void found(Reset reset, Evidence evidence) {
+        with(
+                Optional.of(reset.id()),
+                () -> LOG.debug(
+                        "{} {}: {}", evidence.kind().text(), evidence.outcome().text(), printable(evidence.detail())));
+    }
+
+    public void launchChanged(Action.LaunchChanged changed) {
+        var details = changed.changes().stream().map(LaunchChange::detail).toList();
+        with(changed.reset(), () -> LOG.warn(printable("the reset changed the launch: " + String.join("; ", details))));
+    }
+
+    public void closed(Reset reset) {
+        var conclusion = reset.conclusion().orElseThrow();
+        var level = conclusion.level().map(Level::text).orElse("none");
+        boolean bad = conclusion.verdict() == Verdict.FAILED || conclusion.verdict() == Verdict.DIED;
+        with(Optional.of(reset.id()), () -> {
+            var line = "verdict %s, level %s: %s"
+                    .formatted(conclusion.verdict().text(), level, printable(conclusion.summary()));
+            if (bad) {
+                LOG.error(line);
+            } else if (conclusion.verdict() == Verdict.PROVEN) {
+                LOG.info(line);
+            } else {
+                LOG.warn(line);
+            }
+        });
+    }
+
+    /** Text that a guest, QEMU or an operator wrote must not forge log lines, nor turn their order on a terminal. */
+    public static String printable(String text) {
+        return text.codePoints()
+                .limit(500)
+                .map(c -> isPrintable(c) ? c : '?')
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static boolean isPrintable(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
+    }
+
+    private void with(Optional<String> reset, Runnable log) {
+        MDC.put("guest", guest);
+        reset.ifPresent(id -> MDC.put("reset", id));
+        try {
+            log.run();
+        } finally {
+            MDC.remove("guest");
+            MDC.remove("reset");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.reseal.daemon.monitor;
+
+import io.reseal.policy.machine.Signal;
+import io.reseal.qmp.QmpEvent;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** QMP events as signals of the core. */
+public final class EventSignals {
+    private static final Set<String> DEVICES = Set.of("DEVICE_DELETED", "DEVICE_UNPLUG_GUEST_ERROR", "ACPI_DEVICE_OST");
+
+    /** Whether the event may change the run state: what was read before it is stale. */
+    public static boolean lifecycle(QmpEvent event) {
+        return switch (event) {
+            case QmpEvent.Reset _,
+                    QmpEvent.Shutdown _,
+                    QmpEvent.Stop _,
+                    QmpEvent.Resume _,
+                    QmpEvent.GuestPanicked _,
+                    QmpEvent.Suspend _,
+                    QmpEvent.SuspendDisk _,
+                    QmpEvent.Wakeup _,
+                    QmpEvent.Watchdog _,
+                    QmpEvent.Migration _ -> true;
+            // broken memory brings a storm of these, and what QEMU does about it has events of its own
+            case QmpEvent.MemoryFailure _, QmpEvent.Powerdown _, QmpEvent.Other _ -> false;
+        };
+    }
+
+    /** Whether a device, such as a vCPU, may have come or gone; QEMU 11.1 has no event for one that was plugged in. */
+    public static boolean changesDevices(QmpEvent event) {
+        return event instanceof QmpEvent.Other && DEVICES.contains(event.name());
+    }
+
+    /** The signal that tells of the event; empty for events that the core does not judge. */
+    public static Optional<Signal> signal(QmpEvent event, Instant now) {
+        return Optional.ofNullable(
+                switch (event) {
+                    case QmpEvent.Reset reset -> new Signal.ResetSeen(now, reset.at(), reset.guest(), reset.reason());
+                    case QmpEvent.Shutdown shutdown -> new Signal.ShutdownSeen(now, shutdown.reason());
+                    case QmpEvent.Stop _ -> new Signal.StopSeen(now);
+                    case QmpEvent.Resume _ -> new Signal.ResumeSeen(now);
+                    case QmpEvent.Suspend _ -> new Signal.SuspendSeen(now);
+                    case QmpEvent.Wakeup _ -> new Signal.WakeupSeen(now);
+                    case QmpEvent.GuestPanicked panic -> new Signal.PanicSeen(now, panic.action(), detail(panic));
+                    case QmpEvent.MemoryFailure failure ->
+                        new Signal.MemoryFailureSeen(
+                                now, "recipient %s, action %s".formatted(failure.recipient(), failure.action()));
+                    case QmpEvent.SuspendDisk _, QmpEvent.Watchdog _, QmpEvent.Migration _ ->
+                        new Signal.StateInDoubt(now, event.name());
+                    case QmpEvent.Powerdown _, QmpEvent.Other _ -> null;
+                });
+    }
+
+    /** What a guest said of its panic, fit to be shown: a TD and a SEV guest tell why in words of their own choice. */
+    public static String detail(QmpEvent event) {
+        return event instanceof QmpEvent.GuestPanicked panic ? PanicDescription.of(panic.info()) : "";
+    }
+
+    private EventSignals() {}
+}

@@ -1,0 +1,28 @@
+package io.reseal.daemon.monitor;
+
+import io.reseal.daemon.log.GuestLog;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What QEMU tells of a panic ({@code GuestPanicInformation} of QEMU 11.1's qapi/run-state.json: {@code hyper-v}, {@code s390},
+ * {@code tdx} and kinds to come) in one line. The guest chooses some of these words, so they are made harmless and short.
+ */
+final class PanicDescription {
+    private static final int LONGEST = 300;
+
+    static String of(JsonNode info) {
+        var words = info.properties().stream()
+                .filter(member -> member.getValue().isValueNode())
+                .map(member -> member.getKey() + " " + text(member.getValue()))
+                .collect(Collectors.joining(", "));
+        var shown = GuestLog.printable(words);
+        return shown.length() <= LONGEST ? shown : shown.substring(0, LONGEST) + "...";
+    }
+
+    private static String text(JsonNode value) {
+        return value.isIntegralNumber() ? "0x" + Long.toHexString(value.asLong(0)) : "'" + value.asString() + "'";
+    }
+
+    private PanicDescription() {}
+}

@@ -1,0 +1,196 @@
+package io.reseal.daemon.monitor;
+
+import io.reseal.daemon.log.Failures;
+import io.reseal.daemon.status.GuestListener;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.RunState;
+import io.reseal.policy.VcpuCounters;
+import io.reseal.qmp.MachineKind;
+import io.reseal.qmp.QmpCommand;
+import io.reseal.qmp.QmpConnection;
+import io.reseal.qmp.QmpException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** The few things that Reseal asks a QEMU, over one connection. Confined to the connection's event loop. */
+public final class QemuMonitor {
+    private static final QmpCommand RUN_STATE = QmpCommand.of("query-status");
+    private static final QmpCommand EXITS =
+            QmpCommand.of("query-stats").with("target", "vcpu").with("providers", exitsOfKvm());
+
+    private static JsonNode exitsOfKvm() {
+        var nodes = JsonNodeFactory.instance;
+        var kvm = nodes.objectNode().put("provider", "kvm");
+        kvm.putArray("names").add("exits");
+        return nodes.arrayNode().add(kvm);
+    }
+
+    private final QmpConnection connection;
+    private final GuestListener listener;
+    private final SteadyReads steady;
+    private Optional<GuestKind> kind = Optional.empty();
+
+    /**
+     * A monitor over {@code connection}.
+     *
+     * @param lifecycleEvents how many events that change the run state have arrived so far
+     */
+    public QemuMonitor(QmpConnection connection, GuestListener listener, LongSupplier lifecycleEvents) {
+        this.connection = connection;
+        this.listener = listener;
+        this.steady = new SteadyReads(connection.socket(), lifecycleEvents);
+    }
+
+    public QmpConnection connection() {
+        return connection;
+    }
+
+    /** Tells what was found out, so that the gate lets through what is safe for that kind. */
+    public void narrow(GuestKind found) {
+        kind = Optional.of(found);
+        connection.narrow(
+                switch (found) {
+                    case PLAIN -> MachineKind.PLAIN;
+                    case SEV -> MachineKind.SEV;
+                    case SEV_ES -> MachineKind.SEV_ES;
+                    case SEV_SNP -> MachineKind.SEV_SNP;
+                    case TDX -> MachineKind.TDX;
+                });
+    }
+
+    /** Readings that take several commands. */
+    public SteadyReads steady() {
+        return steady;
+    }
+
+    /** Sends a command and counts how it ended. */
+    public CompletableFuture<JsonNode> execute(QmpCommand command) {
+        return counted(command, System.nanoTime(), connection.execute(command));
+    }
+
+    private CompletableFuture<JsonNode> counted(QmpCommand command, long begun, CompletableFuture<JsonNode> reply) {
+        return reply.whenComplete((_, failure) -> {
+            var took = Duration.ofNanos(System.nanoTime() - begun);
+            listener.commandEnded(command.name(), outcome(failure), took);
+        });
+    }
+
+    private static String outcome(@Nullable Throwable failure) {
+        return switch (failure) {
+            case null -> "ok";
+            case QmpException.CommandRejected _ -> "rejected";
+            case QmpException.TimedOut _ -> "timeout";
+            case QmpException.CommandRefused _ -> "refused";
+            case QmpException.MonitorBusy _ -> "busy";
+            default -> "lost";
+        };
+    }
+
+    public CompletableFuture<JsonNode> reset() {
+        return execute(QmpCommand.action("system_reset"));
+    }
+
+    /** {@code set-action} of QEMU 6.0: a reboot is a reset again, whatever the command line said. */
+    public CompletableFuture<JsonNode> letReboot() {
+        return execute(QmpCommand.action("set-action").with("reboot", "reset"));
+    }
+
+    public CompletableFuture<Boolean> migrating() {
+        return optional(QmpCommand.of("query-migrate")).thenApply(QemuReplies::migrating);
+    }
+
+    public CompletableFuture<JsonNode> cont() {
+        return execute(QmpCommand.action("cont"));
+    }
+
+    public CompletableFuture<RunState> runState() {
+        return execute(RUN_STATE).thenApply(QemuReplies::runState);
+    }
+
+    /** Two readings that follow each other in QEMU too. */
+    public record RunStateAndCounters(RunState runState, VcpuCounters counters) {}
+
+    /** Both in one write; without the state of {@code query-sev}. */
+    public CompletableFuture<RunStateAndCounters> runStateAndCounters() {
+        return readRunStateAndCounters().thenApply(SteadyReads.Read::value);
+    }
+
+    private CompletableFuture<SteadyReads.Read<RunStateAndCounters>> readRunStateAndCounters() {
+        long begun = System.nanoTime();
+        var replies = connection.executeTogether(RUN_STATE, EXITS);
+        var runState = counted(RUN_STATE, begun, replies.first())
+                .thenApply(reply -> steady.asOfNow(QemuReplies.runState(reply)));
+        var exits = unlessRejected(counted(EXITS, begun, replies.second()));
+        return runState.thenCombine(
+                exits,
+                (state, counters) -> state.with(new RunStateAndCounters(state.value(), QemuReplies.exits(counters))));
+    }
+
+    /** The vCPU counters; for SEV types with the state that {@code query-sev} tells. */
+    public CompletableFuture<VcpuCounters> counters() {
+        return hasQuerySev() ? steady.undisturbed(this::exitsAndState) : exits();
+    }
+
+    /** The same, whatever happens meanwhile. */
+    public CompletableFuture<VcpuCounters> unsteadyCounters() {
+        return hasQuerySev() ? exitsAndState() : exits();
+    }
+
+    private CompletableFuture<VcpuCounters> exitsAndState() {
+        return exits().thenCompose(exits ->
+                execute(QmpCommand.of("query-sev")).thenApply(sev -> QemuReplies.withState(exits, sev)));
+    }
+
+    /** {@code query-sev} aborts QEMU 11.1.3 on a TDX guest. */
+    private boolean hasQuerySev() {
+        return kind.map(GuestKind::isSev).orElse(false);
+    }
+
+    /** QEMU before 7.1 has no query-stats, and TCG no counters. */
+    private CompletableFuture<VcpuCounters> exits() {
+        return optional(EXITS).thenApply(QemuReplies::exits);
+    }
+
+    /** Both as they were at one moment. Answered within one pause between two resets: QEMU answers nothing while it rebuilds a guest. */
+    public CompletableFuture<RunStateAndCounters> moment() {
+        return steady.read(this::unsteadyMoment);
+    }
+
+    private CompletableFuture<SteadyReads.Read<RunStateAndCounters>> unsteadyMoment() {
+        if (!hasQuerySev()) {
+            return readRunStateAndCounters();
+        }
+        return runState()
+                .thenApply(steady::asOfNow)
+                .thenCompose(state -> exitsAndState()
+                        .thenApply(counters -> state.with(new RunStateAndCounters(state.value(), counters))));
+    }
+
+    /** A QOM property; empty when the object has none of that name. */
+    public CompletableFuture<Optional<JsonNode>> property(String path, String property) {
+        return optional(QmpCommand.of("qom-get").with("path", path).with("property", property));
+    }
+
+    /** A command that this QEMU may not know, or may reject. */
+    public CompletableFuture<Optional<JsonNode>> optional(QmpCommand command) {
+        return unlessRejected(execute(command));
+    }
+
+    private static CompletableFuture<Optional<JsonNode>> unlessRejected(CompletableFuture<JsonNode> answer) {
+        return answer.handle((reply, failure) -> {
+            if (failure == null) {
+                return Optional.of(reply);
+            }
+            if (Failures.cause(failure) instanceof QmpException.CommandRejected) {
+                return Optional.empty();
+            }
+            throw new CompletionException(Failures.cause(failure));
+        });
+    }
+}

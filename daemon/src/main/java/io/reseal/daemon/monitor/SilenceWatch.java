@@ -1,0 +1,70 @@
+package io.reseal.daemon.monitor;
+
+import io.netty.channel.EventLoop;
+import io.reseal.daemon.host.ProcessTable;
+import io.reseal.qmp.Ungreeted;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for the cause of a connection's silence, at first soon again and then seldom, until it is greeted or given up. QEMU
+ * itself says when the wait is over. Confined to the event loop.
+ */
+public final class SilenceWatch {
+    private static final Backoff LOOKS = new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(1));
+
+    /**
+     * Where it looks.
+     *
+     * @param blocking runs what may block; never an event loop
+     * @param random spreads pauses
+     */
+    public record Means(ProcessTable processes, Executor blocking, RandomGenerator random) {}
+
+    private final Means means;
+    private final EventLoop loop;
+    private final Consumer<ConnectionProblem> tell;
+    private final Timer pause;
+    private @Nullable Ungreeted connection;
+    private int looks;
+
+    public SilenceWatch(Means means, EventLoop loop, Consumer<ConnectionProblem> tell) {
+        this.means = means;
+        this.loop = loop;
+        this.tell = tell;
+        this.pause = new Timer(loop, this::look);
+    }
+
+    public void begin(Ungreeted ungreeted) {
+        connection = ungreeted;
+        looks = 0;
+        look();
+    }
+
+    public void end() {
+        connection = null;
+        pause.callOff();
+    }
+
+    private void look() {
+        var looked = connection;
+        if (looked == null) {
+            return;
+        }
+        CompletableFuture.supplyAsync(() -> SilenceCause.of(looked, means.processes()), means.blocking())
+                .exceptionally(_ -> SilenceCause.UNSEEN)
+                .thenAcceptAsync(
+                        silence -> {
+                            if (looked.equals(connection)) {
+                                looks++;
+                                pause.begin(LOOKS.pause(looks, means.random().nextDouble()));
+                                tell.accept(ConnectionProblem.ungreeted(looked.socket(), silence));
+                            }
+                        },
+                        loop);
+    }
+}

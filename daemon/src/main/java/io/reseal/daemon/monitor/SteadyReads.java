@@ -1,0 +1,66 @@
+package io.reseal.daemon.monitor;
+
+import io.reseal.policy.supervision.SteadyReading;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Readings that take several commands. One is made again when an event came in between: it would mix the times before and after it.
+ * Confined to the event loop.
+ */
+public final class SteadyReads {
+    private final Path socket;
+    private final LongSupplier lifecycleEvents;
+
+    /** @param lifecycleEvents how many events that change the run state have arrived so far */
+    SteadyReads(Path socket, LongSupplier lifecycleEvents) {
+        this.socket = socket;
+        this.lifecycleEvents = lifecycleEvents;
+    }
+
+    /**
+     * What was read.
+     *
+     * @param since how many events had come when the oldest part of it was answered, or a little before
+     */
+    record Read<T>(T value, long since) {
+        /** A later part of the same reading. */
+        <R> Read<R> with(R other) {
+            return new Read<>(other, since);
+        }
+    }
+
+    <T> Read<T> asOfNow(T value) {
+        return new Read<>(value, lifecycleEvents.getAsLong());
+    }
+
+    /** Fails with {@link UnstableReadException} when events come during each of several readings. */
+    public <T> CompletableFuture<T> undisturbed(Supplier<CompletableFuture<T>> reading) {
+        return read(() -> {
+            var begun = asOfNow(reading);
+            return reading.get().thenApply(begun::with);
+        });
+    }
+
+    <T> CompletableFuture<T> read(Supplier<CompletableFuture<Read<T>>> reading) {
+        return read(reading, SteadyReading.begin(lifecycleEvents.getAsLong()));
+    }
+
+    private <T> CompletableFuture<T> read(Supplier<CompletableFuture<Read<T>>> reading, SteadyReading begun) {
+        return reading.get().thenCompose(read -> {
+            long now = lifecycleEvents.getAsLong();
+            return begun.answeredSince(read.since()).undisturbed(now)
+                    ? CompletableFuture.completedFuture(read.value())
+                    : begun.again(now)
+                            .map(again -> read(reading, again))
+                            .orElseGet(() -> CompletableFuture.failedFuture(neverSteady()));
+        });
+    }
+
+    private UnstableReadException neverSteady() {
+        return new UnstableReadException(
+                socket, "events came during each of %d readings".formatted(SteadyReading.MOST));
+    }
+}

@@ -1,0 +1,244 @@
+package io.reseal.daemon.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.daemon.request.ResetResponse;
+import io.reseal.daemon.status.GuestStatus;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.testbed.ScriptedPeer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+@DisplayName("Identification")
+class GuestIdentifierTest {
+    @TempDir
+    private Path folder;
+
+    private GuestManagerFixture rig;
+
+    @BeforeEach
+    void begin() {
+        rig = new GuestManagerFixture(folder);
+    }
+
+    @AfterEach
+    void end() {
+        rig.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tells_every_kind_of_guest(GuestKind kind) {
+        rig.attached("vm", kind);
+        assertThat(identity().kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void reads_who_the_guest_is() {
+        rig.peer("vm").uuid(new UUID(1, 2)).greetsWith("11.0.4");
+        watch();
+        assertThat(identity().uuid()).isEqualTo(new UUID(1, 2).toString());
+        assertThat(identity().qemu()).isEqualTo("11.0.4");
+        assertThat(identity().runState()).isEqualTo("running");
+        assertThat(identity().incarnation()).isOne();
+        assertThat(rig.guest("vm").hazards()).isEmpty();
+        assertThat(rig.guest("vm").resettable()).isTrue();
+    }
+
+    @Test
+    void knows_the_process_at_the_other_end() {
+        rig.attached("vm", GuestKind.PLAIN);
+        assertThat(identity().pid()).contains(ProcessHandle.current().pid());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GuestKind.class,
+            names = {"PLAIN", "TDX"})
+    void never_sends_query_sev_to_a_guest_without_SEV(GuestKind kind) {
+        var peer = rig.attached("vm", kind);
+        rig.reset("vm");
+        rig.awaitClosed("vm", 1);
+        peer.emit("RESET", Map.of("guest", true, "reason", "guest-reset"));
+        rig.awaitClosed("vm", 2);
+        assertThat(peer.receivedNames()).contains("system_reset").doesNotContain("query-sev");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GuestKind.class,
+            names = {"SEV", "SEV_ES", "SEV_SNP"})
+    void sends_query_sev_only_once_the_kind_is_known(GuestKind kind) {
+        var peer = rig.attached("vm", kind);
+        var sent = peer.received();
+        int kindAsked = indexOf(sent, "type");
+        int sevAsked = peer.receivedNames().indexOf("query-sev");
+        assertThat(sevAsked).isGreaterThan(kindAsked);
+        assertThat(kindAsked).isNotNegative();
+    }
+
+    @Test
+    void sends_nothing_more_to_a_confidential_guest_of_a_kind_that_it_does_not_know() {
+        var peer = rig.peer("vm").confidential("cca-guest");
+        rig.watch("vm");
+        rig.awaitDetail("vm", "confidential guests of type cca-guest are not known to this version");
+        assertThat(rig.guest("vm").state()).isEqualTo(GuestStatus.State.UNREACHABLE);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.NotReachable.class);
+        assertThat(peer.receivedNames())
+                .isSubsetOf("qmp_capabilities", "query-uuid", "query-name", "query-accelerators", "qom-get");
+    }
+
+    @Test
+    void understands_a_QEMU_without_query_accelerators_and_without_the_property_of_11_1() {
+        rig.peer("vm")
+                .greetsWith("8.2.0")
+                .rejects("query-accelerators", "CommandNotFound", "The command query-accelerators has not been found")
+                .onCommand("qom-get", command -> {
+                    if (command.arguments().path("property").asString("").equals("confidential-guest-support")) {
+                        command.reply("");
+                    } else {
+                        command.fail("GenericError", "Property not found");
+                    }
+                });
+        watch();
+        assertThat(identity().launch()).containsEntry("accelerator", "kvm").doesNotContainKey("firmware");
+        assertThat(identity().kind()).isEqualTo(GuestKind.PLAIN);
+    }
+
+    @Test
+    void understands_a_QEMU_that_knows_none_of_the_optional_commands() {
+        var peer = rig.peer("vm").greetsWith("6.2.0");
+        for (var command :
+                new String[] {"query-accelerators", "query-kvm", "query-stats", "query-migrate", "qom-get"}) {
+            peer.rejects(command, "CommandNotFound", "The command " + command + " has not been found");
+        }
+        watch();
+        assertThat(identity().launch()).containsEntry("accelerator", "tcg");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tcg, false", "kvm, true"})
+    void tells_whether_KVM_runs_the_guest(String accelerator, boolean rebuilt) {
+        rig.peer("vm", GuestKind.SEV_SNP)
+                .answers("query-accelerators", Map.of("enabled", accelerator, "present", new String[] {"kvm", "tcg"}));
+        watch();
+        assertThat(identity().launch())
+                .containsEntry("accelerator", accelerator)
+                .containsEntry("rebuiltOnReset", Boolean.toString(rebuilt));
+    }
+
+    @Test
+    void tells_that_a_plain_guest_is_rebuilt_where_QEMUs_test_property_is_on() {
+        rig.peer("vm").property("/machine", "x-change-vmfd-on-reset", true);
+        watch();
+        assertThat(identity().launch()).containsEntry("rebuiltOnReset", "true");
+    }
+
+    @Test
+    void tells_firmware_in_flash_from_firmware_in_a_file() {
+        rig.peer("vm").property("/machine", "pflash0", "#block123").property("/machine", "firmware", "bios-256k.bin");
+        watch();
+        assertThat(identity().launch()).containsEntry("firmware", "pflash");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bios-256k.bin", "/usr/share/seabios/bios.bin", "bios-microvm.bin"})
+    void knows_that_SeaBIOS_answers_each_reset_with_one_of_its_own(String firmware) {
+        var peer = rig.peer("vm").property("/machine", "firmware", firmware);
+        watch();
+        twoGuestResets(peer);
+        assertThat(rig.awaitClosed("vm", 1).echoes()).isOne();
+        assertThat(rig.witness.opened("vm")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/usr/share/OVMF.fd", "/bios.bin/OVMF.fd", "/"})
+    void knows_that_other_firmware_does_not(String firmware) {
+        var peer = rig.peer("vm").property("/machine", "firmware", firmware);
+        watch();
+        twoGuestResets(peer);
+        rig.awaitClosed("vm", 2);
+    }
+
+    @Test
+    void tells_what_a_confidential_guest_is_launched_from() throws IOException {
+        var firmware = Files.writeString(folder.resolve("OVMF.fd"), "abc");
+        rig.peer("vm", GuestKind.SEV_ES)
+                .property("/machine", "firmware", firmware.toString())
+                .answers("query-sev-launch-measure", Map.of("data", "bWVhc3VyZQ=="));
+        watch();
+        assertThat(identity().launch())
+                .containsEntry("firmware", firmware.toString())
+                .containsEntry("firmwareBytes", "3")
+                .containsEntry("firmwareSha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+                .containsEntry("measurement", "bWVhc3VyZQ==")
+                .containsEntry("policy", "0x5")
+                .containsEntry("vcpus", "1");
+    }
+
+    @Test
+    void asks_a_plain_guest_for_nothing_that_only_confidential_ones_are_launched_from() {
+        var peer = rig.attached("vm", GuestKind.PLAIN);
+        assertThat(peer.receivedNames())
+                .doesNotContain("query-sev-launch-measure")
+                .hasSize(13);
+    }
+
+    @Test
+    void finds_an_old_QEMU_that_would_end_a_protected_guest() {
+        rig.peer("vm", GuestKind.TDX).greetsWith("10.1.2");
+        watch();
+        assertThat(rig.guest("vm").hazards()).extracting(Hazard::id).containsExactly(HazardId.QEMU_TOO_OLD);
+        assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"query-uuid", "query-accelerators", "qom-get", "query-status", "query-stats"})
+    void survives_replies_of_the_wrong_shape(String command) {
+        var peer = rig.peer("vm").answers(command, new Object[] {Map.of("stats", 7), "x", 1e300, new Object[0]});
+        rig.watch("vm");
+        peer.awaitCommand("query-stats");
+        rig.settle();
+        peer.answers(command, Map.of());
+        assertThat(rig.fleet.guest("vm")).isPresent();
+    }
+
+    private void watch() {
+        rig.watch("vm");
+        rig.awaitState("vm", GuestStatus.State.WATCHING);
+    }
+
+    private GuestStatus.Identity identity() {
+        return rig.guest("vm").identity().orElseThrow();
+    }
+
+    private static void twoGuestResets(ScriptedPeer peer) {
+        peer.emit("RESET", Map.of("guest", true, "reason", "guest-reset"));
+        peer.emit("RESET", Map.of("guest", true, "reason", "guest-reset"));
+    }
+
+    private static int indexOf(List<JsonNode> sent, String property) {
+        for (int i = 0; i < sent.size(); i++) {
+            if (sent.get(i).path("arguments").path("property").asString("").equals(property)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,205 @@
+package io.reseal.daemon.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.daemon.host.ProcessTable;
+import io.reseal.daemon.request.ResetRequest;
+import io.reseal.daemon.request.ResetResponse;
+import io.reseal.daemon.status.GuestName;
+import io.reseal.daemon.status.GuestStatus;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Level;
+import io.reseal.policy.Proof;
+import io.reseal.policy.ResetPolicy;
+import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.reset.Reset;
+import io.reseal.qmp.Heartbeat;
+import io.reseal.qmp.QmpClient;
+import io.reseal.qmp.QmpSettings;
+import io.reseal.qmp.QmpTransport;
+import io.reseal.testbed.ScriptedPeer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** A fleet, the peers that it watches, and a witness of what it tells. For the thread of one test. */
+public final class GuestManagerFixture implements AutoCloseable {
+    public static final QmpSettings PATIENT = QmpSettings.defaults().withHeartbeat(Heartbeat.off());
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final Proof PROOF = new Proof(Level.REBUILT, Duration.ofSeconds(10), Duration.ofMillis(20));
+
+    final RecordingListener witness = new RecordingListener();
+    final GuestManager fleet;
+    private final Path folder;
+    private final QmpTransport transport = QmpTransport.create(1);
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, ScriptedPeer> peers = new HashMap<>();
+
+    GuestManagerFixture(Path folder) {
+        this(folder, PATIENT);
+    }
+
+    GuestManagerFixture(Path folder, QmpSettings settings) {
+        this(folder, settings, NEVER, 2);
+    }
+
+    /** Whose peers have the command lines that this process table tells. */
+    GuestManagerFixture(Path folder, ProcessTable processes) {
+        this(folder, PATIENT, NEVER, 2, processes);
+    }
+
+    GuestManagerFixture(Path folder, QmpSettings settings, Duration sample, int concurrentResets) {
+        this(folder, settings, sample, concurrentResets, new ProcessTable(Path.of("/proc"), Clock.systemUTC()));
+    }
+
+    private GuestManagerFixture(
+            Path folder, QmpSettings settings, Duration sample, int concurrentResets, ProcessTable processes) {
+        this.folder = folder;
+        var parts = new GuestManager.Parts(
+                new QmpClient(transport, settings),
+                transport.eventLoops(),
+                blocking,
+                List.of(witness),
+                sample,
+                folder,
+                "run");
+        this.fleet = new GuestManager(parts, policy(PROOF), concurrentResets, processes);
+    }
+
+    static ResetPolicy policy(Proof proof) {
+        return new ResetPolicy(ResetPolicy.Terms.of(proof), List.of());
+    }
+
+    /** Lets Reseal send a set-action before each reset of its own. */
+    static ResetPolicy settingAction() {
+        return new ResetPolicy(new ResetPolicy.Terms(PROOF, true, true, false, Set.of()), List.of());
+    }
+
+    Path socket(String name) {
+        return folder.resolve(name);
+    }
+
+    /** A peer with that name and a socket of the same name, which listens from now on. */
+    ScriptedPeer peer(String name) {
+        var peer = ScriptedPeer.listen(socket(name)).named(name);
+        peers.put(name, peer);
+        return peer;
+    }
+
+    ScriptedPeer peer(String name, GuestKind kind) {
+        var peer = peer(name);
+        switch (kind) {
+            case PLAIN -> {}
+            case SEV -> peer.confidential("sev-guest").property("/objects/cgs0", "policy", 1);
+            case SEV_ES -> peer.confidential("sev-guest").property("/objects/cgs0", "policy", 5);
+            case SEV_SNP -> peer.confidential("sev-snp-guest");
+            case TDX -> peer.confidential("tdx-guest");
+        }
+        return peer;
+    }
+
+    void watch(String name) {
+        fleet.watch(named(name));
+    }
+
+    /** A peer of that kind, attached. */
+    ScriptedPeer attached(String name, GuestKind kind) {
+        var peer = peer(name, kind);
+        watch(name);
+        awaitState(name, GuestStatus.State.WATCHING);
+        return peer;
+    }
+
+    GuestStatus guest(String name) {
+        return fleet.guest(name).orElseThrow();
+    }
+
+    void awaitState(String name, GuestStatus.State state) {
+        witness.await(
+                name + " is " + state,
+                () -> fleet.guest(name).map(GuestStatus::state).equals(Optional.of(state)));
+    }
+
+    void awaitDetail(String name, String part) {
+        witness.await(
+                name + " says " + part,
+                () -> fleet.guest(name)
+                        .map(guest -> guest.stateDetail().contains(part))
+                        .orElse(false));
+    }
+
+    /** Waits until so many resets of the guest are closed, and hands out the last one. */
+    Reset awaitClosed(String name, int count) {
+        witness.await(
+                count + " resets of " + name + " are closed",
+                () -> witness.closed(name).size() >= count);
+        return witness.closed(name).get(count - 1);
+    }
+
+    static ResetRequest wish(String guest) {
+        return new ResetRequest(
+                guest, Optional.empty(), Optional.empty(), "test", Set.of(), false, Optional.empty(), "uid 0");
+    }
+
+    static ResetRequest within(Duration within, ResetRequest ask) {
+        return new ResetRequest(
+                ask.guest(), ask.prove(), Optional.of(within), ask.reason(), ask.force(), ask.dryRun(), ask.key(), "");
+    }
+
+    static ResetRequest keyed(String key, ResetRequest ask) {
+        return new ResetRequest(
+                ask.guest(), ask.prove(), ask.within(), ask.reason(), ask.force(), ask.dryRun(), Optional.of(key), "");
+    }
+
+    static ResetRequest forcing(HazardId hazard, ResetRequest ask) {
+        return new ResetRequest(
+                ask.guest(), ask.prove(), ask.within(), ask.reason(), Set.of(hazard), ask.dryRun(), ask.key(), "");
+    }
+
+    static ResetRequest dry(ResetRequest ask) {
+        return new ResetRequest(
+                ask.guest(), ask.prove(), ask.within(), ask.reason(), ask.force(), true, ask.key(), ask.by());
+    }
+
+    ResetResponse ask(ResetRequest ask) {
+        return now(fleet.ask(ask));
+    }
+
+    ResetResponse reset(String guest) {
+        return ask(wish(guest));
+    }
+
+    /** What a future brings that must come by itself. */
+    public static <T> T now(CompletableFuture<T> future) {
+        return future.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    /** Waits until the event loop has done everything that it was given before. */
+    void settle() {
+        var done = new CompletableFuture<Void>();
+        transport.eventLoops().next().execute(() -> done.complete(null));
+        now(done);
+    }
+
+    @Override
+    public void close() {
+        now(fleet.stop());
+        assertThat(fleet.resets()).noneMatch(Reset::open);
+        peers.values().forEach(ScriptedPeer::close);
+        blocking.shutdown();
+        transport.close();
+    }
+
+    GuestName named(String name) {
+        return new GuestName(name, socket(name));
+    }
+}

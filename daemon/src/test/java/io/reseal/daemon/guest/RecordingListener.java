@@ -1,0 +1,201 @@
+package io.reseal.daemon.guest;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import io.reseal.daemon.status.GuestListener;
+import io.reseal.daemon.status.GuestStatus;
+import io.reseal.policy.Level;
+import io.reseal.policy.launch.LaunchChange;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.reset.Reset;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/** Remembers what a fleet told, and waits for what it tells. Safe for any thread. */
+public final class RecordingListener implements GuestListener {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition told = lock.newCondition();
+    private final List<GuestStatus> views = new ArrayList<>();
+    private final List<String> forgotten = new ArrayList<>();
+    private final List<Reset> opened = new ArrayList<>();
+    private final List<Reset> closed = new ArrayList<>();
+    private final List<Duration> took = new ArrayList<>();
+    private final List<String> ends = new ArrayList<>();
+    private final Map<String, Integer> events = new HashMap<>();
+    private final Map<String, Duration> blind = new HashMap<>();
+    private final List<LaunchChange> launchChanges = new ArrayList<>();
+    private final List<String> commands = new ArrayList<>();
+
+    /** Waits until {@code condition} holds; it is looked at after everything that is told. */
+    void await(String what, BooleanSupplier condition) {
+        lock.lock();
+        try {
+            long left = PATIENCE.toNanos();
+            while (!condition.getAsBoolean()) {
+                if (left <= 0) {
+                    fail("waited in vain until %s; told last: %s; closed last: %s", what, last(views), last(closed));
+                }
+                left = told.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)))
+                        + Math.max(0, left - TimeUnit.SECONDS.toNanos(1));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            fail("interrupted while waiting until %s", what);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static <T> List<T> last(List<T> list) {
+        return list.subList(Math.max(0, list.size() - 3), list.size());
+    }
+
+    /** Holds nothing of what it was told of guests. */
+    void forgetGuests() {
+        note(views::clear);
+    }
+
+    private void note(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            told.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> List<T> copy(List<T> list) {
+        lock.lock();
+        try {
+            return List.copyOf(list);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<GuestStatus> views(String guest) {
+        return copy(views).stream().filter(view -> view.name().equals(guest)).toList();
+    }
+
+    List<String> forgotten() {
+        return copy(forgotten);
+    }
+
+    List<Reset> opened(String guest) {
+        return copy(opened).stream()
+                .filter(reset -> reset.guest().equals(guest))
+                .toList();
+    }
+
+    List<Reset> closed(String guest) {
+        return copy(closed).stream()
+                .filter(reset -> reset.guest().equals(guest))
+                .toList();
+    }
+
+    List<LaunchChange> launchChanges() {
+        return copy(launchChanges);
+    }
+
+    /** How long all resets took that are closed. */
+    List<Duration> took() {
+        return copy(took);
+    }
+
+    /** The ends of QEMU processes: guest, and how it ended. */
+    List<String> ends() {
+        return copy(ends);
+    }
+
+    List<String> commands() {
+        return copy(commands);
+    }
+
+    int events(String guest) {
+        lock.lock();
+        try {
+            return events.getOrDefault(guest, 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Duration blind(String guest) {
+        lock.lock();
+        try {
+            return blind.getOrDefault(guest, Duration.ZERO);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void guestChanged(GuestStatus guest) {
+        note(() -> views.add(guest));
+    }
+
+    @Override
+    public void guestForgotten(GuestStatus last) {
+        note(() -> forgotten.add(last.name()));
+    }
+
+    @Override
+    public void guestEnded(String guest, Action.Ended end) {
+        note(() -> ends.add(guest + " " + end.how().text()));
+    }
+
+    @Override
+    public void resetOpened(Reset reset) {
+        note(() -> opened.add(reset));
+    }
+
+    @Override
+    public void evidenceFound(Reset reset, Evidence evidence) {
+        note(() -> {});
+    }
+
+    @Override
+    public void levelProven(Reset reset, Level level, Duration afterEvent) {
+        note(() -> {});
+    }
+
+    @Override
+    public void resetClosed(Reset reset, Duration took) {
+        note(() -> {
+            closed.add(reset);
+            this.took.add(took);
+        });
+    }
+
+    @Override
+    public void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
+        note(() -> launchChanges.addAll(changes));
+    }
+
+    @Override
+    public void eventSeen(String guest, String event, String detail) {
+        note(() -> events.merge(guest, 1, Integer::sum));
+    }
+
+    @Override
+    public void commandEnded(String command, String outcome, Duration took) {
+        note(() -> commands.add(command + " " + outcome));
+    }
+
+    @Override
+    public void blindFor(String guest, Duration more) {
+        note(() -> blind.merge(guest, more, Duration::plus));
+    }
+}

@@ -1,0 +1,121 @@
+package io.reseal.daemon.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.launch.Launch.Fingerprint;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("A fingerprint")
+@Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FileDigestCacheTest {
+    private static final String SHA256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private final FileDigestCache fingerprints = new FileDigestCache(Clock.systemUTC());
+    /** For it all files are old, so that what it read is not read again. */
+    private final FileDigestCache late = new FileDigestCache(Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
+
+    @BeforeEach
+    void begin() throws IOException {
+        file = Files.writeString(folder.resolve("OVMF.fd"), "abc");
+    }
+
+    @Test
+    void tells_content_size_inode_and_time() throws IOException {
+        var inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
+        var time = ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis();
+        assertThat(seen(fingerprints)).isEqualTo(new Fingerprint(3, SHA256_OF_ABC, inode, time));
+    }
+
+    @Test
+    void of_a_file_that_a_package_brought_has_the_time_when_its_inode_was_made() throws IOException {
+        var before = Instant.now().minusSeconds(1);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_123L));
+        assertThat(Instant.ofEpochMilli(seen(fingerprints).modifiedMillis())).isAfter(before);
+    }
+
+    @Test
+    void is_another_one_when_the_file_was_replaced() throws IOException {
+        var before = seen(late);
+        var other = Files.writeString(folder.resolve("new"), "abd");
+        Files.setLastModifiedTime(other, Files.getLastModifiedTime(file));
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(seen(late).sha256()).isNotEqualTo(before.sha256());
+    }
+
+    @Test
+    void is_another_one_when_the_content_was_changed_in_place_and_the_time_set_back() throws IOException {
+        var before = seen(late);
+        var time = Files.getLastModifiedTime(file);
+        Files.writeString(file, "abd", StandardOpenOption.WRITE);
+        Files.setLastModifiedTime(file, time);
+        var after = seen(late);
+        assertThat(after.sha256()).isNotEqualTo(before.sha256());
+    }
+
+    @Test
+    void is_not_remembered_of_a_file_that_may_change_within_the_resolution_of_its_times() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            var before = seen(fingerprints);
+            Files.writeString(file, "ab" + (char) ('d' + i % 2), StandardOpenOption.WRITE);
+            assertThat(seen(fingerprints).sha256()).isNotEqualTo(before.sha256());
+            Files.writeString(file, "abc", StandardOpenOption.WRITE);
+        }
+    }
+
+    @Test
+    void is_missing_without_a_file() {
+        assertThat(fingerprints.look(folder.resolve("none")))
+                .isEqualTo(new FileReading.Missing("there is no such file"));
+    }
+
+    @Test
+    void is_missing_for_what_is_no_regular_file_and_nothing_of_it_is_read() throws IOException, InterruptedException {
+        var fifo = folder.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        var link = Files.createSymbolicLink(folder.resolve("link"), file);
+        for (var odd : new Path[] {folder, fifo, link, Path.of("/dev/zero")}) {
+            assertThat(fingerprints.look(odd))
+                    .as(odd.toString())
+                    .isEqualTo(new FileReading.Missing("it is not a regular file"));
+        }
+    }
+
+    @Test
+    void is_missing_for_a_file_that_is_too_large_to_be_firmware() throws IOException {
+        try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(FileDigestCache.LARGEST + 1);
+        }
+        assertThat(fingerprints.look(file))
+                .isEqualTo(new FileReading.Missing("it has 1073741825 bytes, and firmware has at most 1073741824"));
+    }
+
+    @Test
+    void is_unknown_for_a_file_that_has_more_than_its_size() {
+        // files of /proc have size 0 and content all the same, as a file has that grows while it is read
+        assertThat(fingerprints.look(Path.of("/proc/self/status"))).isInstanceOf(FileReading.Unknown.class);
+    }
+
+    private Fingerprint seen(FileDigestCache by) {
+        return ((FileReading.Seen) by.look(file)).fingerprint();
+    }
+}

@@ -1,0 +1,77 @@
+package io.reseal.daemon.http;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.reseal.daemon.feed.EventFeed;
+import io.reseal.daemon.feed.FakeGuests;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A server on real sockets with a fleet that does as it is told. */
+public final class ServedGuests implements AutoCloseable {
+    static final Timeouts SHORT =
+            new Timeouts(Duration.ofMillis(300), Duration.ofMillis(700), Duration.ofSeconds(2), Duration.ofMillis(200));
+
+    public final EventFeed feed = new EventFeed(Clock.systemUTC());
+    public final FakeGuests fleet = new FakeGuests(feed);
+    final AtomicReference<Optional<String>> notReady = new AtomicReference<>(Optional.empty());
+    private final EventLoopGroup loops;
+    private final HttpServer server;
+
+    private ServedGuests(EventLoopGroup loops, Path socket, Timeouts timeouts) {
+        this.loops = loops;
+        var routes = new ApiServices(fleet, feed, () -> "reseal_guests 0\n", notReady::get);
+        try {
+            this.server = HttpServer.start(
+                    HttpServer.withTimeouts(loops, new AdminSocket(socket, Optional.empty()), routes, timeouts),
+                    Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        } catch (HttpServerException cannotListen) {
+            end(loops);
+            throw cannotListen;
+        }
+    }
+
+    public static ServedGuests on(Path socket) {
+        return new ServedGuests(epoll(), socket, Timeouts.DEFAULT);
+    }
+
+    static ServedGuests impatient(Path socket) {
+        return new ServedGuests(epoll(), socket, SHORT);
+    }
+
+    static ServedGuests withoutNativeCode(Path socket) {
+        return new ServedGuests(
+                new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()), socket, Timeouts.DEFAULT);
+    }
+
+    private static EventLoopGroup epoll() {
+        return new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    }
+
+    InetSocketAddress tcp() {
+        return server.tcpAddress().orElseThrow();
+    }
+
+    UnixDomainSocketAddress admin() {
+        return UnixDomainSocketAddress.of(server.adminSocket());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        end(loops);
+    }
+
+    private static void end(EventLoopGroup loops) {
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
+    }
+}

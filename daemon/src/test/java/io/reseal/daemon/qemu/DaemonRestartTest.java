@@ -1,0 +1,70 @@
+package io.reseal.daemon.qemu;
+
+import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.testbed.NeedsKvm;
+import io.reseal.testbed.RealQemu;
+import io.reseal.testbed.Testbed;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@RealQemu
+@DisplayName("A daemon that was killed")
+class DaemonRestartTest {
+    @Test
+    @NeedsKvm
+    void says_that_it_does_not_know_what_happened_and_counts_nothing_of_it(Testbed testbed) {
+        var guest = TestGuests.rebuilt(testbed, "web-1");
+        var config = TestConfig.in(testbed.folder());
+        var killed = DaemonProcess.start(testbed, config);
+        killed.awaitState("web-1", "watching");
+        killed.kill9();
+        TestGuests.reboot(guest);
+        guest.serial().work(PATIENCE);
+
+        var again = DaemonProcess.start(testbed, config);
+
+        assertThat(again.logText()).contains("what happened to guests before now is not known");
+        var seen = again.awaitState("web-1", "watching");
+        assertThat(seen.incarnation()).isEqualTo(1);
+        assertThat(seen.blindIntervals()).isEqualTo(1);
+        assertThat(again.client().get("/v1/resets").json().path("resets")).isEmpty();
+        assertThat(metrics(again).counts("reseal_resets_total")).isEmpty();
+        again.kill9();
+
+        var daemon = RunningDaemon.start(testbed, config);
+        daemon.awaitState("web-1", "watching");
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven rebuilt");
+        daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    @Test
+    void in_the_middle_of_a_reset_harms_no_guest_and_gives_no_id_twice(Testbed testbed) {
+        var guest = TestGuests.plain(testbed, "web-1");
+        var config = TestConfig.in(testbed.folder()).with("policy.settle", "20s");
+        var killed = DaemonProcess.start(testbed, config);
+        killed.awaitState("web-1", "watching");
+        var open = killed.client().post("/v1/guests/web-1/resets", io.reseal.daemon.feed.Json.object());
+        assertThat(open.status()).as(open.body()).isEqualTo(202);
+        guest.monitor().awaitEvent("RESET", PATIENCE);
+
+        killed.kill9();
+
+        var daemon = RunningDaemon.start(testbed, config.with("policy.settle", "300ms"));
+        daemon.awaitState("web-1", "watching");
+        guest.serial().awaitBoots(2, PATIENCE);
+        assertThat(daemon.resets("web-1")).isEmpty();
+        var reset = daemon.reset("web-1");
+        assertThat(reset.outcome()).isEqualTo("operator proven running");
+        assertThat(reset.id()).isNotEqualTo(new SeenReset(open.json()).id());
+        guest.serial().awaitBoots(3, PATIENCE);
+        assertThat(guest.monitor().eventNames()).containsExactly("RESET", "RESET");
+        daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    private static Metrics metrics(DaemonProcess daemon) {
+        return Metrics.of(daemon.client().get("/metrics").body());
+    }
+}

@@ -1,0 +1,91 @@
+package io.reseal.daemon.qemu;
+
+import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reseal.config.Utf8Path;
+import io.reseal.daemon.Locales;
+import io.reseal.daemon.feed.Json;
+import io.reseal.testbed.RealQemu;
+import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.Testbed;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@RealQemu
+@DisplayName("Paths that are not ASCII")
+class LocaleTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "POSIX", "C.UTF-8"})
+    void are_found_watched_and_connected_in_every_locale(String locale, Testbed testbed) {
+        var folder = testbed.folder();
+        var utf8 = testbed.own(ScriptedPeer.listen(Utf8Path.of(folder + "/müller.qmp")));
+        testbed.own(ScriptedPeer.listen(Path.of(URI.create(folder.toUri() + "m%FCller.qmp"))));
+        testbed.own(ScriptedPeer.listen(Utf8Path.of(folder + "/grün.sock")));
+        testbed.own(ScriptedPeer.listen(Utf8Path.of(folder + "/straße-1.sock")));
+        var config = TestConfig.in(folder)
+                .with("discovery.sockets", "[\"%s/*.qmp\", \"%s/stra?e-*.sock\"]".formatted(folder, folder))
+                .withGuests("[{name: green, qmp: \"" + folder + "/grün.sock\"}]");
+
+        var daemon = DaemonProcess.start(testbed, config, Map.of("LC_ALL", locale, "LANG", locale, "LC_CTYPE", locale));
+
+        await("all")
+                .atMost(PATIENCE)
+                .until(() -> guests(daemon).stream()
+                                .filter(guest -> guest.state().equals("watching"))
+                                .count()
+                        == 4);
+        assertThat(guests(daemon))
+                .extracting(guest -> guest.json().path("socket").asString())
+                .containsExactlyInAnyOrder(
+                        folder + "/müller.qmp",
+                        folder + "/m\\xfcller.qmp",
+                        folder + "/grün.sock",
+                        folder + "/straße-1.sock");
+        assertThat(guests(daemon)).extracting(SeenGuest::name).contains("green");
+        var path = URLEncoder.encode(folder + "/müller.qmp", StandardCharsets.UTF_8);
+        var answer = daemon.client()
+                .post("/v1/guests/" + path + "/resets", Json.object().put("prove", "observed"));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        utf8.awaitCommand("system_reset");
+        assertThat(daemon.logText()).contains(folder + "/m\\xfcller.qmp: called m_ller-");
+        if (locale.equals("C.UTF-8")) {
+            assertThat(daemon.logText()).doesNotContain("the locale");
+        } else {
+            assertThat(daemon.logText())
+                    .contains(
+                            "the locale (LC_ALL=" + locale + ") has the character set ANSI_X3.4-1968",
+                            "LC_ALL=C.UTF-8");
+        }
+    }
+
+    @Test
+    void are_complained_of_with_the_locale_and_the_cure() {
+        assertThat(Locales.complaint("UTF-8", Map.of())).isEqualTo(Optional.empty());
+        assertThat(Locales.complaint("ISO-8859-1", Map.of("LC_ALL", "", "LANG", "de_DE"))
+                        .orElseThrow())
+                .contains("the locale (LANG=de_DE) has the character set ISO-8859-1", "set LC_ALL=C.UTF-8");
+        assertThat(Locales.complaint("ANSI_X3.4-1968", Map.of()).orElseThrow())
+                .contains("(no LC_ALL, LC_CTYPE or LANG)");
+    }
+
+    private static List<SeenGuest> guests(DaemonProcess daemon) {
+        return daemon.client()
+                .get("/v1/guests")
+                .json()
+                .path("guests")
+                .valueStream()
+                .map(SeenGuest::new)
+                .toList();
+    }
+}

@@ -1,0 +1,82 @@
+package io.reseal.qmp;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The sending side of a connection, its ids and its clock. Confined to the event loop. */
+final class QmpWriter {
+    /** QEMU's parser drops what it has and begins anew (QMP specification); it answers with one error without an id. */
+    private static final byte[] RESYNC = {(byte) 0xff};
+
+    private static final int PREFIXES = 36 * 36 * 36;
+
+    private final Channel channel;
+    private final Path socket;
+    private final long began;
+    /**
+     * Differs between connections: QEMU may still answer a command of the client before us. Short, like the whole id: QEMU
+     * 11.1 reads commands byte by byte, each by a system call of its own.
+     */
+    private final String prefix = Integer.toString(ThreadLocalRandom.current().nextInt(PREFIXES), Character.MAX_RADIX);
+
+    private long commands;
+
+    QmpWriter(Channel channel, Path socket) {
+        this.channel = channel;
+        this.socket = socket;
+        this.began = channel.eventLoop().ticker().nanoTime();
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** Nanoseconds since the connection began. */
+    long now() {
+        return channel.eventLoop().ticker().nanoTime() - began;
+    }
+
+    /** A new id for a command. */
+    String nextId() {
+        return prefix + "-" + Long.toString(++commands, Character.MAX_RADIX);
+    }
+
+    /** Sends at once and answers the id that the reply will carry. */
+    String send(QmpCommand command) {
+        var id = nextId();
+        send(command.onWire(id));
+        return id;
+    }
+
+    /** Sends at once, in one write. A failing write is left to the reading side to tell. */
+    void send(String lines) {
+        assert loop().inEventLoop();
+        channel.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), lines));
+    }
+
+    /** Empty without the native transport, and once the connection is closed. */
+    Optional<PeerProcess> peerProcess() {
+        assert loop().inEventLoop();
+        return channel instanceof EpollDomainSocketChannel epoll && epoll.isOpen()
+                ? PeerProcess.of(epoll.fd().intValue())
+                : Optional.empty();
+    }
+
+    void resync() {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(RESYNC));
+    }
+
+    void close() {
+        channel.close();
+    }
+}

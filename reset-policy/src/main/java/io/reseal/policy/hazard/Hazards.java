@@ -1,0 +1,138 @@
+package io.reseal.policy.hazard;
+
+import io.reseal.policy.GuestFacts;
+import io.reseal.policy.ResetPolicy;
+import io.reseal.policy.RunState;
+import io.reseal.policy.launch.LaunchHistory;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which hazards a guest has. No cure names a command that ends this QEMU as it is now. */
+public final class Hazards {
+    /** For a guest that no command over QMP helps any more. */
+    private static final String ANEW = "Only a new QEMU process helps: stop this one and start the guest anew.";
+
+    /** For a guest in {@code prelaunch} of which nobody saw whether it was reset: after a reset a cont is fatal. */
+    static final String PERHAPS_FRESH =
+            "If it was never reset, its owner may start it as usual; otherwise only a new QEMU process helps.";
+
+    /** Those of a guest with these facts. */
+    public static List<Hazard> of(GuestFacts facts, Condition now) {
+        var found = new ArrayList<Hazard>();
+        if (facts.kind().alwaysRebuilt()) {
+            found.add(qemuTooOld(facts));
+        }
+        if (pausedSevs(facts, now)) {
+            found.add(pausedSev(facts, now));
+        }
+        StateHazards.add(found, facts, now);
+        if (now.migrating()) {
+            found.add(migrating());
+        }
+        if (now.terms().stateful()) {
+            found.add(stateful(forceHelps(facts, now)));
+        }
+        LaunchHazards.add(found, facts, now);
+        IgvmHazards.add(found, facts, now);
+        IdBlockHazards.add(found, facts, now.outlook());
+        if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
+            found.add(rebuildFailed(facts));
+        }
+        found.removeIf(hazard -> !hazard.affected().contains(facts.qemu()));
+        if (pastHelp(facts, now)) {
+            found.replaceAll(hazard -> hazard.stops() ? hazard.cured(ANEW) : hazard);
+        }
+        return List.copyOf(found);
+    }
+
+    /** Whether nothing brings the guest back but a new QEMU process. */
+    private static boolean pastHelp(GuestFacts facts, Condition now) {
+        if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
+            return true;
+        }
+        boolean paused =
+                pausedSevs(facts, now) && HazardId.PAUSED_SEV.affected().contains(facts.qemu());
+        return paused && (diedInReset(now) || now.runState().endsOnlyByReset());
+    }
+
+    /** A life that began with the reset of a guest that did not run, and never ran since. */
+    private static boolean diedInReset(Condition now) {
+        var outlook = now.outlook();
+        return now.runState().prelaunch()
+                ? outlook.everReset(RunState.PRELAUNCH)
+                : outlook.past().resets() > 0 && !outlook.past().hasRun();
+    }
+
+    /** Whether to force a reset can be a cure: of a SEV type that does not run it leaves nothing that can be continued. */
+    static boolean forceHelps(GuestFacts facts, Condition now) {
+        return !pausedSevs(facts, now) && !(now.rebuildFailed() && facts.kind().alwaysRebuilt());
+    }
+
+    private static boolean pausedSevs(GuestFacts facts, Condition now) {
+        return facts.kind().isSev() && !now.runState().running();
+    }
+
+    /**
+     * What of a guest's condition hazards depend on.
+     *
+     * @param terms of the operator for this guest
+     * @param outlook what it was launched from, and would be next
+     * @param rebuildFailed a rebuild of this QEMU process has failed before
+     */
+    public record Condition(
+            RunState runState,
+            boolean migrating,
+            ResetPolicy.Terms terms,
+            LaunchHistory outlook,
+            boolean rebuildFailed) {}
+
+    private static Hazard qemuTooOld(GuestFacts facts) {
+        return new Hazard(
+                HazardId.QEMU_TOO_OLD,
+                "QEMU %s terminates a %s guest in place of resetting it."
+                        .formatted(facts.qemu(), facts.kind().text()),
+                "Run the guest with QEMU 11.0 or newer; until then shut it down and start it again.");
+    }
+
+    private static Hazard pausedSev(GuestFacts facts, Condition now) {
+        return new Hazard(
+                HazardId.PAUSED_SEV,
+                "The guest is in state %s: after a reset the next cont aborts QEMU %s."
+                        .formatted(now.runState(), facts.qemu()),
+                pausedCure(facts, now));
+    }
+
+    private static String pausedCure(GuestFacts facts, Condition now) {
+        if (!now.runState().prelaunch()) {
+            return "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.";
+        }
+        return now.outlook().fresh(facts)
+                ? "It has not run yet: let it run (cont), and reset it while it runs."
+                : PERHAPS_FRESH;
+    }
+
+    private static Hazard migrating() {
+        return new Hazard(
+                HazardId.MIGRATING,
+                "A migration is under way: what a reset does to it is undefined.",
+                "Wait for the migration to end, or cancel it.");
+    }
+
+    private static Hazard stateful(boolean forceHelps) {
+        return new Hazard(
+                HazardId.STATEFUL,
+                "The guest was declared stateful: a reset destroys what it keeps in its memory, such as a vTPM.",
+                "Reboot it from inside in a way that saves its state%s."
+                        .formatted(forceHelps ? "; or force the reset and restore the state" : ""));
+    }
+
+    private static Hazard rebuildFailed(GuestFacts facts) {
+        return new Hazard(
+                HazardId.REBUILD_FAILED,
+                "An earlier rebuild of this %s guest failed: a second reset does not rebuild it, and a cont kills QEMU %s."
+                        .formatted(facts.kind().text(), facts.qemu()),
+                ANEW);
+    }
+
+    private Hazards() {}
+}

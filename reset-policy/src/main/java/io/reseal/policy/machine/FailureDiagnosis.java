@@ -1,0 +1,92 @@
+package io.reseal.policy.machine;
+
+import io.reseal.policy.Finding;
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Level;
+import io.reseal.policy.VcpuCounters;
+import io.reseal.policy.hazard.LaunchHazards;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where a rebuild went wrong, as far as QEMU's behaviour tells (11.1.3 on a simulated platform, every step of the launch made
+ * to fail: see docs/qemu-facts.md).
+ */
+final class FailureDiagnosis {
+    private static final String ENDED = "QEMU ended during the reset";
+
+    /** Of a reset after which QEMU lives and the guest does not. */
+    static String failure(StepContext turn, ResetJudge trial) {
+        return turn.kind().alwaysRebuilt()
+                ? "the rebuild failed%s; only a new QEMU process helps".formatted(step(turn, trial))
+                : "the rebuild failed";
+    }
+
+    /**
+     * SEV firmware is asked by INIT2 and LAUNCH_START first; a KVM that refuses earlier leaves the state {@code running} to be told,
+     * and the old counters.
+     */
+    private static String step(StepContext turn, ResetJudge trial) {
+        Optional<VcpuCounters> last = turn.life.counters();
+        if (last.filter(VcpuCounters::notLaunched).isPresent()) {
+            return " at INIT2 or LAUNCH_START";
+        }
+        if (last.filter(VcpuCounters::launching).isPresent()) {
+            return ": its launch was begun and not finished";
+        }
+        boolean oldState = last.flatMap(VcpuCounters::sevState).equals(Optional.of("running"));
+        return oldState && trial.rebuildFailed() ? " before INIT2" : "";
+    }
+
+    /** Of a reset in which QEMU ended. */
+    static String death(StepContext turn, ResetJudge trial) {
+        if (!turn.kind().alwaysRebuilt()) {
+            return ENDED;
+        }
+        if (trial.observed()) {
+            return afterReset(turn, trial);
+        }
+        return ENDED + "; first suspect: " + suspect(turn);
+    }
+
+    /** A guest that reboots again at once has QEMU end in a rebuild of which no event tells. */
+    private static String afterReset(StepContext turn, ResetJudge trial) {
+        boolean unfinished =
+                turn.life.counters().filter(VcpuCounters::launchUnfinished).isPresent();
+        if (unfinished
+                || trial.suspect
+                || trial.rebuildFailed()
+                || (!trial.wasRunning && !trial.is(Level.REBUILT, Finding.SHOWN))) {
+            return "QEMU ended after the reset, whose launch was not seen to be complete";
+        }
+        return "QEMU ended after a launch that was complete, very probably in the next rebuild" + race(turn, trial);
+    }
+
+    /** A late signal to a vCPU meets what the rebuild has unmapped (QEMU 11.1.3, kvm_cpu_kick). */
+    private static String race(StepContext turn, ResetJudge trial) {
+        boolean several = Stream.of(trial.before, turn.life.counters())
+                .flatMap(Optional::stream)
+                .anyMatch(counters -> counters.exits().size() > 1);
+        return several
+                ? ": a guest with several vCPUs that reboots by triple fault now and then ends QEMU with SIGSEGV"
+                : "";
+    }
+
+    private static String suspect(StepContext turn) {
+        var firmware = turn.outlook.next().firmware().filter(file -> !file.pflash());
+        if (firmware.filter(LaunchHazards::unusable).isPresent()) {
+            return "its firmware file is missing or of an odd size";
+        }
+        if (turn.outlook.firmwareChanged()) {
+            return "its firmware file, which is not what was loaded before";
+        }
+        if (turn.stop.isEmpty()) {
+            return "a step of its launch, which QEMU's log names";
+        }
+        return turn.kind() == GuestKind.TDX
+                ? "KVM_CREATE_GUEST_MEMFD, INIT_VM or KVM_CREATE_VCPU, as STOP came first"
+                : "KVM_CREATE_VCPU, as STOP came first";
+    }
+
+    private FailureDiagnosis() {}
+}

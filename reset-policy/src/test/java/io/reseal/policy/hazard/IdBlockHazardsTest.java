@@ -1,0 +1,114 @@
+package io.reseal.policy.hazard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.GuestKind;
+import io.reseal.policy.Prediction;
+import io.reseal.policy.Prediction.Interrupts;
+import io.reseal.policy.ResetPolicy;
+import io.reseal.policy.RunState;
+import io.reseal.policy.launch.HostCapacity;
+import io.reseal.policy.launch.Launch;
+import io.reseal.policy.launch.Launch.Bundle;
+import io.reseal.policy.launch.Launch.Contents;
+import io.reseal.policy.launch.LaunchHistory;
+import io.reseal.policy.machine.GuestScenario;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("An ID block that demands a launch digest")
+class IdBlockHazardsTest {
+    private static final String START = "0a".repeat(48);
+    private static final String ENABLED = "0b".repeat(48);
+    private static final String OTHER = "0c".repeat(48);
+    private static final Prediction EXPECTED =
+            new Prediction(START, Optional.of(new Interrupts(1, ENABLED, ENABLED, Set.of(), true)));
+
+    @Test
+    void which_the_launch_cannot_have_would_have_the_PSP_refuse_it() {
+        for (var outlook : List.of(bundle(OTHER), bios(OTHER))) {
+            assertThat(hazards(outlook)).singleElement().satisfies(hazard -> {
+                assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_MISMATCH);
+                assertThat(hazard.consequence()).contains(OTHER, EXPECTED.words());
+                assertThat(hazard.stops()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void which_the_launch_has_only_with_interrupts_disabled_stops_a_reset_that_is_not_forced() {
+        for (var outlook : List.of(bundle(START), bios(START))) {
+            assertThat(hazards(outlook)).singleElement().satisfies(hazard -> {
+                assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_INTERRUPTS);
+                assertThat(hazard.consequence()).contains("none of whose vCPUs has interrupts enabled");
+                assertThat(hazard.cure()).isEqualTo("Reboot the guest from inside, which disables interrupts first.");
+                assertThat(hazard.stops()).isTrue();
+                assertThat(hazard.forceable()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void which_the_launch_has_only_with_interrupts_enabled_is_told_too() {
+        assertThat(hazards(bundle(ENABLED))).singleElement().satisfies(hazard -> {
+            assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_INTERRUPTS);
+            assertThat(hazard.consequence()).contains("some of whose vCPUs have interrupts enabled");
+        });
+    }
+
+    @Test
+    void is_none_where_nothing_is_demanded_or_the_digest_is_not_known() {
+        assertThat(hazards(read("", Optional.of(EXPECTED)))).isEmpty();
+        assertThat(hazards(read("not base64!", Optional.of(EXPECTED)))).isEmpty();
+        assertThat(hazards(read(Base64.getEncoder().encodeToString(new byte[95]), Optional.of(EXPECTED))))
+                .isEmpty();
+        assertThat(hazards(read(block(OTHER), Optional.empty()))).isEmpty();
+    }
+
+    private static List<Hazard> hazards(LaunchHistory outlook) {
+        return Hazards.of(
+                GuestScenario.guest(GuestKind.SEV_SNP),
+                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
+    }
+
+    private static LaunchHistory bios(String demanded) {
+        return read(block(demanded), Optional.of(EXPECTED));
+    }
+
+    private static String block(String digest) {
+        return Base64.getEncoder().encodeToString(Arrays.copyOf(HexFormat.of().parseHex(digest), 96));
+    }
+
+    private static LaunchHistory read(String block, Optional<Prediction> expected) {
+        var launch =
+                new Launch(Map.of("id-block", block), Optional.empty(), Optional.empty(), Optional.empty(), expected);
+        return LaunchHistory.UNKNOWN.read(launch, HostCapacity.UNKNOWN);
+    }
+
+    private static LaunchHistory bundle(String demanded) {
+        var contents = new Contents(OptionalLong.empty(), Optional.of(demanded));
+        var bundle = new Bundle(
+                "/b",
+                Optional.of(new Launch.Fingerprint(4096, "a", 1, 0)),
+                true,
+                false,
+                Set.of("igvm0"),
+                Optional.of("igvm0"),
+                Optional.of(contents));
+        var launch = new Launch(
+                Map.of("policy", "0x30000"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(bundle),
+                Optional.of(EXPECTED));
+        return LaunchHistory.UNKNOWN.read(launch, HostCapacity.UNKNOWN);
+    }
+}

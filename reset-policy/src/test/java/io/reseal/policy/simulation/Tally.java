@@ -1,0 +1,82 @@
+package io.reseal.policy.simulation;
+
+import io.reseal.policy.Level;
+import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What the runs were about. */
+final class Tally {
+    final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+    final Map<Origin, Long> origins = new EnumMap<>(Origin.class);
+    final Map<Action.How, Integer> ends = new EnumMap<>(Action.How.class);
+    final Map<Verdict, Long> calm = new EnumMap<>(Verdict.class);
+    long runs;
+    long steps;
+    long resets;
+    long continued;
+    long inferred;
+    long recreated;
+    long sameLaunch;
+    long requests;
+    boolean isCalm;
+    boolean shown;
+
+    /** @param seen whether its RESET was heard */
+    void closed(Reset reset, boolean seen) {
+        var verdict = GuestScenario.verdict(reset);
+        resets++;
+        verdicts.merge(verdict, 1L, Long::sum);
+        origins.merge(reset.ask().origin(), 1L, Long::sum);
+        if (isCalm && reset.ask().origin().ours()) {
+            calm.merge(verdict, 1L, Long::sum);
+        }
+        if (verdict == Verdict.PROVEN) {
+            recreated += Judge.recreated(reset) ? 1 : 0;
+            inferred += !seen && !Judge.recreated(reset) ? 1 : 0;
+            sameLaunch += Judge.shown(reset, Level.SAME_LAUNCH) ? 1 : 0;
+        }
+    }
+
+    long resetsOfCalm() {
+        return calm.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    Tally add(Tally other) {
+        other.verdicts.forEach((key, count) -> verdicts.merge(key, count, Long::sum));
+        other.origins.forEach((key, count) -> origins.merge(key, count, Long::sum));
+        other.ends.forEach((key, count) -> ends.merge(key, count, Integer::sum));
+        other.calm.forEach((key, count) -> calm.merge(key, count, Long::sum));
+        runs += other.runs;
+        steps += other.steps;
+        resets += other.resets;
+        continued += other.continued;
+        inferred += other.inferred;
+        recreated += other.recreated;
+        sameLaunch += other.sameLaunch;
+        requests += other.requests;
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return "%,d runs, %,d steps, %,d requests, %,d resets: %s, begun by %s; %,d inferred, %,d by another process, %,d of the same launch, %,d guests continued; ends %s; of undisturbed guests %s"
+                .formatted(
+                        runs,
+                        steps,
+                        requests,
+                        resets,
+                        verdicts,
+                        origins,
+                        inferred,
+                        recreated,
+                        sameLaunch,
+                        continued,
+                        ends,
+                        calm);
+    }
+}
