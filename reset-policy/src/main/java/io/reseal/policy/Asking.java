@@ -244,14 +244,14 @@ final class Asking {
     /** A lost reply is unknown, not a failure: QEMU may still execute the command. Resolved by looking. */
     static void replyLost(Turn turn, String reset, String why) {
         unanswered(turn, reset).ifPresent(trial -> {
-            lost(trial, "no reply, the reset may have happened: " + why);
+            lost(trial, Reply.OVERDUE, "no reply, the reset may have happened: " + why);
             turn.act(new Action.ReadRunState());
             trial.concludeIfComplete();
         });
     }
 
-    static void lost(Trial trial, String what) {
-        trial.replied(Reply.LOST);
+    static void lost(Trial trial, Reply how, String what) {
+        trial.replied(how);
         if (trial.observed() && trial.is(Level.OBSERVED, Findings.Finding.SHOWN)) {
             trial.giveUpOn(
                     Level.OBSERVED,

@@ -35,6 +35,9 @@ final class Autopsy {
 
     /** Of a reset in which QEMU ended. */
     static String death(Turn turn, Trial trial) {
+        if (turn.shutdown.isPresent()) {
+            return shutDown(turn.shutdown.get().reason(), trial);
+        }
         if (!turn.kind().alwaysRebuilt()) {
             return ENDED;
         }
@@ -42,6 +45,22 @@ final class Autopsy {
             return afterReset(turn, trial);
         }
         return ENDED + "; first suspect: " + suspect(turn);
+    }
+
+    /** QEMU has told why it ends: that is no failed launch. */
+    private static String shutDown(String reason, Trial trial) {
+        var when = trial.observed() ? "QEMU ended after the reset" : ENDED;
+        if (RebootAction.isReboot(reason)) {
+            var what = trial.observed() ? "a reboot" : "the reset";
+            return "%s: %s was turned into a shutdown (SHUTDOWN with reason %s)".formatted(when, what, reason);
+        }
+        var why = switch (reason) {
+            case "host-qmp-quit" -> "somebody told it to quit";
+            case "host-signal" -> "somebody ended it by a signal";
+            case "guest-shutdown" -> "the guest shut down";
+            default -> "it shut down";
+        };
+        return "%s: %s (SHUTDOWN with reason %s)".formatted(when, why, reason);
     }
 
     /** A guest that reboots again at once has QEMU end in a rebuild of which no event tells. */

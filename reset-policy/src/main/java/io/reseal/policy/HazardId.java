@@ -53,6 +53,8 @@ public enum HazardId implements Word {
     LAUNCH_CHANGED("launch-changed"),
     /** A migration is under way. */
     MIGRATING("migrating"),
+    /** An earlier rebuild may have failed, and nothing tells whether it did. */
+    REBUILD_IN_DOUBT("rebuild-in-doubt"),
     /** An earlier rebuild failed: for SEV-ES, SEV-SNP and TDX only a new QEMU process helps. */
     REBUILD_FAILED("rebuild-failed");
 
@@ -90,6 +92,7 @@ public enum HazardId implements Word {
                     ID_BLOCK_MISMATCH,
                     ID_BLOCK_INTERRUPTS,
                     LAUNCH_CHANGED,
+                    REBUILD_IN_DOUBT,
                     REBUILD_FAILED -> QemuRange.from(11, 0);
         };
     }

@@ -10,6 +10,9 @@ final class Proving {
     /** How soon what did not succeed is tried again. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
+    /** The same once the time allowed has run out, and QEMU has still not answered. */
+    private static final Duration LATE_RETRY = Duration.ofSeconds(1);
+
     static final String SHUT_DOWN = "the reset was turned into a shutdown";
     private static final String STOP_OF_FAILURE = "STOP came before RESET: the sign of a rebuild that failed";
 
@@ -156,6 +159,7 @@ final class Proving {
                 ? "inferred: KVM exits restarted over a lost connection"
                 : "KVM exits of all informative vCPUs restarted";
         turn.rebuildFailed = false;
+        turn.doubted = Optional.empty();
         trial.show(Level.REBUILT, source, "%s: %d before, %d after".formatted(what, before.total(), now.total()));
         if (trial.suspect) {
             trial.pausedMeanwhile();
@@ -238,6 +242,7 @@ final class Proving {
     /** QEMU executes commands in order: one that was never answered has been executed by now, if ever. */
     static void runStateRead(Turn turn, RunState read) {
         turn.unanswered = Optional.empty();
+        turn.trial.ifPresent(Trial::heard);
         runState(turn, read);
     }
 
@@ -285,6 +290,7 @@ final class Proving {
     }
 
     private static void settledRunning(Turn turn, Trial trial) {
+        turn.doubted = Optional.empty();
         turn.rebuildFailed &=
                 turn.life.counters().map(VcpuCounters::notLaunched).orElse(false);
         if (trial.panicked()) {
@@ -304,7 +310,7 @@ final class Proving {
 
     /** A reading did not succeed, or what was looked at has not come to its end yet. */
     static void tryAgain(Turn turn, Trial trial) {
-        trial.wakeBy(turn.now.plus(RETRY));
+        trial.wakeBy(turn.now.plus(trial.late() ? LATE_RETRY : RETRY));
     }
 
     static void tick(Turn turn) {
@@ -313,7 +319,7 @@ final class Proving {
         turn.trial.ifPresent(trial -> {
             boolean woken = trial.woken();
             if (!turn.now.isBefore(trial.deadline)) {
-                outOfTime(turn, trial);
+                outOfTime(turn, trial, woken);
             } else if (woken) {
                 lookAgain(turn, trial);
                 trial.sleep();
@@ -337,8 +343,12 @@ final class Proving {
         readLaunch(turn, trial);
     }
 
-    private static void outOfTime(Turn turn, Trial trial) {
+    private static void outOfTime(Turn turn, Trial trial, boolean woken) {
         if (trial.ranLate()) {
+            if (woken) {
+                lookAgain(turn, trial);
+                tryAgain(turn, trial);
+            }
             return;
         }
         var within = Durations.text(trial.reset().ask().proof().within());

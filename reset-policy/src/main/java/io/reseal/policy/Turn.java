@@ -30,6 +30,7 @@ final class Turn {
     GuestState.Life life;
     Outlook outlook;
     boolean rebuildFailed;
+    Optional<VcpuCounters> doubted;
     Optional<GuestState.Pending> pending;
     Optional<Trial> trial;
     Optional<GuestState.LastReset> last;
@@ -53,6 +54,7 @@ final class Turn {
         this.life = state.life();
         this.outlook = state.outlook();
         this.rebuildFailed = state.rebuildFailed();
+        this.doubted = state.doubted();
         this.pending = state.pending();
         this.trial = state.open().map(open -> new Trial(this, open));
         this.last = state.last();
@@ -77,6 +79,7 @@ final class Turn {
                 life,
                 outlook,
                 rebuildFailed,
+                doubted,
                 pending,
                 trial.map(Trial::toOpenReset),
                 last,
@@ -108,7 +111,7 @@ final class Turn {
     }
 
     private Hazards.Condition condition() {
-        return new Hazards.Condition(runState, migrating, terms(), outlook, rebuildFailed);
+        return new Hazards.Condition(runState, migrating, terms(), outlook, rebuildFailed, doubted.isPresent());
     }
 
     ResetPolicy.Terms terms() {
@@ -137,6 +140,20 @@ final class Turn {
         life = life.with(read);
         outlook = outlook.seen(read);
         rebuildFailed = (rebuildFailed && !executes) || (read.notLaunched() && kind().alwaysRebuilt());
+        resolveDoubt(read, executes);
+    }
+
+    /** A vCPU that stands still makes no exits: counters as before tell that no rebuild was made since, smaller ones that one was. */
+    private void resolveDoubt(VcpuCounters read, boolean executes) {
+        if (executes) {
+            doubted = Optional.empty();
+        }
+        doubted.filter(_ -> !running())
+                .map(before -> read.against(before, Duration.ZERO))
+                .ifPresent(says -> {
+                    rebuildFailed |= says == VcpuCounters.Reading.WENT_ON && kind().alwaysRebuilt();
+                    doubted = says == VcpuCounters.Reading.SAYS_NOTHING ? doubted : Optional.empty();
+                });
     }
 
     /**
@@ -189,6 +206,7 @@ final class Turn {
         life = new GuestState.Life(1, now, Optional.empty());
         outlook = Outlook.UNKNOWN;
         rebuildFailed = false;
+        doubted = Optional.empty();
         last = Optional.empty();
         stop = Optional.empty();
         shutdown = Optional.empty();

@@ -55,6 +55,7 @@ class AskingTest {
                 .proof(Level.ACKNOWLEDGED)
                 .sent(12_000)
                 .replyLost()
+                .runState("running")
                 .stillOpen();
         story.untilDeadline();
         assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
@@ -62,7 +63,12 @@ class AskingTest {
 
     @Test
     void a_reset_that_comes_long_after_our_command_was_given_up_is_perhaps_that_command() {
-        var story = Story.of(snp()).sent(12_000).replyLost().untilDeadline().resetSeen();
+        var story = Story.of(snp())
+                .sent(12_000)
+                .detached()
+                .process(Signal.ProcessState.RUNNING)
+                .untilDeadline();
+        story.attached("running", 12_500).resetSeen();
         assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.UNKNOWN);
         story.counters(3).settledRunning().resetSeen();
         assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.EXTERNAL);
@@ -154,7 +160,7 @@ class AskingTest {
 
     @Test
     void the_deadline_ends_every_phase_of_a_reset_unproven() {
-        var lost = Story.of(snp()).sent(12_000).replyLost();
+        var lost = Story.of(snp()).sent(12_000).replyLost().runState("running");
         var acknowledged = Story.of(snp()).sent(12_000).acknowledged();
         var observed = Story.of(snp()).sent(12_000).resetSeen().acknowledged();
         var rebuilt = Story.of(snp()).sent(12_000).resetSeen().acknowledged().counters(40);

@@ -111,4 +111,23 @@ class AutopsyTest {
         return conclusion(story.detached().process(ProcessState.ENDED).theReset())
                 .summary();
     }
+
+    @Test
+    void names_no_failed_launch_where_QEMU_told_why_it_ended() {
+        for (var reason :
+                java.util.List.of("host-qmp-quit", "host-signal", "guest-shutdown", "host-qmp-system-reset")) {
+            for (boolean after : new boolean[] {true, false}) {
+                var story = Story.of(Story.snp()).sent(12_000);
+                if (after) {
+                    story.resetSeen().acknowledged().counters(40);
+                }
+                story.take(new Signal.ShutdownSeen(Story.BEGIN, reason)).detached();
+                story.process(Signal.ProcessState.ENDED);
+                assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+                assertThat(Story.conclusion(story.theReset()).summary())
+                        .contains("SHUTDOWN with reason " + reason)
+                        .doesNotContain("suspect", "SIGSEGV", "rebuild");
+            }
+        }
+    }
 }

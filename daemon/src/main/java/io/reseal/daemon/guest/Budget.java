@@ -1,5 +1,6 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.policy.Evidence;
 import io.reseal.policy.Reset;
 import io.reseal.policy.supervision.ResetBudget;
 import java.time.Duration;
@@ -36,6 +37,11 @@ final class Budget implements FleetListener {
     @Override
     public synchronized void resetOpened(Reset reset) {
         places.opened(reset);
+    }
+
+    @Override
+    public synchronized void evidenceFound(Reset reset, Evidence evidence) {
+        places.found(reset);
     }
 
     @Override
