@@ -1,6 +1,7 @@
 package io.reseal.daemon.request;
 
 import io.reseal.daemon.status.GuestListener;
+import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.supervision.ResetBudget;
 import java.time.Duration;
@@ -37,6 +38,11 @@ public final class HostResetBudget implements GuestListener {
     @Override
     public synchronized void resetOpened(Reset reset) {
         places.opened(reset);
+    }
+
+    @Override
+    public synchronized void evidenceFound(Reset reset, Evidence evidence) {
+        places.found(reset);
     }
 
     @Override

@@ -122,7 +122,7 @@ class IgvmGuestTest {
                 Optional.of(Level.SAME_LAUNCH),
                 Optional.empty(),
                 "test",
-                Set.of(),
+                Set.of(HazardId.ID_BLOCK_INTERRUPTS),
                 false,
                 Optional.empty(),
                 "uid 0"));

@@ -101,6 +101,22 @@ class LongResetTest {
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven rebuilt");
     }
 
+    @Test
+    void is_one_reset_though_it_outlasts_the_wait_for_the_reply_and_the_connection_too(Testbed testbed) {
+        slow(testbed, Duration.ofSeconds(9));
+        var config =
+                TestConfig.in(testbed.folder()).with("qmp.reset-deadline", "2s").with("qmp.query-deadline", "1s");
+        var daemon = RunningDaemon.start(testbed, config);
+        reset(testbed, daemon, "--within", "1s");
+        var id = daemon.resets("web-1").getFirst().id();
+
+        var reset = daemon.awaitClosed(id);
+
+        assertThat(reset.verdict()).as(reset.toString()).isEqualTo("unproven");
+        assertThat(reset.summary()).contains("perhaps somebody else's");
+        daemon.assertCounted(Map.of("sev-snp operator unproven", 1));
+    }
+
     private static QemuGuest slow(Testbed testbed, Duration launch) {
         var platform = FakeCvm.slow(Step.LAUNCH_START, launch).launch(2);
         return TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(platform));

@@ -56,6 +56,8 @@ public enum HazardId implements Spelled {
     LAUNCH_CHANGED("launch-changed"),
     /** A migration is under way. */
     MIGRATING("migrating"),
+    /** An earlier rebuild may have failed, and nothing tells whether it did. */
+    REBUILD_IN_DOUBT("rebuild-in-doubt"),
     /** An earlier rebuild failed: for SEV-ES, SEV-SNP and TDX only a new QEMU process helps. */
     REBUILD_FAILED("rebuild-failed");
 
@@ -93,6 +95,7 @@ public enum HazardId implements Spelled {
                     ID_BLOCK_MISMATCH,
                     ID_BLOCK_INTERRUPTS,
                     LAUNCH_CHANGED,
+                    REBUILD_IN_DOUBT,
                     REBUILD_FAILED -> QemuRange.from(11, 0);
         };
     }

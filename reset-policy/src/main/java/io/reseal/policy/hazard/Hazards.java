@@ -16,6 +16,10 @@ public final class Hazards {
     static final String PERHAPS_FRESH =
             "If it was never reset, its owner may start it as usual; otherwise only a new QEMU process helps.";
 
+    /** For a guest whose rebuild may have failed. */
+    static final String DOUBTED =
+            "If it was stopped on purpose before its reset, its owner may let it run; otherwise stop this QEMU process and start the guest anew.";
+
     /** Those of a guest with these facts. */
     public static List<Hazard> of(GuestFacts facts, Condition now) {
         var found = new ArrayList<Hazard>();
@@ -37,6 +41,8 @@ public final class Hazards {
         IdBlockHazards.add(found, facts, now.outlook());
         if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
             found.add(rebuildFailed(facts));
+        } else if (now.rebuildDoubted() && facts.kind().alwaysRebuilt()) {
+            found.add(rebuildDoubted(facts));
         }
         found.removeIf(hazard -> !hazard.affected().contains(facts.qemu()));
         if (pastHelp(facts, now)) {
@@ -78,13 +84,24 @@ public final class Hazards {
      * @param terms of the operator for this guest
      * @param outlook what it was launched from, and would be next
      * @param rebuildFailed a rebuild of this QEMU process has failed before
+     * @param rebuildDoubted nothing tells whether one has
      */
     public record Condition(
             RunState runState,
             boolean migrating,
             ResetPolicy.Terms terms,
             LaunchHistory outlook,
-            boolean rebuildFailed) {}
+            boolean rebuildFailed,
+            boolean rebuildDoubted) {
+        public Condition(
+                RunState runState,
+                boolean migrating,
+                ResetPolicy.Terms terms,
+                LaunchHistory outlook,
+                boolean rebuildFailed) {
+            this(runState, migrating, terms, outlook, rebuildFailed, false);
+        }
+    }
 
     private static Hazard qemuTooOld(GuestFacts facts) {
         return new Hazard(
@@ -132,6 +149,14 @@ public final class Hazards {
                 "An earlier rebuild of this %s guest failed: a second reset does not rebuild it, and a cont kills QEMU %s."
                         .formatted(facts.kind().text(), facts.qemu()),
                 ANEW);
+    }
+
+    private static Hazard rebuildDoubted(GuestFacts facts) {
+        return new Hazard(
+                HazardId.REBUILD_IN_DOUBT,
+                "The guest was stopped before its last RESET, and nothing told whether the rebuild failed: if it did, a second reset does not rebuild the %s guest, and a cont kills QEMU %s."
+                        .formatted(facts.kind().text(), facts.qemu()),
+                DOUBTED);
     }
 
     private Hazards() {}

@@ -16,7 +16,7 @@ final class StateHazards {
         switch (now.runState().use()) {
             case RUNS, CONTINUED -> {}
             case ASLEEP -> found.add(asleep());
-            case HELD -> found.add(held(facts, now.runState()));
+            case HELD -> found.add(held(facts, now));
             case IN_TRANSFER -> found.add(inTransfer(now.runState()));
             case UNKNOWN -> found.add(unknown(now.runState()));
         }
@@ -54,12 +54,13 @@ final class StateHazards {
                 "Wake it first (system_wakeup), then reset it.");
     }
 
-    private static Hazard held(GuestFacts facts, RunState state) {
+    private static Hazard held(GuestFacts facts, Hazards.Condition now) {
+        var state = now.runState();
         return switch (state.text()) {
             case "prelaunch" ->
                 notRunning(
                         "The guest is in prelaunch, started with -S or reset while it did not run: a reset leaves it there.",
-                        prelaunchCure(facts));
+                        prelaunchCure(facts, now));
             case "shutdown" ->
                 notRunning(
                         "The guest has shut down, and QEMU keeps it (-no-shutdown): a reset leaves it in prelaunch.",
@@ -77,7 +78,10 @@ final class StateHazards {
     }
 
     /** A cont after a reset while it did not run aborts QEMU for SEV types; for the others it may be what its owner wants. */
-    private static String prelaunchCure(GuestFacts facts) {
+    private static String prelaunchCure(GuestFacts facts, Hazards.Condition now) {
+        if (now.rebuildDoubted() && facts.kind().alwaysRebuilt()) {
+            return Hazards.DOUBTED;
+        }
         return facts.kind() == GuestKind.PLAIN || facts.kind() == GuestKind.TDX
                 ? "Leave it to its owner to let it run; reset it while it runs."
                 : Hazards.PERHAPS_FRESH;

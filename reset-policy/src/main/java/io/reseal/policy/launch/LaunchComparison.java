@@ -7,8 +7,11 @@ import io.reseal.policy.ResetPolicy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Whether a guest was launched from the same things as before its reset: level {@code same-launch}. */
 public final class LaunchComparison {
@@ -22,14 +25,15 @@ public final class LaunchComparison {
     private final ResetPolicy.Terms terms;
     private final LaunchHistory.Loaded was;
     private final LaunchHistory.Loaded is;
+    private final Launch lastLook;
     private final LaunchDifferences differences;
 
-    private LaunchComparison(
-            GuestKind kind, ResetPolicy.Terms terms, LaunchHistory.Loaded was, LaunchHistory.Loaded is) {
+    private LaunchComparison(GuestKind kind, ResetPolicy.Terms terms, LaunchHistory before, LaunchHistory after) {
         this.kind = kind;
         this.terms = terms;
-        this.was = was;
-        this.is = is;
+        this.was = before.loaded();
+        this.is = after.loaded();
+        this.lastLook = before.next();
         this.differences = new LaunchDifferences(kind, was, is);
     }
 
@@ -41,7 +45,7 @@ public final class LaunchComparison {
      * @param after the life that it began
      */
     public static Judgement of(GuestKind kind, ResetPolicy.Terms terms, LaunchHistory before, LaunchHistory after) {
-        return new LaunchComparison(kind, terms, before.loaded(), after.loaded()).judgement();
+        return new LaunchComparison(kind, terms, before, after).judgement();
     }
 
     public static String another(List<LaunchChange> changes) {
@@ -100,11 +104,36 @@ public final class LaunchComparison {
             return Optional.of("another launch, of which the policy does not allow each digest: "
                     + differences.expected().orElseThrow().words());
         }
+        if (changedMeanwhile()) {
+            return Optional.of(
+                    "what a launch is made of was changed between the last look before the reset and the first"
+                            + " after it, so which of the two was launched is not known");
+        }
         var bundles = bundleGap();
         if (bundles.isPresent() || hasOwnBundle(after())) {
             return bundles;
         }
         return kind.alwaysRebuilt() && !allowed() ? firmwareGap() : Optional.empty();
+    }
+
+    /** What differed before the reset and is as ever after it may have been put right too late. */
+    private boolean changedMeanwhile() {
+        return putRight(Launch::properties) || putRight(launch -> Map.of("", objects(launch)));
+    }
+
+    private <T> boolean putRight(Function<Launch, Map<String, T>> part) {
+        var was = part.apply(before());
+        var looked = part.apply(lastLook);
+        var now = part.apply(after());
+        boolean another = was.keySet().stream()
+                .filter(name -> looked.containsKey(name) && now.containsKey(name) && !name.equals(Launch.HOTPLUGGED))
+                .anyMatch(name -> !Objects.equals(looked.get(name), now.get(name))
+                        && !Objects.equals(looked.get(name), was.get(name)));
+        return another && !terms.allows(before().expectedOf(lastLook));
+    }
+
+    private static Set<String> objects(Launch launch) {
+        return launch.igvm().map(Launch.Bundle::objects).orElse(Set.of());
     }
 
     /** Which properties were told; of vCPUs that were plugged in something is told only if there are such. */

@@ -22,6 +22,9 @@ final class ConnectionRules {
     /** A process that is ending may look alive for so long: large guests take seconds to give back their memory. */
     private static final Duration ENDING = Duration.ofSeconds(5);
 
+    /** Longer than a rebuild that fails takes from STOP to RESET. */
+    private static final Duration STOP_TO_RESET = Duration.ofSeconds(1);
+
     private static final String LOST_IT =
             "inferred: the guest ran before the connection was lost and is in prelaunch now, and the vCPU counters went on:"
                     + " the sign of a rebuild that failed";
@@ -46,6 +49,7 @@ final class ConnectionRules {
                 }
             }
         }
+        turn.stop = turn.stop.map(stop -> stoppedBeforeGap(turn, stop));
         turn.link = GuestState.Link.UP;
         turn.lostAt = Optional.empty();
         turn.facts = Optional.of(known(turn, signal, sameness));
@@ -56,7 +60,14 @@ final class ConnectionRules {
         ReadingRules.counters(turn, signal.situation().counters());
         ReadingRules.runState(turn, turn.runState);
         ReadingRules.launch(turn);
+        turn.trial.ifPresent(ResetJudge::connectedAnew);
         turn.trial.ifPresent(ResetJudge::concludeIfComplete);
+    }
+
+    /** What became of the rebuild, if that STOP was the sign of one that failed, has been judged: it is none of a later one. */
+    private static GuestState.Stop stoppedBeforeGap(StepContext turn, GuestState.Stop stop) {
+        boolean old = stop.at().plus(STOP_TO_RESET).isBefore(turn.now);
+        return new GuestState.Stop(stop.at(), stop.explained() || old, stop.asleep());
     }
 
     /**
@@ -170,16 +181,18 @@ final class ConnectionRules {
         turn.trial.ifPresent(trial -> giveUp(turn, trial, changed));
         if (changed) {
             boolean failed = turn.rebuildFailed && read != Reading.RESTARTED;
+            var doubted = turn.doubted.filter(_ -> read != Reading.RESTARTED);
             var unanswered = turn.unanswered;
             turn.forgetProcess();
             turn.rebuildFailed = failed;
+            turn.doubted = doubted;
             turn.unanswered = unanswered;
         }
     }
 
     /** What was asked of one process cannot be shown by another. */
     private static void giveUp(StepContext turn, ResetJudge trial, boolean changed) {
-        boolean perhapsToCome = trial.is(OpenReset.Reply.LOST) && !trial.observed();
+        boolean perhapsToCome = trial.unanswered() && !trial.observed();
         if (changed && !trial.observed()) {
             trial.observe(turn.now.plus(turn.offset));
         }
@@ -229,6 +242,7 @@ final class ConnectionRules {
                     "inferred: the guest came to prelaunch while there was no connection: somebody paused and reset it, or a rebuild failed");
         } else {
             var what = restarted ? "the vCPU counters restarted" : "the guest came to prelaunch";
+            EventRules.noteUnanswered(turn, trial);
             EventRules.showObserved(
                     trial,
                     EvidenceKind.INFERRED,
@@ -248,8 +262,13 @@ final class ConnectionRules {
         turn.trial.ifPresent(trial -> {
             trial.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, "connection lost: " + signal.why());
             ContAfterReset.disconnected(trial);
-            if (trial.is(OpenReset.Reply.AWAITED)) {
-                RequestRules.lost(trial, "the reply was lost with the connection, the reset may have happened");
+            if (trial.is(OpenReset.Reply.OVERDUE)) {
+                trial.replied(OpenReset.Reply.CUT);
+            } else if (trial.is(OpenReset.Reply.AWAITED)) {
+                RequestRules.lost(
+                        trial,
+                        OpenReset.Reply.CUT,
+                        "the reply was lost with the connection, the reset may have happened");
             }
             trial.reconsiderRunning();
         });

@@ -46,8 +46,15 @@ final class EventRules {
                 && echoes(turn)
                 && turn.last
                         .filter(last -> !last.echo().came())
-                        .filter(last -> last.echo().due() || soonAfter(last, event))
+                        .filter(last -> last.echo().due() || (clockUntouched(turn) && soonAfter(last, event)))
                         .isPresent();
+    }
+
+    /** Whether QEMU's times of two events can be compared: nobody set the wall clock since a little before the newest RESET. */
+    private static boolean clockUntouched(StepContext turn) {
+        return turn.clockSetAt
+                .filter(at -> at.isAfter(turn.life.since().minus(STEP)))
+                .isEmpty();
     }
 
     private static boolean soonAfter(GuestState.LastReset last, Signal.ResetSeen event) {
@@ -159,7 +166,7 @@ final class EventRules {
         var other = ResetJudge.open(turn, askOf(turn, event), emitted(turn, event));
         other.suspect = open.suspect || unexplainedStop(turn);
         other.observe(event.emittedAt());
-        judgeEvent(turn, other, event);
+        judgeEvent(other, event, turn.running());
         other.leaveUndecided();
         other.conclude(
                 Verdict.UNPROVEN,
@@ -173,13 +180,20 @@ final class EventRules {
     private static void begin(StepContext turn, Signal.ResetSeen event) {
         var trial = ResetJudge.open(turn, askOf(turn, event), emitted(turn, event));
         if (!event.byGuest()) {
-            turn.unanswered.ifPresent(ours -> trial.note(
-                    EvidenceKind.ACKNOWLEDGEMENT,
-                    Outcome.INCONCLUSIVE,
-                    "perhaps by the system_reset of %s, which was never answered; perhaps somebody else's"
-                            .formatted(ours)));
+            noteUnanswered(turn, trial);
         }
         observed(turn, trial, event);
+    }
+
+    /** A reset of ours was closed before QEMU had answered its command: this one may be what came of that. */
+    static void noteUnanswered(StepContext turn, ResetJudge trial) {
+        turn.unanswered
+                .filter(ours -> !ours.equals(trial.reset().id()))
+                .ifPresent(ours -> trial.note(
+                        EvidenceKind.ACKNOWLEDGEMENT,
+                        Outcome.INCONCLUSIVE,
+                        "perhaps by the system_reset of %s, which was never answered; perhaps somebody else's"
+                                .formatted(ours)));
     }
 
     /** QEMU's time of the event where it is credible, on the wall clock. */
@@ -190,9 +204,15 @@ final class EventRules {
     }
 
     private static Reset.Ask askOf(StepContext turn, Signal.ResetSeen event) {
-        boolean perhapsOurs = !event.byGuest() && turn.unanswered.isPresent();
-        var origin = event.byGuest() ? Origin.GUEST : perhapsOurs ? Origin.UNKNOWN : Origin.EXTERNAL;
-        return new Reset.Ask(origin, event.reason(), turn.terms().proof(), Set.of());
+        return new Reset.Ask(origin(turn, event), event.reason(), turn.terms().proof(), Set.of());
+    }
+
+    private static Origin origin(StepContext turn, Signal.ResetSeen event) {
+        if (event.byGuest()) {
+            return Origin.GUEST;
+        }
+        boolean perhapsOurs = turn.unanswered.isPresent();
+        return perhapsOurs || event.reason().equals(Signal.ResetSeen.UNKNOWN) ? Origin.UNKNOWN : Origin.EXTERNAL;
     }
 
     private static void observed(StepContext turn, ResetJudge trial, Signal.ResetSeen event) {
@@ -201,6 +221,7 @@ final class EventRules {
         turn.act(new Action.ReadRunState());
         boolean stopped = turn.stop.isPresent();
         trial.suspect = unexplainedStop(turn);
+        boolean ran = turn.running();
         trial.undated = turn.clockSetAt
                 .map(at -> Duration.between(at, turn.now).compareTo(STEP) < 0)
                 .orElse(false);
@@ -210,7 +231,7 @@ final class EventRules {
         awaitEcho(turn, trial.reset().id(), event);
         trial.observe(emitted(turn, event));
         if (trial.suspect || !stopped) {
-            judgeEvent(turn, trial, event);
+            judgeEvent(trial, event, ran);
         } else {
             showObserved(trial, event, "");
         }
@@ -219,14 +240,15 @@ final class EventRules {
         trial.concludeIfComplete();
     }
 
-    private static void judgeEvent(StepContext turn, ResetJudge trial, Signal.ResetSeen event) {
+    /** @param ran the guest ran until the RESET: nothing had stopped it */
+    private static void judgeEvent(ResetJudge trial, Signal.ResetSeen event, boolean ran) {
         if (trial.suspect) {
             trial.note(
                     EvidenceKind.STOP_EVENT,
                     Outcome.INCONCLUSIVE,
                     "STOP came before RESET: somebody paused the guest, or the rebuild failed; the counters decide");
         } else {
-            showObserved(trial, event, turn.stop.isPresent() ? "" : ", no STOP before it");
+            showObserved(trial, event, ran ? ", no STOP before it" : "");
         }
     }
 
@@ -240,7 +262,7 @@ final class EventRules {
 
     /** A reset took place. Whose it was is known only of a system_reset that QEMU has answered. */
     static void showObserved(ResetJudge trial, EvidenceKind kind, String what) {
-        if (trial.is(OpenReset.Reply.LOST)) {
+        if (trial.unanswered()) {
             trial.giveUpOn(
                     Level.OBSERVED, kind, what + ", perhaps somebody else's: the reply to our system_reset was lost");
         } else {

@@ -3,6 +3,7 @@ package io.reseal.policy.machine;
 import io.reseal.policy.Finding;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
+import io.reseal.policy.RebootAction;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.hazard.LaunchHazards;
 import java.util.Optional;
@@ -40,6 +41,9 @@ final class FailureDiagnosis {
 
     /** Of a reset in which QEMU ended. */
     static String death(StepContext turn, ResetJudge trial) {
+        if (turn.shutdown.isPresent()) {
+            return shutDown(turn.shutdown.get().reason(), trial);
+        }
         if (!turn.kind().alwaysRebuilt()) {
             return ENDED;
         }
@@ -47,6 +51,22 @@ final class FailureDiagnosis {
             return afterReset(turn, trial);
         }
         return ENDED + "; first suspect: " + suspect(turn);
+    }
+
+    /** QEMU has told why it ends: that is no failed launch. */
+    private static String shutDown(String reason, ResetJudge trial) {
+        var when = trial.observed() ? "QEMU ended after the reset" : ENDED;
+        if (RebootAction.isReboot(reason)) {
+            var what = trial.observed() ? "a reboot" : "the reset";
+            return "%s: %s was turned into a shutdown (SHUTDOWN with reason %s)".formatted(when, what, reason);
+        }
+        var why = switch (reason) {
+            case "host-qmp-quit" -> "somebody told it to quit";
+            case "host-signal" -> "somebody ended it by a signal";
+            case "guest-shutdown" -> "the guest shut down";
+            default -> "it shut down";
+        };
+        return "%s: %s (SHUTDOWN with reason %s)".formatted(when, why, reason);
     }
 
     /** A guest that reboots again at once has QEMU end in a rebuild of which no event tells. */

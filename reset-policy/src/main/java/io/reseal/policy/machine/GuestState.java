@@ -36,6 +36,7 @@ import java.util.Set;
  * @param life the present life of its KVM context
  * @param outlook what it was launched from, and would be next
  * @param rebuildFailed a rebuild of this QEMU process has failed
+ * @param doubted a rebuild of this QEMU process may have failed: the vCPU counters before it, if any were read
  * @param pending an ask that waits to be judged
  * @param open the reset under way
  * @param last the newest observed reset
@@ -58,6 +59,7 @@ public record GuestState(
         Life life,
         LaunchHistory outlook,
         boolean rebuildFailed,
+        Optional<VcpuCounters> doubted,
         Optional<Pending> pending,
         Optional<OpenReset> open,
         Optional<LastReset> last,
@@ -187,13 +189,16 @@ public record GuestState(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
     /** The hazards that it has now; none while it was never attached. */
     public List<Hazard> hazards() {
         return facts.map(known -> Hazards.of(
-                        known, new Hazards.Condition(runState, migrating, terms(known.kind()), outlook, rebuildFailed)))
+                        known,
+                        new Hazards.Condition(
+                                runState, migrating, terms(known.kind()), outlook, rebuildFailed, doubted.isPresent())))
                 .orElse(List.of());
     }
 

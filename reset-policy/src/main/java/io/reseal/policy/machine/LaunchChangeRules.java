@@ -16,7 +16,8 @@ final class LaunchChangeRules {
         boolean early = turn.trial
                 .filter(trial -> trial.observed() && trial.awaits(Level.REBUILT))
                 .isPresent();
-        boolean notLaunched = turn.rebuildFailed && turn.kind().alwaysRebuilt();
+        boolean notLaunched =
+                (turn.rebuildFailed || turn.doubted.isPresent()) && turn.kind().alwaysRebuilt();
         if (early || notLaunched || !turn.outlook.read()) {
             return;
         }

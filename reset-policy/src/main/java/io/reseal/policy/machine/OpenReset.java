@@ -77,7 +77,11 @@ public record OpenReset(
         AWAITED,
         /** QEMU has answered. */
         CAME,
-        /** No answer will be heard; QEMU may have executed it, or may yet. */
+        /** No answer came in its time, and QEMU has answered nothing since: it may execute it yet. */
+        OVERDUE,
+        /** The connection was lost before the answer: QEMU may have executed it, or may yet. */
+        CUT,
+        /** No answer will be heard, and QEMU has answered other questions since: it has executed it by now, if ever. */
         LOST
     }
 

@@ -71,6 +71,7 @@ final class ProcessReplacement {
                         turn, open, "another QEMU process took its place before this reset was judged"));
         var trial = turn.trial.orElseGet(() -> ResetJudge.open(turn, ask(turn)));
         turn.rebuildFailed = false;
+        turn.doubted = Optional.empty();
         turn.shutdown = Optional.empty();
         turn.unanswered = Optional.empty();
         trial.wasRunning = false;

@@ -19,6 +19,9 @@ final class ReadingRules {
     /** How soon what did not succeed is tried again. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
+    /** The same once the time allowed has run out, and QEMU has still not answered. */
+    private static final Duration LATE_RETRY = Duration.ofSeconds(1);
+
     static final String SHUT_DOWN = "the reset was turned into a shutdown";
     private static final String STOP_OF_FAILURE = "STOP came before RESET: the sign of a rebuild that failed";
 
@@ -165,6 +168,7 @@ final class ReadingRules {
                 ? "inferred: KVM exits restarted over a lost connection"
                 : "KVM exits of all informative vCPUs restarted";
         turn.rebuildFailed = false;
+        turn.doubted = Optional.empty();
         trial.show(Level.REBUILT, source, "%s: %d before, %d after".formatted(what, before.total(), now.total()));
         if (trial.suspect) {
             trial.pausedMeanwhile();
@@ -248,6 +252,7 @@ final class ReadingRules {
     /** QEMU executes commands in order: one that was never answered has been executed by now, if ever. */
     static void runStateRead(StepContext turn, RunState read) {
         turn.unanswered = Optional.empty();
+        turn.trial.ifPresent(ResetJudge::heard);
         runState(turn, read);
     }
 
@@ -295,6 +300,7 @@ final class ReadingRules {
     }
 
     private static void settledRunning(StepContext turn, ResetJudge trial) {
+        turn.doubted = Optional.empty();
         turn.rebuildFailed &=
                 turn.life.counters().map(VcpuCounters::notLaunched).orElse(false);
         if (trial.panicked()) {
@@ -314,7 +320,7 @@ final class ReadingRules {
 
     /** A reading did not succeed, or what was looked at has not come to its end yet. */
     static void tryAgain(StepContext turn, ResetJudge trial) {
-        trial.wakeBy(turn.now.plus(RETRY));
+        trial.wakeBy(turn.now.plus(trial.late() ? LATE_RETRY : RETRY));
     }
 
     static void tick(StepContext turn) {
@@ -323,7 +329,7 @@ final class ReadingRules {
         turn.trial.ifPresent(trial -> {
             boolean woken = trial.woken();
             if (!turn.now.isBefore(trial.deadline)) {
-                outOfTime(turn, trial);
+                outOfTime(turn, trial, woken);
             } else if (woken) {
                 lookAgain(turn, trial);
                 trial.sleep();
@@ -347,8 +353,12 @@ final class ReadingRules {
         readLaunch(turn, trial);
     }
 
-    private static void outOfTime(StepContext turn, ResetJudge trial) {
+    private static void outOfTime(StepContext turn, ResetJudge trial, boolean woken) {
         if (trial.ranLate()) {
+            if (woken) {
+                lookAgain(turn, trial);
+                tryAgain(turn, trial);
+            }
             return;
         }
         var within = Durations.text(trial.reset().ask().proof().within());

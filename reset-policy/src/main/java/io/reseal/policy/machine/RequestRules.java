@@ -257,14 +257,14 @@ public final class RequestRules {
     /** A lost reply is unknown, not a failure: QEMU may still execute the command. Resolved by looking. */
     static void replyLost(StepContext turn, String reset, String why) {
         unanswered(turn, reset).ifPresent(trial -> {
-            lost(trial, "no reply, the reset may have happened: " + why);
+            lost(trial, Reply.OVERDUE, "no reply, the reset may have happened: " + why);
             turn.act(new Action.ReadRunState());
             trial.concludeIfComplete();
         });
     }
 
-    static void lost(ResetJudge trial, String what) {
-        trial.replied(Reply.LOST);
+    static void lost(ResetJudge trial, Reply how, String what) {
+        trial.replied(how);
         if (trial.observed() && trial.is(Level.OBSERVED, Finding.SHOWN)) {
             trial.giveUpOn(
                     Level.OBSERVED,

@@ -9,6 +9,7 @@ import static io.reseal.policy.Finding.UNKNOWABLE;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Finding;
 import io.reseal.policy.GuestFacts;
+import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.launch.LaunchHistory;
@@ -25,6 +26,9 @@ import java.util.Optional;
 final class ResetJudge {
     /** For reading counters and run state once QEMU answers again. */
     private static final Duration LATE_JUDGING = Duration.ofSeconds(5);
+
+    /** How often it is looked whether a QEMU that did not answer in time does anything. */
+    private static final Duration LATE_LOOK = Duration.ofSeconds(1);
 
     private final StepContext turn;
     private final EvidenceLog dossier;
@@ -176,23 +180,50 @@ final class ResetJudge {
         turn.act(new Action.SendSystemReset(reset()));
     }
 
+    /** QEMU has not answered, and will not or not in time. */
+    boolean unanswered() {
+        return switch (reply) {
+            case OVERDUE, CUT, LOST -> true;
+            case NONE, AWAITED, CAME -> false;
+        };
+    }
+
+    /** QEMU answered a later question: as it takes commands in order, it is done with ours. */
+    void heard() {
+        if (unanswered()) {
+            replied(OpenReset.Reply.LOST);
+        }
+    }
+
     /** QEMU has answered, or no answer will be heard. What is judged late gets the time that judging takes. */
     void replied(OpenReset.Reply came) {
+        boolean news = reply != came;
         reply = came;
-        if (late) {
-            deadline = turn.now.plus(reset().ask().proof().settle()).plus(LATE_JUDGING);
-            wakeBy(deadline);
+        if (news && late && came != OpenReset.Reply.OVERDUE && turn.link == GuestState.Link.UP) {
+            judgeLate();
         }
+    }
+
+    /** The connection was lost, and is there again: what became of the command shows soon. */
+    void connectedAnew() {
+        if (reply == OpenReset.Reply.CUT && late) {
+            judgeLate();
+        }
+    }
+
+    private void judgeLate() {
+        deadline = turn.now.plus(reset().ask().proof().settle()).plus(LATE_JUDGING);
+        wakeBy(deadline);
     }
 
     /** The time allowed ran out, but the command is out: its RESET will be that of this reset, so it stays open. */
     boolean ranLate() {
-        if (reply != OpenReset.Reply.AWAITED || turn.link != GuestState.Link.UP) {
+        if (!mayComeYet()) {
             return false;
         }
-        wakeAt = Optional.empty();
         if (!late) {
             late = true;
+            wakeBy(turn.now.plus(LATE_LOOK));
             note(
                     EvidenceKind.DEADLINE,
                     Outcome.INCONCLUSIVE,
@@ -200,6 +231,16 @@ final class ResetJudge {
                             .formatted(Durations.text(reset().ask().proof().within())));
         }
         return true;
+    }
+
+    /** On the connection that has the command, or on none as long as nobody could tell. */
+    private boolean mayComeYet() {
+        return switch (reply) {
+            case AWAITED -> turn.link == GuestState.Link.UP;
+            case OVERDUE -> turn.link == GuestState.Link.UP && !observed();
+            case CUT -> late && turn.link == GuestState.Link.DOWN && !observed();
+            case NONE, CAME, LOST -> false;
+        };
     }
 
     boolean late() {
@@ -358,7 +399,8 @@ final class ResetJudge {
                 && !countersDecide
                 && !shutDownInstead()
                 && continuation == OpenReset.Continuation.NONE
-                && reply != OpenReset.Reply.AWAITED;
+                && reply != OpenReset.Reply.AWAITED
+                && (reply != OpenReset.Reply.OVERDUE || observed());
     }
 
     /** QEMU acknowledges a reset that it turns into a shutdown, too. */
@@ -374,7 +416,7 @@ final class ResetJudge {
 
     /** QEMU has told of a shutdown in place of a reset, and if our system_reset was to be executed, it was. */
     boolean turnedIntoShutdown() {
-        boolean over = reply == OpenReset.Reply.CAME || reply == OpenReset.Reply.LOST;
+        boolean over = reply == OpenReset.Reply.CAME || unanswered();
         return over && shutDownInstead();
     }
 
@@ -430,9 +472,19 @@ final class ResetJudge {
         return "shown up to " + reachedText() + (enough ? "" : ", wanted " + wanted().text());
     }
 
-    /** No more evidence comes: a rebuild that may have failed is taken for one that did, until the guest is seen to run. */
+    /**
+     * No more evidence comes. A guest of a SEV type that was stopped before its RESET is past help whether the rebuild failed or not, as its
+     * launch is not finished; of a TD it stays in doubt, until it is seen to run or its counters tell.
+     */
     void leaveUndecided() {
-        turn.rebuildFailed |= suspect && awaits(Level.REBUILT);
+        if (!suspect || is(Level.REBUILT, SHOWN)) {
+            return;
+        }
+        if (turn.kind() == GuestKind.TDX) {
+            turn.doubted = Optional.of(turn.doubted.or(() -> before).orElse(VcpuCounters.NONE));
+        } else {
+            turn.rebuildFailed |= awaits(Level.REBUILT);
+        }
     }
 
     void failRebuild() {
@@ -448,7 +500,7 @@ final class ResetJudge {
     /** Closes the reset. */
     void conclude(Verdict verdict, String summary) {
         dossier.close(new Reset.Conclusion(verdict, findings.reached(), summary));
-        if (reply == OpenReset.Reply.LOST && !is(Level.OBSERVED, SHOWN)) {
+        if (unanswered() && reply != OpenReset.Reply.LOST && !is(Level.OBSERVED, SHOWN)) {
             turn.unanswered = Optional.of(reset().id());
         }
         turn.trial = Optional.empty();

@@ -99,7 +99,10 @@ public sealed interface Signal {
      *
      * @param emittedAt QEMU's own time of it, by the wall clock of the host
      */
-    record ResetSeen(Instant at, Instant emittedAt, boolean byGuest, String reason) implements Signal {}
+    record ResetSeen(Instant at, Instant emittedAt, boolean byGuest, String reason) implements Signal {
+        /** The reason of an event that tells none. */
+        public static final String UNKNOWN = "unknown";
+    }
 
     /** QMP event SHUTDOWN. */
     record ShutdownSeen(Instant at, String reason) implements Signal {}

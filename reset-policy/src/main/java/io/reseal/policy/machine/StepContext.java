@@ -38,6 +38,7 @@ final class StepContext {
     GuestState.Life life;
     LaunchHistory outlook;
     boolean rebuildFailed;
+    Optional<VcpuCounters> doubted;
     Optional<GuestState.Pending> pending;
     Optional<ResetJudge> trial;
     Optional<GuestState.LastReset> last;
@@ -61,6 +62,7 @@ final class StepContext {
         this.life = state.life();
         this.outlook = state.outlook();
         this.rebuildFailed = state.rebuildFailed();
+        this.doubted = state.doubted();
         this.pending = state.pending();
         this.trial = state.open().map(open -> new ResetJudge(this, open));
         this.last = state.last();
@@ -85,6 +87,7 @@ final class StepContext {
                 life,
                 outlook,
                 rebuildFailed,
+                doubted,
                 pending,
                 trial.map(ResetJudge::toOpenReset),
                 last,
@@ -116,7 +119,7 @@ final class StepContext {
     }
 
     private Hazards.Condition condition() {
-        return new Hazards.Condition(runState, migrating, terms(), outlook, rebuildFailed);
+        return new Hazards.Condition(runState, migrating, terms(), outlook, rebuildFailed, doubted.isPresent());
     }
 
     ResetPolicy.Terms terms() {
@@ -145,6 +148,20 @@ final class StepContext {
         life = life.with(read);
         outlook = outlook.seen(read);
         rebuildFailed = (rebuildFailed && !executes) || (read.notLaunched() && kind().alwaysRebuilt());
+        resolveDoubt(read, executes);
+    }
+
+    /** A vCPU that stands still makes no exits: counters as before tell that no rebuild was made since, smaller ones that one was. */
+    private void resolveDoubt(VcpuCounters read, boolean executes) {
+        if (executes) {
+            doubted = Optional.empty();
+        }
+        doubted.filter(_ -> !running())
+                .map(before -> read.against(before, Duration.ZERO))
+                .ifPresent(says -> {
+                    rebuildFailed |= says == VcpuCounters.Reading.WENT_ON && kind().alwaysRebuilt();
+                    doubted = says == VcpuCounters.Reading.SAYS_NOTHING ? doubted : Optional.empty();
+                });
     }
 
     /**
@@ -197,6 +214,7 @@ final class StepContext {
         life = new GuestState.Life(1, now, Optional.empty());
         outlook = LaunchHistory.UNKNOWN;
         rebuildFailed = false;
+        doubted = Optional.empty();
         last = Optional.empty();
         stop = Optional.empty();
         shutdown = Optional.empty();

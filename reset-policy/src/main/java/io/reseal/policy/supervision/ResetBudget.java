@@ -1,5 +1,7 @@
 package io.reseal.policy.supervision;
 
+import io.reseal.policy.reset.EvidenceKind;
+import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,7 +11,8 @@ import java.util.Set;
 /**
  * How many guests Reseal may have resets of its own under way for: each rebuild of a confidential guest needs a spare ASID or TDX key
  * id, as the old VM lives until its last vCPU is closed. A request holds a place from {@link #reserve} to {@link #answered}, a
- * reset from {@link #opened} to {@link #closed}, by its id: what closes it, and with which verdict, does not matter.
+ * reset from {@link #opened} to {@link #closed}, by its id: what closes it, and with which verdict, does not matter; or to the
+ * time when QEMU is given up to answer.
  */
 public final class ResetBudget {
     private final Map<String, Integer> requests = new HashMap<>();
@@ -48,6 +51,20 @@ public final class ResetBudget {
     public void opened(Reset reset) {
         if (reset.ask().origin().ours()) {
             guestsOfResets.put(reset.id(), reset.guest());
+        }
+    }
+
+    /**
+     * Evidence was added to an open reset. A QEMU that has answered neither in the time allowed nor in that of the reply may never do so: it
+     * must not keep the other guests from being reset.
+     */
+    public void found(Reset reset) {
+        boolean late = reset.evidence().stream().anyMatch(said -> said.kind() == EvidenceKind.DEADLINE);
+        boolean unanswered = reset.evidence().stream()
+                .anyMatch(
+                        said -> said.kind() == EvidenceKind.ACKNOWLEDGEMENT && said.outcome() == Outcome.INCONCLUSIVE);
+        if (late && unanswered) {
+            closed(reset.id());
         }
     }
 

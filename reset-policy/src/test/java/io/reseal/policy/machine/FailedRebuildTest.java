@@ -386,4 +386,30 @@ class FailedRebuildTest {
         assertThat(story.closed()).isEmpty();
         assertQuarantine(story);
     }
+
+    @Test
+    void a_reset_that_was_overtaken_before_its_counters_were_read_leaves_a_doubt_and_no_invented_failure() {
+        var story = GuestScenario.of(tdx()).stop().resetSeen().afterMillis(2).resetSeen();
+        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.state().hazards())
+                .filteredOn(hazard -> hazard.id() == HazardId.REBUILD_IN_DOUBT)
+                .singleElement()
+                .satisfies(hazard -> assertThat(hazard.forceable()).isTrue());
+        story.counters(0).runState("prelaunch");
+        assertThat(story.state().hazards()).noneMatch(hazard -> hazard.id() == HazardId.REBUILD_IN_DOUBT);
+        story.resume().settledRunning();
+        assertThat(story.state().quarantined()).isFalse();
+    }
+
+    @Test
+    void a_doubt_becomes_a_failure_once_the_counters_are_seen_to_be_those_from_before() {
+        var story = GuestScenario.of(tdx())
+                .counters(12_000)
+                .stop()
+                .resetSeen()
+                .afterMillis(2)
+                .resetSeen();
+        story.counters(12_000).runState("prelaunch");
+        assertThat(story.state().quarantined()).isTrue();
+    }
 }

@@ -12,6 +12,7 @@ import io.reseal.policy.launch.Launch;
 import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Firmware;
 import io.reseal.policy.machine.Signal.ProcessState;
+import io.reseal.policy.reset.Verdict;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -115,5 +116,24 @@ class FailureDiagnosisTest {
     private static String died(GuestScenario story) {
         return conclusion(story.detached().process(ProcessState.ENDED).theReset())
                 .summary();
+    }
+
+    @Test
+    void names_no_failed_launch_where_QEMU_told_why_it_ended() {
+        for (var reason :
+                java.util.List.of("host-qmp-quit", "host-signal", "guest-shutdown", "host-qmp-system-reset")) {
+            for (boolean after : new boolean[] {true, false}) {
+                var story = GuestScenario.of(GuestScenario.snp()).sent(12_000);
+                if (after) {
+                    story.resetSeen().acknowledged().counters(40);
+                }
+                story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, reason)).detached();
+                story.process(Signal.ProcessState.ENDED);
+                assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+                assertThat(GuestScenario.conclusion(story.theReset()).summary())
+                        .contains("SHUTDOWN with reason " + reason)
+                        .doesNotContain("suspect", "SIGSEGV", "rebuild");
+            }
+        }
     }
 }

@@ -327,6 +327,24 @@ class LaunchChangeTest {
         assertThat(story.all(Action.LaunchChanged.class)).isEmpty();
     }
 
+    /** The last look before the reset found another launch, and the first after it none: it may have been put right too late. */
+    @Test
+    void is_not_excluded_by_what_was_put_right_around_the_RESET() {
+        var story = attached(withVcpus("4"), Level.SAME_LAUNCH)
+                .proof(Level.SAME_LAUNCH)
+                .launch(withVcpus("3"))
+                .asked(HazardId.LAUNCH_CHANGED)
+                .situation(12_000)
+                .resetSeen()
+                .acknowledged()
+                .launch(withVcpus("4"))
+                .counters(40)
+                .situation(60)
+                .settledRunning();
+        story.assertVerdict(Verdict.UNPROVEN, Level.REBUILT);
+        assertThat(conclusion(story.theReset()).summary()).contains("which of the two was launched is not known");
+    }
+
     private static GuestScenario attached(Launch launch, Level everybodys) {
         var proof = new Proof(everybodys, Proof.DEFAULT.within(), Proof.DEFAULT.settle());
         return GuestScenario.unseen(snp(), new ResetPolicy(ResetPolicy.Terms.of(proof), List.of()))

@@ -16,6 +16,8 @@ import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
 import io.reseal.policy.launch.Launch;
+import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
@@ -98,7 +100,7 @@ class RareOrdersTest {
     @Test
     void what_comes_after_an_answer_to_a_later_command_is_not_ours() {
         var story = GuestScenario.of(snp()).sent(12_000).replyLost().untilDeadline();
-        story.runState("running").resetSeen();
+        story.runState("running").after(Duration.ofSeconds(7)).tick().resetSeen();
         assertThat(origin(story.state().open().orElseThrow().reset())).isEqualTo(Origin.EXTERNAL);
     }
 
@@ -297,5 +299,40 @@ class RareOrdersTest {
         var story = GuestScenario.of(snp()).sent(12_000).resetSeen().stop().runState("internal-error");
         story.stillOpen().resetSeen().acknowledged();
         assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL);
+    }
+
+    @Test
+    void a_guests_reboot_is_no_echo_because_the_wall_clock_was_set_back() {
+        var story = GuestScenario.of(echoing(plain())).resetSeen();
+        var last = story.state().last().orElseThrow().emittedAt();
+        story.ranFor(Duration.ofMillis(1_400));
+        story.take(new Signal.ClockSet(GuestScenario.BEGIN.plusMillis(1_400), Duration.ofMillis(-600)));
+        story.take(
+                new Signal.ResetSeen(GuestScenario.BEGIN.plusMillis(1_500), last.plusMillis(900), true, "guest-reset"));
+        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.GUEST);
+    }
+
+    @Test
+    void no_STOP_is_missed_only_of_a_guest_that_ran_until_its_RESET() {
+        var story = GuestScenario.of(tdx())
+                .stop()
+                .runState("paused")
+                .afterMillis(3_000)
+                .resetSeen();
+        story.afterMillis(2_000).resetSeen();
+        assertThat(story.closed().stream()
+                        .map(Reset::evidence)
+                        .flatMap(java.util.List::stream)
+                        .map(Evidence::detail))
+                .noneMatch(said -> said.contains("no STOP before it"));
+        assertThat(GuestScenario.details(story.state().open().orElseThrow().reset(), EvidenceKind.RESET_EVENT))
+                .noneMatch(said -> said.contains("no STOP before it"));
+    }
+
+    @Test
+    void a_RESET_that_does_not_tell_who_asked_for_it_is_of_unknown_origin() {
+        var story = GuestScenario.of(snp());
+        story.take(new Signal.ResetSeen(GuestScenario.BEGIN, GuestScenario.BEGIN, false, Signal.ResetSeen.UNKNOWN));
+        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.UNKNOWN);
     }
 }

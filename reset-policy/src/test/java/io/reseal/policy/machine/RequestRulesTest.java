@@ -69,6 +69,7 @@ public class RequestRulesTest {
                 .proof(Level.ACKNOWLEDGED)
                 .sent(12_000)
                 .replyLost()
+                .runState("running")
                 .stillOpen();
         story.untilDeadline();
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
@@ -76,8 +77,12 @@ public class RequestRulesTest {
 
     @Test
     void a_reset_that_comes_long_after_our_command_was_given_up_is_perhaps_that_command() {
-        var story =
-                GuestScenario.of(snp()).sent(12_000).replyLost().untilDeadline().resetSeen();
+        var story = GuestScenario.of(snp())
+                .sent(12_000)
+                .detached()
+                .process(Signal.ProcessState.RUNNING)
+                .untilDeadline();
+        story.attached("running", 12_500).resetSeen();
         assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.UNKNOWN);
         story.counters(3).settledRunning().resetSeen();
         assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.EXTERNAL);
@@ -174,7 +179,7 @@ public class RequestRulesTest {
 
     @Test
     void the_deadline_ends_every_phase_of_a_reset_unproven() {
-        var lost = GuestScenario.of(snp()).sent(12_000).replyLost();
+        var lost = GuestScenario.of(snp()).sent(12_000).replyLost().runState("running");
         var acknowledged = GuestScenario.of(snp()).sent(12_000).acknowledged();
         var observed = GuestScenario.of(snp()).sent(12_000).resetSeen().acknowledged();
         var rebuilt =

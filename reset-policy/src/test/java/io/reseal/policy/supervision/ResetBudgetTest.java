@@ -2,9 +2,14 @@ package io.reseal.policy.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -117,5 +122,33 @@ class ResetBudgetTest {
         budget.reserve(guest);
         budget.opened(Resets.open(reset, guest));
         budget.answered(guest);
+    }
+
+    @Test
+    void takes_the_place_back_from_a_reset_that_QEMU_never_answers() {
+        var open = Resets.open("a.1", "a");
+        budget.opened(open);
+        var deadline = said(open, EvidenceKind.DEADLINE);
+        budget.found(deadline);
+        assertThat(budget.busy()).containsExactly("a");
+        budget.found(said(deadline, EvidenceKind.ACKNOWLEDGEMENT));
+        assertThat(budget.busy()).isEmpty();
+        budget.closed("a.1");
+        assertThat(budget.busy()).isEmpty();
+    }
+
+    private static Reset said(Reset reset, EvidenceKind kind) {
+        var evidence = new ArrayList<>(reset.evidence());
+        evidence.add(new Evidence(Resets.T0, kind, Outcome.INCONCLUSIVE, Optional.empty(), "said"));
+        return new Reset(
+                reset.id(),
+                reset.guest(),
+                reset.kind(),
+                reset.ask(),
+                reset.hazards(),
+                evidence,
+                reset.times(),
+                reset.conclusion(),
+                reset.echoes());
     }
 }

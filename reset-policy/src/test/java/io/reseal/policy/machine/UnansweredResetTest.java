@@ -1,0 +1,67 @@
+package io.reseal.policy.machine;
+
+import static io.reseal.policy.machine.GuestScenario.conclusion;
+import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.GuestScenario.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.policy.reset.EvidenceKind;
+import io.reseal.policy.reset.Verdict;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class UnansweredResetTest {
+    private static final Duration LAUNCH = Duration.ofSeconds(140);
+
+    @Test
+    void a_launch_that_outlasts_the_wait_for_the_answer_is_one_reset() {
+        var story = GuestScenario.of(snp())
+                .sent(12_000)
+                .untilDeadline()
+                .after(Duration.ofSeconds(90))
+                .replyLost();
+        story.after(LAUNCH).tick().readFailed().stillOpen();
+        story.resetSeen().counters(40).runState("running").settledRunning();
+        assertThat(story.all(Action.Opened.class)).hasSize(1);
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(conclusion(story.theReset()).summary()).contains("perhaps somebody else's");
+    }
+
+    @Test
+    void a_launch_that_outlasts_a_connection_that_was_kept_beyond_the_deadline_is_one_reset() {
+        var story = GuestScenario.of(snp()).sent(12_000).untilDeadline().detached();
+        story.process(Signal.ProcessState.RUNNING).after(LAUNCH).tick().stillOpen();
+        story.attached("running", 50).settledRunning();
+        assertThat(story.all(Action.Opened.class)).hasSize(1);
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void a_qemu_that_answers_later_questions_has_done_with_it_and_it_is_closed_soon() {
+        var story = GuestScenario.of(snp()).sent(12_000).untilDeadline().replyLost();
+        story.runState("running").after(Duration.ofSeconds(7)).tick();
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void a_qemu_that_ends_meanwhile_died_in_it() {
+        var story = GuestScenario.of(snp()).sent(12_000).untilDeadline().detached();
+        story.after(LAUNCH).tick().process(Signal.ProcessState.ENDED);
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.DIED);
+    }
+
+    @Test
+    void a_reset_found_over_a_gap_tells_that_it_may_be_one_that_was_closed_before() {
+        var story = GuestScenario.of(snp())
+                .sent(12_000)
+                .detached()
+                .process(Signal.ProcessState.RUNNING)
+                .untilDeadline();
+        story.after(LAUNCH).attached("running", 50).settledRunning();
+        assertThat(GuestScenario.details(story.lastClosed(), EvidenceKind.ACKNOWLEDGEMENT))
+                .singleElement()
+                .asString()
+                .contains("perhaps by the system_reset of "
+                        + story.closed().getFirst().id());
+    }
+}
