@@ -51,7 +51,8 @@ class IgvmGuestTest {
     }
 
     private static Path bundle() throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(IgvmGuestTest.class.getResource("valid-snp-idblock.igvm"))
+        return Path.of(Objects.requireNonNull(
+                        IgvmGuestTest.class.getResource("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))
                 .toURI());
     }
 

@@ -192,7 +192,8 @@ class LaunchChangeTest {
     }
 
     private static String bundle() throws Exception {
-        return Path.of(Objects.requireNonNull(LaunchChangeTest.class.getResource("valid-snp-idblock.igvm"))
+        return Path.of(Objects.requireNonNull(
+                                LaunchChangeTest.class.getResource("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))
                         .toURI())
                 .toString();
     }

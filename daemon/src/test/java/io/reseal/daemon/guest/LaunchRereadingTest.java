@@ -95,8 +95,9 @@ class LaunchRereadingTest {
     /** That of one vCPU alone was changed, and the next launch but one has it. */
     @Test
     void has_no_digest_once_the_signature_of_a_vCPU_was_changed() throws Exception {
-        var file = Path.of(Objects.requireNonNull(getClass().getResource("valid-snp-idblock.igvm"))
-                .toURI());
+        var file = Path.of(
+                Objects.requireNonNull(getClass().getResource("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))
+                        .toURI());
         loaded(file);
         vcpu(VCPU, 23);
         var reader = reader();

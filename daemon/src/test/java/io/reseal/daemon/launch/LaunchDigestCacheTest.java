@@ -37,7 +37,8 @@ class LaunchDigestCacheTest {
 
     @BeforeEach
     void copy() throws Exception {
-        try (var in = Objects.requireNonNull(getClass().getResourceAsStream("valid-snp-idblock.igvm"))) {
+        try (var in = Objects.requireNonNull(
+                getClass().getResourceAsStream("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))) {
             file = Files.write(folder.resolve("vm.igvm"), in.readAllBytes());
         }
         sha256 = sha256(Files.readAllBytes(file));
