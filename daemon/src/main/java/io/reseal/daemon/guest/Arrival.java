@@ -23,7 +23,7 @@ final class Arrival implements AutoCloseable {
     private final GuestLog log;
     private final CompletableFuture<QemuProcess> read;
     private Optional<PeerProcess> handle;
-    private boolean seen;
+    private boolean inTime;
 
     Arrival(QmpConnection connection, SituationReader reader, GuestContext context, GuestLog log) {
         this.connection = connection;
@@ -43,19 +43,25 @@ final class Arrival implements AutoCloseable {
                 .completeOnTimeout(unread, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .thenComposeAsync(
                         peer -> {
-                            seen = peer.isSeen();
+                            inTime = !peer.equals(unread);
                             return identify(peer);
                         },
-                        connection.eventLoop());
+                        connection.eventLoop())
+                .thenApply(found -> {
+                    if (found.relayed()) {
+                        close();
+                    }
+                    return found;
+                });
     }
 
     private CompletableFuture<GuestIdentifier.Found> identify(QemuProcess peer) {
-        return new GuestIdentifier(reader, peer, context, log).find();
+        return GuestIdentifier.of(reader, peer, context, log);
     }
 
-    /** Tells anew, on the event loop, when a process can be seen that could not at first. */
+    /** Tells anew, on the event loop, when {@code /proc} has answered that did not at first. */
     void whenSeen(Consumer<GuestIdentifier.Found> told) {
-        if (!seen) {
+        if (!inTime) {
             read.thenAcceptAsync(peer -> identifyAnew(peer, told), connection.eventLoop());
         }
     }

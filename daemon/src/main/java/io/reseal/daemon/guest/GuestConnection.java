@@ -164,7 +164,7 @@ final class GuestConnection {
         private @Nullable Arrival arrived;
 
         void begin() {
-            connecting = context.client().connect(name.socket(), this, loop);
+            connecting = context.monitors().connect(name, this, loop);
             connecting.whenComplete((connection, failure) -> {
                 if (failure == null) {
                     connected(connection);
@@ -174,12 +174,12 @@ final class GuestConnection {
             });
         }
 
+        /** Given up first: the cancelling is no failure, after which it would be tried again. */
         void end() {
-            connecting.cancel(false);
-            if (reader != null) {
-                reader.monitor().connection().close();
-            }
+            var ended = Optional.ofNullable(reader).map(SituationReader::monitor);
             giveUp();
+            connecting.cancel(false);
+            ended.ifPresent(asked -> asked.connection().close());
         }
 
         /** Nothing that comes counts any more. */
@@ -211,7 +211,12 @@ final class GuestConnection {
         /** What could not be read of the process at first. */
         private void seen(GuestIdentifier.Found late) {
             if (!isOver()) {
-                log.info("QEMU's process can be seen now");
+                if (late.relayed()) {
+                    process.attached(Optional.empty());
+                    log.warn(QemuProcess.warning(late.unseen()));
+                } else {
+                    log.info("QEMU's process can be seen now");
+                }
                 launch = late.launch();
                 outside(late);
                 owner.signal(new Signal.FactsRead(owner.now(), late.facts()));
@@ -229,11 +234,7 @@ final class GuestConnection {
             trouble = ConnectionProblem.NONE;
             retry.succeeded();
             launch = found.launch();
-            log.info("attached: %s guest, QEMU %s, %s"
-                    .formatted(
-                            found.facts().kind().text(),
-                            found.facts().qemu(),
-                            found.situation().runState()));
+            log.attached(owner.known().facts(), found.facts(), found.situation().runState());
             process.attached(arrival.takeHandle());
             int incarnation = owner.known().life().incarnation();
             identified = true;

@@ -5,7 +5,6 @@ import io.reseal.daemon.monitor.SilenceWatch;
 import io.reseal.daemon.status.GuestListener;
 import io.reseal.daemon.status.StatusStore;
 import io.reseal.policy.ResetPolicy;
-import io.reseal.qmp.QmpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -16,7 +15,7 @@ import java.util.random.RandomGenerator;
 /**
  * What all guests share.
  *
- * @param client connects to monitors
+ * @param monitors connects to monitors
  * @param clock the wall clock
  * @param host what can be looked at outside of QEMU
  * @param blocking runs what may block; never an event loop
@@ -28,7 +27,7 @@ import java.util.random.RandomGenerator;
  * @param idPrefixes by guest name; each one is given once, so that no two resets have the same id
  */
 public record GuestContext(
-        QmpClient client,
+        Monitors monitors,
         Clock clock,
         HostFacts host,
         Executor blocking,

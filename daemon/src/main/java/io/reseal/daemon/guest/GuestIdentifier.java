@@ -12,13 +12,13 @@ import io.reseal.daemon.launch.ObjectOptions;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.daemon.monitor.Lookout;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.daemon.status.GuestReferences;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.machine.GuestReading;
-import io.reseal.qmp.QmpCommand;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,13 +38,15 @@ final class GuestIdentifier {
      *
      * @param outside looks again at what changes without a word of QEMU
      * @param unseen why the process cannot be seen; empty when it can
+     * @param relayed whether nothing that the kernel tells of the peer is about QEMU
      */
     record Found(
             GuestFacts facts,
             GuestReading situation,
             Map<String, String> launch,
             Lookout<OutsideFacts> outside,
-            String unseen) {}
+            String unseen,
+            boolean relayed) {}
 
     /** A kind of confidential guest that this version does not know; nothing more is sent to it. */
     static final class UnknownKind extends RuntimeException {
@@ -56,8 +58,7 @@ final class GuestIdentifier {
         }
     }
 
-    private record Basics(
-            String uuid, String name, boolean kvm, OptionalLong thread, Support support, FirmwareSource firmware) {}
+    private record Basics(String uuid, String name, boolean kvm, Support support, FirmwareSource firmware) {}
 
     /**
      * The confidential-guest object of a machine, which a plain guest does not have, and its IGVM bundle.
@@ -80,19 +81,32 @@ final class GuestIdentifier {
     private final SituationReader reader;
     private final QemuMonitor monitor;
     private final QemuProcess peer;
+    private final OptionalLong thread;
     private final GuestContext context;
     private final GuestLog log;
 
-    GuestIdentifier(SituationReader reader, QemuProcess peer, GuestContext context, GuestLog log) {
+    private GuestIdentifier(
+            SituationReader reader, QemuProcess peer, OptionalLong thread, GuestContext context, GuestLog log) {
         this.reader = reader;
         this.monitor = reader.monitor();
         this.peer = peer;
+        this.thread = thread;
         this.context = context;
         this.log = log;
     }
 
-    CompletableFuture<Found> find() {
-        return basics().thenCompose(basics -> {
+    /** Asks the monitor; what is known of its peer counts if that is the QEMU that answers. Begun on the connection's event loop. */
+    static CompletableFuture<Found> of(SituationReader reader, QemuProcess peer, GuestContext context, GuestLog log) {
+        return firstThread(reader.monitor())
+                .thenCompose(thread -> CompletableFuture.supplyAsync(
+                                () -> peer.ifRuns(thread, context.host().processes()), context.blocking())
+                        .thenComposeAsync(
+                                checked -> new GuestIdentifier(reader, checked, thread, context, log).find(),
+                                reader.monitor().connection().eventLoop()));
+    }
+
+    private CompletableFuture<Found> find() {
+        return monitor.learn().thenCompose(_ -> basics()).thenCompose(basics -> {
             monitor.narrow(basics.support().kind());
             if (!basics.support().isPlain()) {
                 reader.watchLaunch(launchReader(basics));
@@ -101,7 +115,8 @@ final class GuestIdentifier {
             return lookout.look(monitor.connection().eventLoop())
                     .thenCompose(outside -> reader.read().thenApply(situation -> {
                         var facts = facts(basics, situation, outside);
-                        return new Found(facts, situation, launch(facts, basics), lookout, outside.unseen());
+                        return new Found(
+                                facts, situation, launch(facts, basics), lookout, outside.unseen(), !peer.isKnown());
                     }));
         });
     }
@@ -114,8 +129,8 @@ final class GuestIdentifier {
 
     private LaunchReader launchReader(Basics basics) {
         var kind = basics.support().kind();
-        var surroundings =
-                peer.process().map(process -> new LaunchFiles(context.host(), process, kind, basics.firmware(), log));
+        var surroundings = peer.files(context.host().processes())
+                .map(files -> new LaunchFiles(context.host(), files, kind, basics.firmware(), log));
         Supplier<LaunchFiles.Seen> look =
                 surroundings.<Supplier<LaunchFiles.Seen>>map(each -> each::look).orElse(() -> LaunchFiles.Seen.NOTHING);
         boolean loaded = basics.firmware().path().isPresent();
@@ -135,27 +150,25 @@ final class GuestIdentifier {
     }
 
     private CompletableFuture<Basics> basics() {
-        var uuid = monitor.execute(QmpCommand.of("query-uuid"))
+        var uuid = monitor.execute(QemuCommand.UUID.command())
                 .thenApply(reply -> reply.path("UUID").stringValue(""));
-        var name = monitor.optional(QmpCommand.of("query-name"))
+        var name = monitor.optional(QemuCommand.NAME.command())
                 .thenApply(reply ->
                         reply.map(named -> named.path("name").stringValue("")).orElse(""));
         var kvm = kvm();
         var file = machine("firmware");
         var flash = machine("pflash0");
         var support = machine("confidential-guest-support").thenCompose(this::support);
-        var thread = support.thenCompose(_ -> firstThread());
-        return CompletableFuture.allOf(uuid, name, kvm, file, flash, support, thread)
-                .thenApply(_ -> {
-                    var firmware = new FirmwareSource(
-                            file.join(), flash.join(), support.join().bundle(), started(file.join()));
-                    return new Basics(uuid.join(), name.join(), kvm.join(), thread.join(), support.join(), firmware);
-                });
+        return CompletableFuture.allOf(uuid, name, kvm, file, flash, support).thenApply(_ -> {
+            var firmware =
+                    new FirmwareSource(file.join(), flash.join(), support.join().bundle(), started(file.join()));
+            return new Basics(uuid.join(), name.join(), kvm.join(), support.join(), firmware);
+        });
     }
 
-    /** Host thread of the first vCPU; it stays the same over resets, rebuilds included (QEMU 11.1.3). */
-    private CompletableFuture<OptionalLong> firstThread() {
-        return monitor.optional(QmpCommand.of("query-cpus-fast"))
+    /** Thread of the first vCPU; it stays the same over resets, rebuilds included, and cannot be unplugged (QEMU 11.1.3). */
+    private static CompletableFuture<OptionalLong> firstThread(QemuMonitor monitor) {
+        return monitor.optional(QemuCommand.VCPUS.command())
                 .thenApply(reply -> reply.stream()
                         .flatMap(JsonNode::valueStream)
                         .min(Comparator.comparingLong(
@@ -179,7 +192,7 @@ final class GuestIdentifier {
         var version = monitor.connection().version();
         return new GuestFacts(
                 basics.uuid(),
-                new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), basics.thread()),
+                new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), thread),
                 outside.seen(),
                 basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
@@ -189,16 +202,19 @@ final class GuestIdentifier {
                 basics.firmware().isSeaBios());
     }
 
-    /** {@code query-accelerators} is new in QEMU 10.2 and replaces {@code query-kvm}, deprecated in 11.1. */
+    /** By {@code query-accelerators} where this QEMU has it; it replaces {@code query-kvm}. */
     private CompletableFuture<Boolean> kvm() {
-        return monitor.optional(QmpCommand.of("query-accelerators"))
+        if (!monitor.knows(QemuCommand.ACCELERATORS)) {
+            return kvmOfOld();
+        }
+        return monitor.optional(QemuCommand.ACCELERATORS.command())
                 .thenCompose(reply -> reply.map(accelerators -> CompletableFuture.completedFuture(
                                 accelerators.path("enabled").stringValue("").equals("kvm")))
                         .orElseGet(this::kvmOfOld));
     }
 
     private CompletableFuture<Boolean> kvmOfOld() {
-        return monitor.optional(QmpCommand.of("query-kvm"))
+        return monitor.optional(QemuCommand.KVM.command())
                 .thenApply(reply -> reply.map(kvm -> kvm.path("enabled").booleanValue(false))
                         .orElse(false));
     }

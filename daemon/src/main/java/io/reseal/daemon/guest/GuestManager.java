@@ -20,7 +20,6 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.supervision.GuestDiff;
-import io.reseal.qmp.QmpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,7 +60,7 @@ public final class GuestManager implements Guests {
     /**
      * What the fleet is made of.
      *
-     * @param client connects to monitors, on {@code loops}
+     * @param monitors connects to monitors, on {@code loops}
      * @param loops the event loops of the guests
      * @param blocking runs what may block
      * @param listeners told what happens to any guest, in order
@@ -70,7 +69,7 @@ public final class GuestManager implements Guests {
      * @param run differs between runs of Reseal, so that reset ids do too; letters and digits
      */
     public record Parts(
-            QmpClient client,
+            Monitors monitors,
             EventLoopGroup loops,
             Executor blocking,
             List<GuestListener> listeners,
@@ -87,7 +86,7 @@ public final class GuestManager implements Guests {
         this.policy = policy;
         this.budget = new HostResetBudget(concurrentResets);
         this.context = new GuestContext(
-                parts.client(),
+                parts.monitors(),
                 Clock.systemUTC(),
                 new HostFacts(
                         processes,

@@ -8,6 +8,7 @@ import io.reseal.daemon.monitor.WakeupTimer;
 import io.reseal.daemon.request.ResetRequest;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.daemon.status.GuestName;
+import io.reseal.policy.Durations;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Proof;
 import io.reseal.policy.machine.Action;
@@ -17,9 +18,12 @@ import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.supervision.RequestQueue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -137,13 +141,23 @@ final class GuestSupervisor implements GuestConnection.Owner {
         if (reader.isEmpty() || state.link() != GuestState.Link.UP) {
             return CompletableFuture.completedFuture(notReachable(ActionExecutor.NO_CONNECTION));
         }
-        return reader.get().readInAnyCase().handle((read, failure) -> {
-            if (failure != null) {
-                return notReachable(Failures.text(failure));
-            }
-            signal(new Signal.SituationRead(now(), read.situation(), read.steady()));
-            return DryRun.of(state, ask);
-        });
+        var within = ask.proof().within();
+        return reader.get()
+                .readInAnyCase()
+                .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                .handleAsync((read, failure) -> failure == null ? plan(read, ask) : notPlanned(failure, within), loop);
+    }
+
+    private ResetResponse plan(SituationReader.SituationRead read, Reset.Ask ask) {
+        signal(new Signal.SituationRead(now(), read.situation(), read.steady()));
+        return DryRun.of(state, ask);
+    }
+
+    private ResetResponse notPlanned(Throwable failure, Duration within) {
+        return notReachable(
+                Failures.cause(failure) instanceof TimeoutException
+                        ? "QEMU did not answer the questions within the time allowed, " + Durations.text(within)
+                        : Failures.text(failure));
     }
 
     /** Its name is another guest's from now on; it gets its own by {@link #takeName}. */

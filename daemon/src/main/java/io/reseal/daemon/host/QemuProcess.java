@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * What the kernel says about the process at the other end of a connection.
  *
  * @param pidfd inode of a handle on it
+ * @param made the socket, which the process has made
  * @param commandLine its arguments, with those in files of {@code -readconfig}; empty where it is not known
  * @param libvirt what libvirt does with it, where it is libvirt's
  * @param unseen why {@code /proc} does not show it, in words that go on from "QEMU's process cannot be seen: "; empty when it does
@@ -20,7 +21,7 @@ import java.util.OptionalLong;
 public record QemuProcess(
         Optional<ProcessId> process,
         OptionalLong pidfd,
-        Optional<SocketId> socket,
+        Optional<OwnSocket> made,
         List<String> commandLine,
         Optional<LibvirtStatus> libvirt,
         String unseen) {
@@ -37,20 +38,75 @@ public record QemuProcess(
     /** Reads {@code /proc} and the socket's file, so it may block. */
     public static QemuProcess of(QmpConnection connection, Optional<PeerProcess> handle, ProcessTable processes) {
         var pidfd = handle.map(PeerProcess::inode).orElse(OptionalLong.empty());
-        var socket = SocketFile.id(connection.socket());
+        // the socket that it dialled is ours, and tells nothing of its process
+        var socket = connection.isAccepted() ? Optional.<SocketId>empty() : SocketFile.id(connection.socket());
+        var name = connection.socket().getFileName().toString();
         var pid = connection.peer().map(peer -> (long) peer.pid()).filter(known -> known > 0);
         if (pid.isEmpty()) {
-            return new QemuProcess(Optional.empty(), pidfd, socket, List.of(), Optional.empty(), NO_PID);
+            return new QemuProcess(
+                    Optional.empty(), pidfd, made(socket, name, List.of()), List.of(), Optional.empty(), NO_PID);
         }
         var process = pid.flatMap(processes::identify);
         var commandLine = pid.map(processes::commandLine).orElse(List.of());
         var unseen = process.isEmpty() || commandLine.isEmpty()
                 ? "/proc/%d of this system cannot be read".formatted(pid.get())
                 : "";
-        var expanded = process.map(known -> new ReadConfig(processes, known).expand(commandLine))
+        var made = made(socket, name, commandLine);
+        var expanded = process.map(
+                        known -> new ReadConfig(new QemuFiles(processes, known, commandLine, made)).expand(commandLine))
                 .orElse(commandLine);
         var libvirt = LibvirtStatus.of(commandLine, processes.rootOf(pid.get()));
-        return new QemuProcess(process, pidfd, socket, expanded, libvirt, unseen);
+        return new QemuProcess(process, pidfd, made, expanded, libvirt, unseen);
+    }
+
+    private static Optional<OwnSocket> made(Optional<SocketId> socket, String name, List<String> commandLine) {
+        return socket.map(id -> new OwnSocket(id, name, commandLine));
+    }
+
+    public Optional<SocketId> socket() {
+        return made.map(OwnSocket::id);
+    }
+
+    /** Empty where the process is not known. */
+    public Optional<QemuFiles> files(ProcessTable processes) {
+        return process.map(known -> new QemuFiles(processes, known, commandLine, made));
+    }
+
+    /**
+     * The same if it is the QEMU that runs vCPU 0 in that thread: else whoever made the socket relays, and nothing about it tells of
+     * QEMU. Reads files.
+     */
+    public QemuProcess ifRuns(OptionalLong thread, ProcessTable processes) {
+        if (process.isEmpty()) {
+            return this;
+        }
+        var why = notRunning(thread, processes);
+        return why.isEmpty()
+                ? this
+                : new QemuProcess(
+                        Optional.empty(), OptionalLong.empty(), Optional.empty(), List.of(), Optional.empty(), why);
+    }
+
+    /** Why the process is not known to be QEMU; empty when it is. */
+    private String notRunning(OptionalLong thread, ProcessTable processes) {
+        var name = "pid %d (%s)".formatted(pid(), processes.nameOf(pid()));
+        if (thread.isEmpty()) {
+            return "QEMU tells no thread of vCPU 0, so that it cannot be told whether %s is QEMU".formatted(name);
+        }
+        return processes
+                .hasThread(pid(), thread.getAsLong())
+                .map(runs -> runs ? "" : relays(name, thread.getAsLong()))
+                .orElseGet(() -> "the threads of %s cannot be read (/proc/%d/task)".formatted(name, pid()));
+    }
+
+    private static String relays(String name, long thread) {
+        return "%s is not QEMU: it has no thread %d of vCPU 0; a relay is in between, or QEMU runs in another pid namespace"
+                .formatted(name, thread);
+    }
+
+    /** Whether anything tells of the process: a handle on it, or the file of its socket. */
+    public boolean isKnown() {
+        return process.isPresent() || pidfd.isPresent() || made.isPresent();
     }
 
     /** What is known now; reads files. */
@@ -84,9 +140,9 @@ public record QemuProcess(
     /** What is lost where the process cannot be seen, and the cure. */
     public static String warning(String unseen) {
         return ("QEMU's process cannot be seen: %s. Its command line (-no-reboot), firmware, descriptors and bundle are unknown,"
-                        + " and a QEMU that was started again may not be told from the one before: resets are refused"
-                        + " (process-unseen). Run Reseal in the pid namespace of the host (hostPID, --pid=host) with the right to"
-                        + " read /proc of QEMU")
+                        + " and a QEMU started again may not be told from the one before: resets are refused (process-unseen)."
+                        + " Run Reseal in the host's pid namespace (hostPID, --pid=host), with the right to read /proc of QEMU,"
+                        + " on QEMU's own socket")
                 .formatted(unseen);
     }
 }

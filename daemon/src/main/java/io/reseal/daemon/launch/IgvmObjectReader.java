@@ -1,7 +1,7 @@
 package io.reseal.daemon.launch;
 
 import io.reseal.daemon.monitor.QemuMonitor;
-import io.reseal.qmp.QmpCommand;
+import io.reseal.daemon.qmp.QemuCommand;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +30,7 @@ public record IgvmObjectReader(QemuMonitor monitor) {
     }
 
     CompletableFuture<Links> read() {
-        return monitor.optional(QmpCommand.of("qom-list").with("path", OBJECTS))
+        return monitor.optional(QemuCommand.objects(OBJECTS))
                 .thenCompose(reply -> links(reply.map(IgvmObjectReader::names).orElse(Set.of())));
     }
 

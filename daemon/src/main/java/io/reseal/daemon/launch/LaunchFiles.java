@@ -1,11 +1,10 @@
 package io.reseal.daemon.launch;
 
 import io.reseal.daemon.host.FileReading;
-import io.reseal.daemon.host.ProcessFiles;
+import io.reseal.daemon.host.QemuFiles;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.policy.GuestKind;
-import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Firmware;
@@ -40,16 +39,16 @@ public final class LaunchFiles {
     private static final Duration CLEARLY = Duration.ofMillis(50);
 
     private final HostFacts host;
-    private final ProcessId process;
+    private final QemuFiles files;
     private final GuestKind kind;
     private final GuestLog log;
     private volatile FirmwareSource source;
     private boolean found;
     private String trouble = "";
 
-    public LaunchFiles(HostFacts host, ProcessId process, GuestKind kind, FirmwareSource source, GuestLog log) {
+    public LaunchFiles(HostFacts host, QemuFiles files, GuestKind kind, FirmwareSource source, GuestLog log) {
         this.host = host;
-        this.process = process;
+        this.files = files;
         this.kind = kind;
         this.source = source;
         this.log = log;
@@ -68,7 +67,9 @@ public final class LaunchFiles {
     private Optional<Path> place(FirmwareSource now) {
         try {
             var path = now.bundlePath().or(now::path);
-            return path.isEmpty() ? Optional.empty() : Optional.of(files().find(path.get()));
+            return path.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(files.way(path.get()).end());
         } catch (IOException | RuntimeException _) {
             return Optional.empty();
         }
@@ -89,14 +90,13 @@ public final class LaunchFiles {
         if (!kind.alwaysRebuilt() && !source.igvm()) {
             return HostCapacity.UNKNOWN;
         }
-        var memory = source.igvm()
-                ? host.room().memoryLeft(host.processes().controlGroups(process.pid()))
-                : OptionalLong.empty();
+        var memory =
+                source.igvm() ? host.room().memoryLeft(host.processes().controlGroups(pid())) : OptionalLong.empty();
         return kind.alwaysRebuilt()
                 ? new HostCapacity(
                         host.room().keys(kind),
-                        host.processes().descriptorsLeft(process.pid()),
-                        kind.isSev() ? host.processes().leakedBySev(process.pid()) : OptionalLong.empty(),
+                        host.processes().descriptorsLeft(pid()),
+                        kind.isSev() ? host.processes().leakedBySev(pid()) : OptionalLong.empty(),
                         memory)
                 : new HostCapacity(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), memory);
     }
@@ -124,20 +124,22 @@ public final class LaunchFiles {
     }
 
     private FileReading sight(Path path) {
-        var files = files();
         try {
-            var sight = host.fingerprints().look(files.find(path));
-            return sight instanceof FileReading.Missing && !files.visible()
-                    ? new FileReading.Unknown("the files that QEMU sees cannot be looked at")
-                    : sight;
+            var way = files.way(path);
+            var sight = host.fingerprints().look(way.end());
+            return switch (sight) {
+                case FileReading.Seen(var file) -> new FileReading.Seen(file.reachedSince(files.since(path, way)));
+                case FileReading.Missing _
+                when !files.visible() -> new FileReading.Unknown("the files that QEMU sees cannot be looked at");
+                default -> sight;
+            };
         } catch (IOException | RuntimeException refused) {
             return new FileReading.Unknown(Failures.text(refused));
         }
     }
 
-    private ProcessFiles files() {
-        return new ProcessFiles(
-                host.processes().rootOf(process.pid()), host.processes().workingDirectoryOf(process.pid()));
+    private long pid() {
+        return files.process().pid();
     }
 
     /** QEMU searches its data folders for a bare name that is not in its working directory ({@code qemu_find_file}). */
@@ -147,8 +149,7 @@ public final class LaunchFiles {
 
     private boolean older(Fingerprint file) {
         var changed = Instant.ofEpochMilli(file.modifiedMillis());
-        return host.processes()
-                .started(process)
+        return files.started()
                 .map(started -> changed.isBefore(started.minus(CLEARLY)))
                 .orElse(false);
     }
@@ -162,7 +163,7 @@ public final class LaunchFiles {
             case FileReading.Unknown unknown -> unknown.why();
         };
         if (!now.isEmpty() && !now.equals(trouble)) {
-            log.warn("%s of QEMU process %d: %s".formatted(path, process.pid(), now));
+            log.warn("%s of QEMU process %d: %s".formatted(path, pid(), now));
         }
         trouble = now;
     }

@@ -2,11 +2,11 @@ package io.reseal.daemon.launch;
 
 import io.reseal.daemon.monitor.Lookout;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch;
-import io.reseal.qmp.QmpCommand;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +137,7 @@ public final class LaunchReader {
     private CompletableFuture<Optional<String>> measurement() {
         return switch (kind) {
             case SEV, SEV_ES ->
-                monitor.optional(QmpCommand.of("query-sev-launch-measure"))
+                monitor.optional(QemuCommand.SEV_MEASUREMENT.command())
                         .thenApply(reply ->
                                 reply.flatMap(measure -> measure.path("data").stringValueOpt()));
             case PLAIN, SEV_SNP, TDX -> CompletableFuture.completedFuture(Optional.empty());

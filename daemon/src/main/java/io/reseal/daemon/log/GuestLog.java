@@ -1,6 +1,8 @@
 package io.reseal.daemon.log;
 
+import io.reseal.policy.GuestFacts;
 import io.reseal.policy.Level;
+import io.reseal.policy.RunState;
 import io.reseal.policy.launch.LaunchChange;
 import io.reseal.policy.machine.Action;
 import io.reseal.policy.reset.Evidence;
@@ -37,6 +39,13 @@ public final class GuestLog {
     /** A fault of Reseal's own. */
     public void fault(String message, RuntimeException fault) {
         with(Optional.empty(), () -> LOG.error(message, fault));
+    }
+
+    public void attached(Optional<GuestFacts> before, GuestFacts now, RunState runState) {
+        if (before.filter(known -> known.imageReplaced(now)).isPresent()) {
+            info("QEMU was replaced by another in the same process (live update, cpr-exec): the guest was not reset");
+        }
+        info("attached: %s guest, QEMU %s, %s".formatted(now.kind().text(), now.qemu(), runState));
     }
 
     /** A QEMU that nobody asked to end is somebody's trouble. */

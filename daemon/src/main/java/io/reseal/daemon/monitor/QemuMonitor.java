@@ -1,6 +1,7 @@
 package io.reseal.daemon.monitor;
 
 import io.reseal.daemon.log.Failures;
+import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.daemon.status.GuestListener;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.RunState;
@@ -9,6 +10,7 @@ import io.reseal.qmp.MachineKind;
 import io.reseal.qmp.QmpCommand;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpException;
+import io.reseal.qmp.QmpSchema;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,25 +18,17 @@ import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The few things that Reseal asks a QEMU, over one connection. Confined to the connection's event loop. */
 public final class QemuMonitor {
-    private static final QmpCommand RUN_STATE = QmpCommand.of("query-status");
-    private static final QmpCommand EXITS =
-            QmpCommand.of("query-stats").with("target", "vcpu").with("providers", exitsOfKvm());
-
-    private static JsonNode exitsOfKvm() {
-        var nodes = JsonNodeFactory.instance;
-        var kvm = nodes.objectNode().put("provider", "kvm");
-        kvm.putArray("names").add("exits");
-        return nodes.arrayNode().add(kvm);
-    }
+    private static final QmpCommand RUN_STATE = QemuCommand.STATUS.command();
+    private static final QmpCommand EXITS = QemuCommand.VCPU_EXITS.command();
 
     private final QmpConnection connection;
     private final GuestListener listener;
     private final SteadyReads steady;
     private Optional<GuestKind> kind = Optional.empty();
+    private Optional<QmpSchema> schema = Optional.empty();
 
     /**
      * A monitor over {@code connection}.
@@ -49,6 +43,21 @@ public final class QemuMonitor {
 
     public QmpConnection connection() {
         return connection;
+    }
+
+    /**
+     * Finds out what this QEMU can do. One that does not tell (before QEMU 2.5) is tried command by command.
+     */
+    public CompletableFuture<Void> learn() {
+        return unlessRejected(connection.schema()).thenAccept(told -> schema = told);
+    }
+
+    /**
+     * Whether the schema has the command. It may be the schema of another QEMU that calls itself the same build, so it only chooses
+     * between two questions that are as good: what a guest depends on is tried.
+     */
+    public boolean knows(QemuCommand command) {
+        return schema.map(known -> known.hasCommand(command.text())).orElse(true);
     }
 
     /** Tells what was found out, so that the gate lets through what is safe for that kind. */
@@ -93,20 +102,20 @@ public final class QemuMonitor {
     }
 
     public CompletableFuture<JsonNode> reset() {
-        return execute(QmpCommand.action("system_reset"));
+        return execute(QemuCommand.RESET.command());
     }
 
-    /** {@code set-action} of QEMU 6.0: a reboot is a reset again, whatever the command line said. */
+    /** A reboot is a reset again. */
     public CompletableFuture<JsonNode> letReboot() {
-        return execute(QmpCommand.action("set-action").with("reboot", "reset"));
+        return execute(QemuCommand.LET_REBOOT.command());
     }
 
     public CompletableFuture<Boolean> migrating() {
-        return optional(QmpCommand.of("query-migrate")).thenApply(QemuReplies::migrating);
+        return optional(QemuCommand.MIGRATION.command()).thenApply(QemuReplies::migrating);
     }
 
     public CompletableFuture<JsonNode> cont() {
-        return execute(QmpCommand.action("cont"));
+        return execute(QemuCommand.CONT.command());
     }
 
     public CompletableFuture<RunState> runState() {
@@ -144,7 +153,7 @@ public final class QemuMonitor {
 
     private CompletableFuture<VcpuCounters> exitsAndState() {
         return exits().thenCompose(exits ->
-                execute(QmpCommand.of("query-sev")).thenApply(sev -> QemuReplies.withState(exits, sev)));
+                execute(QemuCommand.SEV.command()).thenApply(sev -> QemuReplies.withState(exits, sev)));
     }
 
     /** {@code query-sev} aborts QEMU 11.1.3 on a TDX guest. */
@@ -152,7 +161,7 @@ public final class QemuMonitor {
         return kind.map(GuestKind::isSev).orElse(false);
     }
 
-    /** QEMU before 7.1 has no query-stats, and TCG no counters. */
+    /** QEMU before 7.1 has no {@code query-stats}, and TCG no counters. */
     private CompletableFuture<VcpuCounters> exits() {
         return optional(EXITS).thenApply(QemuReplies::exits);
     }
@@ -174,7 +183,7 @@ public final class QemuMonitor {
 
     /** A QOM property; empty when the object has none of that name. */
     public CompletableFuture<Optional<JsonNode>> property(String path, String property) {
-        return optional(QmpCommand.of("qom-get").with("path", path).with("property", property));
+        return optional(QemuCommand.property(path, property));
     }
 
     /** A command that this QEMU may not know, or may reject. */
@@ -182,7 +191,7 @@ public final class QemuMonitor {
         return unlessRejected(execute(command));
     }
 
-    private static CompletableFuture<Optional<JsonNode>> unlessRejected(CompletableFuture<JsonNode> answer) {
+    private static <T> CompletableFuture<Optional<T>> unlessRejected(CompletableFuture<T> answer) {
         return answer.handle((reply, failure) -> {
             if (failure == null) {
                 return Optional.of(reply);

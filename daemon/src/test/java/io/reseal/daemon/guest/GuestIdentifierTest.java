@@ -67,6 +67,23 @@ class GuestIdentifierTest {
         assertThat(identity().pid()).contains(ProcessHandle.current().pid());
     }
 
+    @Test
+    void does_not_take_a_process_for_QEMU_that_has_no_thread_of_its_first_vCPU() {
+        rig.peer("vm").answers("query-cpus-fast", List.of(Map.of("cpu-index", 0, "thread-id", 1)));
+        watch();
+        assertThat(identity().pid()).isEmpty();
+        assertThat(identity().processSeen()).isFalse();
+        assertThat(rig.guest("vm").hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+    }
+
+    @Test
+    void does_not_take_a_process_for_QEMU_where_the_monitor_tells_no_thread() {
+        rig.peer("vm").answers("query-cpus-fast", List.of());
+        watch();
+        assertThat(identity().pid()).isEmpty();
+        assertThat(rig.guest("vm").hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = GuestKind.class,
@@ -101,7 +118,14 @@ class GuestIdentifierTest {
         assertThat(rig.guest("vm").state()).isEqualTo(GuestStatus.State.UNREACHABLE);
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.NotReachable.class);
         assertThat(peer.receivedNames())
-                .isSubsetOf("qmp_capabilities", "query-uuid", "query-name", "query-accelerators", "qom-get");
+                .isSubsetOf(
+                        "qmp_capabilities",
+                        "query-qmp-schema",
+                        "query-uuid",
+                        "query-name",
+                        "query-accelerators",
+                        "query-cpus-fast",
+                        "qom-get");
     }
 
     @Test
@@ -197,7 +221,28 @@ class GuestIdentifierTest {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         assertThat(peer.receivedNames())
                 .doesNotContain("query-sev-launch-measure")
-                .hasSize(13);
+                .hasSize(14);
+    }
+
+    @Test
+    void asks_what_the_schema_has_and_takes_nothing_else_from_it() {
+        var peer = rig.peer("vm").answers("query-qmp-schema", new Object[] {
+            Map.of("meta-type", "command", "name", "query-kvm", "arg-type", "0", "ret-type", "0")
+        });
+        watch();
+        assertThat(peer.receivedNames()).contains("query-kvm", "query-stats").doesNotContain("query-accelerators");
+    }
+
+    @Test
+    void asks_a_build_for_its_schema_once() {
+        var schema = new Object[] {Map.of("meta-type", "command", "name", "query-kvm")};
+        var first = rig.peer("vm").answers("query-qmp-schema", schema);
+        watch();
+        var second = rig.peer("vm-2").answers("query-qmp-schema", schema);
+        rig.watch("vm-2");
+        rig.awaitState("vm-2", GuestStatus.State.WATCHING);
+        assertThat(first.receivedNames()).containsOnlyOnce("query-qmp-schema");
+        assertThat(second.receivedNames()).doesNotContain("query-qmp-schema");
     }
 
     @Test

@@ -65,7 +65,7 @@ public final class GuestManagerFixture implements AutoCloseable {
             Path folder, QmpSettings settings, Duration sample, int concurrentResets, ProcessTable processes) {
         this.folder = folder;
         var parts = new GuestManager.Parts(
-                new QmpClient(transport, settings),
+                Monitors.of(new QmpClient(transport, settings)),
                 transport.eventLoops(),
                 blocking,
                 List.of(witness),

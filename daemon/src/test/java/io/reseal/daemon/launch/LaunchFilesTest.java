@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.daemon.guest.FakeProc;
 import io.reseal.daemon.host.FileDigestCache;
 import io.reseal.daemon.host.MiscController;
+import io.reseal.daemon.host.OwnSocket;
 import io.reseal.daemon.host.ProcessTable;
+import io.reseal.daemon.host.QemuFiles;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity.ProcessId;
+import io.reseal.policy.QemuIdentity.SocketId;
 import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch.Firmware;
 import java.io.IOException;
@@ -17,7 +20,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -63,6 +68,25 @@ class LaunchFilesTest {
         var surroundings = surroundings(table, GuestKind.SEV_SNP, bios("/OVMF.fd"));
         assertThat(surroundings.look().firmware().orElseThrow().olderThanProcess())
                 .isEqualTo(older);
+    }
+
+    /** Then the start of QEMU looks later than it was, and a file that was changed since looks older. */
+    @ParameterizedTest
+    @CsvSource({"-3600, false", "1, true"})
+    void do_not_know_how_old_firmware_is_where_the_clock_was_set(long socketLater, boolean older) throws IOException {
+        var file = Files.writeString(root.resolve("OVMF.fd"), "abc");
+        var changed = Files.getLastModifiedTime(file).toInstant();
+        proc.up(Duration.ofHours(1).plusMillis(START_TICKS * 10));
+        var host = Clock.fixed(changed.plusSeconds(3600 + 60), ZoneOffset.UTC);
+        var born = changed.plusSeconds(60 + socketLater);
+        var id = new SocketId(1, 2, TimeUnit.SECONDS.toNanos(born.getEpochSecond()));
+        var line = List.of("qemu", "-qmp", "unix:/run/vm.qmp,server=on");
+        var files = new QemuFiles(
+                new ProcessTable(proc.root(), host),
+                new ProcessId(PID, START_TICKS),
+                line,
+                Optional.of(new OwnSocket(id, "vm.qmp", line)));
+        assertThat(files.started().isPresent()).isEqualTo(older);
     }
 
     @Test
@@ -175,7 +199,8 @@ class LaunchFilesTest {
                 new FileDigestCache(Clock.systemUTC()),
                 new MiscController(folder),
                 new LaunchDigestCache(Runnable::run));
-        return new LaunchFiles(host, new ProcessId(PID, START_TICKS), kind, source, new GuestLog("web-1"));
+        var files = new QemuFiles(table, new ProcessId(PID, START_TICKS), List.of(), Optional.empty());
+        return new LaunchFiles(host, files, kind, source, new GuestLog("web-1"));
     }
 
     private static FirmwareSource bios(String file) {

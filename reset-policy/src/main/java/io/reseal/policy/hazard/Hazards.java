@@ -6,11 +6,16 @@ import io.reseal.policy.RunState;
 import io.reseal.policy.launch.LaunchHistory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Which hazards a guest has. No cure names a command that ends this QEMU as it is now. */
 public final class Hazards {
     /** For a guest that no command over QMP helps any more. */
     private static final String ANEW = "Only a new QEMU process helps: stop this one and start the guest anew.";
+
+    private static final String SET_BEFORE =
+            "None is needed for a reset by Reseal, which sends set-action reboot=reset before it (policy.set-action); a reboot by the guest or"
+                    + " others is another matter.";
 
     /** For a guest in {@code prelaunch} of which nobody saw whether it was reset: after a reset a cont is fatal. */
     static final String PERHAPS_FRESH =
@@ -45,6 +50,9 @@ public final class Hazards {
             found.add(rebuildDoubted(facts));
         }
         found.removeIf(hazard -> !hazard.affected().contains(facts.qemu()));
+        if (now.terms().setAction()) {
+            found.replaceAll(hazard -> hazard.id().curedBySetAction() ? hazard.harmless(SET_BEFORE) : hazard);
+        }
         if (pastHelp(facts, now)) {
             found.replaceAll(hazard -> hazard.stops() ? hazard.cured(ANEW) : hazard);
         }
@@ -157,6 +165,14 @@ public final class Hazards {
                 "The guest was stopped before its last RESET, and nothing told whether the rebuild failed: if it did, a second reset does not rebuild the %s guest, and a cont kills QEMU %s."
                         .formatted(facts.kind().text(), facts.qemu()),
                 DOUBTED);
+    }
+
+    /** The hazards that stop a reset and are not {@code forced}. */
+    public static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced) {
+        return hazards.stream()
+                .filter(Hazard::stops)
+                .filter(hazard -> !hazard.forceable() || !forced.contains(hazard.id()))
+                .toList();
     }
 
     private Hazards() {}

@@ -220,6 +220,11 @@ public record LaunchHistory(
                 && !before.map(file -> file.sha256().equals(now.get().sha256())).orElse(false);
     }
 
+    /** Whether the bundle's file as it was read first is what QEMU has loaded. */
+    public boolean bundleKnown() {
+        return launched.igvm().filter(Launch.Bundle::olderThanProcess).isPresent();
+    }
+
     /** Whether the machine's own bundle is out of sight, and replayed all the same. */
     public boolean ownBundleDeleted() {
         return next.ownBundleDeleted()

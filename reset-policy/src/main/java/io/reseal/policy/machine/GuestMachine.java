@@ -24,7 +24,10 @@ public final class GuestMachine {
 
     private static void take(StepContext turn, Signal signal) {
         switch (signal) {
-            case Signal.Attached attached -> ConnectionRules.attached(turn, attached);
+            case Signal.Attached attached -> {
+                LiveUpdate.attached(turn, attached);
+                ConnectionRules.attached(turn, attached);
+            }
             case Signal.FactsRead read -> ConnectionRules.factsRead(turn, read.facts());
             case Signal.Detached detached -> ConnectionRules.detached(turn, detached);
             case Signal.ProcessSeen seen -> ConnectionRules.processSeen(turn, seen.state());

@@ -129,7 +129,7 @@ public record GuestState(
     /**
      * An ask that is not judged yet.
      *
-     * @param until when it is turned down, if another reset is open until then
+     * @param until when it is turned down
      * @param reading its situation is being read
      * @param waited another reset was open, and has come to its end since
      */
@@ -227,8 +227,7 @@ public record GuestState(
     }
 
     private List<Hazard> stopping(Set<HazardId> forced) {
-        boolean setAction = facts.map(known -> terms(known.kind()).setAction()).orElse(false);
-        return RequestRules.stopping(hazards(), forced, setAction);
+        return Hazards.stopping(hazards(), forced);
     }
 
     /** The commands that would act on this guest if {@code ask} were granted, by their names in QMP, in order. */

@@ -1,5 +1,6 @@
 package io.reseal.policy.machine;
 
+import io.reseal.policy.Durations;
 import io.reseal.policy.Finding;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
@@ -8,6 +9,7 @@ import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.hazard.Hazards;
 import io.reseal.policy.machine.OpenReset.Continuation;
 import io.reseal.policy.machine.OpenReset.Reply;
 import io.reseal.policy.reset.EvidenceKind;
@@ -17,7 +19,6 @@ import io.reseal.policy.reset.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** A reset is asked for, judged, sent and acknowledged: steps 1 to 4. */
 public final class RequestRules {
@@ -44,8 +45,8 @@ public final class RequestRules {
                 turn.act(new Action.ReadSituation());
             } else {
                 turn.pending = Optional.of(waiting.waiting());
-                turn.act(new Action.WakeAt(waiting.until()));
             }
+            turn.act(new Action.WakeAt(waiting.until()));
         });
     }
 
@@ -61,13 +62,18 @@ public final class RequestRules {
         });
     }
 
+    /** What is read later judges nothing any more, so nothing is sent. */
     static void turnDownInTime(StepContext turn) {
-        turn.pending
-                .filter(waiting -> !waiting.reading() && !turn.now.isBefore(waiting.until()))
-                .ifPresent(_ -> {
-                    turn.pending = Optional.empty();
-                    turn.trial.ifPresent(open -> turn.act(new Action.Busy(open.reset())));
-                });
+        turn.pending.filter(waiting -> !turn.now.isBefore(waiting.until())).ifPresent(waiting -> {
+            turn.pending = Optional.empty();
+            if (waiting.reading()) {
+                turn.act(new Action.NotReachable(
+                        "QEMU did not answer the questions before the reset within the time allowed, %s; nothing was sent"
+                                .formatted(Durations.text(waiting.ask().proof().within()))));
+            } else {
+                turn.trial.ifPresent(open -> turn.act(new Action.Busy(open.reset())));
+            }
+        });
     }
 
     /**
@@ -102,7 +108,7 @@ public final class RequestRules {
         turn.trial.ifPresent(
                 open -> ReadingRules.breakOff(turn, open, "a reset was asked for before this one was judged"));
         var trial = ResetJudge.open(turn, ask);
-        var stopping = stopping(turn.hazards(), ask.forced(), turn.terms().setAction());
+        var stopping = Hazards.stopping(turn.hazards(), ask.forced());
         if (!stopping.isEmpty()) {
             trial.conclude(Verdict.REFUSED, "nothing was sent: " + names(stopping));
             return;
@@ -116,15 +122,6 @@ public final class RequestRules {
         } else {
             trial.sent();
         }
-    }
-
-    /** The hazards that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */
-    public static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced, boolean setAction) {
-        return hazards.stream()
-                .filter(Hazard::stops)
-                .filter(hazard -> !hazard.forceable() || !forced.contains(hazard.id()))
-                .filter(hazard -> !setAction || !hazard.id().curedBySetAction())
-                .toList();
     }
 
     /**
@@ -171,8 +168,7 @@ public final class RequestRules {
 
     /** What stops a reset may have come up since it was judged. */
     private static void sendOrLeave(StepContext turn, ResetJudge trial) {
-        var stopping = stopping(
-                turn.hazards(), trial.reset().ask().forced(), turn.terms().setAction());
+        var stopping = Hazards.stopping(turn.hazards(), trial.reset().ask().forced());
         boolean stopped = turn.runState.equals(RunState.PAUSED)
                 && turn.stop.map(stop -> !stop.explained()).orElse(false);
         if (stopped || (trial.wasRunning && !turn.running())) {

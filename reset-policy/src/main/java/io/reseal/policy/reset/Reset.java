@@ -5,6 +5,7 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.hazard.Hazards;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.Set;
  * @param id unique among all resets that any run of Reseal has seen
  * @param guest the guest's name
  * @param ask who wanted what
- * @param hazards those that the guest had when it was asked for; they stopped it when the verdict is {@code refused}
+ * @param hazards those that the guest had when it was asked for; some stopped it when the verdict is {@code refused}
  * @param evidence in the order in which it was gathered
  * @param times what happened when
  * @param conclusion empty while the reset is open
@@ -75,6 +76,11 @@ public record Reset(
 
     public Reset with(String otherGuest, int otherEchoes) {
         return new Reset(id, otherGuest, kind, ask, hazards, evidence, times, conclusion, otherEchoes);
+    }
+
+    /** The hazards that stopped it, if any did. */
+    public List<Hazard> stoppedBy() {
+        return Hazards.stopping(hazards, ask.forced());
     }
 
     /** Whether no verdict was reached yet. */
