@@ -212,11 +212,7 @@ final class MonitorLink {
             trouble = Trouble.NONE;
             retry.succeeded();
             launch = found.launch();
-            log.info("attached: %s guest, QEMU %s, %s"
-                    .formatted(
-                            found.facts().kind().text(),
-                            found.facts().qemu(),
-                            found.situation().runState()));
+            log.attached(owner.known().facts(), found.facts(), found.situation().runState());
             process.attached(arrival.takeHandle());
             int incarnation = owner.known().life().incarnation();
             identified = true;
