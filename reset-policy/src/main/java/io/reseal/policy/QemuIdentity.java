@@ -61,7 +61,10 @@ public record QemuIdentity(
             return Optional.of(process.equals(other.process) ? Sameness.SAME : Sameness.OTHER);
         }
         if (pidfd.isPresent() && other.pidfd.isPresent()) {
-            return Optional.of(pidfd.equals(other.pidfd) ? Sameness.SAME : Sameness.OTHER);
+            // a relay that nobody recognised was perhaps started again in front of the same QEMU
+            boolean sameThread = thread.isPresent() && thread.equals(other.thread);
+            var replaced = sameThread ? Sameness.UNKNOWN : Sameness.OTHER;
+            return Optional.of(pidfd.equals(other.pidfd) ? Sameness.SAME : replaced);
         }
         return Optional.empty();
     }

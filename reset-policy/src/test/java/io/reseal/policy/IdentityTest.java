@@ -56,6 +56,8 @@ class IdentityTest {
         var pidfd = new QemuIdentity(Optional.empty(), OptionalLong.of(7), Optional.empty(), OptionalLong.of(10));
         var later = new QemuIdentity(Optional.empty(), OptionalLong.of(7), Optional.empty(), OptionalLong.of(11));
         assertThat(pidfd.compare(later)).isEqualTo(Sameness.UNKNOWN);
+        var relay = new QemuIdentity(Optional.empty(), OptionalLong.of(8), Optional.empty(), OptionalLong.of(10));
+        assertThat(pidfd.compare(relay)).isEqualTo(Sameness.UNKNOWN);
     }
 
     @Test

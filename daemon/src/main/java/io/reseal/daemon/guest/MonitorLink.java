@@ -194,7 +194,12 @@ final class MonitorLink {
         /** What could not be read of the process at first. */
         private void seen(Identification.Found late) {
             if (!isOver()) {
-                log.info("QEMU's process can be seen now");
+                if (late.relayed()) {
+                    process.attached(Optional.empty());
+                    log.warn(Peer.warning(late.unseen()));
+                } else {
+                    log.info("QEMU's process can be seen now");
+                }
                 launch = late.launch();
                 outside(late);
                 owner.signal(new Signal.FactsRead(owner.now(), late.facts()));

@@ -27,6 +27,11 @@ record Peer(
 
     private static final String NO_PID = "it is in another pid namespace";
     private static final String FILES = "its files cannot be looked at (/proc/%d/root)";
+    private static final String RELAY =
+            "pid %d (%s) is not QEMU: it has no thread %d of vCPU 0; a relay is in between, or QEMU runs in another pid namespace";
+    private static final String NO_THREAD =
+            "QEMU tells no thread of vCPU 0, so that it cannot be told whether pid %d (%s) is QEMU";
+    private static final String THREADS = "the threads of pid %d (%s) cannot be read (/proc/%1$d/task)";
     private static final String SLOW = "/proc does not answer, which is waited for";
 
     /** What is known before {@code /proc} has answered. */
@@ -51,6 +56,30 @@ record Peer(
                 .orElse(commandLine);
         var libvirt = LibvirtStatus.of(commandLine, processes.rootOf(pid.get()));
         return new Peer(process, pidfd, socket, expanded, libvirt, unseen);
+    }
+
+    /**
+     * The same if it is the QEMU that runs vCPU 0 in that thread: else whoever made the socket relays, and nothing about it tells of
+     * QEMU. Reads files.
+     */
+    Peer ifRuns(OptionalLong thread, ProcessTable processes) {
+        if (process.isEmpty()) {
+            return this;
+        }
+        var runs = thread.isPresent() ? processes.hasThread(pid(), thread.getAsLong()) : Optional.<Boolean>empty();
+        if (runs.orElse(false)) {
+            return this;
+        }
+        var name = processes.nameOf(pid());
+        var why = runs.isPresent()
+                ? RELAY.formatted(pid(), name, thread.getAsLong())
+                : (thread.isPresent() ? THREADS : NO_THREAD).formatted(pid(), name);
+        return new Peer(Optional.empty(), OptionalLong.empty(), Optional.empty(), List.of(), Optional.empty(), why);
+    }
+
+    /** Whether anything tells of the process: a handle on it, or the file of its socket. */
+    boolean isKnown() {
+        return process.isPresent() || pidfd.isPresent() || socket.isPresent();
     }
 
     /** What is known now; reads files. */
@@ -84,9 +113,9 @@ record Peer(
     /** What is lost where the process cannot be seen, and the cure. */
     static String warning(String unseen) {
         return ("QEMU's process cannot be seen: %s. Its command line (-no-reboot), firmware, descriptors and bundle are unknown,"
-                        + " and a QEMU that was started again may not be told from the one before: resets are refused"
-                        + " (process-unseen). Run Reseal in the pid namespace of the host (hostPID, --pid=host) with the right to"
-                        + " read /proc of QEMU")
+                        + " and a QEMU started again may not be told from the one before: resets are refused (process-unseen)."
+                        + " Run Reseal in the host's pid namespace (hostPID, --pid=host), with the right to read /proc of QEMU,"
+                        + " on QEMU's own socket")
                 .formatted(unseen);
     }
 }
