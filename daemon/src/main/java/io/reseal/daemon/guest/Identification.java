@@ -114,7 +114,8 @@ final class Identification {
     private LaunchReader launchReader(Basics basics) {
         var kind = basics.support().kind();
         var surroundings =
-                peer.process().map(process -> new Surroundings(context.host(), process, kind, basics.firmware(), log));
+                peer.files(context.host().processes())
+                        .map(files -> new Surroundings(context.host(), files, kind, basics.firmware(), log));
         Supplier<Surroundings.Seen> look = surroundings
                 .<Supplier<Surroundings.Seen>>map(each -> each::look)
                 .orElse(() -> Surroundings.Seen.NOTHING);

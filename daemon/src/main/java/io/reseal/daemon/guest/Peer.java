@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * What the kernel says about the process at the other end of a connection.
  *
  * @param pidfd inode of a handle on it
+ * @param made the socket, which the process has made
  * @param commandLine its arguments, with those in files of {@code -readconfig}; empty where it is not known
  * @param libvirt what libvirt does with it, where it is libvirt's
  * @param unseen why {@code /proc} does not show it, in words that go on from "QEMU's process cannot be seen: "; empty when it does
@@ -20,7 +21,7 @@ import java.util.OptionalLong;
 record Peer(
         Optional<ProcessId> process,
         OptionalLong pidfd,
-        Optional<SocketId> socket,
+        Optional<OwnSocket> made,
         List<String> commandLine,
         Optional<LibvirtStatus> libvirt,
         String unseen) {
@@ -43,19 +44,35 @@ record Peer(
     static Peer of(QmpConnection connection, Optional<PeerProcess> handle, ProcessTable processes) {
         var pidfd = handle.map(PeerProcess::inode).orElse(OptionalLong.empty());
         var socket = SocketFile.id(connection.socket());
+        var name = connection.socket().getFileName().toString();
         var pid = connection.peer().map(peer -> (long) peer.pid()).filter(known -> known > 0);
         if (pid.isEmpty()) {
-            return new Peer(Optional.empty(), pidfd, socket, List.of(), Optional.empty(), NO_PID);
+            return new Peer(Optional.empty(), pidfd, made(socket, name, List.of()), List.of(), Optional.empty(), NO_PID);
         }
         var process = pid.flatMap(processes::identify);
         var commandLine = pid.map(processes::commandLine).orElse(List.of());
         var unseen = process.isEmpty() || commandLine.isEmpty()
                 ? "/proc/%d of this system cannot be read".formatted(pid.get())
                 : "";
-        var expanded = process.map(known -> new ReadConfig(processes, known).expand(commandLine))
+        var made = made(socket, name, commandLine);
+        var expanded = process.map(
+                        known -> new ReadConfig(new QemuFiles(processes, known, commandLine, made)).expand(commandLine))
                 .orElse(commandLine);
         var libvirt = LibvirtStatus.of(commandLine, processes.rootOf(pid.get()));
-        return new Peer(process, pidfd, socket, expanded, libvirt, unseen);
+        return new Peer(process, pidfd, made, expanded, libvirt, unseen);
+    }
+
+    private static Optional<OwnSocket> made(Optional<SocketId> socket, String name, List<String> commandLine) {
+        return socket.map(id -> new OwnSocket(id, name, commandLine));
+    }
+
+    Optional<SocketId> socket() {
+        return made.map(OwnSocket::id);
+    }
+
+    /** Empty where the process is not known. */
+    Optional<QemuFiles> files(ProcessTable processes) {
+        return process.map(known -> new QemuFiles(processes, known, commandLine, made));
     }
 
     /**
@@ -79,7 +96,7 @@ record Peer(
 
     /** Whether anything tells of the process: a handle on it, or the file of its socket. */
     boolean isKnown() {
-        return process.isPresent() || pidfd.isPresent() || socket.isPresent();
+        return process.isPresent() || pidfd.isPresent() || made.isPresent();
     }
 
     /** What is known now; reads files. */
