@@ -32,8 +32,8 @@ final class Asking {
                 turn.act(new Action.ReadSituation());
             } else {
                 turn.pending = Optional.of(waiting.waiting());
-                turn.act(new Action.WakeAt(waiting.until()));
             }
+            turn.act(new Action.WakeAt(waiting.until()));
         });
     }
 
@@ -49,12 +49,20 @@ final class Asking {
         });
     }
 
+    /** What is read later judges nothing any more, so nothing is sent. */
     static void turnDownInTime(Turn turn) {
         turn.pending
-                .filter(waiting -> !waiting.reading() && !turn.now.isBefore(waiting.until()))
-                .ifPresent(_ -> {
+                .filter(waiting -> !turn.now.isBefore(waiting.until()))
+                .ifPresent(waiting -> {
                     turn.pending = Optional.empty();
-                    turn.trial.ifPresent(open -> turn.act(new Action.Busy(open.reset())));
+                    if (waiting.reading()) {
+                        turn.act(new Action.NotReachable(
+                                "QEMU did not answer the questions before the reset within the time allowed, %s; nothing was sent"
+                                        .formatted(Durations.text(
+                                                waiting.ask().proof().within()))));
+                    } else {
+                        turn.trial.ifPresent(open -> turn.act(new Action.Busy(open.reset())));
+                    }
                 });
     }
 

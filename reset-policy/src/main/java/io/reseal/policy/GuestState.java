@@ -116,7 +116,7 @@ public record GuestState(
     /**
      * An ask that is not judged yet.
      *
-     * @param until when it is turned down, if another reset is open until then
+     * @param until when it is turned down
      * @param reading its situation is being read
      * @param waited another reset was open, and has come to its end since
      */
