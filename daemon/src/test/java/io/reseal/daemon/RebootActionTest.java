@@ -92,7 +92,9 @@ class RebootActionTest {
         Files.writeString(Files.createDirectory(folder.resolve("v1")).resolve("cvm.cfg"), SHUTDOWN);
         Files.writeString(Files.createDirectory(folder.resolve("v2")).resolve("cvm.cfg"), "[name]\n");
         var current = Files.createSymbolicLink(folder.resolve("current"), Path.of("v1"));
-        start(testbed, Qemu.guest().extra("-readconfig", current.resolve("cvm.cfg").toString()));
+        start(
+                testbed,
+                Qemu.guest().extra("-readconfig", current.resolve("cvm.cfg").toString()));
         Files.delete(current);
         Files.createSymbolicLink(current, Path.of("v2"));
 

@@ -229,7 +229,9 @@ class SessionTest {
 
         monitor.passes(Duration.ofSeconds(1));
         assertFails(
-                reply, TimedOut.class, "system_reset within 120 s, but none came; the command may still be carried out");
+                reply,
+                TimedOut.class,
+                "system_reset within 120 s, but none came; the command may still be carried out");
     }
 
     @Test

@@ -211,8 +211,7 @@ public record GuestState(
     }
 
     private List<Hazard> stopping(Set<HazardId> forced) {
-        boolean setAction = facts.map(known -> terms(known.kind()).setAction()).orElse(false);
-        return Asking.stopping(hazards(), forced, setAction);
+        return Asking.stopping(hazards(), forced);
     }
 
     /** The commands that would act on this guest if {@code ask} were granted, by their names in QMP, in order. */

@@ -113,9 +113,8 @@ final class Identification {
 
     private LaunchReader launchReader(Basics basics) {
         var kind = basics.support().kind();
-        var surroundings =
-                peer.files(context.host().processes())
-                        .map(files -> new Surroundings(context.host(), files, kind, basics.firmware(), log));
+        var surroundings = peer.files(context.host().processes())
+                .map(files -> new Surroundings(context.host(), files, kind, basics.firmware(), log));
         Supplier<Surroundings.Seen> look = surroundings
                 .<Supplier<Surroundings.Seen>>map(each -> each::look)
                 .orElse(() -> Surroundings.Seen.NOTHING);

@@ -47,9 +47,8 @@ record OwnSocket(SocketId id, String name, List<String> commandLine) {
         return commandLine.stream()
                 .flatMap(argument -> Stream.of(argument.replace(",,", "\0").split(",", -1)))
                 .map(part -> part.replace('\0', ','))
-                .flatMap(part -> OPTIONS.stream()
-                        .filter(part::startsWith)
-                        .map(option -> part.substring(option.length())));
+                .flatMap(part ->
+                        OPTIONS.stream().filter(part::startsWith).map(option -> part.substring(option.length())));
     }
 
     private boolean isAt(Path file) {

@@ -47,7 +47,8 @@ record Peer(
         var name = connection.socket().getFileName().toString();
         var pid = connection.peer().map(peer -> (long) peer.pid()).filter(known -> known > 0);
         if (pid.isEmpty()) {
-            return new Peer(Optional.empty(), pidfd, made(socket, name, List.of()), List.of(), Optional.empty(), NO_PID);
+            return new Peer(
+                    Optional.empty(), pidfd, made(socket, name, List.of()), List.of(), Optional.empty(), NO_PID);
         }
         var process = pid.flatMap(processes::identify);
         var commandLine = pid.map(processes::commandLine).orElse(List.of());

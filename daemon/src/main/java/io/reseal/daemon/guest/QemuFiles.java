@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param commandLine as QEMU was given it
  * @param socket that QEMU made when it started; empty where that cannot be looked at
  */
-record QemuFiles(
-        ProcessTable processes, ProcessId process, List<String> commandLine, Optional<OwnSocket> socket) {
+record QemuFiles(ProcessTable processes, ProcessId process, List<String> commandLine, Optional<OwnSocket> socket) {
     /** The times of files, of processes and since boot are each told to 10 ms only. */
     private static final Duration CLEARLY = Duration.ofMillis(50);
 
@@ -30,8 +29,8 @@ record QemuFiles(
             return Instant.MAX;
         }
         var root = files().root();
-        return way.since(directory ->
-                socket.filter(own -> own.isIn(directory, root)).isPresent());
+        return way.since(
+                directory -> socket.filter(own -> own.isIn(directory, root)).isPresent());
     }
 
     boolean visible() {
@@ -43,10 +42,12 @@ record QemuFiles(
      * earlier than it was: later than the socket that QEMU made. Empty then.
      */
     Optional<Instant> started() {
-        var made = socket.filter(OwnSocket::isAskedFor).map(own -> Instant.EPOCH.plusNanos(own.id().bornNanos()));
+        var made = socket.filter(OwnSocket::isAskedFor)
+                .map(own -> Instant.EPOCH.plusNanos(own.id().bornNanos()));
         return processes
                 .started(process)
-                .filter(started -> made.map(at -> at.isAfter(started.minus(CLEARLY))).orElse(true));
+                .filter(started ->
+                        made.map(at -> at.isAfter(started.minus(CLEARLY))).orElse(true));
     }
 
     private ProcessFiles files() {

@@ -61,7 +61,9 @@ final class Surroundings {
     private Optional<Path> place(FirmwareSource now) {
         try {
             var path = now.bundlePath().or(now::path);
-            return path.isEmpty() ? Optional.empty() : Optional.of(files.way(path.get()).end());
+            return path.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(files.way(path.get()).end());
         } catch (IOException | RuntimeException _) {
             return Optional.empty();
         }
@@ -81,9 +83,8 @@ final class Surroundings {
         if (!kind.alwaysRebuilt() && !source.igvm()) {
             return Room.UNKNOWN;
         }
-        var memory = source.igvm()
-                ? host.room().memoryLeft(host.processes().controlGroups(pid()))
-                : OptionalLong.empty();
+        var memory =
+                source.igvm() ? host.room().memoryLeft(host.processes().controlGroups(pid())) : OptionalLong.empty();
         return kind.alwaysRebuilt()
                 ? new Room(
                         host.room().keys(kind),
@@ -121,8 +122,8 @@ final class Surroundings {
             var sight = host.fingerprints().look(way.end());
             return switch (sight) {
                 case Sight.Seen(var file) -> new Sight.Seen(file.reachedSince(files.since(path, way)));
-                case Sight.Missing _ when !files.visible() ->
-                    new Sight.Unknown("the files that QEMU sees cannot be looked at");
+                case Sight.Missing _
+                when !files.visible() -> new Sight.Unknown("the files that QEMU sees cannot be looked at");
                 default -> sight;
             };
         } catch (IOException | RuntimeException refused) {

@@ -104,8 +104,8 @@ class ReadConfigTest {
     }
 
     private List<String> expand(String... arguments) {
-        var files = new QemuFiles(
-                proc.table(), new ProcessId(PID, UP_HUNDREDTHS), List.of(arguments), Optional.empty());
+        var files =
+                new QemuFiles(proc.table(), new ProcessId(PID, UP_HUNDREDTHS), List.of(arguments), Optional.empty());
         return new ReadConfig(files).expand(List.of(arguments));
     }
 }

@@ -100,8 +100,10 @@ class WayTest {
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(root.resolve("a/fw/vm.qmp")));
             var id = SocketFile.id(root.resolve("a/fw/vm.qmp")).orElseThrow();
-            assertThat(isOld("/a/fw/fw.bin", of(id, "unix:/a/fw/vm.qmp,server=on"))).isTrue();
-            assertThat(isOld("/a/fw/fw.bin", of(id, "socket,id=a,path=/a/fw/vm.qmp"))).isTrue();
+            assertThat(isOld("/a/fw/fw.bin", of(id, "unix:/a/fw/vm.qmp,server=on")))
+                    .isTrue();
+            assertThat(isOld("/a/fw/fw.bin", of(id, "socket,id=a,path=/a/fw/vm.qmp")))
+                    .isTrue();
             assertThat(isOld("/a/fw/fw.bin", of(id, "unix:/elsewhere/vm.qmp"))).isFalse();
             assertThat(isOld("/a/fw/fw.bin", of(new SocketId(1, 2, 3), "unix:/a/fw/vm.qmp")))
                     .isFalse();
