@@ -1,5 +1,6 @@
 package io.reseal.daemon;
 
+import io.reseal.qmp.SocketPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,19 +17,29 @@ import java.util.stream.Stream;
 final class Locales {
     private static final Path ARGUMENTS = Path.of("/proc/self/cmdline");
 
-    /** The arguments as they were given: the JVM puts U+FFFD in place of what its character set does not have. */
+    /**
+     * The arguments as they were given: the JVM puts U+FFFD in place of what its character set does not have. Bytes that are not UTF-8 become {@code \xNN},
+     * as Reseal shows them in paths.
+     */
     static String[] arguments(String[] decoded) {
         boolean whole = Arrays.stream(decoded).noneMatch(argument -> argument.indexOf('\uFFFD') >= 0);
         if (whole) {
             return decoded;
         }
         try {
-            var all = new String(Files.readAllBytes(ARGUMENTS), StandardCharsets.UTF_8).split("\0", -1);
-            int end = all.length - 1; // each one ends with NUL
-            return Arrays.copyOfRange(all, end - decoded.length, end);
+            return last(decoded.length, Files.readAllBytes(ARGUMENTS));
         } catch (IOException | IndexOutOfBoundsException _) {
             return decoded;
         }
+    }
+
+    /** The last so many arguments, each of which ends with NUL. */
+    static String[] last(int count, byte[] commandLine) {
+        var all = new String(commandLine, StandardCharsets.ISO_8859_1).split("\0", -1);
+        int end = all.length - 1;
+        return Arrays.stream(Arrays.copyOfRange(all, end - count, end))
+                .map(argument -> SocketPath.text(argument.getBytes(StandardCharsets.ISO_8859_1)))
+                .toArray(String[]::new);
     }
 
     /** What to say at the start; empty where the character set is UTF-8. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Firmware by {@code -bios} is read again at each reset (QEMU 11.1, x86-common.c:x86_bios_rom_reload). */
 @RealQemu
@@ -46,6 +47,10 @@ class FirmwareHazardTest {
     @BeforeEach
     void bring(Testbed testbed) throws IOException {
         firmware = Files.copy(TinyGuest.image(), testbed.folder().resolve("firmware.bin"));
+        letTimePass();
+    }
+
+    private static void letTimePass() {
         var clearlyLater = Instant.now().plus(CLEARLY);
         await().until(() -> Instant.now().isAfter(clearlyLater));
     }
@@ -127,6 +132,44 @@ class FirmwareHazardTest {
         guest.monitor()
                 .execute("qom-set", Map.of("path", "/machine", "property", "firmware", "value", other.toString()));
         assertRefused(RunningDaemon.start(testbed), "firmware-changed");
+    }
+
+    /** No time of either file tells, and neither does what the path leads to. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whose_path_led_to_another_file_before_anybody_looked_is_perhaps_not_what_was_loaded(
+            boolean link, Testbed testbed) throws IOException {
+        var folder = testbed.folder();
+        var old = Files.createDirectory(folder.resolve("v1"));
+        change(Files.copy(firmware, Files.createDirectory(folder.resolve("v2")).resolve("firmware.bin")));
+        Files.move(firmware, old.resolve("firmware.bin"));
+        var current = folder.resolve("current");
+        Files.createSymbolicLink(current, Path.of("v1"));
+        letTimePass();
+        var path = (link ? current : old).resolve("firmware.bin");
+        Guests.start(testbed, "web-1", Qemu.guest().sevSnp().tinyGuest(path));
+
+        if (link) {
+            Files.delete(current);
+            Files.createSymbolicLink(current, Path.of("v2"));
+        } else {
+            Files.move(old, folder.resolve("v0"));
+            Files.move(folder.resolve("v2"), old);
+        }
+
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+        assertRefused(daemon, "firmware-changed");
+    }
+
+    @Test
+    void beside_which_other_files_were_made_is_what_was_loaded(Testbed testbed) throws IOException {
+        guest(testbed, CvmKind.SEV_SNP);
+        Files.writeString(testbed.folder().resolve("other"), "x");
+
+        var reset = watching(testbed).reset("web-1");
+
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator proven rebuilt");
     }
 
     @Test

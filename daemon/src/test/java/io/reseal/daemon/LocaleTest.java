@@ -69,6 +69,41 @@ class LocaleTest {
     }
 
     @Test
+    void are_taken_as_arguments_with_their_bytes() {
+        var line = "java\0-jar\0show\0/m\u00fcller.qmp\0/m\u00c3\u00bcller.qmp\0".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(Locales.last(3, line)).containsExactly("show", "/m\\xfcller.qmp", "/müller.qmp");
+    }
+
+    /** An argument of bytes that no String of this JVM can hold comes from a shell. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "C.UTF-8"})
+    void are_found_by_the_command_line_that_gives_them_as_bytes(String locale, Testbed testbed) throws Exception {
+        var folder = testbed.folder();
+        testbed.own(ScriptedPeer.listen(Path.of(URI.create(folder.toUri() + "m%FCller.qmp"))));
+        var config = TestConfig.in(folder);
+        var daemon = DaemonProcess.start(testbed, config);
+        await("watched")
+                .atMost(PATIENCE)
+                .until(() ->
+                        guests(daemon).stream().anyMatch(seen -> seen.state().equals("watching")));
+        var show = "exec \"$0\" --enable-native-access=ALL-UNNAMED -cp \"$1\" io.reseal.daemon.Reseal show"
+                + " --admin-socket \"$2\" \"$(printf '%s/m\\374ller.qmp' \"$3\")\"";
+        var builder = new ProcessBuilder(
+                "sh",
+                "-c",
+                show,
+                System.getProperty("java.home") + "/bin/java",
+                System.getProperty("java.class.path"),
+                config.adminSocket().toString(),
+                folder.toString());
+        builder.environment().put("LC_ALL", locale);
+        var process = builder.redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains("m\\xfcller.qmp");
+    }
+
+    @Test
     void are_complained_of_with_the_locale_and_the_cure() {
         assertThat(Locales.complaint("UTF-8", Map.of())).isEqualTo(Optional.empty());
         assertThat(Locales.complaint("ISO-8859-1", Map.of("LC_ALL", "", "LANG", "de_DE"))

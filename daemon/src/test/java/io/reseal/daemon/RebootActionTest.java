@@ -86,6 +86,21 @@ class RebootActionTest {
         Refusals.assertRefused(watching(testbed), "reboot-action-unknown");
     }
 
+    @Test
+    void is_unknown_where_a_link_to_the_file_was_exchanged_since(Testbed testbed) throws IOException {
+        var folder = testbed.folder();
+        Files.writeString(Files.createDirectory(folder.resolve("v1")).resolve("cvm.cfg"), SHUTDOWN);
+        Files.writeString(Files.createDirectory(folder.resolve("v2")).resolve("cvm.cfg"), "[name]\n");
+        var current = Files.createSymbolicLink(folder.resolve("current"), Path.of("v1"));
+        start(
+                testbed,
+                Qemu.guest().extra("-readconfig", current.resolve("cvm.cfg").toString()));
+        Files.delete(current);
+        Files.createSymbolicLink(current, Path.of("v2"));
+
+        Refusals.assertRefused(watching(testbed), "reboot-action-unknown");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"manufacturer=Canonical Ltd.,product=LXD", "manufacturer=LinuxContainers,product=Incus"})
     void is_unknown_where_a_manager_sets_it_over_QMP(String product, Testbed testbed) {

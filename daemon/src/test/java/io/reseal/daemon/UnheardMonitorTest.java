@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @RealQemu
 @DisplayName("A monitor that is not heard")
@@ -138,6 +140,27 @@ class UnheardMonitorTest {
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(503);
         assertThat(answer.json().path("detail").asString()).contains("nothing was sent");
+        daemon.awaitState("web-1", "watching");
+        guest.serial().work(PATIENCE);
+        assertThat(guest.monitor().events()).isEmpty();
+        assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven running");
+        daemon.assertCounted(Map.of("plain operator proven", 1));
+    }
+
+    /** The deadline of a query is longer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void turns_a_request_down_when_its_time_is_over_and_sends_nothing_later(boolean dryRun, Testbed testbed) {
+        var guest = Guests.plain(testbed, "web-1");
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+
+        guest.sigstop();
+        var answer = daemon.ask("web-1", Map.of("within", "2s", "dryRun", dryRun));
+        guest.sigcont();
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.json().path("detail").asString()).contains("did not answer the questions", "allowed, 2s");
         daemon.awaitState("web-1", "watching");
         guest.serial().work(PATIENCE);
         assertThat(guest.monitor().events()).isEmpty();

@@ -220,6 +220,6 @@ final class CommandQueue {
 
     private TimedOut timedOut(Waiting entry, boolean sent) {
         var deadline = Duration.ofNanos(entry.deadline());
-        return new TimedOut(wire.socket(), entry.command().name(), deadline, sent);
+        return new TimedOut(wire.socket(), entry.command(), deadline, sent);
     }
 }

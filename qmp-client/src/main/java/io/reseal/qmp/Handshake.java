@@ -100,7 +100,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         var wire = new Wire(ctx.channel(), socket);
         negotiation = new Negotiation(wire, greeted, wire.send(NEGOTIATE));
         var limit = settings.queryDeadline();
-        within(ctx, limit, () -> fail(new TimedOut(socket, NEGOTIATE.name(), limit, true)));
+        within(ctx, limit, () -> fail(new TimedOut(socket, NEGOTIATE, limit, true)));
     }
 
     private void establish(ChannelHandlerContext ctx, Negotiation done) {

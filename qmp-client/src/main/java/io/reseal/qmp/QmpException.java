@@ -74,19 +74,24 @@ public abstract sealed class QmpException extends RuntimeException {
         }
     }
 
-    /** No reply within the deadline. A command that was sent may still be carried out. */
+    /** No reply within the deadline. A command that was sent may still be carried out, which matters for those that act. */
     public static final class TimedOut extends QmpException {
         private static final long serialVersionUID = 1L;
 
         private final boolean sent;
 
-        TimedOut(Path socket, String command, Duration deadline, boolean sent) {
-            super(
-                    socket,
-                    "a reply to " + command + " within " + Words.of(deadline),
-                    sent ? "none came; the command may still be carried out" : "it could not even be sent in that time",
-                    null);
+        TimedOut(Path socket, QmpCommand command, Duration deadline, boolean sent) {
+            super(socket, "a reply to " + command.name() + " within " + Words.of(deadline), came(command, sent), null);
             this.sent = sent;
+        }
+
+        private static String came(QmpCommand command, boolean sent) {
+            if (!sent) {
+                return "it could not even be sent in that time";
+            }
+            return command.kind() == CommandClass.ACTION
+                    ? "none came; the command may still be carried out"
+                    : "none came";
         }
 
         /** False if the command never left us, so that it certainly had no effect. */

@@ -44,7 +44,11 @@ public final class SocketPath {
 
     /** The path for people: in UTF-8, and other bytes as {@code \xNN}. */
     public static String text(Path path) {
-        var bytes = bytes(path);
+        return text(bytes(path));
+    }
+
+    /** The same of a path that was given as bytes. */
+    public static String text(byte[] bytes) {
         return utf8(bytes).orElseGet(() -> escaped(bytes));
     }
 

@@ -32,8 +32,8 @@ final class Asking {
                 turn.act(new Action.ReadSituation());
             } else {
                 turn.pending = Optional.of(waiting.waiting());
-                turn.act(new Action.WakeAt(waiting.until()));
             }
+            turn.act(new Action.WakeAt(waiting.until()));
         });
     }
 
@@ -49,13 +49,18 @@ final class Asking {
         });
     }
 
+    /** What is read later judges nothing any more, so nothing is sent. */
     static void turnDownInTime(Turn turn) {
-        turn.pending
-                .filter(waiting -> !waiting.reading() && !turn.now.isBefore(waiting.until()))
-                .ifPresent(_ -> {
-                    turn.pending = Optional.empty();
-                    turn.trial.ifPresent(open -> turn.act(new Action.Busy(open.reset())));
-                });
+        turn.pending.filter(waiting -> !turn.now.isBefore(waiting.until())).ifPresent(waiting -> {
+            turn.pending = Optional.empty();
+            if (waiting.reading()) {
+                turn.act(new Action.NotReachable(
+                        "QEMU did not answer the questions before the reset within the time allowed, %s; nothing was sent"
+                                .formatted(Durations.text(waiting.ask().proof().within()))));
+            } else {
+                turn.trial.ifPresent(open -> turn.act(new Action.Busy(open.reset())));
+            }
+        });
     }
 
     /**
@@ -89,7 +94,7 @@ final class Asking {
         }
         turn.trial.ifPresent(open -> Proving.breakOff(turn, open, "a reset was asked for before this one was judged"));
         var trial = Trial.open(turn, ask);
-        var stopping = stopping(turn.hazards(), ask.forced(), turn.terms().setAction());
+        var stopping = stopping(turn.hazards(), ask.forced());
         if (!stopping.isEmpty()) {
             trial.conclude(Verdict.REFUSED, "nothing was sent: " + names(stopping));
             return;
@@ -105,12 +110,11 @@ final class Asking {
         }
     }
 
-    /** The hazards that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */
-    static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced, boolean setAction) {
+    /** The hazards that stop a reset and are not {@code forced}. */
+    static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced) {
         return hazards.stream()
                 .filter(Hazard::stops)
                 .filter(hazard -> !hazard.forceable() || !forced.contains(hazard.id()))
-                .filter(hazard -> !setAction || !hazard.id().curedBySetAction())
                 .toList();
     }
 
@@ -158,8 +162,7 @@ final class Asking {
 
     /** What stops a reset may have come up since it was judged. */
     private static void sendOrLeave(Turn turn, Trial trial) {
-        var stopping = stopping(
-                turn.hazards(), trial.reset().ask().forced(), turn.terms().setAction());
+        var stopping = stopping(turn.hazards(), trial.reset().ask().forced());
         boolean stopped = turn.runState.equals(RunState.PAUSED)
                 && turn.stop.map(stop -> !stop.explained()).orElse(false);
         if (stopped || (trial.wasRunning && !turn.running())) {

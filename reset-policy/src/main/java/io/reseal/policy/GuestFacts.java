@@ -33,6 +33,11 @@ public record GuestFacts(
         return uuid.equals(other.uuid) ? identity.compare(other.identity) : Sameness.OTHER;
     }
 
+    /** Whether QEMU was replaced by another in the same process ({@code cpr-exec}), which resets no guest. */
+    public boolean imageReplaced(GuestFacts later) {
+        return uuid.equals(later.uuid) && identity.imageReplaced(later.identity);
+    }
+
     /** The same, with what was read anew outside of QMP. */
     public GuestFacts readAnew(boolean seen, RebootAction action) {
         return new GuestFacts(uuid, identity, seen, kind, qemu, kvm, rebuildForced, action, firmwareEchoes);

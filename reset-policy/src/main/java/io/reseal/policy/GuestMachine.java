@@ -24,7 +24,10 @@ public final class GuestMachine {
 
     private static void take(Turn turn, Signal signal) {
         switch (signal) {
-            case Signal.Attached attached -> Linking.attached(turn, attached);
+            case Signal.Attached attached -> {
+                LiveUpdate.attached(turn, attached);
+                Linking.attached(turn, attached);
+            }
             case Signal.FactsRead read -> Linking.factsRead(turn, read.facts());
             case Signal.Detached detached -> Linking.detached(turn, detached);
             case Signal.ProcessSeen seen -> Linking.processSeen(turn, seen.state());

@@ -118,7 +118,7 @@ public record GuestState(
     /**
      * An ask that is not judged yet.
      *
-     * @param until when it is turned down, if another reset is open until then
+     * @param until when it is turned down
      * @param reading its situation is being read
      * @param waited another reset was open, and has come to its end since
      */
@@ -216,8 +216,7 @@ public record GuestState(
     }
 
     private List<Hazard> stopping(Set<HazardId> forced) {
-        boolean setAction = facts.map(known -> terms(known.kind()).setAction()).orElse(false);
-        return Asking.stopping(hazards(), forced, setAction);
+        return Asking.stopping(hazards(), forced);
     }
 
     /** The commands that would act on this guest if {@code ask} were granted, by their names in QMP, in order. */

@@ -23,6 +23,11 @@ public record Hazard(HazardId id, String consequence, String cure, boolean stops
         return new Hazard(id, consequence, otherwise, stops, forceable);
     }
 
+    /** The same, for information only. */
+    Hazard harmless(String why) {
+        return new Hazard(id, consequence, why, false, forceable);
+    }
+
     Hazard unforceable() {
         return new Hazard(id, consequence, cure, stops, false);
     }

@@ -8,6 +8,10 @@ public final class Hazards {
     /** For a guest that no command over QMP helps any more. */
     private static final String ANEW = "Only a new QEMU process helps: stop this one and start the guest anew.";
 
+    private static final String SET_BEFORE =
+            "None is needed for a reset by Reseal, which sends set-action reboot=reset before it (policy.set-action); a reboot by the guest or"
+                    + " others is another matter.";
+
     /** For a guest in {@code prelaunch} of which nobody saw whether it was reset: after a reset a cont is fatal. */
     static final String PERHAPS_FRESH =
             "If it was never reset, its owner may start it as usual; otherwise only a new QEMU process helps.";
@@ -41,6 +45,9 @@ public final class Hazards {
             found.add(rebuildDoubted(facts));
         }
         found.removeIf(hazard -> !hazard.affected().contains(facts.qemu()));
+        if (now.terms().setAction()) {
+            found.replaceAll(hazard -> hazard.id().curedBySetAction() ? hazard.harmless(SET_BEFORE) : hazard);
+        }
         if (pastHelp(facts, now)) {
             found.replaceAll(hazard -> hazard.stops() ? hazard.cured(ANEW) : hazard);
         }

@@ -47,7 +47,9 @@ final class IgvmHazards {
         } else if (outlook.bundleStale()) {
             found.add(new Hazard(
                     HazardId.IGVM_STALE,
-                    "%s is newer than what QEMU read at its start: the reset keeps the old firmware."
+                    (outlook.bundleKnown()
+                                    ? "%s is not what QEMU read at its start: the reset keeps the old firmware."
+                                    : "%s or its path is newer than QEMU, which may have read another: the reset keeps what QEMU has.")
                             .formatted(bundle.path()),
                     "Start a new QEMU process to have the new bundle; for a reset there is nothing to cure."));
         }

@@ -1,5 +1,6 @@
 package io.reseal.policy;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
@@ -222,7 +223,17 @@ public record Launch(
      * @param size in bytes
      * @param sha256 of the whole content, in hex
      * @param inode number of the file on its device
-     * @param modifiedMillis time of the last change, in milliseconds since 1970
+     * @param modifiedMillis time of the last change, of the file or of what its path leads through, in milliseconds since 1970
      */
-    public record Fingerprint(long size, String sha256, long inode, long modifiedMillis) {}
+    public record Fingerprint(long size, String sha256, long inode, long modifiedMillis) {
+        /** The same, by a path that can have led to another file before {@code since}. */
+        public Fingerprint reachedSince(Instant since) {
+            boolean later = since.isAfter(Instant.ofEpochMilli(modifiedMillis));
+            return later ? new Fingerprint(size, sha256, inode, millis(since)) : this;
+        }
+
+        private static long millis(Instant at) {
+            return at.equals(Instant.MAX) ? Long.MAX_VALUE : at.toEpochMilli();
+        }
+    }
 }

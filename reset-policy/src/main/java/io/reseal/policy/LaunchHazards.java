@@ -56,7 +56,7 @@ final class LaunchHazards {
                 HazardId.FIRMWARE_CHANGED,
                 (now.outlook().firmwareKnown()
                                 ? "%s is not what QEMU has loaded: the next launch has another measurement%s."
-                                : "%s may not be what QEMU has loaded, it is too new: the next launch may have another measurement%s.")
+                                : "%s may not be what QEMU has loaded, it or its path is too new: the next launch may have another measurement%s.")
                         .formatted(
                                 firmware.path(),
                                 measured.map(digest -> ", " + digest.words()).orElse("")),

@@ -209,6 +209,11 @@ public record Outlook(
                 && !before.map(file -> file.sha256().equals(now.get().sha256())).orElse(false);
     }
 
+    /** Whether the bundle's file as it was read first is what QEMU has loaded. */
+    boolean bundleKnown() {
+        return launched.igvm().filter(Launch.Bundle::olderThanProcess).isPresent();
+    }
+
     /** Whether the machine's own bundle is out of sight, and replayed all the same. */
     boolean ownBundleDeleted() {
         return next.ownBundleDeleted()

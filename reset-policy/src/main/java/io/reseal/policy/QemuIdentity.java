@@ -38,15 +38,35 @@ public record QemuIdentity(
         return new QemuIdentity(Optional.of(process), OptionalLong.empty(), Optional.empty(), OptionalLong.empty());
     }
 
-    /** Compares by the strongest sign that both have. */
+    /** Compares by the strongest sign that both have. One and the same process may run another QEMU, which cannot be told to be the same. */
     public Sameness compare(QemuIdentity other) {
+        return byProcess(other)
+                .map(told -> told == Sameness.SAME && !thread.equals(other.thread) ? Sameness.UNKNOWN : told)
+                .orElseGet(() -> weakly(other));
+    }
+
+    /**
+     * Whether QEMU has executed another QEMU in its own process, as live update does (migration mode {@code cpr-exec}, QEMU 11.1): pid
+     * and start time stay, and each vCPU gets another thread. The guest's memory lives on.
+     */
+    boolean imageReplaced(QemuIdentity other) {
+        boolean sameProcess =
+                byProcess(other).filter(told -> told == Sameness.SAME).isPresent();
+        return sameProcess && thread.isPresent() && other.thread.isPresent() && !thread.equals(other.thread);
+    }
+
+    /** Empty where a sign of the process is not known of both. */
+    private Optional<Sameness> byProcess(QemuIdentity other) {
         if (process.isPresent() && other.process.isPresent()) {
-            return process.equals(other.process) ? Sameness.SAME : Sameness.OTHER;
+            return Optional.of(process.equals(other.process) ? Sameness.SAME : Sameness.OTHER);
         }
         if (pidfd.isPresent() && other.pidfd.isPresent()) {
-            return pidfd.equals(other.pidfd) ? Sameness.SAME : Sameness.OTHER;
+            // a relay that nobody recognised was perhaps started again in front of the same QEMU
+            boolean sameThread = thread.isPresent() && thread.equals(other.thread);
+            var replaced = sameThread ? Sameness.UNKNOWN : Sameness.OTHER;
+            return Optional.of(pidfd.equals(other.pidfd) ? Sameness.SAME : replaced);
         }
-        return weakly(other);
+        return Optional.empty();
     }
 
     /** In a pid namespace of its own a new QEMU may have the thread ids of the one before, so that alone says little. */

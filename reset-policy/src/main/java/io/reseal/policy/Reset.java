@@ -11,7 +11,7 @@ import java.util.Set;
  * @param id unique among all resets that any run of Reseal has seen
  * @param guest the guest's name
  * @param ask who wanted what
- * @param hazards those that the guest had when it was asked for; they stopped it when the verdict is {@code refused}
+ * @param hazards those that the guest had when it was asked for; some stopped it when the verdict is {@code refused}
  * @param evidence in the order in which it was gathered
  * @param times what happened when
  * @param conclusion empty while the reset is open
@@ -70,6 +70,11 @@ public record Reset(
 
     Reset with(String otherGuest, int otherEchoes) {
         return new Reset(id, otherGuest, kind, ask, hazards, evidence, times, conclusion, otherEchoes);
+    }
+
+    /** The hazards that stopped it, if any did. */
+    public List<Hazard> stoppedBy() {
+        return Asking.stopping(hazards, ask.forced());
     }
 
     /** Whether no verdict was reached yet. */

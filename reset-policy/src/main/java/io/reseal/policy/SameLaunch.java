@@ -163,7 +163,7 @@ final class SameLaunch {
 
     private static String fileGap(Launch.Bundle bundle) {
         return bundle.file().isPresent()
-                ? "the IGVM file is newer than the QEMU process, so what that has loaded is not known"
+                ? "the IGVM file or its path is newer than the QEMU process, so what that has loaded is not known"
                 : "the IGVM file cannot be read, so what QEMU has loaded is not known";
     }
 
@@ -181,7 +181,7 @@ final class SameLaunch {
         }
         if (!was.firmwareKnown()) {
             return Optional.of(
-                    "the firmware file is newer than the launch before, so what that had loaded is not known");
+                    "the firmware file or its path is newer than the launch before, so what that had loaded is not known");
         }
         return sameFile()
                 ? Optional.empty()

@@ -23,7 +23,8 @@ final class StateHazards {
                 HazardId.PROCESS_UNSEEN,
                 "QEMU's process cannot be seen, so its command line (-no-reboot), firmware, descriptors and bundle are unknown:"
                         + " the reset may end the VM.",
-                "Run Reseal in the pid namespace of the host (hostPID, --pid=host) with the right to read /proc of QEMU.");
+                "Run Reseal in the pid namespace of the host (hostPID, --pid=host) with the right to read /proc of QEMU, and give it QEMU's own"
+                        + " socket, without a relay in between.");
     }
 
     private static void reboot(List<Hazard> found, RebootAction action) {

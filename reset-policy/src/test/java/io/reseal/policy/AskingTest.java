@@ -16,7 +16,8 @@ class AskingTest {
     @Test
     void an_ask_reads_the_situation_first_and_sends_once() {
         var story = Story.of(snp()).asked();
-        assertThat(story.latest()).containsExactly(new Action.ReadSituation());
+        assertThat(story.latest())
+                .containsExactly(new Action.ReadSituation(), new Action.WakeAt(Story.BEGIN.plusSeconds(30)));
         story.situation(12_000);
         assertThat(story.latest())
                 .containsExactly(
@@ -25,6 +26,21 @@ class AskingTest {
                         new Action.SendSystemReset(
                                 story.state().open().orElseThrow().reset()));
         assertThat(story.situation(12_000).all(Action.SendSystemReset.class)).hasSize(1);
+    }
+
+    @Test
+    void an_ask_whose_questions_are_not_answered_in_its_time_is_turned_down_and_never_sent() {
+        var story = Story.of(snp()).asked().afterMillis(29_999).tick();
+        assertThat(story.latest()).isEmpty();
+        story.afterMillis(1).tick();
+        assertThat(story.latest())
+                .containsExactly(
+                        new Action.NotReachable(
+                                "QEMU did not answer the questions before the reset within the time allowed, 30s; nothing was sent"));
+        story.situation(12_000);
+        assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
+        assertThat(story.all(Action.Opened.class)).isEmpty();
+        assertThat(story.state().pending()).isEmpty();
     }
 
     @Test

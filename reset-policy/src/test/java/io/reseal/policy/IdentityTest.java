@@ -43,6 +43,49 @@ class IdentityTest {
         assertThat(pidfd(7).compare(weak(1, 10))).isEqualTo(Sameness.UNKNOWN);
     }
 
+    private static QemuIdentity process(long thread) {
+        return new QemuIdentity(
+                Optional.of(new ProcessId(1, 2)), OptionalLong.empty(), Optional.empty(), OptionalLong.of(thread));
+    }
+
+    @Test
+    void another_thread_of_the_first_vcpu_is_never_the_same_qemu() {
+        assertThat(process(10).compare(process(10))).isEqualTo(Sameness.SAME);
+        assertThat(process(10).compare(process(11))).isEqualTo(Sameness.UNKNOWN);
+        assertThat(process(10).compare(QemuIdentity.of(new ProcessId(1, 2)))).isEqualTo(Sameness.UNKNOWN);
+        var pidfd = new QemuIdentity(Optional.empty(), OptionalLong.of(7), Optional.empty(), OptionalLong.of(10));
+        var later = new QemuIdentity(Optional.empty(), OptionalLong.of(7), Optional.empty(), OptionalLong.of(11));
+        assertThat(pidfd.compare(later)).isEqualTo(Sameness.UNKNOWN);
+        var relay = new QemuIdentity(Optional.empty(), OptionalLong.of(8), Optional.empty(), OptionalLong.of(10));
+        assertThat(pidfd.compare(relay)).isEqualTo(Sameness.UNKNOWN);
+    }
+
+    @Test
+    void a_qemu_that_was_replaced_in_its_process_is_no_reset_and_no_end() {
+        var story = Story.of(servedBy(tdx(), process(10))).counters(20_000).detached();
+        story.process(Signal.ProcessState.RUNNING);
+        story.facts(servedBy(tdx(), process(11)))
+                .afterMillis(500)
+                .attached("running", 300)
+                .settledRunning();
+        assertThat(story.all(Action.Opened.class)).isEmpty();
+        assertThat(story.all(Action.Ended.class)).isEmpty();
+        assertThat(story.state().life().incarnation()).isEqualTo(1);
+        assertThat(story.state().resettable()).isTrue();
+    }
+
+    @Test
+    void a_reset_that_a_live_update_interrupts_is_unproven() {
+        var story = Story.of(servedBy(tdx(), process(10))).sent(20_000).detached();
+        story.facts(servedBy(tdx(), process(11)))
+                .afterMillis(500)
+                .attached("running", 300)
+                .settledRunning();
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(conclusion(story.theReset()).summary()).contains("live update");
+        assertThat(story.all(Action.Opened.class)).hasSize(1);
+    }
+
     @Test
     void a_uuid_makes_no_two_processes_the_same_and_another_uuid_makes_them_others() {
         assertThat(UNSEEN.compare(UNSEEN)).isEqualTo(Sameness.UNKNOWN);

@@ -36,7 +36,7 @@ class IgvmHazardsTest {
         var hazards = hazards(GuestKind.SEV_SNP, then(known(), replaced));
         assertThat(hazards).extracting(Hazard::id).containsExactly(HazardId.IGVM_STALE);
         assertThat(hazards.getFirst().consequence()).endsWith("the reset keeps the old firmware.");
-        assertThat(Asking.stopping(hazards, Set.of(), false)).isEmpty();
+        assertThat(Asking.stopping(hazards, Set.of())).isEmpty();
     }
 
     @Test
@@ -49,7 +49,7 @@ class IgvmHazardsTest {
             assertThat(hazards.getFirst().consequence())
                     .isEqualTo(
                             "/b.igvm is gone from disk: the reset keeps what QEMU has, a new process will not start.");
-            assertThat(Asking.stopping(hazards, Set.of(), false)).isEmpty();
+            assertThat(Asking.stopping(hazards, Set.of())).isEmpty();
         }
     }
 
@@ -161,7 +161,7 @@ class IgvmHazardsTest {
         assertThat(hazards(GuestKind.SEV_SNP, outlook)).singleElement().satisfies(hazard -> {
             assertThat(hazard.id()).isEqualTo(HazardId.IGVM_LEAK);
             assertThat(hazard.consequence()).contains("8.0 MB", "96.0 MB in 12 resets", "300.0 MB more");
-            assertThat(Asking.stopping(List.of(hazard), Set.of(), false)).isEmpty();
+            assertThat(Asking.stopping(List.of(hazard), Set.of())).isEmpty();
         });
     }
 
@@ -180,10 +180,8 @@ class IgvmHazardsTest {
         assertThat(hazards(GuestKind.SEV_SNP, enough)).isEmpty();
         var tooLittle = Outlook.UNKNOWN.read(launch("0x30000", LOADED), memory(7_999_999));
         var hazards = hazards(GuestKind.SEV_SNP, tooLittle);
-        assertThat(Asking.stopping(hazards, Set.of(), false))
-                .extracting(Hazard::id)
-                .containsExactly(HazardId.IGVM_LEAK);
-        assertThat(Asking.stopping(hazards, Set.of(HazardId.IGVM_LEAK), false)).isEmpty();
+        assertThat(Asking.stopping(hazards, Set.of())).extracting(Hazard::id).containsExactly(HazardId.IGVM_LEAK);
+        assertThat(Asking.stopping(hazards, Set.of(HazardId.IGVM_LEAK))).isEmpty();
     }
 
     private static Room memory(long left) {

@@ -65,7 +65,7 @@ class LaunchHazardsTest {
                 .satisfies(
                         hazard -> assertThat(hazard.consequence())
                                 .isEqualTo(
-                                        "/fw/OVMF.fd may not be what QEMU has loaded, it is too new: the next launch may have another measurement."));
+                                        "/fw/OVMF.fd may not be what QEMU has loaded, it or its path is too new: the next launch may have another measurement."));
     }
 
     @ParameterizedTest

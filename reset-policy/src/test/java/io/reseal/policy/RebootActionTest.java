@@ -51,6 +51,21 @@ class RebootActionTest {
     }
 
     @Test
+    void a_refusal_lists_what_stops_it_and_not_what_would_be_undone_before_the_reset() {
+        var unseen = noReboot().readAnew(false, RebootAction.SHUTDOWN);
+        var story = Story.unseen(unseen, policy(true))
+                .attached("running", 10_000)
+                .asked()
+                .situation(12_000);
+        assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: process-unseen");
+        assertThat(story.theReset().stoppedBy()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+        assertThat(story.state().hazards())
+                .filteredOn(hazard -> hazard.id() == HazardId.REBOOT_IS_SHUTDOWN)
+                .singleElement()
+                .satisfies(hazard -> assertThat(hazard.stops()).isFalse());
+    }
+
+    @Test
     void the_action_is_set_before_every_reset_since_any_client_may_have_changed_it_meanwhile() {
         var story = Story.unseen(plain(), policy(true))
                 .attached("running", 10_000)

@@ -189,7 +189,8 @@ class SameLaunchTest {
         var judgement = compare(GuestKind.SEV_SNP, newer, newer);
         assertThat(judgement.finding()).isEqualTo(Findings.Finding.UNKNOWABLE);
         assertThat(judgement.detail())
-                .isEqualTo("the firmware file is newer than the launch before, so what that had loaded is not known");
+                .isEqualTo(
+                        "the firmware file or its path is newer than the launch before, so what that had loaded is not known");
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.reseal.testbed;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -139,7 +142,7 @@ final class PeerModel {
                         "cpu-index",
                         vcpu,
                         "thread-id",
-                        1000 + vcpu,
+                        ownThread(vcpu),
                         "qom-path",
                         cpuPath(vcpu),
                         "qom-type",
@@ -149,6 +152,21 @@ final class PeerModel {
                         "props",
                         Map.of("socket-id", 0, "core-id", vcpu, "thread-id", 0)))
                 .toList();
+    }
+
+    /** One of this process, as those are that QEMU tells; the oldest ones stay. */
+    private static long ownThread(int vcpu) {
+        var first = Long.toString(ProcessHandle.current().pid());
+        try (var tasks = Files.list(Path.of("/proc/self/task"))) {
+            var others = tasks.map(task -> task.getFileName().toString())
+                    .filter(name -> !name.equals(first))
+                    .map(Long::valueOf)
+                    .sorted()
+                    .toList();
+            return others.get(vcpu % others.size());
+        } catch (IOException refused) {
+            throw new TestbedException("the threads of this process cannot be told: " + refused.getMessage(), refused);
+        }
     }
 
     /** QEMU lists the vCPUs in no promised order; the last comes first here, as it was seen. */

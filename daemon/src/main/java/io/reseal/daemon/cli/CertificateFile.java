@@ -7,6 +7,7 @@ import io.reseal.igvm.attestation.NamedCertificate;
 import io.reseal.igvm.attestation.Octets;
 import io.reseal.igvm.attestation.OperatorCertificates;
 import io.reseal.igvm.attestation.TextForm;
+import io.reseal.igvm.attestation.WideText;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,8 @@ final class CertificateFile {
      * @throws AttestationException whose message names the file
      */
     static List<NamedCertificate> read(Path file) {
-        var bytes = MappedFile.read(file, LARGEST, mapped -> Octets.of(mapped.toArray(ValueLayout.JAVA_BYTE)));
+        var bytes = WideText.narrowed(
+                MappedFile.read(file, LARGEST, mapped -> Octets.of(mapped.toArray(ValueLayout.JAVA_BYTE))));
         var source = file.toString();
         if (JsonFile.is(bytes)) {
             return json(source, bytes);

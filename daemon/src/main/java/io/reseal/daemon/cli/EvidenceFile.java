@@ -6,6 +6,7 @@ import io.reseal.igvm.attestation.AttestationException.Code;
 import io.reseal.igvm.attestation.FoundEvidence;
 import io.reseal.igvm.attestation.Octets;
 import io.reseal.igvm.attestation.Recognition;
+import io.reseal.igvm.attestation.WideText;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -18,7 +19,8 @@ final class EvidenceFile {
      *
      * @throws AttestationException saying what the file is instead
      */
-    static FoundEvidence read(String source, Octets file) {
+    static FoundEvidence read(String source, Octets written) {
+        var file = WideText.narrowed(written);
         if (!JsonFile.is(file)) {
             return Recognition.of(source, file);
         }

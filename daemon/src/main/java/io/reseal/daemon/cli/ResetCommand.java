@@ -22,6 +22,7 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "",
             "Example: reseal reset web-1 --prove rebuilt --within 30s --reason 'new kernel'",
+            "A QEMU that does not answer in the time allowed what is asked before the reset is not reset, nor later.",
             "While the guest reboots by itself the request waits for the end of that, within the time allowed.",
             "When the time allowed is over and QEMU has not answered yet, the command ends with 4 and tells the id of the reset,",
             "which stays open. Interrupting the command does not stop the reset."

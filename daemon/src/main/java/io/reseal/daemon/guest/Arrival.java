@@ -20,7 +20,7 @@ final class Arrival implements AutoCloseable {
     private final GuestLog log;
     private final CompletableFuture<Peer> read;
     private Optional<PeerProcess> handle;
-    private boolean seen;
+    private boolean inTime;
 
     Arrival(QmpConnection connection, Monitor monitor, Context context, GuestLog log) {
         this.connection = connection;
@@ -40,19 +40,25 @@ final class Arrival implements AutoCloseable {
                 .completeOnTimeout(unread, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .thenComposeAsync(
                         peer -> {
-                            seen = peer.isSeen();
+                            inTime = peer != unread;
                             return identify(peer);
                         },
-                        connection.eventLoop());
+                        connection.eventLoop())
+                .thenApply(found -> {
+                    if (found.relayed()) {
+                        close();
+                    }
+                    return found;
+                });
     }
 
     private CompletableFuture<Identification.Found> identify(Peer peer) {
-        return new Identification(monitor, peer, context, log).find();
+        return Identification.of(monitor, peer, context, log);
     }
 
-    /** Tells anew, on the event loop, when a process can be seen that could not at first. */
+    /** Tells anew, on the event loop, when {@code /proc} has answered that did not at first. */
     void whenSeen(Consumer<Identification.Found> told) {
-        if (!seen) {
+        if (!inTime) {
             read.thenAcceptAsync(peer -> identifyAnew(peer, told), connection.eventLoop());
         }
     }

@@ -1,6 +1,7 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.RebootAction;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -62,6 +63,13 @@ final class CommandLine {
         return IntStream.range(0, arguments.size() - 1)
                 .filter(i -> option(arguments.get(i)).equals(option))
                 .mapToObj(i -> arguments.get(i + 1));
+    }
+
+    /** Whether QEMU changes its root or its working directory on the way, so that {@code path} means another file before and after. */
+    static boolean moves(List<String> arguments, Path path) {
+        return has(arguments, "chroot")
+                || values(arguments, "run-with").anyMatch(with -> with.contains("chroot="))
+                || (!path.isAbsolute() && has(arguments, "daemonize"));
     }
 
     /** The file of the last {@code -bios}. */

@@ -2,9 +2,11 @@ package io.reseal.daemon.guest;
 
 import io.reseal.policy.Action;
 import io.reseal.policy.Evidence;
+import io.reseal.policy.GuestFacts;
 import io.reseal.policy.LaunchChange;
 import io.reseal.policy.Level;
 import io.reseal.policy.Reset;
+import io.reseal.policy.RunState;
 import io.reseal.policy.Verdict;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -37,6 +39,13 @@ final class GuestLog {
     /** A fault of Reseal's own. */
     void fault(String message, RuntimeException fault) {
         with(Optional.empty(), () -> LOG.error(message, fault));
+    }
+
+    void attached(Optional<GuestFacts> before, GuestFacts now, RunState runState) {
+        if (before.filter(known -> known.imageReplaced(now)).isPresent()) {
+            info("QEMU was replaced by another in the same process (live update, cpr-exec): the guest was not reset");
+        }
+        info("attached: %s guest, QEMU %s, %s".formatted(now.kind().text(), now.qemu(), runState));
     }
 
     /** A QEMU that nobody asked to end is somebody's trouble. */

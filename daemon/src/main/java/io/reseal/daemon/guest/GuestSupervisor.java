@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
 import io.reseal.policy.Action;
+import io.reseal.policy.Durations;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.GuestMachine;
 import io.reseal.policy.GuestState;
@@ -10,9 +11,12 @@ import io.reseal.policy.Proof;
 import io.reseal.policy.Reset;
 import io.reseal.policy.Signal;
 import io.reseal.policy.supervision.RequestQueue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -130,13 +134,23 @@ final class GuestSupervisor implements MonitorLink.Owner {
         if (monitor.isEmpty() || state.link() != GuestState.Link.UP) {
             return CompletableFuture.completedFuture(notReachable(Commands.NO_CONNECTION));
         }
-        return monitor.get().situationInAnyCase().handle((read, failure) -> {
-            if (failure != null) {
-                return notReachable(Failures.text(failure));
-            }
-            signal(new Signal.SituationRead(now(), read.situation(), read.steady()));
-            return Plans.of(state, ask);
-        });
+        var within = ask.proof().within();
+        return monitor.get()
+                .situationInAnyCase()
+                .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                .handleAsync((read, failure) -> failure == null ? plan(read, ask) : notPlanned(failure, within), loop);
+    }
+
+    private ResetAnswer plan(Monitor.SituationRead read, Reset.Ask ask) {
+        signal(new Signal.SituationRead(now(), read.situation(), read.steady()));
+        return Plans.of(state, ask);
+    }
+
+    private ResetAnswer notPlanned(Throwable failure, Duration within) {
+        return notReachable(
+                Failures.cause(failure) instanceof TimeoutException
+                        ? "QEMU did not answer the questions within the time allowed, " + Durations.text(within)
+                        : Failures.text(failure));
     }
 
     /** Its name is another guest's from now on; it gets its own by {@link #takeName}. */

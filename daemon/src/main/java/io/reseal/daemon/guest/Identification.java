@@ -25,13 +25,15 @@ final class Identification {
      *
      * @param outside looks again at what changes without a word of QEMU
      * @param unseen why the process cannot be seen; empty when it can
+     * @param relayed whether nothing that the kernel tells of the peer is about QEMU
      */
     record Found(
             GuestFacts facts,
             Situation situation,
             Map<String, String> launch,
             Lookout<Outside> outside,
-            String unseen) {}
+            String unseen,
+            boolean relayed) {}
 
     /** A kind of confidential guest that this version does not know; nothing more is sent to it. */
     static final class UnknownKind extends RuntimeException {
@@ -43,8 +45,7 @@ final class Identification {
         }
     }
 
-    private record Basics(
-            String uuid, String name, boolean kvm, OptionalLong thread, Support support, FirmwareSource firmware) {}
+    private record Basics(String uuid, String name, boolean kvm, Support support, FirmwareSource firmware) {}
 
     /**
      * The confidential-guest object of a machine, which a plain guest does not have, and its IGVM bundle.
@@ -66,17 +67,29 @@ final class Identification {
 
     private final Monitor monitor;
     private final Peer peer;
+    private final OptionalLong thread;
     private final Context context;
     private final GuestLog log;
 
-    Identification(Monitor monitor, Peer peer, Context context, GuestLog log) {
+    private Identification(Monitor monitor, Peer peer, OptionalLong thread, Context context, GuestLog log) {
         this.monitor = monitor;
         this.peer = peer;
+        this.thread = thread;
         this.context = context;
         this.log = log;
     }
 
-    CompletableFuture<Found> find() {
+    /** Asks the monitor; what is known of its peer counts if that is the QEMU that answers. Begun on the connection's event loop. */
+    static CompletableFuture<Found> of(Monitor monitor, Peer peer, Context context, GuestLog log) {
+        return firstThread(monitor)
+                .thenCompose(thread -> CompletableFuture.supplyAsync(
+                                () -> peer.ifRuns(thread, context.host().processes()), context.blocking())
+                        .thenComposeAsync(
+                                checked -> new Identification(monitor, checked, thread, context, log).find(),
+                                monitor.connection().eventLoop()));
+    }
+
+    private CompletableFuture<Found> find() {
         return basics().thenCompose(basics -> {
             monitor.narrow(basics.support().kind());
             if (!basics.support().isPlain()) {
@@ -86,7 +99,8 @@ final class Identification {
             return lookout.look(monitor.connection().eventLoop())
                     .thenCompose(outside -> monitor.situation().thenApply(situation -> {
                         var facts = facts(basics, situation, outside);
-                        return new Found(facts, situation, launch(facts, basics), lookout, outside.unseen());
+                        return new Found(
+                                facts, situation, launch(facts, basics), lookout, outside.unseen(), !peer.isKnown());
                     }));
         });
     }
@@ -99,8 +113,8 @@ final class Identification {
 
     private LaunchReader launchReader(Basics basics) {
         var kind = basics.support().kind();
-        var surroundings =
-                peer.process().map(process -> new Surroundings(context.host(), process, kind, basics.firmware(), log));
+        var surroundings = peer.files(context.host().processes())
+                .map(files -> new Surroundings(context.host(), files, kind, basics.firmware(), log));
         Supplier<Surroundings.Seen> look = surroundings
                 .<Supplier<Surroundings.Seen>>map(each -> each::look)
                 .orElse(() -> Surroundings.Seen.NOTHING);
@@ -130,17 +144,15 @@ final class Identification {
         var file = machine("firmware");
         var flash = machine("pflash0");
         var support = machine("confidential-guest-support").thenCompose(this::support);
-        var thread = support.thenCompose(_ -> firstThread());
-        return CompletableFuture.allOf(uuid, name, kvm, file, flash, support, thread)
-                .thenApply(_ -> {
-                    var firmware = new FirmwareSource(
-                            file.join(), flash.join(), support.join().bundle(), started(file.join()));
-                    return new Basics(uuid.join(), name.join(), kvm.join(), thread.join(), support.join(), firmware);
-                });
+        return CompletableFuture.allOf(uuid, name, kvm, file, flash, support).thenApply(_ -> {
+            var firmware =
+                    new FirmwareSource(file.join(), flash.join(), support.join().bundle(), started(file.join()));
+            return new Basics(uuid.join(), name.join(), kvm.join(), support.join(), firmware);
+        });
     }
 
-    /** Host thread of the first vCPU; it stays the same over resets, rebuilds included (QEMU 11.1.3). */
-    private CompletableFuture<OptionalLong> firstThread() {
+    /** Thread of the first vCPU; it stays the same over resets, rebuilds included, and cannot be unplugged (QEMU 11.1.3). */
+    private static CompletableFuture<OptionalLong> firstThread(Monitor monitor) {
         return monitor.optional(QmpCommand.of("query-cpus-fast"))
                 .thenApply(reply -> reply.stream()
                         .flatMap(JsonNode::valueStream)
@@ -165,7 +177,7 @@ final class Identification {
         var version = monitor.connection().version();
         return new GuestFacts(
                 basics.uuid(),
-                new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), basics.thread()),
+                new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), thread),
                 outside.seen(),
                 basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),

@@ -74,7 +74,7 @@ final class LaunchWords {
     private static String loaded(Launch.Bundle bundle, Launch launched) {
         var known = launched.igvm().filter(Launch.Bundle::olderThanProcess).flatMap(Launch.Bundle::file);
         if (known.isEmpty()) {
-            return "unknown: the file is newer than QEMU";
+            return "unknown: the file or its path is newer than QEMU";
         }
         boolean same =
                 known.map(Launch.Fingerprint::sha256).equals(bundle.file().map(Launch.Fingerprint::sha256));

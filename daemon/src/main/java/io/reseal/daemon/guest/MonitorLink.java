@@ -194,7 +194,12 @@ final class MonitorLink {
         /** What could not be read of the process at first. */
         private void seen(Identification.Found late) {
             if (!isOver()) {
-                log.info("QEMU's process can be seen now");
+                if (late.relayed()) {
+                    process.attached(Optional.empty());
+                    log.warn(Peer.warning(late.unseen()));
+                } else {
+                    log.info("QEMU's process can be seen now");
+                }
                 launch = late.launch();
                 outside(late);
                 owner.signal(new Signal.FactsRead(owner.now(), late.facts()));
@@ -212,11 +217,7 @@ final class MonitorLink {
             trouble = Trouble.NONE;
             retry.succeeded();
             launch = found.launch();
-            log.info("attached: %s guest, QEMU %s, %s"
-                    .formatted(
-                            found.facts().kind().text(),
-                            found.facts().qemu(),
-                            found.situation().runState()));
+            log.attached(owner.known().facts(), found.facts(), found.situation().runState());
             process.attached(arrival.takeHandle());
             int incarnation = owner.known().life().incarnation();
             identified = true;

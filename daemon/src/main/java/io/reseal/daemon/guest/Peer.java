@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * What the kernel says about the process at the other end of a connection.
  *
  * @param pidfd inode of a handle on it
+ * @param made the socket, which the process has made
  * @param commandLine its arguments, with those in files of {@code -readconfig}; empty where it is not known
  * @param libvirt what libvirt does with it, where it is libvirt's
  * @param unseen why {@code /proc} does not show it, in words that go on from "QEMU's process cannot be seen: "; empty when it does
@@ -20,13 +21,18 @@ import java.util.OptionalLong;
 record Peer(
         Optional<ProcessId> process,
         OptionalLong pidfd,
-        Optional<SocketId> socket,
+        Optional<OwnSocket> made,
         List<String> commandLine,
         Optional<LibvirtStatus> libvirt,
         String unseen) {
 
     private static final String NO_PID = "it is in another pid namespace";
     private static final String FILES = "its files cannot be looked at (/proc/%d/root)";
+    private static final String RELAY =
+            "pid %d (%s) is not QEMU: it has no thread %d of vCPU 0; a relay is in between, or QEMU runs in another pid namespace";
+    private static final String NO_THREAD =
+            "QEMU tells no thread of vCPU 0, so that it cannot be told whether pid %d (%s) is QEMU";
+    private static final String THREADS = "the threads of pid %d (%s) cannot be read (/proc/%1$d/task)";
     private static final String SLOW = "/proc does not answer, which is waited for";
 
     /** What is known before {@code /proc} has answered. */
@@ -38,19 +44,60 @@ record Peer(
     static Peer of(QmpConnection connection, Optional<PeerProcess> handle, ProcessTable processes) {
         var pidfd = handle.map(PeerProcess::inode).orElse(OptionalLong.empty());
         var socket = SocketFile.id(connection.socket());
+        var name = connection.socket().getFileName().toString();
         var pid = connection.peer().map(peer -> (long) peer.pid()).filter(known -> known > 0);
         if (pid.isEmpty()) {
-            return new Peer(Optional.empty(), pidfd, socket, List.of(), Optional.empty(), NO_PID);
+            return new Peer(
+                    Optional.empty(), pidfd, made(socket, name, List.of()), List.of(), Optional.empty(), NO_PID);
         }
         var process = pid.flatMap(processes::identify);
         var commandLine = pid.map(processes::commandLine).orElse(List.of());
         var unseen = process.isEmpty() || commandLine.isEmpty()
                 ? "/proc/%d of this system cannot be read".formatted(pid.get())
                 : "";
-        var expanded = process.map(known -> new ReadConfig(processes, known).expand(commandLine))
+        var made = made(socket, name, commandLine);
+        var expanded = process.map(
+                        known -> new ReadConfig(new QemuFiles(processes, known, commandLine, made)).expand(commandLine))
                 .orElse(commandLine);
         var libvirt = LibvirtStatus.of(commandLine, processes.rootOf(pid.get()));
-        return new Peer(process, pidfd, socket, expanded, libvirt, unseen);
+        return new Peer(process, pidfd, made, expanded, libvirt, unseen);
+    }
+
+    private static Optional<OwnSocket> made(Optional<SocketId> socket, String name, List<String> commandLine) {
+        return socket.map(id -> new OwnSocket(id, name, commandLine));
+    }
+
+    Optional<SocketId> socket() {
+        return made.map(OwnSocket::id);
+    }
+
+    /** Empty where the process is not known. */
+    Optional<QemuFiles> files(ProcessTable processes) {
+        return process.map(known -> new QemuFiles(processes, known, commandLine, made));
+    }
+
+    /**
+     * The same if it is the QEMU that runs vCPU 0 in that thread: else whoever made the socket relays, and nothing about it tells of
+     * QEMU. Reads files.
+     */
+    Peer ifRuns(OptionalLong thread, ProcessTable processes) {
+        if (process.isEmpty()) {
+            return this;
+        }
+        var runs = thread.isPresent() ? processes.hasThread(pid(), thread.getAsLong()) : Optional.<Boolean>empty();
+        if (runs.orElse(false)) {
+            return this;
+        }
+        var name = processes.nameOf(pid());
+        var why = runs.isPresent()
+                ? RELAY.formatted(pid(), name, thread.getAsLong())
+                : (thread.isPresent() ? THREADS : NO_THREAD).formatted(pid(), name);
+        return new Peer(Optional.empty(), OptionalLong.empty(), Optional.empty(), List.of(), Optional.empty(), why);
+    }
+
+    /** Whether anything tells of the process: a handle on it, or the file of its socket. */
+    boolean isKnown() {
+        return process.isPresent() || pidfd.isPresent() || made.isPresent();
     }
 
     /** What is known now; reads files. */
@@ -84,9 +131,9 @@ record Peer(
     /** What is lost where the process cannot be seen, and the cure. */
     static String warning(String unseen) {
         return ("QEMU's process cannot be seen: %s. Its command line (-no-reboot), firmware, descriptors and bundle are unknown,"
-                        + " and a QEMU that was started again may not be told from the one before: resets are refused"
-                        + " (process-unseen). Run Reseal in the pid namespace of the host (hostPID, --pid=host) with the right to"
-                        + " read /proc of QEMU")
+                        + " and a QEMU started again may not be told from the one before: resets are refused (process-unseen)."
+                        + " Run Reseal in the host's pid namespace (hostPID, --pid=host), with the right to read /proc of QEMU,"
+                        + " on QEMU's own socket")
                 .formatted(unseen);
     }
 }

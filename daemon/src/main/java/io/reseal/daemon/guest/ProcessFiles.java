@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 
 /**
@@ -20,11 +21,20 @@ record ProcessFiles(Path root, Path workingDirectory) {
 
     /** Where {@code path} of that process is for us; the result is no symbolic link, and may not exist. */
     Path find(Path path) throws IOException {
+        return way(path).end();
+    }
+
+    /** The same, with what the path leads through. */
+    Way way(Path path) throws IOException {
         var ahead = new ArrayDeque<Path>();
+        var steps = new ArrayList<Way.Step>();
         var found = enter(path, workingDirectory, ahead);
         int links = 0;
         while (!ahead.isEmpty()) {
             var next = found.resolve(ahead.pop());
+            if (!next.endsWith(".")) {
+                steps.add(new Way.Step(found, next));
+            }
             if (!Files.isSymbolicLink(next)) {
                 found = next;
             } else if (++links > MOST_LINKS) {
@@ -33,7 +43,7 @@ record ProcessFiles(Path root, Path workingDirectory) {
                 found = enter(Files.readSymbolicLink(next), found, ahead);
             }
         }
-        return found;
+        return new Way(found, steps);
     }
 
     /** Puts the names of {@code path} in front, and tells where it begins. */

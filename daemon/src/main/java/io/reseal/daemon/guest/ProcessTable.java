@@ -39,6 +39,8 @@ final class ProcessTable {
     /** {@code USER_HZ} is 100 on every Linux for x86. */
     private static final long MILLIS_PER_TICK = 10;
 
+    private static final String THREAD_NUMBERS = "NSpid:";
+
     private static final Pattern OPEN_FILES = Pattern.compile("^Max open files +(\\d+) ");
 
     /** Of the device itself, or of a file in memory that stands for it. */
@@ -183,6 +185,46 @@ final class ProcessTable {
         } catch (IOException _) {
             // closed meanwhile
             return false;
+        }
+    }
+
+    /**
+     * Whether a process has a thread that calls itself so, beside its first; a thread in a pid namespace of its own has another number
+     * there, which comes last in {@code NSpid} (proc_pid_status(5)). Empty when that cannot be told.
+     */
+    Optional<Boolean> hasThread(long pid, long thread) {
+        var tasks = directory(pid).resolve("task");
+        try (var all = Files.list(tasks)) {
+            var others = all.filter(task -> !task.endsWith(Long.toString(pid))).toList();
+            var sameName = tasks.resolve(Long.toString(thread));
+            boolean found = (others.contains(sameName) && innerNumber(sameName) == thread)
+                    || others.stream().anyMatch(task -> innerNumber(task) == thread);
+            return Optional.of(found);
+        } catch (IOException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** As the thread knows itself; 0 for one that has ended meanwhile. */
+    private static long innerNumber(Path task) {
+        try (var lines = Files.lines(task.resolve("status"), StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.startsWith(THREAD_NUMBERS))
+                    .map(line -> line.substring(line.lastIndexOf('\t') + 1).strip())
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException | RuntimeException _) {
+            return 0;
+        }
+    }
+
+    /** The name of a program, as the kernel keeps it: at most 15 characters. */
+    String nameOf(long pid) {
+        try {
+            return Files.readString(directory(pid).resolve("comm"), StandardCharsets.UTF_8)
+                    .strip();
+        } catch (IOException | RuntimeException _) {
+            return "of unknown name";
         }
     }
 

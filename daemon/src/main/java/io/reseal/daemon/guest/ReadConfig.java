@@ -1,6 +1,5 @@
 package io.reseal.daemon.guest;
 
-import io.reseal.policy.QemuIdentity.ProcessId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Puts what files of {@code -readconfig} say in the place of that option: QEMU reads them when it comes to the option (QEMU 11.1,
  * {@code system/vl.c}). An option whose file is not certainly what QEMU has read stays. Its methods read files.
  *
- * @param process the QEMU whose command line that is
+ * @param files as the QEMU sees them whose command line that is
  */
-record ReadConfig(ProcessTable processes, ProcessId process) {
+record ReadConfig(QemuFiles files) {
     /** The file that QEMU reads before its command line, unless told not to; it need not exist. */
     private static final String DEFAULT = "/etc/qemu/qemu.conf";
 
@@ -46,7 +45,7 @@ record ReadConfig(ProcessTable processes, ProcessId process) {
 
     private boolean exists(List<String> arguments) {
         try {
-            return find(DEFAULT, arguments).filter(Files::exists).isPresent();
+            return find(DEFAULT, arguments).map(Way::end).filter(Files::exists).isPresent();
         } catch (IOException _) {
             return false;
         }
@@ -56,7 +55,7 @@ record ReadConfig(ProcessTable processes, ProcessId process) {
         try {
             var file = find(name, arguments).filter(this::isAsQemuReadIt);
             if (file.isPresent()) {
-                return ConfigSections.arguments(Files.readString(file.get(), StandardCharsets.ISO_8859_1));
+                return ConfigSections.arguments(Files.readString(file.get().end(), StandardCharsets.ISO_8859_1));
             }
         } catch (IOException | RuntimeException _) {
             // what cannot be read is not known
@@ -65,30 +64,24 @@ record ReadConfig(ProcessTable processes, ProcessId process) {
     }
 
     /** Empty where the name means another file to QEMU than to us. */
-    private Optional<Path> find(String name, List<String> arguments) throws IOException {
+    private Optional<Way> find(String name, List<String> arguments) throws IOException {
         // the bytes of the path, as the name was read
         var path = Path.of(new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
-        boolean moved = CommandLine.has(arguments, "chroot")
-                || CommandLine.values(arguments, "run-with").anyMatch(with -> with.contains("chroot="))
-                || (!path.isAbsolute() && CommandLine.has(arguments, "daemonize"));
         boolean own = path.startsWith("/dev") || path.startsWith("/proc");
-        return moved || own
-                ? Optional.empty()
-                : Optional.of(
-                        new ProcessFiles(processes.rootOf(process.pid()), processes.workingDirectoryOf(process.pid()))
-                                .find(path));
+        return own || CommandLine.moves(arguments, path) ? Optional.empty() : Optional.of(files.way(path));
     }
 
-    /** A file that was changed, or put in the place of another, since QEMU started is perhaps not what it has read. */
-    private boolean isAsQemuReadIt(Path file) {
+    /** A file that was changed, or that the path leads to in place of another, since QEMU started is perhaps not what it has read. */
+    private boolean isAsQemuReadIt(Way way) {
         try {
             var told = Files.readAttributes(
-                    file, "unix:isRegularFile,size,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
-            var started = processes.started(process).map(at -> at.plus(CLEARLY));
+                    way.end(), "unix:isRegularFile,size,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
+            var started = files.started().map(at -> at.plus(CLEARLY));
             return Boolean.TRUE.equals(told.get("isRegularFile"))
                     && told.get("size") instanceof Long size
                     && size <= MOST_BYTES
                     && started.filter(at -> before(told.get("lastModifiedTime"), at) && before(told.get("ctime"), at))
+                            .filter(at -> files.since(way.end(), way).isBefore(at))
                             .isPresent();
         } catch (IOException _) {
             return false;

@@ -3,7 +3,6 @@ package io.reseal.daemon.guest;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Launch.Fingerprint;
 import io.reseal.policy.Launch.Firmware;
-import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.Room;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,16 +33,16 @@ final class Surroundings {
     private static final Duration CLEARLY = Duration.ofMillis(50);
 
     private final Host host;
-    private final ProcessId process;
+    private final QemuFiles files;
     private final GuestKind kind;
     private final GuestLog log;
     private volatile FirmwareSource source;
     private boolean found;
     private String trouble = "";
 
-    Surroundings(Host host, ProcessId process, GuestKind kind, FirmwareSource source, GuestLog log) {
+    Surroundings(Host host, QemuFiles files, GuestKind kind, FirmwareSource source, GuestLog log) {
         this.host = host;
-        this.process = process;
+        this.files = files;
         this.kind = kind;
         this.source = source;
         this.log = log;
@@ -62,7 +61,9 @@ final class Surroundings {
     private Optional<Path> place(FirmwareSource now) {
         try {
             var path = now.bundlePath().or(now::path);
-            return path.isEmpty() ? Optional.empty() : Optional.of(files().find(path.get()));
+            return path.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(files.way(path.get()).end());
         } catch (IOException | RuntimeException _) {
             return Optional.empty();
         }
@@ -82,14 +83,13 @@ final class Surroundings {
         if (!kind.alwaysRebuilt() && !source.igvm()) {
             return Room.UNKNOWN;
         }
-        var memory = source.igvm()
-                ? host.room().memoryLeft(host.processes().controlGroups(process.pid()))
-                : OptionalLong.empty();
+        var memory =
+                source.igvm() ? host.room().memoryLeft(host.processes().controlGroups(pid())) : OptionalLong.empty();
         return kind.alwaysRebuilt()
                 ? new Room(
                         host.room().keys(kind),
-                        host.processes().descriptorsLeft(process.pid()),
-                        Monitor.isSev(kind) ? host.processes().leakedBySev(process.pid()) : OptionalLong.empty(),
+                        host.processes().descriptorsLeft(pid()),
+                        Monitor.isSev(kind) ? host.processes().leakedBySev(pid()) : OptionalLong.empty(),
                         memory)
                 : new Room(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), memory);
     }
@@ -117,20 +117,22 @@ final class Surroundings {
     }
 
     private Sight sight(Path path) {
-        var files = files();
         try {
-            var sight = host.fingerprints().look(files.find(path));
-            return sight instanceof Sight.Missing && !files.visible()
-                    ? new Sight.Unknown("the files that QEMU sees cannot be looked at")
-                    : sight;
+            var way = files.way(path);
+            var sight = host.fingerprints().look(way.end());
+            return switch (sight) {
+                case Sight.Seen(var file) -> new Sight.Seen(file.reachedSince(files.since(path, way)));
+                case Sight.Missing _
+                when !files.visible() -> new Sight.Unknown("the files that QEMU sees cannot be looked at");
+                default -> sight;
+            };
         } catch (IOException | RuntimeException refused) {
             return new Sight.Unknown(Failures.text(refused));
         }
     }
 
-    private ProcessFiles files() {
-        return new ProcessFiles(
-                host.processes().rootOf(process.pid()), host.processes().workingDirectoryOf(process.pid()));
+    private long pid() {
+        return files.process().pid();
     }
 
     /** QEMU searches its data folders for a bare name that is not in its working directory ({@code qemu_find_file}). */
@@ -140,8 +142,7 @@ final class Surroundings {
 
     private boolean older(Fingerprint file) {
         var changed = Instant.ofEpochMilli(file.modifiedMillis());
-        return host.processes()
-                .started(process)
+        return files.started()
                 .map(started -> changed.isBefore(started.minus(CLEARLY)))
                 .orElse(false);
     }
@@ -155,7 +156,7 @@ final class Surroundings {
             case Sight.Unknown unknown -> unknown.why();
         };
         if (!now.isEmpty() && !now.equals(trouble)) {
-            log.warn("%s of QEMU process %d: %s".formatted(path, process.pid(), now));
+            log.warn("%s of QEMU process %d: %s".formatted(path, pid(), now));
         }
         trouble = now;
     }

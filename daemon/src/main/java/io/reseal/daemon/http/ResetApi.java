@@ -156,10 +156,7 @@ final class ResetApi {
     }
 
     private static Problem refused(Reset reset) {
-        var reasons = reset.hazards().stream()
-                .filter(hazard -> !reset.ask().forced().contains(hazard.id()))
-                .map(ResetApi::reason)
-                .collect(Collectors.joining("; "));
+        var reasons = reset.stoppedBy().stream().map(ResetApi::reason).collect(Collectors.joining("; "));
         return Problem.of(CONFLICT, "refused", "Refused because of a hazard", reset.guest() + ": " + reasons)
                 .with("reset", Json.reset(reset));
     }

@@ -6,6 +6,7 @@ import io.reseal.daemon.feed.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,21 @@ class ReportInspectTest {
         assertGenuine("--chain", file("reversed.pem", "the root:\r\n" + ark + "\n\n" + ask + vcek));
         assertGenuine("--chain", file("a.der", der(vcek)), "--chain", file("b.pem", "# AMD\n" + ask + ark));
         assertGenuine("--chain", file("vcek.b64", BASE64.encode(der(vcek))), "--chain", file("b.pem", ark + ask));
+    }
+
+    /** As PowerShell writes text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE"})
+    void reads_text_of_Windows(String charset) throws IOException {
+        var pem = file("chain.pem", wide(chain.replace("\n", "\r\n"), charset));
+        var json = Json.object().put("SnpReport", URL.encodeToString(report)).toString();
+        for (var text : List.of(HexFormat.of().formatHex(report), BASE64.encodeToString(report) + "\r\n", json)) {
+            assertThat(inspect(wide(text, charset), "--chain", pem)).isZero();
+        }
+    }
+
+    private static byte[] wide(String text, String charset) {
+        return ("\ufeff" + text).getBytes(Charset.forName(charset));
     }
 
     @Test

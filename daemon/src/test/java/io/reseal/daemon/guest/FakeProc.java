@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** A process file system of plain files, with {@code stat} and {@code cmdline} as Linux writes them. */
 record FakeProc(Path root) {
@@ -38,11 +40,21 @@ record FakeProc(Path root) {
             commandLine(pid, "qemu-system-x86_64");
         }
         directory(root.resolve(pid + "/root"));
+        if (pid == ProcessHandle.current().pid() && !Files.exists(root.resolve(pid + "/task"))) {
+            // that of the scripted peers, which tell of its threads
+            link(root.resolve(pid + "/task"), "/proc/self/task");
+        }
         var between = String.join(" ", Collections.nCopies(12, "0"));
         return write(
                 pid,
                 "stat",
                 "%d (%s) %c 1 1 1 0 -1 %d %s %d 0 0%n".formatted(pid, name, state, flags, between, startTicks));
+    }
+
+    /** A thread, with its numbers in the pid namespaces that it is in, ours first. */
+    FakeProc thread(long pid, long... numbers) {
+        var told = LongStream.of(numbers).mapToObj(Long::toString).collect(Collectors.joining("\t"));
+        return write(pid, "task/" + numbers[0] + "/status", "Name:\tx\nNSpid:\t" + told + "\nThreads:\t2\n");
     }
 
     FakeProc commandLine(long pid, String... arguments) {

@@ -65,6 +65,23 @@ class IdentificationTest {
         assertThat(identity().pid()).contains(ProcessHandle.current().pid());
     }
 
+    @Test
+    void does_not_take_a_process_for_QEMU_that_has_no_thread_of_its_first_vCPU() {
+        rig.peer("vm").answers("query-cpus-fast", List.of(Map.of("cpu-index", 0, "thread-id", 1)));
+        watch();
+        assertThat(identity().pid()).isEmpty();
+        assertThat(identity().processSeen()).isFalse();
+        assertThat(rig.guest("vm").hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+    }
+
+    @Test
+    void does_not_take_a_process_for_QEMU_where_the_monitor_tells_no_thread() {
+        rig.peer("vm").answers("query-cpus-fast", List.of());
+        watch();
+        assertThat(identity().pid()).isEmpty();
+        assertThat(rig.guest("vm").hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = GuestKind.class,
@@ -99,7 +116,13 @@ class IdentificationTest {
         assertThat(rig.guest("vm").state()).isEqualTo(GuestView.State.UNREACHABLE);
         assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.NotReachable.class);
         assertThat(peer.receivedNames())
-                .isSubsetOf("qmp_capabilities", "query-uuid", "query-name", "query-accelerators", "qom-get");
+                .isSubsetOf(
+                        "qmp_capabilities",
+                        "query-uuid",
+                        "query-name",
+                        "query-accelerators",
+                        "query-cpus-fast",
+                        "qom-get");
     }
 
     @Test

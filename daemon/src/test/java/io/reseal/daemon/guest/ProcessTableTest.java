@@ -101,6 +101,26 @@ class ProcessTableTest {
     }
 
     @Test
+    void knows_a_thread_by_the_number_that_it_has_for_itself() {
+        proc.process(PID, 99).thread(PID, PID, 1).thread(PID, 4712, 2);
+        assertThat(proc.table().hasThread(PID, 2)).contains(true);
+        assertThat(proc.table().hasThread(PID, 4712)).contains(false);
+        assertThat(proc.table().hasThread(PID, 3)).contains(false);
+    }
+
+    @Test
+    void takes_the_first_thread_of_a_process_for_none_that_runs_a_vCPU() {
+        proc.process(PID, 99).thread(PID, PID).thread(PID, 4712);
+        assertThat(proc.table().hasThread(PID, PID)).contains(false);
+        assertThat(proc.table().hasThread(PID, 4712)).contains(true);
+    }
+
+    @Test
+    void does_not_know_the_threads_of_a_process_where_they_cannot_be_read() {
+        assertThat(proc.process(PID, 99).table().hasThread(PID, 1)).isEmpty();
+    }
+
+    @Test
     void tells_when_a_process_started() {
         proc.up(Duration.ofMillis(5_990));
         assertThat(proc.table().started(QEMU).orElseThrow())

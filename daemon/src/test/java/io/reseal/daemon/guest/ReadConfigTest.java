@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,15 @@ class ReadConfigTest {
     }
 
     @Test
+    void stay_unread_where_a_link_on_their_path_was_exchanged_since_QEMU_started() throws IOException {
+        Files.writeString(Files.createDirectory(here.resolve("v1")).resolve("vm.conf"), TEXT);
+        Files.createSymbolicLink(here.resolve("current"), Path.of("v1"));
+        assertThat(expand("qemu", "-readconfig", "current/vm.conf")).doesNotContain("-readconfig");
+        proc.up(Duration.ofMillis(10 * UP_HUNDREDTHS).plusSeconds(100));
+        assertUnread("current/vm.conf");
+    }
+
+    @Test
     void stay_unread_where_the_start_of_QEMU_is_not_known() throws IOException {
         Files.writeString(here.resolve("vm.conf"), TEXT);
         Files.delete(folder.resolve("proc/uptime"));
@@ -94,6 +104,8 @@ class ReadConfigTest {
     }
 
     private List<String> expand(String... arguments) {
-        return new ReadConfig(proc.table(), new ProcessId(PID, UP_HUNDREDTHS)).expand(List.of(arguments));
+        var files =
+                new QemuFiles(proc.table(), new ProcessId(PID, UP_HUNDREDTHS), List.of(arguments), Optional.empty());
+        return new ReadConfig(files).expand(List.of(arguments));
     }
 }

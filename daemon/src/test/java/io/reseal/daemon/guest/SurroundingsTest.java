@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Launch.Firmware;
 import io.reseal.policy.QemuIdentity.ProcessId;
+import io.reseal.policy.QemuIdentity.SocketId;
 import io.reseal.policy.Room;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,25 @@ class SurroundingsTest {
         var surroundings = surroundings(table, GuestKind.SEV_SNP, bios("/OVMF.fd"));
         assertThat(surroundings.look().firmware().orElseThrow().olderThanProcess())
                 .isEqualTo(older);
+    }
+
+    /** Then the start of QEMU looks later than it was, and a file that was changed since looks older. */
+    @ParameterizedTest
+    @CsvSource({"-3600, false", "1, true"})
+    void do_not_know_how_old_firmware_is_where_the_clock_was_set(long socketLater, boolean older) throws IOException {
+        var file = Files.writeString(root.resolve("OVMF.fd"), "abc");
+        var changed = Files.getLastModifiedTime(file).toInstant();
+        proc.up(Duration.ofSeconds(3600).plusMillis(START_TICKS * 10));
+        var host = Clock.fixed(changed.plusSeconds(3600 + 60), ZoneOffset.UTC);
+        var born = changed.plusSeconds(60 + socketLater);
+        var id = new SocketId(1, 2, TimeUnit.SECONDS.toNanos(born.getEpochSecond()));
+        var line = List.of("qemu", "-qmp", "unix:/run/vm.qmp,server=on");
+        var files = new QemuFiles(
+                new ProcessTable(proc.root(), host),
+                new ProcessId(PID, START_TICKS),
+                line,
+                Optional.of(new OwnSocket(id, "vm.qmp", line)));
+        assertThat(files.started().isPresent()).isEqualTo(older);
     }
 
     @Test
@@ -167,7 +189,8 @@ class SurroundingsTest {
     private Surroundings surroundings(ProcessTable table, GuestKind kind, FirmwareSource source) {
         var host = new Host(
                 table, new Fingerprints(Clock.systemUTC()), new HostRoom(folder), new LaunchDigests(Runnable::run));
-        return new Surroundings(host, new ProcessId(PID, START_TICKS), kind, source, new GuestLog("web-1"));
+        var files = new QemuFiles(table, new ProcessId(PID, START_TICKS), List.of(), Optional.empty());
+        return new Surroundings(host, files, kind, source, new GuestLog("web-1"));
     }
 
     private static FirmwareSource bios(String file) {

@@ -27,7 +27,7 @@ public final class Recognition {
      */
     public static FoundEvidence of(String source, Octets file) {
         try {
-            return inside(source, file);
+            return inside(source, WideText.narrowed(file));
         } catch (AttestationException unknown) {
             if (file.size() == SnpReport.SIZE && unknown.code() == Code.NOT_EVIDENCE) {
                 // nothing else has this size: let the report's reader say which field is wrong

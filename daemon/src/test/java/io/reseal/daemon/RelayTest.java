@@ -1,0 +1,87 @@
+package io.reseal.daemon;
+
+import static io.reseal.daemon.RunningDaemon.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.testbed.GuestRecipe;
+import io.reseal.testbed.NeedsKvm;
+import io.reseal.testbed.Qemu;
+import io.reseal.testbed.QemuGuest;
+import io.reseal.testbed.RealQemu;
+import io.reseal.testbed.Testbed;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Whoever made the socket is the process that the kernel tells of: a relay such as socat, and not QEMU. */
+@RealQemu
+@NeedsKvm
+@DisplayName("A guest behind a relay")
+class RelayTest {
+    private static final Map<String, Object> FORCED = Map.of("force", List.of("process-unseen"), "within", "20s");
+
+    @Test
+    void has_a_process_that_is_not_seen_and_is_not_reset_unless_forced(Testbed testbed) {
+        var guest = behindRelay(testbed, Qemu.guest().noReboot());
+        var daemon = RunningDaemon.start(testbed);
+        var seen = daemon.awaitState("web-1", "watching");
+        assertThat(seen.json().path("processSeen").asBoolean(true)).isFalse();
+        assertThat(seen.json().path("pid").isNull()).isTrue();
+
+        Refusals.assertRefused(daemon, "process-unseen");
+
+        assertThat(guest.isAlive()).isTrue();
+    }
+
+    @Test
+    void is_proven_to_be_rebuilt_by_a_reset_that_was_forced(Testbed testbed) {
+        behindRelay(testbed, Qemu.guest().rebuildOnReset());
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+
+        var reset = daemon.awaitClosed(daemon.begin("web-1", FORCED).id());
+
+        assertThat(reset.outcome()).as(reset.toString()).isEqualTo("operator proven rebuilt");
+    }
+
+    @Test
+    void is_never_proven_to_be_reset_where_QEMU_died_in_the_reset_and_was_started_again(Testbed testbed) {
+        var guest = behindRelay(testbed, Qemu.guest().rebuildOnReset());
+        var daemon = RunningDaemon.start(testbed);
+        daemon.awaitState("web-1", "watching");
+        guest.dieOnNextReset();
+
+        var id = daemon.begin("web-1", FORCED).id();
+        guest.awaitExit(PATIENCE);
+        guest.restartOnSameSocket();
+
+        var reset = daemon.awaitClosed(id);
+        assertThat(reset.verdict()).as(reset.toString()).isIn("died", "unproven");
+        daemon.awaitState("web-1", "watching");
+        assertThat(daemon.resets("web-1")).hasSize(1);
+    }
+
+    @Test
+    void was_not_reset_where_QEMU_was_killed_and_started_again(Testbed testbed) {
+        var guest = behindRelay(testbed, Qemu.guest().rebuildOnReset());
+        var daemon = RunningDaemon.start(testbed);
+        var first = daemon.awaitState("web-1", "watching").since();
+
+        guest.kill9();
+        guest.restartOnSameSocket();
+
+        daemon.awaitGuest(
+                "web-1",
+                again -> again.state().equals("watching") && !again.since().equals(first));
+        assertThat(daemon.resets("web-1")).isEmpty();
+    }
+
+    private static QemuGuest behindRelay(Testbed testbed, GuestRecipe recipe) {
+        var guest = recipe.name("web-1")
+                .socket(testbed.folder().resolve("real.sock"))
+                .start();
+        testbed.own(Relay.start(testbed.folder().resolve("web-1.qmp"), guest.qmp()));
+        return guest;
+    }
+}
