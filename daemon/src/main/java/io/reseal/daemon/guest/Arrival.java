@@ -40,7 +40,7 @@ final class Arrival implements AutoCloseable {
                 .completeOnTimeout(unread, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .thenComposeAsync(
                         peer -> {
-                            inTime = peer != unread;
+                            inTime = !peer.equals(unread);
                             return identify(peer);
                         },
                         connection.eventLoop())

@@ -28,11 +28,6 @@ record Peer(
 
     private static final String NO_PID = "it is in another pid namespace";
     private static final String FILES = "its files cannot be looked at (/proc/%d/root)";
-    private static final String RELAY =
-            "pid %d (%s) is not QEMU: it has no thread %d of vCPU 0; a relay is in between, or QEMU runs in another pid namespace";
-    private static final String NO_THREAD =
-            "QEMU tells no thread of vCPU 0, so that it cannot be told whether pid %d (%s) is QEMU";
-    private static final String THREADS = "the threads of pid %d (%s) cannot be read (/proc/%1$d/task)";
     private static final String SLOW = "/proc does not answer, which is waited for";
 
     /** What is known before {@code /proc} has answered. */
@@ -84,15 +79,27 @@ record Peer(
         if (process.isEmpty()) {
             return this;
         }
-        var runs = thread.isPresent() ? processes.hasThread(pid(), thread.getAsLong()) : Optional.<Boolean>empty();
-        if (runs.orElse(false)) {
-            return this;
+        var why = notRunning(thread, processes);
+        return why.isEmpty()
+                ? this
+                : new Peer(Optional.empty(), OptionalLong.empty(), Optional.empty(), List.of(), Optional.empty(), why);
+    }
+
+    /** Why the process is not known to be QEMU; empty when it is. */
+    private String notRunning(OptionalLong thread, ProcessTable processes) {
+        var name = "pid %d (%s)".formatted(pid(), processes.nameOf(pid()));
+        if (thread.isEmpty()) {
+            return "QEMU tells no thread of vCPU 0, so that it cannot be told whether %s is QEMU".formatted(name);
         }
-        var name = processes.nameOf(pid());
-        var why = runs.isPresent()
-                ? RELAY.formatted(pid(), name, thread.getAsLong())
-                : (thread.isPresent() ? THREADS : NO_THREAD).formatted(pid(), name);
-        return new Peer(Optional.empty(), OptionalLong.empty(), Optional.empty(), List.of(), Optional.empty(), why);
+        return processes
+                .hasThread(pid(), thread.getAsLong())
+                .map(runs -> runs ? "" : relays(name, thread.getAsLong()))
+                .orElseGet(() -> "the threads of %s cannot be read (/proc/%d/task)".formatted(name, pid()));
+    }
+
+    private static String relays(String name, long thread) {
+        return "%s is not QEMU: it has no thread %d of vCPU 0; a relay is in between, or QEMU runs in another pid namespace"
+                .formatted(name, thread);
     }
 
     /** Whether anything tells of the process: a handle on it, or the file of its socket. */

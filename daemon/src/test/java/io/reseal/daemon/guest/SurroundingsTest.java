@@ -69,7 +69,7 @@ class SurroundingsTest {
     void do_not_know_how_old_firmware_is_where_the_clock_was_set(long socketLater, boolean older) throws IOException {
         var file = Files.writeString(root.resolve("OVMF.fd"), "abc");
         var changed = Files.getLastModifiedTime(file).toInstant();
-        proc.up(Duration.ofSeconds(3600).plusMillis(START_TICKS * 10));
+        proc.up(Duration.ofHours(1).plusMillis(START_TICKS * 10));
         var host = Clock.fixed(changed.plusSeconds(3600 + 60), ZoneOffset.UTC);
         var born = changed.plusSeconds(60 + socketLater);
         var id = new SocketId(1, 2, TimeUnit.SECONDS.toNanos(born.getEpochSecond()));

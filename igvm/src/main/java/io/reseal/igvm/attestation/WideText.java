@@ -12,7 +12,7 @@ public final class WideText {
     /** The same text with one byte for each ASCII character; any other file as it is. */
     public static Octets narrowed(Octets file) {
         byte[] bytes = file.bytes();
-        int mark = bytes.length < MARK ? 0 : (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+        int mark = bytes.length < MARK ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
         return switch (mark) {
             case LITTLE_ENDIAN -> narrowed(bytes, StandardCharsets.UTF_16LE);
             case BIG_ENDIAN -> narrowed(bytes, StandardCharsets.UTF_16BE);
