@@ -84,7 +84,7 @@ class JsonTest {
                 .isEqualTo("{\"guest\":\"web-1\",\"dryRun\":true,\"resettable\":false,\"hazards\":[{\"id\":"
                         + "\"paused-sev\",\"affected\":\"QEMU 11.0 and newer\","
                         + "\"consequence\":\"The next cont aborts QEMU.\",\"cure\":\"Let the guest run"
-                        + " first.\"}],\"sends\":[\"query-stats\",\"system_reset\"],\"shows\":[\"acknowledged\","
+                        + " first.\",\"stops\":true,\"forceable\":true}],\"sends\":[\"query-stats\",\"system_reset\"],\"shows\":[\"acknowledged\","
                         + "\"observed\"]}");
     }
 
