@@ -107,8 +107,8 @@ final class MonitorLink {
         process.close();
     }
 
-    void lookAtProcess() {
-        process.look();
+    CompletableFuture<Void> lookAtProcess() {
+        return process.look();
     }
 
     private void failed(Attempt which, Throwable failure) {
