@@ -124,8 +124,8 @@ final class GuestConnection {
         process.close();
     }
 
-    void lookAtProcess() {
-        process.look();
+    CompletableFuture<Void> lookAtProcess() {
+        return process.look();
     }
 
     private void failed(Attempt which, Throwable failure) {

@@ -97,14 +97,23 @@ final class GuestSupervisor implements GuestConnection.Owner {
         loop.execute(() -> signal(new Signal.PolicyChanged(now(), context.policy())));
     }
 
-    /** Whether nothing is known to be behind the socket, and neither a verdict nor the guest's return is awaited. */
+    /**
+     * Whether nothing is known to be behind the socket, and neither a verdict nor the guest's return is awaited. Its process is looked at
+     * before: who forgets a guest whose QEMU has ended would never tell of that end.
+     */
     CompletableFuture<Boolean> lost() {
-        return CompletableFuture.supplyAsync(
-                () -> state.link() != GuestState.Link.UP
-                        && link.monitor().isEmpty()
-                        && state.open().isEmpty()
-                        && !state.mayReturn(now()),
-                loop);
+        return CompletableFuture.supplyAsync(this::looked, loop)
+                .thenCompose(looked -> looked)
+                .handleAsync(
+                        (_, _) -> state.link() != GuestState.Link.UP
+                                && link.monitor().isEmpty()
+                                && state.open().isEmpty()
+                                && !state.mayReturn(now()),
+                        loop);
+    }
+
+    private CompletableFuture<Void> looked() {
+        return state.link() == GuestState.Link.DOWN ? link.lookAtProcess() : CompletableFuture.completedFuture(null);
     }
 
     CompletableFuture<ResetResponse> ask(ResetRequest ask) {

@@ -39,12 +39,12 @@ final class KnownProcess implements AutoCloseable {
         nobodyListens = foundNobody;
     }
 
-    /** Tells whether it lives. What is seen counts only if the guest is still that process when it is told. */
-    void look() {
+    /** Tells whether it lives, and completes then. What is seen counts only if the guest is still that process when it is told. */
+    CompletableFuture<Void> look() {
         var identity = identity();
         var kept = handle;
         boolean nobody = nobodyListens;
-        CompletableFuture.supplyAsync(() -> state(identity.process(), kept, nobody), context.blocking())
+        return CompletableFuture.supplyAsync(() -> state(identity.process(), kept, nobody), context.blocking())
                 .thenAcceptAsync(
                         state -> {
                             if (identity.equals(identity())) {
