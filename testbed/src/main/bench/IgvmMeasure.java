@@ -1,7 +1,7 @@
 import com.sun.management.ThreadMXBean;
-import io.reseal.igvm.IgvmFile;
-import io.reseal.igvm.Limits;
-import io.reseal.igvm.SnpLaunch;
+import io.reseal.igvm.read.IgvmReader;
+import io.reseal.igvm.format.Limits;
+import io.reseal.igvm.measure.SnpLaunch;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
 import java.io.IOException;
@@ -110,7 +110,7 @@ public final class IgvmMeasure {
     }
 
     private static void measure(MemorySegment bytes) {
-        SnpLaunch.of(IgvmFile.parse(bytes), MACHINE, Limits.DEFAULT).orElseThrow();
+        SnpLaunch.of(IgvmReader.parse(bytes), MACHINE, Limits.DEFAULT).orElseThrow();
     }
 
     /** What one measurement allocates, whether it is still held or not: it can hold no more. */
@@ -144,7 +144,7 @@ public final class IgvmMeasure {
                     var channel = FileChannel.open(file)) {
                 var bytes = channel.map(MapMode.READ_ONLY, 0, GIB, arena);
                 long begun = System.nanoTime();
-                IgvmFile.parse(bytes);
+                IgvmReader.parse(bytes);
                 System.out.println("inspect " + (System.nanoTime() - begun));
                 System.out.println("touched " + resident(file));
             }

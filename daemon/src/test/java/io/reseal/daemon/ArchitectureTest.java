@@ -33,7 +33,9 @@ class ArchitectureTest {
         assertThat(HOUSE.stream().map(type -> type.getPackageName()).distinct())
                 .contains(
                         "io.reseal.qmp",
-                        "io.reseal.igvm",
+                        "io.reseal.igvm.format",
+                        "io.reseal.igvm.read",
+                        "io.reseal.igvm.measure",
                         "io.reseal.igvm.launch",
                         "io.reseal.igvm.firmware",
                         "io.reseal.igvm.attestation",

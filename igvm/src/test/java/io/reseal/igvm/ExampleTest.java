@@ -2,8 +2,11 @@ package io.reseal.igvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.igvm.format.Limits;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
+import io.reseal.igvm.measure.SnpLaunch;
+import io.reseal.igvm.read.IgvmReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +33,7 @@ final class ExampleTest {
         var bundle = Files.write(folder.resolve("vm.igvm"), sample.content());
         var machine = new Machine(4, CpuSignature.ofModel("EPYC-Genoa").orElseThrow());
         assertThat(Example.launchDigest(bundle))
-                .isEqualTo(SnpLaunch.of(IgvmFile.parse(sample.segment()), machine, Limits.DEFAULT)
+                .isEqualTo(SnpLaunch.of(IgvmReader.parse(sample.segment()), machine, Limits.DEFAULT)
                         .orElseThrow()
                         .launchDigest());
     }

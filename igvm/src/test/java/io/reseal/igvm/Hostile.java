@@ -1,7 +1,14 @@
 package io.reseal.igvm;
 
+import io.reseal.igvm.format.IgvmException;
+import io.reseal.igvm.format.Limits;
+import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
+import io.reseal.igvm.measure.QemuRefusals;
+import io.reseal.igvm.measure.SnpLaunch;
+import io.reseal.igvm.measure.TdxLaunch;
+import io.reseal.igvm.read.IgvmReader;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +25,7 @@ final class Hostile {
     /** Whether it was accepted. */
     static boolean file(MemorySegment bytes) {
         try {
-            var file = IgvmFile.parse(bytes, SMALL);
+            var file = IgvmReader.parse(bytes, SMALL);
             QemuRefusals.of(file);
             var _ = file.platform(Platform.SEV_SNP).flatMap(file::idBlock);
             SnpLaunch.of(file, MACHINE, SMALL);

@@ -1,5 +1,6 @@
 package io.reseal.igvm;
 
+import io.reseal.igvm.format.IgvmFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

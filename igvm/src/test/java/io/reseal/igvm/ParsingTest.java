@@ -3,8 +3,14 @@ package io.reseal.igvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.reseal.igvm.format.IgvmFile;
+import io.reseal.igvm.format.IgvmLimitException;
+import io.reseal.igvm.format.Limits;
+import io.reseal.igvm.format.MalformedIgvmException;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
+import io.reseal.igvm.measure.SnpLaunch;
+import io.reseal.igvm.read.IgvmReader;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +35,7 @@ final class ParsingTest {
     @MethodSource("rejected")
     void that_breaks_a_rule_is_rejected_with_the_code_and_the_place(Samples.Sample sample) {
         var error = sample.expected().path("error");
-        var thrown = catchThrowableOfType(MalformedIgvmException.class, () -> IgvmFile.parse(sample.segment()));
+        var thrown = catchThrowableOfType(MalformedIgvmException.class, () -> IgvmReader.parse(sample.segment()));
         assertThat(thrown).isNotNull();
         assertThat(thrown.code()).isEqualTo(error.path("code").asString());
         if (error.path("offset").isNull()) {
@@ -43,7 +49,7 @@ final class ParsingTest {
     @ParameterizedTest
     @MethodSource("accepted")
     void that_keeps_the_rules_is_read(Samples.Sample sample) {
-        var file = IgvmFile.parse(sample.segment());
+        var file = IgvmReader.parse(sample.segment());
         var expected = sample.expected();
         assertThat(file.fixed().version())
                 .isEqualTo(expected.path("format_version").asInt());
@@ -65,7 +71,7 @@ final class ParsingTest {
     @ParameterizedTest
     @MethodSource("accepted")
     void that_is_odd_is_read_with_warnings(Samples.Sample sample) {
-        var warnings = IgvmFile.parse(sample.segment()).warnings();
+        var warnings = IgvmReader.parse(sample.segment()).warnings();
         assertThat(warnings.stream().map(each -> each.code() + " " + each.message()))
                 .containsExactlyElementsOf(sample.expected()
                         .path("warnings")
@@ -81,7 +87,7 @@ final class ParsingTest {
             var whole = sample.segment();
             for (long length = 0; length < whole.byteSize(); length++) {
                 var prefix = whole.asSlice(0, length);
-                assertThat(catchThrowableOfType(MalformedIgvmException.class, () -> IgvmFile.parse(prefix)))
+                assertThat(catchThrowableOfType(MalformedIgvmException.class, () -> IgvmReader.parse(prefix)))
                         .as("%s, %d bytes", sample, length)
                         .isNotNull();
             }
@@ -96,12 +102,12 @@ final class ParsingTest {
                 new Limits(sample.byteSize(), 4095, 1 << 20, 1000),
                 new Limits(sample.byteSize(), 1 << 20, 1 << 20, 17));
         for (var limit : limits) {
-            assertThat(catchThrowableOfType(IgvmLimitException.class, () -> IgvmFile.parse(sample, limit)))
+            assertThat(catchThrowableOfType(IgvmLimitException.class, () -> IgvmReader.parse(sample, limit)))
                     .as("%s", limit)
                     .isNotNull()
                     .hasMessageContaining("LIMIT");
         }
-        assertThat(IgvmFile.parse(sample, new Limits(sample.byteSize(), 4096, 1, 18))
+        assertThat(IgvmReader.parse(sample, new Limits(sample.byteSize(), 4096, 1, 18))
                         .directives())
                 .hasSize(15);
     }
@@ -110,7 +116,7 @@ final class ParsingTest {
     @Test
     @Timeout(60)
     void of_many_headers_is_read_and_measured_in_time() {
-        var file = IgvmFile.parse(ManyHeaders.pagesWithHoles(200_000));
+        var file = IgvmReader.parse(ManyHeaders.pagesWithHoles(200_000));
         var machine = new Machine(1, CpuSignature.ofModel("EPYC").orElseThrow());
         var launch = SnpLaunch.of(file, machine, Limits.DEFAULT).orElseThrow();
         assertThat(launch.regions()).hasSize(200_000);
@@ -120,14 +126,14 @@ final class ParsingTest {
     @Test
     void of_more_regions_than_can_be_compared_is_told_so() {
         assertThat(catchThrowableOfType(
-                        IgvmLimitException.class, () -> IgvmFile.parse(ManyHeaders.relocatableRegions(1025))))
+                        IgvmLimitException.class, () -> IgvmReader.parse(ManyHeaders.relocatableRegions(1025))))
                 .hasMessageContaining("region number 1025");
     }
 
     @Test
     void is_not_copied() {
         var bytes = Samples.named("valid-snp-idblock.igvm").content();
-        var file = IgvmFile.parse(MemorySegment.ofArray(bytes));
+        var file = IgvmReader.parse(MemorySegment.ofArray(bytes));
         assertThat(file.bytes().heapBase()).containsSame(bytes);
     }
 

@@ -3,8 +3,14 @@ package io.reseal.igvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.reseal.igvm.format.IgvmLimitException;
+import io.reseal.igvm.format.Limits;
+import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
+import io.reseal.igvm.measure.QemuRefusals;
+import io.reseal.igvm.measure.SnpLaunch;
+import io.reseal.igvm.read.IgvmReader;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,7 +27,7 @@ final class SnpLaunchTest {
     }
 
     private static SnpLaunch launch(Samples.Sample sample, int vcpus) {
-        var file = IgvmFile.parse(sample.segment());
+        var file = IgvmReader.parse(sample.segment());
         return SnpLaunch.of(file, new Machine(vcpus, EPYC), Limits.DEFAULT).orElseThrow();
     }
 
@@ -85,7 +91,7 @@ final class SnpLaunchTest {
 
     @Test
     void says_what_its_id_block_demands() {
-        var file = IgvmFile.parse(Samples.named("valid-snp-idblock.igvm").segment());
+        var file = IgvmReader.parse(Samples.named("valid-snp-idblock.igvm").segment());
         var platform = file.platform(Platform.SEV_SNP).orElseThrow();
         var demanded = file.idBlock(platform).orElseThrow();
         assertThat(demanded.launchDigest())
@@ -96,7 +102,7 @@ final class SnpLaunchTest {
 
     @Test
     void is_none_of_a_file_for_other_platforms() {
-        var file = IgvmFile.parse(Samples.named("valid-tdx-min.igvm").segment());
+        var file = IgvmReader.parse(Samples.named("valid-tdx-min.igvm").segment());
         assertThat(SnpLaunch.of(file, new Machine(1, EPYC), Limits.DEFAULT)).isEmpty();
         assertThat(QemuRefusals.of(file))
                 .anySatisfy(each -> assertThat(each.message()).contains("TDX"));
@@ -104,7 +110,7 @@ final class SnpLaunchTest {
 
     @Test
     void of_more_pages_than_the_limit_is_not_measured() {
-        var file = IgvmFile.parse(Samples.named("valid-snp-2mb.igvm").segment());
+        var file = IgvmReader.parse(Samples.named("valid-snp-2mb.igvm").segment());
         var limits = new Limits(1 << 20, 1 << 20, 1024, 100);
         assertThat(catchThrowableOfType(
                         IgvmLimitException.class, () -> SnpLaunch.of(file, new Machine(1, EPYC), limits)))

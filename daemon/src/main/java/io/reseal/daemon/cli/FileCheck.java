@@ -2,9 +2,9 @@ package io.reseal.daemon.cli;
 
 import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.files.FileTroubleException;
-import io.reseal.igvm.IgvmException;
 import io.reseal.igvm.attestation.AttestationException;
 import io.reseal.igvm.firmware.FirmwareException;
+import io.reseal.igvm.format.IgvmException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Consumer;

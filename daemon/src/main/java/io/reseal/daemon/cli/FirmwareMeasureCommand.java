@@ -2,10 +2,10 @@ package io.reseal.daemon.cli;
 
 import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.files.MappedFile;
-import io.reseal.igvm.Platform;
 import io.reseal.igvm.firmware.FirmwareImage;
 import io.reseal.igvm.firmware.SnpFirmware;
 import io.reseal.igvm.firmware.TdxFirmware;
+import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.launch.Machine;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.reseal.daemon.cli;
 
 import io.reseal.daemon.files.MappedFile;
-import io.reseal.igvm.IgvmFile;
-import io.reseal.igvm.Limits;
+import io.reseal.igvm.format.Limits;
+import io.reseal.igvm.read.IgvmReader;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -36,7 +36,7 @@ final class IgvmInspectCommand implements Callable<Integer> {
         return new FileCheck(console, json, file)
                 .run(
                         () -> MappedFile.read(
-                                file, Limits.DEFAULT.fileBytes(), bytes -> IgvmJson.contents(IgvmFile.parse(bytes))),
+                                file, Limits.DEFAULT.fileBytes(), bytes -> IgvmJson.contents(IgvmReader.parse(bytes))),
                         this::lines);
     }
 

@@ -1,15 +1,15 @@
 package io.reseal.daemon.cli;
 
 import io.reseal.daemon.feed.Json;
-import io.reseal.igvm.Directive;
-import io.reseal.igvm.IdBlock;
-import io.reseal.igvm.IgvmFile;
-import io.reseal.igvm.Platform;
-import io.reseal.igvm.QemuRefusals;
-import io.reseal.igvm.SnpLaunch;
-import io.reseal.igvm.SupportedPlatform;
 import io.reseal.igvm.attestation.SnpPolicy;
+import io.reseal.igvm.format.Directive;
+import io.reseal.igvm.format.IdBlock;
+import io.reseal.igvm.format.IgvmFile;
+import io.reseal.igvm.format.Platform;
+import io.reseal.igvm.format.SupportedPlatform;
 import io.reseal.igvm.launch.LaunchRegion;
+import io.reseal.igvm.measure.QemuRefusals;
+import io.reseal.igvm.measure.SnpLaunch;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;

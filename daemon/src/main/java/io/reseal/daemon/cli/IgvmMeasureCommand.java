@@ -2,12 +2,13 @@ package io.reseal.daemon.cli;
 
 import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.files.MappedFile;
-import io.reseal.igvm.IgvmFile;
-import io.reseal.igvm.Limits;
-import io.reseal.igvm.Platform;
-import io.reseal.igvm.SnpLaunch;
-import io.reseal.igvm.TdxLaunch;
+import io.reseal.igvm.format.IgvmFile;
+import io.reseal.igvm.format.Limits;
+import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.launch.Machine;
+import io.reseal.igvm.measure.SnpLaunch;
+import io.reseal.igvm.measure.TdxLaunch;
+import io.reseal.igvm.read.IgvmReader;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -55,7 +56,7 @@ final class IgvmMeasureCommand implements Callable<Integer> {
         return new FileCheck(console, json, file)
                 .run(
                         () -> MappedFile.read(
-                                file, Limits.DEFAULT.fileBytes(), bytes -> document(IgvmFile.parse(bytes), machine)),
+                                file, Limits.DEFAULT.fileBytes(), bytes -> document(IgvmReader.parse(bytes), machine)),
                         this::lines);
     }
 

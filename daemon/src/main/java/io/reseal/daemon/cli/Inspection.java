@@ -3,9 +3,9 @@ package io.reseal.daemon.cli;
 import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.files.FileTroubleException;
 import io.reseal.igvm.attestation.AttestationException;
+import io.reseal.igvm.attestation.AttestationFindings;
 import io.reseal.igvm.attestation.Comparison;
 import io.reseal.igvm.attestation.Expected;
-import io.reseal.igvm.attestation.Findings;
 import io.reseal.igvm.attestation.FoundEvidence;
 import io.reseal.igvm.attestation.NamedCertificate;
 import io.reseal.igvm.attestation.Octets;
@@ -140,7 +140,7 @@ final class Inspection {
 
     /** How certificates are used for a kind of evidence. */
     private interface Judging {
-        Findings findings(List<NamedCertificate> certificates);
+        AttestationFindings findings(List<NamedCertificate> certificates);
     }
 
     private void judge(Judging judging) {
@@ -171,7 +171,7 @@ final class Inspection {
         findings(judging.findings(all));
     }
 
-    private void findings(Findings findings) {
+    private void findings(AttestationFindings findings) {
         document.put("judgedAt", asked.at().truncatedTo(ChronoUnit.SECONDS).toString());
         document.setAll(ReportJson.checks(findings));
         findings.notJudged().forEach(notJudged::add);

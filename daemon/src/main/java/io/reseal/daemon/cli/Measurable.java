@@ -1,6 +1,6 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.igvm.Platform;
+import io.reseal.igvm.format.Platform;
 import io.reseal.policy.Spelled;
 
 /** What launch digests can be computed for. */

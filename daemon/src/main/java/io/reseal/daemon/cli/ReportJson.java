@@ -1,8 +1,7 @@
 package io.reseal.daemon.cli;
 
 import io.reseal.daemon.feed.Json;
-import io.reseal.igvm.Platform;
-import io.reseal.igvm.attestation.Findings;
+import io.reseal.igvm.attestation.AttestationFindings;
 import io.reseal.igvm.attestation.FoundEvidence;
 import io.reseal.igvm.attestation.NamedCertificate;
 import io.reseal.igvm.attestation.Octets;
@@ -11,6 +10,7 @@ import io.reseal.igvm.attestation.Tcb;
 import io.reseal.igvm.attestation.TdReport;
 import io.reseal.igvm.attestation.TdxBody;
 import io.reseal.igvm.attestation.TdxQuote;
+import io.reseal.igvm.format.Platform;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,7 +49,7 @@ final class ReportJson {
                                 each.certificate().getNotAfter().toInstant().toString()));
     }
 
-    static ObjectNode checks(Findings findings) {
+    static ObjectNode checks(AttestationFindings findings) {
         return Json.list(
                 "checks",
                 findings.all(),

@@ -3,18 +3,19 @@ package io.reseal.daemon.launch;
 import io.reseal.daemon.files.FileTroubleException;
 import io.reseal.daemon.files.MappedFile;
 import io.reseal.daemon.host.FileDigestCache;
-import io.reseal.igvm.IdBlock;
-import io.reseal.igvm.IgvmException;
-import io.reseal.igvm.IgvmFile;
-import io.reseal.igvm.Limits;
-import io.reseal.igvm.Platform;
-import io.reseal.igvm.SnpLaunch;
 import io.reseal.igvm.firmware.FirmwareException;
 import io.reseal.igvm.firmware.FirmwareImage;
 import io.reseal.igvm.firmware.SnpFirmware;
 import io.reseal.igvm.firmware.TdxFirmware;
+import io.reseal.igvm.format.IdBlock;
+import io.reseal.igvm.format.IgvmException;
+import io.reseal.igvm.format.IgvmFile;
+import io.reseal.igvm.format.Limits;
+import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.igvm.launch.ResetDigests;
+import io.reseal.igvm.measure.SnpLaunch;
+import io.reseal.igvm.read.IgvmReader;
 import io.reseal.policy.Prediction;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -110,7 +111,7 @@ public final class LaunchDigestCache {
     private static Answer measured(MemorySegment bytes, Question question) {
         try {
             return switch (question) {
-                case Question.Bundle bundle -> bundle(IgvmFile.parse(bytes), bundle.machine());
+                case Question.Bundle bundle -> bundle(IgvmReader.parse(bytes), bundle.machine());
                 case Question.SnpBios bios -> Answer.digest(bios(FirmwareImage.of(bytes), bios));
                 case Question.Tdvf _ ->
                     Answer.digest(Prediction.certain(

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.igvm.IgvmFile;
-import io.reseal.igvm.QemuRefusals;
+import io.reseal.igvm.measure.QemuRefusals;
+import io.reseal.igvm.read.IgvmReader;
 import io.reseal.testbed.GuestRecipe;
 import io.reseal.testbed.Launch;
 import io.reseal.testbed.NeedsCvm;
@@ -34,7 +34,7 @@ class IgvmLaunchTest {
     @Test
     void is_launched_as_predicted_where_QEMU_can_do_it(Testbed testbed) throws IOException {
         var bundle = TinyBundle.write(testbed.folder().resolve("tiny.igvm"));
-        assertThat(QemuRefusals.of(IgvmFile.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)))))
+        assertThat(QemuRefusals.of(IgvmReader.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)))))
                 .isEmpty();
         var recipe = Qemu.guest().sevSnp().igvm(bundle);
         if (hasIgvm()) {
@@ -50,7 +50,7 @@ class IgvmLaunchTest {
     void becomes_debuggable_by_its_own_reboot_where_its_bundle_says_so_and_that_is_told(Testbed testbed)
             throws IOException {
         var bundle = TinyBundle.write(testbed.folder().resolve("trap.igvm"), OptionalLong.of(0xb0000));
-        var parsed = IgvmFile.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)));
+        var parsed = IgvmReader.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)));
         assertThat(parsed.policy(parsed.platforms().getFirst()).orElseThrow().policy())
                 .isEqualTo(0xb0000);
         var recipe = Qemu.guest().sevSnp().property("policy", "0x30000").igvm(bundle);

@@ -65,7 +65,7 @@ record CertificateTable(String source, Octets bytes) {
 
     private List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
-        Evidence table = Recognition.reader(bytes);
+        AttestationEvidence table = Recognition.reader(bytes);
         for (int at = 0; at + ENTRY <= bytes.size() && entries.size() < MOST; at += ENTRY) {
             if (bytes.slice(at, ENTRY).isZero()) {
                 return entries;

@@ -3,7 +3,7 @@ package io.reseal.igvm.attestation;
 import io.reseal.igvm.attestation.AttestationException.Code;
 
 /** Reads the certification data of a quote, which must end exactly where the quote's length says. */
-record CertificationReader(Evidence quote, long end) {
+record CertificationReader(AttestationEvidence quote, long end) {
 
     private static final int REPORT = 384;
     private static final int SIGNATURE = 64;

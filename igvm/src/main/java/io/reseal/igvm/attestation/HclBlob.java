@@ -44,7 +44,7 @@ record HclBlob(Octets bytes) {
         if (bytes.size() < DATA) {
             return List.of();
         }
-        Evidence blob = Recognition.reader(bytes);
+        AttestationEvidence blob = Recognition.reader(bytes);
         long size = blob.u32(DATA_SIZE);
         Optional<String> algorithm = algorithm(blob.u32(HASH_TYPE));
         if (size == 0 || algorithm.isEmpty()) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether report and certificates are of one processor line. What cannot be compared does not agree. */
-record ProductCheck(SnpReport report, SnpChain chain) {
+record ProductCheck(SnpReport report, SnpCertificateChain chain) {
 
     Finding finding() {
         String issued =

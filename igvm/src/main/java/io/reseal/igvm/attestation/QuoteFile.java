@@ -18,7 +18,7 @@ final class QuoteFile {
         if (bytes.size() < TdxQuote.Header.SIZE) {
             return false;
         }
-        Evidence quote = Recognition.reader(bytes);
+        AttestationEvidence quote = Recognition.reader(bytes);
         boolean version = quote.u16(0) >= FIRST_VERSION && quote.u16(0) <= LAST_VERSION;
         boolean key = quote.u16(2) >= 1 && quote.u16(2) <= LAST_KEY_TYPE;
         return version && key && (quote.u32(4) == SGX || quote.u32(4) == TDX);
@@ -32,7 +32,7 @@ final class QuoteFile {
 
     /** Only what stands behind the quote: its certificates may end with a line feed of their own. */
     private static Octets withoutLineEnd(Octets bytes) {
-        Evidence quote = Recognition.reader(bytes);
+        AttestationEvidence quote = Recognition.reader(bytes);
         long signed = TdxQuote.Header.SIZE + TdxBody.Tdx10.SIZE;
         try {
             if (quote.u16(0) > 4) {

@@ -105,8 +105,8 @@ public final class Recognition {
         return new AttestationException(Code.SIZE, words);
     }
 
-    static Evidence reader(Octets bytes) {
-        return new Evidence(MemorySegment.ofArray(bytes.bytes()));
+    static AttestationEvidence reader(Octets bytes) {
+        return new AttestationEvidence(MemorySegment.ofArray(bytes.bytes()));
     }
 
     /** Zeros, or a line end that an editor or a shell has put there. */

@@ -11,7 +11,7 @@ final class ReportResponse {
         if (bytes.size() < HEAD + SnpReport.SIZE) {
             return false;
         }
-        Evidence response = Recognition.reader(bytes);
+        AttestationEvidence response = Recognition.reader(bytes);
         return response.u32(0) == 0 && response.u32(4) == SnpReport.SIZE && SnpFile.is(report(bytes));
     }
 

@@ -11,7 +11,8 @@ record SignedReport(SnpReport report, Octets signed) {
     private static final int ROOM = 72;
 
     static SignedReport parse(MemorySegment bytes) {
-        return new SignedReport(SnpReport.parse(bytes), new Evidence(bytes).octets(0, SnpReport.SIGNED_SIZE));
+        return new SignedReport(
+                SnpReport.parse(bytes), new AttestationEvidence(bytes).octets(0, SnpReport.SIGNED_SIZE));
     }
 
     boolean isSignedBy(NamedCertificate key) {

@@ -20,7 +20,7 @@ record SnpFile(String source, Octets bytes) {
         if (bytes.size() < Integer.BYTES) {
             return false;
         }
-        Evidence report = Recognition.reader(bytes);
+        AttestationEvidence report = Recognition.reader(bytes);
         boolean version = report.u32(0) >= 1 && report.u32(0) <= LAST_VERSION;
         return version
                 && (bytes.size() < SIGNATURE_ALGORITHM + Integer.BYTES

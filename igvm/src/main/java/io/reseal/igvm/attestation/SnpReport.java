@@ -33,8 +33,8 @@ public record SnpReport(
         SnpCpuid cpuid,
         Octets chipId,
         Tcb committedTcb,
-        SnpFirmware currentFirmware,
-        SnpFirmware committedFirmware,
+        SnpFirmwareVersion currentFirmware,
+        SnpFirmwareVersion committedFirmware,
         Tcb launchTcb,
         long launchMitigations,
         long currentMitigations,
@@ -53,7 +53,7 @@ public record SnpReport(
         if (bytes.byteSize() != SIZE) {
             throw new AttestationException(Code.SIZE, 0, bytes.byteSize() + " bytes", "a report of exactly 1184 bytes");
         }
-        Evidence report = new Evidence(bytes);
+        AttestationEvidence report = new AttestationEvidence(bytes);
         long version = report.u32(0);
         if (version < OLDEST || version > NEWEST) {
             throw AttestationException.version(version, "a report of version 2 to 5", NEWEST);
@@ -64,7 +64,7 @@ public record SnpReport(
         return fields(report, (int) version, cpuid);
     }
 
-    private static SnpReport fields(Evidence report, int version, SnpCpuid cpuid) {
+    private static SnpReport fields(AttestationEvidence report, int version, SnpCpuid cpuid) {
         Tcb.Layout layout = SnpProduct.of(cpuid).layout();
         return new SnpReport(
                 version,
@@ -96,8 +96,8 @@ public record SnpReport(
                 report.octets(SIGNED_SIZE, 512));
     }
 
-    private static SnpFirmware firmware(Evidence report, long offset) {
-        return new SnpFirmware(report.u8(offset + 2), report.u8(offset + 1), report.u8(offset));
+    private static SnpFirmwareVersion firmware(AttestationEvidence report, long offset) {
+        return new SnpFirmwareVersion(report.u8(offset + 2), report.u8(offset + 1), report.u8(offset));
     }
 
     public SnpProduct product() {

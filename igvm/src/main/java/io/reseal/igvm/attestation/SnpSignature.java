@@ -24,20 +24,20 @@ public final class SnpSignature {
      * Finds the chain among certificates of any order and checks the report with it. Reads the report from the same bytes
      * that are verified, so that the two cannot differ.
      */
-    public static Findings check(MemorySegment bytes, List<NamedCertificate> certificates, Instant at) {
+    public static AttestationFindings check(MemorySegment bytes, List<NamedCertificate> certificates, Instant at) {
         SignedReport report = SignedReport.parse(bytes);
         List<Finding> all = new ArrayList<>();
-        SnpChain.of(report, certificates)
+        SnpCertificateChain.of(report, certificates)
                 .ifPresentOrElse(
                         chain -> all.addAll(findings(report, chain, at)),
                         () -> all.add(Finding.failed(
                                 Check.SIGNING_KEY,
                                 "none of the certificates%s is a VCEK or VLEK: add that of the report's chip and TCB"
                                         .formatted(NamedCertificate.sources(certificates)))));
-        return new Findings(all, NOT_JUDGED);
+        return new AttestationFindings(all, NOT_JUDGED);
     }
 
-    private static List<Finding> findings(SignedReport signed, SnpChain chain, Instant at) {
+    private static List<Finding> findings(SignedReport signed, SnpCertificateChain chain, Instant at) {
         SnpReport report = signed.report();
         SnpExtensions extensions = new SnpExtensions(chain.signingKey().certificate());
         List<Finding> all = new ArrayList<>();

@@ -21,7 +21,7 @@ public record TdReport(TdxBody.Tdx10 body) {
         if (bytes.size() < SIZE || !Recognition.isPadding(bytes.slice(SIZE, bytes.size() - SIZE))) {
             return false;
         }
-        Evidence report = Recognition.reader(bytes);
+        AttestationEvidence report = Recognition.reader(bytes);
         return report.u8(0) == TDX
                 && report.u8(1) == 0
                 && report.u8(2) <= LAST_VERSION
@@ -35,7 +35,7 @@ public record TdReport(TdxBody.Tdx10 body) {
 
     /** The same fields as a quote's body has, from their places in a TDREPORT. */
     public static TdReport parse(Octets bytes) {
-        Evidence report = Recognition.reader(bytes);
+        AttestationEvidence report = Recognition.reader(bytes);
         return new TdReport(new TdxBody.Tdx10(
                 report.octets(TEE_TCB_INFO + 0x08, 16),
                 report.octets(TEE_TCB_INFO + 0x18, 48),

@@ -47,7 +47,7 @@ public sealed interface TdxBody {
             return this;
         }
 
-        static Tdx10 parse(Evidence quote, long at) {
+        static Tdx10 parse(AttestationEvidence quote, long at) {
             return new Tdx10(
                     quote.octets(at, 16),
                     quote.octets(at + 0x10, 48),
@@ -73,7 +73,7 @@ public sealed interface TdxBody {
 
         static final int SIZE = 648;
 
-        static Tdx15 parse(Evidence quote, long at) {
+        static Tdx15 parse(AttestationEvidence quote, long at) {
             return new Tdx15(Tdx10.parse(quote, at), quote.octets(at + 0x248, 16), quote.octets(at + 0x258, 48));
         }
     }

@@ -44,19 +44,19 @@ public record TdxQuote(
             throw new AttestationException(
                     Code.SIZE, 0, bytes.byteSize() + " bytes", "a quote of at most " + MAX_SIZE + " bytes");
         }
-        return signed(new Evidence(bytes), beginning(bytes));
+        return signed(new AttestationEvidence(bytes), beginning(bytes));
     }
 
     /** Header and body alone. */
     public static Beginning beginning(MemorySegment bytes) {
-        Evidence quote = new Evidence(bytes);
+        AttestationEvidence quote = new AttestationEvidence(bytes);
         Header header = header(quote);
         return header.version() == 4
                 ? new Beginning(header, TdxBody.Tdx10.parse(quote, Header.SIZE), Header.SIZE + TdxBody.Tdx10.SIZE)
                 : version5(quote, header);
     }
 
-    private static Header header(Evidence quote) {
+    private static Header header(AttestationEvidence quote) {
         int version = quote.u16(0);
         if (version != 4 && version != 5) {
             throw AttestationException.version(version, "a quote of version 4 or 5", NEWEST);
@@ -72,7 +72,7 @@ public record TdxQuote(
         return new Header(version, keyType, teeType, quote.octets(0x0c, 16), quote.octets(0x1c, 20));
     }
 
-    private static Beginning version5(Evidence quote, Header header) {
+    private static Beginning version5(AttestationEvidence quote, Header header) {
         int type = quote.u16(Header.SIZE);
         int size = switch (type) {
             case 2 -> TdxBody.Tdx10.SIZE;
@@ -87,7 +87,7 @@ public record TdxQuote(
         return new Beginning(header, body, at + size);
     }
 
-    private static TdxQuote signed(Evidence quote, Beginning beginning) {
+    private static TdxQuote signed(AttestationEvidence quote, Beginning beginning) {
         int signedSize = beginning.size();
         long from = signedSize + 4L;
         long to = from + quote.u32(signedSize);
@@ -104,7 +104,7 @@ public record TdxQuote(
         }
     }
 
-    private static void zeros(Evidence quote, long from) {
+    private static void zeros(AttestationEvidence quote, long from) {
         for (long at = from; at < quote.size(); at++) {
             if (quote.u8(at) != 0) {
                 throw new AttestationException(

@@ -34,7 +34,7 @@ public final class TdxSignature {
      * Checks the quote with the root among the certificates given, which may have any order. Reads the quote from the same
      * bytes that are verified, so that the two cannot differ.
      */
-    public static Findings check(MemorySegment bytes, List<NamedCertificate> given, Instant at) {
+    public static AttestationFindings check(MemorySegment bytes, List<NamedCertificate> given, Instant at) {
         TdxQuote quote = TdxQuote.parse(bytes);
         List<Finding> all = new ArrayList<>();
         all.add(quoteSignature(quote, bytes));
@@ -46,11 +46,12 @@ public final class TdxSignature {
             case TdxCertification.PckChain _, TdxCertification.Other _ ->
                 all.add(Finding.failed(Check.QE_BINDING, "the quote holds no report of its quoting enclave"));
         }
-        return new Findings(all, NOT_JUDGED);
+        return new AttestationFindings(all, NOT_JUDGED);
     }
 
     private static Finding quoteSignature(TdxQuote quote, MemorySegment bytes) {
-        byte[] signed = new Evidence(bytes).octets(0, quote.signedSize()).bytes();
+        byte[] signed =
+                new AttestationEvidence(bytes).octets(0, quote.signedSize()).bytes();
         return Finding.of(
                 Check.QUOTE_SIGNATURE,
                 Crypto.verifiesP256(

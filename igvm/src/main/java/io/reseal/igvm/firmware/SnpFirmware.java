@@ -4,7 +4,7 @@ import io.reseal.igvm.launch.LaunchRegion;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.igvm.launch.PageType;
 import io.reseal.igvm.launch.ResetDigests;
-import io.reseal.igvm.launch.SnpChain;
+import io.reseal.igvm.launch.SnpDigestChain;
 import io.reseal.igvm.launch.Vmsa;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,7 +46,7 @@ public record SnpFirmware(Machine machine, String launchDigest, ResetDigests res
         long size = image.bytes().byteSize();
         regions.add(new LaunchRegion(FOUR_GIB - size, size, PageType.NORMAL));
         regions.addAll(sections(image));
-        var chain = new SnpChain();
+        var chain = new SnpDigestChain();
         image(chain, image);
         for (var region : regions.subList(1, regions.size())) {
             for (long at = 0; at < region.length(); at += FirmwareImage.PAGE) {
@@ -96,7 +96,7 @@ public record SnpFirmware(Machine machine, String launchDigest, ResetDigests res
         return section == CPUID ? PageType.CPUID : PageType.ZERO;
     }
 
-    private static void image(SnpChain chain, FirmwareImage image) {
+    private static void image(SnpDigestChain chain, FirmwareImage image) {
         var bytes = image.bytes();
         for (long at = 0; at < bytes.byteSize(); at += FirmwareImage.PAGE) {
             chain.measured(

@@ -30,7 +30,7 @@ public record ResetDigests(String firstVcpu, String allVcpus, Set<String> others
      * @param chain to which everything but the VMSAs was added; it is not changed
      * @param vmsas of all vCPUs, in the order of their creation
      */
-    public static ResetDigests of(SnpChain chain, List<Vmsa> vmsas) {
+    public static ResetDigests of(SnpDigestChain chain, List<Vmsa> vmsas) {
         boolean complete = vmsas.size() <= MOST_LISTED;
         return new ResetDigests(
                 digest(chain, vmsas, vcpu -> vcpu == 0),
@@ -39,7 +39,7 @@ public record ResetDigests(String firstVcpu, String allVcpus, Set<String> others
                 complete);
     }
 
-    private static String digest(SnpChain chain, List<Vmsa> vmsas, IntPredicate interrupts) {
+    private static String digest(SnpDigestChain chain, List<Vmsa> vmsas, IntPredicate interrupts) {
         return digest(
                 chain,
                 IntStream.range(0, vmsas.size())
@@ -47,13 +47,13 @@ public record ResetDigests(String firstVcpu, String allVcpus, Set<String> others
                         .toList());
     }
 
-    private static String digest(SnpChain chain, List<Vmsa> vmsas) {
+    private static String digest(SnpDigestChain chain, List<Vmsa> vmsas) {
         var copy = chain.copy();
         copy.vmsas(vmsas);
         return copy.digest();
     }
 
-    private static Set<String> others(SnpChain chain, List<Vmsa> vmsas) {
+    private static Set<String> others(SnpDigestChain chain, List<Vmsa> vmsas) {
         var found = new HashSet<String>();
         for (int set = 0; set < 1 << vmsas.size(); set++) {
             int bits = set;

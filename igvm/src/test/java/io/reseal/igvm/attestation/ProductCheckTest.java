@@ -67,7 +67,7 @@ class ProductCheckTest {
     void must_be_that_of_the_certificates_above_too() {
         Pki.Issuer genoa = new Pki.Issuer("ARK-Genoa", SnpHost.ARK.keys());
         SnpHost host = SnpHost.of("Milan-B0");
-        SnpChain chain = new SnpChain(
+        SnpCertificateChain chain = new SnpCertificateChain(
                 Pki.named(host.key()).getFirst(),
                 Pki.named(SnpHost.ASK_CERTIFICATE).stream().findFirst(),
                 Pki.named(SnpHost.authority(genoa, genoa)).stream().findFirst());

@@ -110,11 +110,11 @@ record SnpHost(X509Certificate key, KeyPair keys) {
         return bytes;
     }
 
-    Findings check(byte[] report) {
+    AttestationFindings check(byte[] report) {
         return check(report, chain());
     }
 
-    Findings check(byte[] report, List<NamedCertificate> certificates) {
+    AttestationFindings check(byte[] report, List<NamedCertificate> certificates) {
         return SnpSignature.check(MemorySegment.ofArray(report), certificates, IN_FORCE);
     }
 }

@@ -42,7 +42,7 @@ class SnpReportTest {
         bytes[0x1e9] = 55;
         bytes[0x1ea] = 1;
 
-        assertThat(parse(bytes).currentFirmware()).isEqualTo(new SnpFirmware(1, 55, 8));
+        assertThat(parse(bytes).currentFirmware()).isEqualTo(new SnpFirmwareVersion(1, 55, 8));
     }
 
     @Test

@@ -22,7 +22,7 @@ class SnpSignatureTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5})
     void of_a_genuine_report_is_good_in_every_respect(int version) {
-        Findings findings = MILAN.check(MILAN.signed(SnpHost.report(version)));
+        AttestationFindings findings = MILAN.check(MILAN.signed(SnpHost.report(version)));
 
         assertThat(findings.failed()).isEmpty();
         assertThat(findings.ok()).isTrue();
@@ -102,7 +102,7 @@ class SnpSignatureTest {
     @Test
     void is_refused_outside_of_the_certificates_dates() {
         MemorySegment report = MemorySegment.ofArray(MILAN.signed(SnpHost.report(3)));
-        Findings late = SnpSignature.check(report, MILAN.chain(), Instant.parse("2044-01-01T00:00:01Z"));
+        AttestationFindings late = SnpSignature.check(report, MILAN.chain(), Instant.parse("2044-01-01T00:00:01Z"));
 
         assertThat(failed(late)).containsExactly(Check.VALIDITY, Check.VALIDITY, Check.VALIDITY);
         assertThat(late.failed().getFirst().words()).contains("valid from 2024-01-01T00:00:00Z to 2044-01-01");
@@ -180,7 +180,7 @@ class SnpSignatureTest {
         assertThat(Crypto.signedByAmdRsa(amd.getFirst(), amd.getFirst())).isFalse();
     }
 
-    private static Findings checkWith(List<NamedCertificate> chain) {
+    private static AttestationFindings checkWith(List<NamedCertificate> chain) {
         MemorySegment report = MemorySegment.ofArray(MILAN.signed(SnpHost.report(3)));
         return SnpSignature.check(report, chain, SnpHost.IN_FORCE);
     }
@@ -193,7 +193,7 @@ class SnpSignatureTest {
         }
     }
 
-    private static List<Check> failed(Findings findings) {
+    private static List<Check> failed(AttestationFindings findings) {
         return findings.failed().stream().map(Finding::check).toList();
     }
 }

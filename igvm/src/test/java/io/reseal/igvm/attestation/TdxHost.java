@@ -102,7 +102,7 @@ record TdxHost(KeyPair attestation, KeyPair pck, Octets pem) {
         return Arrays.copyOf(bytes.array(), size);
     }
 
-    static Findings check(byte[] quote) {
+    static AttestationFindings check(byte[] quote) {
         return TdxSignature.check(MemorySegment.ofArray(quote), Pki.named(ROOT_CERTIFICATE), IN_FORCE);
     }
 }

@@ -19,7 +19,7 @@ class TdxSignatureTest {
     @Test
     void of_a_genuine_quote_is_good_in_every_respect_but_never_full_trust() {
         for (byte[] quote : List.of(HOST.version4(), HOST.version5(2, 584), HOST.version5(3, 648))) {
-            Findings findings = TdxHost.check(quote);
+            AttestationFindings findings = TdxHost.check(quote);
 
             assertThat(findings.failed()).isEmpty();
             assertThat(findings.ok()).isTrue();
@@ -67,7 +67,7 @@ class TdxSignatureTest {
     void is_refused_with_a_chain_of_another_maker() {
         Pki.Issuer other = new Pki.Issuer(TdxHost.ROOT.name(), Pki.ec("secp256r1"));
         X509Certificate root = SnpHost.authority(other, other);
-        Findings findings =
+        AttestationFindings findings =
                 TdxSignature.check(MemorySegment.ofArray(HOST.version4()), Pki.named(root), TdxHost.IN_FORCE);
 
         assertThat(failed(findings)).containsExactly(Check.CHAIN);
@@ -122,7 +122,7 @@ class TdxSignatureTest {
     @Test
     void is_refused_outside_of_the_certificates_dates() {
         MemorySegment quote = MemorySegment.ofArray(HOST.version4());
-        Findings early =
+        AttestationFindings early =
                 TdxSignature.check(quote, Pki.named(TdxHost.ROOT_CERTIFICATE), Instant.parse("2023-12-31T23:59:59Z"));
 
         assertThat(failed(early)).containsExactly(Check.VALIDITY, Check.VALIDITY, Check.VALIDITY);
@@ -158,7 +158,7 @@ class TdxSignatureTest {
         }
     }
 
-    private static List<Check> failed(Findings findings) {
+    private static List<Check> failed(AttestationFindings findings) {
         return findings.failed().stream().map(Finding::check).toList();
     }
 }

@@ -7,7 +7,7 @@ import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.igvm.launch.Mrtd;
 import io.reseal.igvm.launch.PageType;
-import io.reseal.igvm.launch.SnpChain;
+import io.reseal.igvm.launch.SnpDigestChain;
 import io.reseal.igvm.launch.Vmsa;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -23,7 +23,7 @@ final class FirmwareTest {
     @Test
     void of_an_snp_guest_is_measured_with_its_metadata_and_a_vmsa_for_each_vcpu() {
         var image = Images.whole();
-        var chain = new SnpChain();
+        var chain = new SnpDigestChain();
         for (int at = 0; at < Images.SIZE; at += 4096) {
             chain.measured(
                     PageType.NORMAL,

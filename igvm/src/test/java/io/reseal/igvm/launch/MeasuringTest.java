@@ -25,7 +25,7 @@ final class MeasuringTest {
 
     @Test
     void of_an_snp_guest_grows_page_by_page() {
-        var chain = new SnpChain();
+        var chain = new SnpDigestChain();
         var steps = Vectors.of("chain").path("steps").valueStream().toList();
         for (int i = 0; i < steps.size(); i++) {
             var type = PageType.valueOf(steps.get(i).path("name").asString());
@@ -46,8 +46,8 @@ final class MeasuringTest {
 
     @Test
     void of_an_snp_guest_contains_these_pages() {
-        var chain = new SnpChain();
-        assertThat(Vectors.hex(SnpChain.zeroPage()))
+        var chain = new SnpDigestChain();
+        assertThat(Vectors.hex(SnpDigestChain.zeroPage()))
                 .isEqualTo(Vectors.of("chain").path("sha384_zero_page").asString());
         assertThat(Vectors.hex(chain.sha384(Vmsa.powerOn(EPYC).bytes())))
                 .isEqualTo(Vectors.of("chain")

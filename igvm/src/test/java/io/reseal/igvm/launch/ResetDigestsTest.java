@@ -69,8 +69,8 @@ final class ResetDigestsTest {
         return chain.digest();
     }
 
-    private static SnpChain chain() {
-        var chain = new SnpChain();
+    private static SnpDigestChain chain() {
+        var chain = new SnpDigestChain();
         chain.unmeasured(PageType.ZERO, 0x1000);
         return chain;
     }

@@ -1,0 +1,44 @@
+package io.reseal.igvm.format;
+
+import java.util.OptionalLong;
+
+/** Why bytes are not taken as an IGVM file; the only exceptions that parsing and measuring raise. */
+public abstract sealed class IgvmException extends RuntimeException permits MalformedIgvmException, IgvmLimitException {
+    private static final long serialVersionUID = 1L;
+    private static final long NOWHERE = -1;
+
+    private final long offset;
+    private final String found;
+    private final String allowed;
+
+    IgvmException(String code, long offset, String found, String allowed) {
+        // hostile files are the normal case, and where in this module they were refused helps nobody: no stack trace
+        super(message(code, offset, found, allowed), null, false, false);
+        this.offset = offset;
+        this.found = found;
+        this.allowed = allowed;
+    }
+
+    private static String message(String code, long offset, String found, String allowed) {
+        var place = offset == NOWHERE ? "" : " at 0x" + Long.toHexString(offset);
+        return code + place + ": " + found + ", allowed is " + allowed;
+    }
+
+    /** What kind of fault it is, a word for programs. */
+    public abstract String code();
+
+    /** Where, in bytes from the start of the file: a field of the fixed header, or a variable header; empty if something is missing. */
+    public OptionalLong offset() {
+        return offset == NOWHERE ? OptionalLong.empty() : OptionalLong.of(offset);
+    }
+
+    /** What is there, in words for people. */
+    public String found() {
+        return found;
+    }
+
+    /** What may be there, in words for people. */
+    public String allowed() {
+        return allowed;
+    }
+}
