@@ -81,6 +81,11 @@ public record RunState(String text) {
         };
     }
 
+    /** QEMU leaves a guest whose rebuild failed in these; in others a guest that ran has executed something. */
+    boolean neverExecuted() {
+        return prelaunch() || equals(INTERNAL_ERROR);
+    }
+
     /** From these a guest gets to {@code prelaunch} without a reset. */
     boolean beforeFirstRun() {
         return switch (text) {

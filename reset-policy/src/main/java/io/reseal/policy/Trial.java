@@ -465,9 +465,12 @@ final class Trial {
      * launch is not finished; of a TD it stays in doubt, until it is seen to run or its counters tell.
      */
     void leaveUndecided() {
-        if (!suspect || is(Level.REBUILT, SHOWN)) {
-            return;
+        if (suspect && !is(Level.REBUILT, SHOWN)) {
+            doubtRebuild();
         }
+    }
+
+    private void doubtRebuild() {
         if (turn.kind() == GuestKind.TDX) {
             turn.doubted = Optional.of(turn.doubted.or(() -> before).orElse(VcpuCounters.NONE));
         } else {
@@ -482,6 +485,10 @@ final class Trial {
     /** QEMU lives, the guest does not. After a failed rebuild of this process no other reset is tried. */
     void fail(String summary) {
         turn.rebuildFailed |= rebuildExpected && observed() && (rebuildFailed() || is(Level.REBUILT, CONTRADICTED));
+        // a guest that was never seen to execute after its RESET, and whose counters were not read
+        if (rebuildExpected && observed() && awaits(Level.REBUILT) && turn.runState.neverExecuted()) {
+            doubtRebuild();
+        }
         conclude(Verdict.FAILED, summary);
     }
 

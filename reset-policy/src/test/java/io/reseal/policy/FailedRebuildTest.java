@@ -385,4 +385,14 @@ class FailedRebuildTest {
         story.counters(12_000).runState("prelaunch");
         assertThat(story.state().quarantined()).isTrue();
     }
+
+    @Test
+    void a_guest_that_is_dead_before_its_counters_were_read_is_not_reset_again_as_if_nothing_had_failed() {
+        var story = Story.of(Story.guest(GuestKind.SEV_ES)).sent(12_000).resetSeen().acknowledged();
+        story.runState("internal-error");
+        assertThat(Story.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(story.state().quarantined()).isTrue();
+        var td = Story.of(tdx()).sent(12_000).resetSeen().acknowledged().runState("internal-error");
+        assertThat(td.state().hazards()).anyMatch(hazard -> hazard.id() == HazardId.REBUILD_IN_DOUBT);
+    }
 }
