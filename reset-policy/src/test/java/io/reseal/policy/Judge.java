@@ -169,8 +169,11 @@ final class Judge {
                 .filter(qemu -> qemu.shutdown.isPresent() || qemu.sleptOn)
                 .isPresent();
         boolean ran = books.attribution().of(reset).map(Physical::ranBefore).orElse(true);
+        // another reset may have rebuilt it since
+        boolean didFail = books.attribution().of(reset).filter(Physical::failed).isPresent();
         holds(
                 truth.failed()
+                        || didFail
                         || (truth.runState().dead() && (ran || !truth.runState().prelaunch()))
                         || otherwise,
                 "failed, though it lives: " + truth,
