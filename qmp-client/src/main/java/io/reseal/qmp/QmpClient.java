@@ -18,13 +18,11 @@ public final class QmpClient {
     private static final int MAX_PATH_BYTES = 107;
 
     private final QmpTransport transport;
-    private final QmpSettings settings;
-    private final MessageReader messages;
+    private final QmpDialect dialect;
 
     public QmpClient(QmpTransport transport, QmpSettings settings) {
         this.transport = transport;
-        this.settings = settings;
-        this.messages = new MessageReader(settings.maxLineBytes(), settings.maxDepth());
+        this.dialect = QmpDialect.of(settings);
     }
 
     /** Connects on any of the transport's event loops. */
@@ -48,7 +46,7 @@ public final class QmpClient {
             return result;
         }
         transport
-                .connect(bootstrap(loop, new Handshake(socket, settings, listener, result)), socket)
+                .connect(bootstrap(loop, new Handshake(socket, dialect, listener, result)), socket)
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
                         result.completeExceptionally(failure(socket, connected.cause()));
@@ -67,15 +65,13 @@ public final class QmpClient {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast("lines", new LineDecoder(messages, settings.maxLineBytes()))
-                                .addLast("handshake", handshake);
+                        channel.pipeline().addLast("lines", dialect.decoder()).addLast("handshake", handshake);
                     }
                 });
     }
 
     private int connectMillis() {
-        return Math.clamp(settings.greetingDeadline().toMillis(), 1, Integer.MAX_VALUE);
+        return Math.clamp(dialect.settings().greetingDeadline().toMillis(), 1, Integer.MAX_VALUE);
     }
 
     private static QmpException failure(Path socket, Throwable cause) {

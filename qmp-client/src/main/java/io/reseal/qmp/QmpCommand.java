@@ -65,7 +65,20 @@ public record QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
     }
 
     String onWire(String id) {
-        var text = new StringBuilder(64).append("{\"execute\":\"").append(name).append('"');
+        return onWire("execute", id);
+    }
+
+    String outOfBandOnWire(String id) {
+        return onWire("exec-oob", id);
+    }
+
+    private String onWire(String verb, String id) {
+        var text = new StringBuilder(64)
+                .append("{\"")
+                .append(verb)
+                .append("\":\"")
+                .append(name)
+                .append('"');
         if (!arguments.isEmpty()) {
             text.append(",\"arguments\":").append(arguments);
         }

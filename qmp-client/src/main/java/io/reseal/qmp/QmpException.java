@@ -135,16 +135,21 @@ public abstract sealed class QmpException extends RuntimeException {
         }
     }
 
-    /** One command is in flight and the queue behind it is full; nothing was sent. */
+    /** The command cannot be executed out of band; nothing was sent. */
+    public static final class OutOfBandRefused extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        OutOfBandRefused(Path socket, String command, String came) {
+            super(socket, "a command that can be executed out of band", command + " was not sent: " + came, null);
+        }
+    }
+
+    /** As many commands are in flight as may be, and the queue behind them is full; nothing was sent. */
     public static final class MonitorBusy extends QmpException {
         private static final long serialVersionUID = 1L;
 
-        MonitorBusy(Path socket, String command, int waiting) {
-            super(
-                    socket,
-                    "room for " + command + " in the queue",
-                    waiting + " commands already wait behind the one in flight; try again later",
-                    null);
+        MonitorBusy(Path socket, String command, String came) {
+            super(socket, "room for " + command + " in the queue", came + "; try again later", null);
         }
     }
 }

@@ -1,0 +1,96 @@
+package io.reseal.qmp;
+
+import io.reseal.qmp.QmpException.ConnectionLost;
+import io.reseal.qmp.QmpException.ProtocolBroken;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The schema of the QEMU at the other end: from the cache, from another connection that reads it for the same build, or read here.
+ * Confined to the event loop.
+ */
+final class SchemaLookup {
+    /** QEMU 11.1 answers with 248 kB. */
+    static final int LEAST_LINE_BYTES = 1 << 20;
+
+    /** How long another connection's reading is waited for: that one's QEMU may be stopped. QEMU answers in some milliseconds. */
+    private static final long PATIENCE_MILLIS = 1000;
+
+    private final Wire wire;
+    private final Session session;
+    private final Terms terms;
+    private final QmpDialect dialect;
+
+    SchemaLookup(Wire wire, Session session, Terms terms, QmpDialect dialect) {
+        this.wire = wire;
+        this.session = session;
+        this.terms = terms;
+        this.dialect = dialect;
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    /** What the cache has. */
+    Optional<QmpSchema> known() {
+        return dialect.schemas().known(terms.version());
+    }
+
+    /** A reply beyond the limit would cost the connection. */
+    void requireRoom() {
+        dialect.settings().requireLines(LEAST_LINE_BYTES, "to read a schema");
+    }
+
+    /** Completes on this connection's event loop. */
+    CompletableFuture<QmpSchema> schema() {
+        assert wire.loop().inEventLoop();
+        var mine = new CompletableFuture<QmpSchema>();
+        var others = dialect.schemas().claim(terms.version(), mine);
+        if (others.isEmpty()) {
+            read(mine);
+            return mine;
+        }
+        var result = new CompletableFuture<QmpSchema>();
+        var tooLong = wire.loop().schedule(() -> read(result), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        others.get()
+                .whenComplete((schema, failure) -> onLoop(result, () -> {
+                    boolean waited = tooLong.cancel(false);
+                    if (failure == null) {
+                        result.complete(schema);
+                    } else if (waited) {
+                        read(result);
+                    }
+                }));
+        return result;
+    }
+
+    private void onLoop(CompletableFuture<QmpSchema> result, Runnable task) {
+        try {
+            wire.loop().execute(task);
+        } catch (RejectedExecutionException transportClosed) {
+            result.completeExceptionally(
+                    new ConnectionLost(wire.socket(), "the transport was closed", transportClosed));
+        }
+    }
+
+    private void read(CompletableFuture<QmpSchema> result) {
+        var reply = new CompletableFuture<JsonNode>();
+        session.ask(OwnCommands.SCHEMA, reply);
+        reply.whenComplete((value, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+            } else if (!value.isArray()) {
+                result.completeExceptionally(new ProtocolBroken(
+                        wire.socket(), "a list of definitions", "query-qmp-schema answered another value"));
+            } else {
+                var schema = QmpSchema.of(value);
+                dialect.schemas().learned(terms.version(), schema);
+                result.complete(schema);
+            }
+        });
+    }
+}
