@@ -10,6 +10,7 @@ import io.reseal.qmp.QmpException.ConnectFailed;
 import io.reseal.qmp.QmpException.QueueFull;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Connects to QMP monitors on Unix sockets. Safe for any thread. */
@@ -20,9 +21,15 @@ public final class QmpClient {
     private final QmpTransport transport;
     private final QmpDialect dialect;
 
+    /** A client whose connections all have these settings, and share what is known of builds of QEMU. */
     public QmpClient(QmpTransport transport, QmpSettings settings) {
         this.transport = transport;
         this.dialect = QmpDialect.of(settings);
+    }
+
+    /** What every connection sends of its own accord, whatever the gate says. None of it changes a guest. */
+    public static List<QmpCommand> ownCommands() {
+        return OwnCommands.ALL;
     }
 
     /** Connects on any of the transport's event loops. */

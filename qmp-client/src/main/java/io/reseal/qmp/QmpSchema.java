@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,9 +24,13 @@ public final class QmpSchema {
     private static final String DEPRECATED = "deprecated";
     private static final String UNSTABLE = "unstable";
 
-    private record Definition(
-            Map<String, Member> members, List<String> through, Map<String, Set<String>> words, Set<String> features) {
-        static final Definition NONE = new Definition(Map.of(), List.of(), Map.of(), Set.of());
+    /**
+     * What a type has.
+     *
+     * @param through types whose members and words count as its own: variants, alternatives, the elements of a list
+     */
+    private record Definition(Map<String, Member> members, List<String> through, Map<String, Set<String>> words) {
+        static final Definition NONE = new Definition(Map.of(), List.of(), Map.of());
     }
 
     private record Member(String type, boolean optional, Set<String> features) {}
@@ -52,7 +58,7 @@ public final class QmpSchema {
                                     entity.path("allow-oob").booleanValue(false),
                                     features));
                 case "event" -> events.put(name, new Event(words.text(entity, "arg-type"), features));
-                default -> types.put(name, definition(entity, features, words));
+                default -> types.put(name, definition(entity, words));
             }
         }
     }
@@ -70,7 +76,7 @@ public final class QmpSchema {
         return new QmpSchema(reply);
     }
 
-    private static Definition definition(JsonNode entity, Set<String> features, SchemaWords words) {
+    private static Definition definition(JsonNode entity, SchemaWords words) {
         var members = new LinkedHashMap<String, Member>();
         var through = new LinkedHashSet<String>();
         var values = new LinkedHashMap<String, Set<String>>();
@@ -91,7 +97,7 @@ public final class QmpSchema {
         if (entity.has("element-type")) {
             through.add(words.text(entity, "element-type"));
         }
-        return new Definition(Map.copyOf(members), List.copyOf(through), Map.copyOf(values), features);
+        return new Definition(Map.copyOf(members), List.copyOf(through), Map.copyOf(values));
     }
 
     /** The names of all commands, in order. */
@@ -160,9 +166,7 @@ public final class QmpSchema {
     }
 
     private Type walk(Optional<String> from, String... path) {
-        var type = from.filter(types::containsKey)
-                .map(name -> new Type(name, false, Set.of()))
-                .orElseGet(() -> new Type("", false, Set.of()));
+        var type = new Type(from.filter(types::containsKey).map(Set::of).orElse(Set.of()), List.of());
         for (String member : path) {
             type = type.member(member);
         }
@@ -171,44 +175,44 @@ public final class QmpSchema {
 
     /** The type of a value: an argument, a member of one, what a command returns, the data of an event. Immutable. */
     public final class Type {
-        private final String name;
-        private final boolean optional;
-        private final Set<String> features;
+        /** More than one for a member that variants have each of their own type. */
+        private final Set<String> names;
 
-        private Type(String name, boolean optional, Set<String> features) {
-            this.name = name;
-            this.optional = optional;
-            this.features = features;
+        private final List<Member> as;
+
+        private Type(Set<String> names, List<Member> as) {
+            this.names = names;
+            this.as = as;
         }
 
         /** False if some name on the way here is not known to this QEMU. */
         public boolean exists() {
-            return !name.isEmpty();
+            return !names.isEmpty();
         }
 
-        /** Whether the value may be left out. */
+        /** Whether the argument or member may be left out. */
         public boolean isOptional() {
-            return optional;
+            return as.stream().anyMatch(Member::optional);
         }
 
-        /** The features of the argument or member, such as {@code deprecated}; of a whole type, that type's. */
+        /** The features of the argument or member, such as {@code deprecated}. */
         public Set<String> features() {
-            return features;
+            return as.stream()
+                    .flatMap(member -> member.features().stream())
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
 
         /** Whether QEMU says that the argument or member will go. */
         public boolean isDeprecated() {
-            return features.contains(DEPRECATED);
+            return features().contains(DEPRECATED);
         }
 
         /** The type of a member: also of one that only some variants have, and of a member of a list's elements. */
         public Type member(String member) {
-            return parts().stream()
-                    .map(part -> part.members().get(member))
-                    .filter(found -> found != null)
-                    .findFirst()
-                    .map(found -> new Type(found.type(), found.optional(), found.features()))
-                    .orElseGet(() -> new Type("", false, Set.of()));
+            var found = parts().stream()
+                    .flatMap(part -> Stream.ofNullable(part.members().get(member)))
+                    .toList();
+            return new Type(found.stream().map(Member::type).collect(Collectors.toUnmodifiableSet()), found);
         }
 
         /** The names of the members, in order. */
@@ -239,7 +243,7 @@ public final class QmpSchema {
         /** This type and those whose members count as its own. A peer may send circles. */
         private List<Definition> parts() {
             var seen = new HashSet<String>();
-            var todo = new ArrayDeque<>(List.of(name));
+            var todo = new ArrayDeque<>(names);
             var parts = new ArrayList<Definition>();
             while (!todo.isEmpty()) {
                 var next = todo.poll();

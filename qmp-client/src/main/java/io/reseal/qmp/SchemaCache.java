@@ -24,10 +24,22 @@ final class SchemaCache {
      * The reading of that build, under way or done; empty if {@code mine} is that reading from now on. One that fails is forgotten.
      */
     synchronized Optional<CompletableFuture<QmpSchema>> claim(QemuVersion build, CompletableFuture<QmpSchema> mine) {
-        var present = schemas.putIfAbsent(build, mine);
-        if (present != null) {
-            return Optional.of(present);
+        var present = schemas.get(build);
+        if (present == null) {
+            keep(build, mine);
         }
+        return Optional.ofNullable(present);
+    }
+
+    /** The same, where the reading that was waited for counts no more. */
+    synchronized Optional<CompletableFuture<QmpSchema>> takeOver(
+            QemuVersion build, CompletableFuture<QmpSchema> stuck, CompletableFuture<QmpSchema> mine) {
+        schemas.remove(build, stuck);
+        return claim(build, mine);
+    }
+
+    private void keep(QemuVersion build, CompletableFuture<QmpSchema> mine) {
+        schemas.put(build, mine);
         if (schemas.size() > MOST) {
             var eldest = schemas.keySet().iterator();
             eldest.next();
@@ -37,12 +49,6 @@ final class SchemaCache {
             forget(build, mine);
             return null;
         });
-        return Optional.empty();
-    }
-
-    /** Whoever reads it, also one that did not wait any longer for another's reading. */
-    synchronized void learned(QemuVersion build, QmpSchema schema) {
-        schemas.replace(build, CompletableFuture.completedFuture(schema));
     }
 
     private synchronized void forget(QemuVersion build, CompletableFuture<QmpSchema> failed) {

@@ -48,24 +48,31 @@ final class SchemaLookup {
     /** Completes on this connection's event loop. */
     CompletableFuture<QmpSchema> schema() {
         assert wire.loop().inEventLoop();
-        var mine = new CompletableFuture<QmpSchema>();
-        var others = dialect.schemas().claim(terms.version(), mine);
-        if (others.isEmpty()) {
-            read(mine);
-            return mine;
-        }
         var result = new CompletableFuture<QmpSchema>();
-        var tooLong = wire.loop().schedule(() -> read(result), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-        others.get()
-                .whenComplete((schema, failure) -> onLoop(result, () -> {
-                    boolean waited = tooLong.cancel(false);
-                    if (failure == null) {
-                        result.complete(schema);
-                    } else if (waited) {
-                        read(result);
-                    }
-                }));
+        readOrAwait(dialect.schemas().claim(terms.version(), result), result);
         return result;
+    }
+
+    private void readOrAwait(Optional<CompletableFuture<QmpSchema>> others, CompletableFuture<QmpSchema> result) {
+        others.ifPresentOrElse(reading -> await(reading, result), () -> read(result));
+    }
+
+    private void await(CompletableFuture<QmpSchema> others, CompletableFuture<QmpSchema> result) {
+        var tooLong = wire.loop().schedule(() -> takeOver(others, result), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        others.whenComplete((schema, failure) -> onLoop(result, () -> {
+            if (tooLong.cancel(false)) {
+                if (failure == null) {
+                    result.complete(schema);
+                } else {
+                    takeOver(others, result);
+                }
+            }
+        }));
+    }
+
+    /** Of all that wait for it one becomes the reader; the rest waits for that one. */
+    private void takeOver(CompletableFuture<QmpSchema> others, CompletableFuture<QmpSchema> result) {
+        readOrAwait(dialect.schemas().takeOver(terms.version(), others, result), result);
     }
 
     private void onLoop(CompletableFuture<QmpSchema> result, Runnable task) {
@@ -87,9 +94,7 @@ final class SchemaLookup {
                 result.completeExceptionally(new ProtocolBroken(
                         wire.socket(), "a list of definitions", "query-qmp-schema answered another value"));
             } else {
-                var schema = QmpSchema.of(value);
-                dialect.schemas().learned(terms.version(), schema);
-                result.complete(schema);
+                result.complete(QmpSchema.of(value));
             }
         });
     }

@@ -23,8 +23,10 @@ class QmpSchemaTest {
              {"meta-type": "enum", "name": "target", "values": ["vm", "vcpu"]},
              {"meta-type": "object", "name": "k", "members": [{"name": "enabled", "type": "bool"}]},
              {"meta-type": "object", "name": "s", "tag": "target", "members": [{"name": "target", "type": "target"}],
-                 "variants": [{"case": "vcpu", "type": "v"}, {"case": "vm", "type": "0"}]},
-             {"meta-type": "object", "name": "v", "members": [{"name": "vcpus", "type": "[str]"}]},
+                 "variants": [{"case": "vcpu", "type": "v"}, {"case": "vm", "type": "w"}]},
+             {"meta-type": "object", "name": "v", "members": [
+                 {"name": "vcpus", "type": "[str]"}, {"name": "more", "type": "k"}]},
+             {"meta-type": "object", "name": "w", "members": [{"name": "more", "type": "e"}]},
              {"meta-type": "array", "name": "[r]", "element-type": "r"},
              {"meta-type": "object", "name": "r", "members": [{"name": "provider", "type": "str"}]},
              {"meta-type": "object", "name": "e", "members": [{"name": "reason", "type": "str"}]},
@@ -50,7 +52,8 @@ class QmpSchemaTest {
         assertThat(SCHEMA.argument("set-action", "reboot").isOptional()).isTrue();
         assertThat(SCHEMA.hasArgument("set-action", "shutdown")).isFalse();
         assertThat(SCHEMA.hasArgument("of another time", "reboot")).isFalse();
-        assertThat(SCHEMA.argument("query-stats").members()).containsExactly("target", "vcpus");
+        assertThat(SCHEMA.argument("query-stats").members()).containsExactly("more", "target", "vcpus");
+        assertThat(SCHEMA.argument("query-stats", "more").members()).containsExactly("enabled", "reason");
         assertThat(SCHEMA.argument("query-stats", "target").isOptional()).isFalse();
     }
 

@@ -1,11 +1,11 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.Situation;
-import io.reseal.qmp.QmpCommand;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -77,7 +77,7 @@ final class Identification {
     }
 
     CompletableFuture<Found> find() {
-        return basics().thenCompose(basics -> {
+        return monitor.learn().thenCompose(_ -> basics()).thenCompose(basics -> {
             monitor.narrow(basics.support().kind());
             if (!basics.support().isPlain()) {
                 monitor.watchLaunch(launchReader(basics));
@@ -121,9 +121,9 @@ final class Identification {
     }
 
     private CompletableFuture<Basics> basics() {
-        var uuid = monitor.execute(QmpCommand.of("query-uuid"))
+        var uuid = monitor.execute(QemuCommand.UUID.command())
                 .thenApply(reply -> reply.path("UUID").stringValue(""));
-        var name = monitor.optional(QmpCommand.of("query-name"))
+        var name = monitor.optional(QemuCommand.NAME.command())
                 .thenApply(reply ->
                         reply.map(named -> named.path("name").stringValue("")).orElse(""));
         var kvm = kvm();
@@ -141,7 +141,7 @@ final class Identification {
 
     /** Host thread of the first vCPU; it stays the same over resets, rebuilds included (QEMU 11.1.3). */
     private CompletableFuture<OptionalLong> firstThread() {
-        return monitor.optional(QmpCommand.of("query-cpus-fast"))
+        return monitor.optional(QemuCommand.VCPUS.command())
                 .thenApply(reply -> reply.stream()
                         .flatMap(JsonNode::valueStream)
                         .min(Comparator.comparingLong(
@@ -175,16 +175,16 @@ final class Identification {
                 basics.firmware().isSeaBios());
     }
 
-    /** {@code query-accelerators} is new in QEMU 10.2 and replaces {@code query-kvm}, deprecated in 11.1. */
+    /** By {@code query-accelerators} where this QEMU has it; it replaces {@code query-kvm}. */
     private CompletableFuture<Boolean> kvm() {
-        return monitor.optional(QmpCommand.of("query-accelerators"))
+        return monitor.optional(QemuCommand.ACCELERATORS.command())
                 .thenCompose(reply -> reply.map(accelerators -> CompletableFuture.completedFuture(
                                 accelerators.path("enabled").stringValue("").equals("kvm")))
                         .orElseGet(this::kvmOfOld));
     }
 
     private CompletableFuture<Boolean> kvmOfOld() {
-        return monitor.optional(QmpCommand.of("query-kvm"))
+        return monitor.optional(QemuCommand.KVM.command())
                 .thenApply(reply -> reply.map(kvm -> kvm.path("enabled").booleanValue(false))
                         .orElse(false));
     }
