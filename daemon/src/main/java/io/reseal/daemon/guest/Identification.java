@@ -177,14 +177,14 @@ final class Identification {
 
     /** By {@code query-accelerators} where this QEMU has it; it replaces {@code query-kvm}. */
     private CompletableFuture<Boolean> kvm() {
-        return monitor.optional(QemuCommand.ACCELERATORS.command())
+        return monitor.ifKnown(QemuCommand.ACCELERATORS)
                 .thenCompose(reply -> reply.map(accelerators -> CompletableFuture.completedFuture(
                                 accelerators.path("enabled").stringValue("").equals("kvm")))
                         .orElseGet(this::kvmOfOld));
     }
 
     private CompletableFuture<Boolean> kvmOfOld() {
-        return monitor.optional(QemuCommand.KVM.command())
+        return monitor.ifKnown(QemuCommand.KVM)
                 .thenApply(reply -> reply.map(kvm -> kvm.path("enabled").booleanValue(false))
                         .orElse(false));
     }

@@ -51,15 +51,14 @@ final class Monitor {
     }
 
     /**
-     * Finds out what this QEMU can do; a command that it does not know is then not sent. One that does not tell (before QEMU 2.5) is
-     * tried instead.
+     * Finds out what this QEMU can do. One that does not tell (before QEMU 2.5) is tried command by command.
      */
     CompletableFuture<Void> learn() {
         return unlessRejected(connection.schema()).thenAccept(told -> schema = told);
     }
 
-    private boolean knows(QmpCommand command) {
-        return schema.map(known -> known.hasCommand(command.name())).orElse(true);
+    private boolean knows(QemuCommand command) {
+        return schema.map(known -> known.hasCommand(command.text())).orElse(true);
     }
 
     /** Tells what was found out, so that the gate lets through what is safe for that kind. */
@@ -129,7 +128,7 @@ final class Monitor {
     }
 
     private CompletableFuture<Read<RunStateAndCounters>> readRunStateAndCounters() {
-        if (!knows(EXITS)) {
+        if (!knows(QemuCommand.VCPU_EXITS)) {
             return runState()
                     .thenApply(state ->
                             new Read<>(new RunStateAndCounters(state, VcpuCounters.NONE), lifecycleEvents.getAsLong()));
@@ -204,7 +203,7 @@ final class Monitor {
 
     /** QEMU before 7.1 has no {@code query-stats}, and TCG no counters. */
     private CompletableFuture<VcpuCounters> exits() {
-        return optional(EXITS).thenApply(Answers::exits);
+        return ifKnown(QemuCommand.VCPU_EXITS).thenApply(Answers::exits);
     }
 
     /** From now on this is done before each reading of the situation. */
@@ -273,9 +272,17 @@ final class Monitor {
         return optional(QemuCommand.property(path, property));
     }
 
+    /**
+     * A command that some builds do not have: not sent where the schema says so. The schema may be that of another QEMU that calls
+     * itself the same build, so what a hazard rests on is tried instead.
+     */
+    CompletableFuture<Optional<JsonNode>> ifKnown(QemuCommand command) {
+        return knows(command) ? optional(command.command()) : CompletableFuture.completedFuture(Optional.empty());
+    }
+
     /** A command that this QEMU may not know, or may reject. */
     CompletableFuture<Optional<JsonNode>> optional(QmpCommand command) {
-        return knows(command) ? unlessRejected(execute(command)) : CompletableFuture.completedFuture(Optional.empty());
+        return unlessRejected(execute(command));
     }
 
     private static <T> CompletableFuture<Optional<T>> unlessRejected(CompletableFuture<T> answer) {

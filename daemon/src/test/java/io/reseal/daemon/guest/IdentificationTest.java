@@ -99,7 +99,13 @@ class IdentificationTest {
         assertThat(rig.guest("vm").state()).isEqualTo(GuestView.State.UNREACHABLE);
         assertThat(rig.reset("vm")).isInstanceOf(ResetAnswer.NotReachable.class);
         assertThat(peer.receivedNames())
-                .isSubsetOf("qmp_capabilities", "query-uuid", "query-name", "query-accelerators", "qom-get");
+                .isSubsetOf(
+                        "qmp_capabilities",
+                        "query-qmp-schema",
+                        "query-uuid",
+                        "query-name",
+                        "query-accelerators",
+                        "qom-get");
     }
 
     @Test
@@ -195,7 +201,28 @@ class IdentificationTest {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         assertThat(peer.receivedNames())
                 .doesNotContain("query-sev-launch-measure")
-                .hasSize(13);
+                .hasSize(14);
+    }
+
+    @Test
+    void does_not_ask_for_what_the_schema_of_a_QEMU_does_not_have() {
+        var peer = rig.peer("vm").answers("query-qmp-schema", new Object[] {
+            Map.of("meta-type", "command", "name", "query-kvm", "arg-type", "0", "ret-type", "0")
+        });
+        watch();
+        assertThat(peer.receivedNames()).contains("query-kvm").doesNotContain("query-accelerators", "query-stats");
+    }
+
+    @Test
+    void asks_a_build_for_its_schema_once() {
+        var schema = new Object[] {Map.of("meta-type", "command", "name", "query-kvm")};
+        var first = rig.peer("vm").answers("query-qmp-schema", schema);
+        watch();
+        var second = rig.peer("vm-2").answers("query-qmp-schema", schema);
+        rig.watch("vm-2");
+        rig.awaitState("vm-2", GuestView.State.WATCHING);
+        assertThat(first.receivedNames()).containsOnlyOnce("query-qmp-schema");
+        assertThat(second.receivedNames()).doesNotContain("query-qmp-schema");
     }
 
     @Test
