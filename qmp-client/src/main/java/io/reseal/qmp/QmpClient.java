@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 /** Connects to QMP monitors on Unix sockets. Safe for any thread. */
 public final class QmpClient {
     /** The kernel's limit (sun_path has 108 bytes with the final zero). */
-    private static final int MAX_PATH_BYTES = 107;
+    static final int MAX_PATH_BYTES = 107;
 
     private final QmpTransport transport;
     private final QmpDialect dialect;

@@ -31,6 +31,11 @@ public final class QmpConnection {
         return wire.socket();
     }
 
+    /** Whether QEMU dialled in: then {@link #socket} is ours, and many connections have it. */
+    public boolean isAccepted() {
+        return wire.isAccepted();
+    }
+
     /** QEMU's version as its greeting told it. */
     public QemuVersion version() {
         return lookup.terms().version();

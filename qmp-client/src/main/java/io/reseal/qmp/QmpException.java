@@ -10,6 +10,7 @@ public abstract sealed class QmpException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Path socket;
+    /** In words. */
     private final String expected;
 
     private QmpException(Path socket, String expected, String came, @Nullable Throwable cause) {
@@ -18,6 +19,7 @@ public abstract sealed class QmpException extends RuntimeException {
         this.expected = expected;
     }
 
+    /** The socket of the connection. */
     public final Path socket() {
         return socket;
     }
@@ -40,6 +42,15 @@ public abstract sealed class QmpException extends RuntimeException {
             var cause = getCause();
             var text = cause == null ? "" : String.valueOf(cause.getMessage());
             return cause instanceof FileNotFoundException || text.contains("No such file") || text.contains("refused");
+        }
+    }
+
+    /** A {@link QmpServer} cannot listen at the socket. */
+    public static final class ListenFailed extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        ListenFailed(Path socket, String came, @Nullable Throwable cause) {
+            super(socket, "a path to listen at", came, cause);
         }
     }
 
@@ -78,6 +89,7 @@ public abstract sealed class QmpException extends RuntimeException {
     public static final class TimedOut extends QmpException {
         private static final long serialVersionUID = 1L;
 
+        /** Whether it left us. */
         private final boolean sent;
 
         TimedOut(Path socket, String command, Duration deadline, boolean sent) {
@@ -99,7 +111,9 @@ public abstract sealed class QmpException extends RuntimeException {
     public static final class CommandRejected extends QmpException {
         private static final long serialVersionUID = 1L;
 
+        /** QEMU's. */
         private final String errorClass;
+        /** QEMU's. */
         private final String desc;
 
         CommandRejected(Path socket, String command, String errorClass, String desc) {
@@ -123,6 +137,7 @@ public abstract sealed class QmpException extends RuntimeException {
     public static final class CommandRefused extends QmpException {
         private static final long serialVersionUID = 1L;
 
+        /** Of the gate. */
         private final String reason;
 
         CommandRefused(Path socket, String command, String reason) {
@@ -130,6 +145,7 @@ public abstract sealed class QmpException extends RuntimeException {
             this.reason = reason;
         }
 
+        /** Why the gate refused it. */
         public String reason() {
             return reason;
         }

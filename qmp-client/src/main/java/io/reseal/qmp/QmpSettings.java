@@ -29,6 +29,7 @@ public record QmpSettings(
         Heartbeat heartbeat,
         CommandGate gate) {
 
+    /** Refuses what makes no sense. */
     public QmpSettings {
         requirePositive("greeting deadline", greetingDeadline);
         requirePositive("query deadline", queryDeadline);
@@ -41,6 +42,7 @@ public record QmpSettings(
         }
     }
 
+    /** Fit for watching and resetting guests: no oob, the standard heartbeat and gate. */
     public static QmpSettings defaults() {
         return new QmpSettings(
                 Duration.ofSeconds(5),
@@ -54,6 +56,7 @@ public record QmpSettings(
                 CommandGate.standard());
     }
 
+    /** The same with another greeting deadline. */
     public QmpSettings withGreetingDeadline(Duration deadline) {
         return new QmpSettings(
                 deadline,
@@ -67,6 +70,7 @@ public record QmpSettings(
                 gate);
     }
 
+    /** The same with another deadline for queries. */
     public QmpSettings withQueryDeadline(Duration deadline) {
         return new QmpSettings(
                 greetingDeadline,
@@ -80,6 +84,7 @@ public record QmpSettings(
                 gate);
     }
 
+    /** The same with another deadline for actions. */
     public QmpSettings withActionDeadline(Duration deadline) {
         return new QmpSettings(
                 greetingDeadline,
@@ -93,6 +98,7 @@ public record QmpSettings(
                 gate);
     }
 
+    /** The same with another line limit. */
     public QmpSettings withMaxLineBytes(int bytes) {
         return new QmpSettings(
                 greetingDeadline,
@@ -106,6 +112,7 @@ public record QmpSettings(
                 gate);
     }
 
+    /** The same with another limit of nesting. */
     public QmpSettings withMaxDepth(int depth) {
         return new QmpSettings(
                 greetingDeadline,
@@ -119,6 +126,7 @@ public record QmpSettings(
                 gate);
     }
 
+    /** The same with room for so many waiting commands. */
     public QmpSettings withMaxWaiting(int commands) {
         return new QmpSettings(
                 greetingDeadline,
@@ -146,6 +154,7 @@ public record QmpSettings(
                 gate);
     }
 
+    /** The same with another heartbeat. */
     public QmpSettings withHeartbeat(Heartbeat other) {
         return new QmpSettings(
                 greetingDeadline,
@@ -159,6 +168,7 @@ public record QmpSettings(
                 gate);
     }
 
+    /** The same with another gate. */
     public QmpSettings withGate(CommandGate other) {
         return new QmpSettings(
                 greetingDeadline,
