@@ -301,7 +301,7 @@ class GuestSupervisorTest {
 
     private GuestSupervisor supervisor(QmpSettings settings, List<FleetListener> listeners) {
         var context = new Context(
-                new QmpClient(transport, settings),
+                Monitors.of(new QmpClient(transport, settings)),
                 clock,
                 new Host(proc.table(), new Fingerprints(clock), new HostRoom(folder), new LaunchDigests(Runnable::run)),
                 blocking,
