@@ -124,7 +124,7 @@ public final class QmpConnection {
 
     /**
      * What this QEMU can do. It is read once for each build (version and package) and kept by the {@link QmpClient} or {@link
-     * QmpServer} for all its connections; the reading takes some milliseconds and 250 kB. So what one QEMU says is believed of every
+     * QmpServer} for all its connections; the reading takes some 30 ms of QEMU's main loop and 250 kB. So what one QEMU says is believed of every
      * other that calls itself the same build: do not rest the safety of a guest on it. The future completes on the event loop, or
      * fails with a {@link QmpException}; before QEMU 2.5 with {@link QmpException.CommandRejected}.
      *

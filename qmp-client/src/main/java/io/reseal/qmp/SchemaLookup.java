@@ -16,7 +16,7 @@ final class SchemaLookup {
     /** QEMU 11.1 answers with 248 kB. */
     static final int LEAST_LINE_BYTES = 1 << 20;
 
-    /** How long another connection's reading is waited for: that one's QEMU may be stopped. QEMU answers in some milliseconds. */
+    /** How long another connection's reading is waited for: that one's QEMU may be stopped. QEMU 11.1 needs some 30 ms. */
     private static final long PATIENCE_MILLIS = 1000;
 
     private final Wire wire;

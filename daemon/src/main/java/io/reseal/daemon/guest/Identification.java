@@ -177,14 +177,17 @@ final class Identification {
 
     /** By {@code query-accelerators} where this QEMU has it; it replaces {@code query-kvm}. */
     private CompletableFuture<Boolean> kvm() {
-        return monitor.ifKnown(QemuCommand.ACCELERATORS)
+        if (!monitor.knows(QemuCommand.ACCELERATORS)) {
+            return kvmOfOld();
+        }
+        return monitor.optional(QemuCommand.ACCELERATORS.command())
                 .thenCompose(reply -> reply.map(accelerators -> CompletableFuture.completedFuture(
                                 accelerators.path("enabled").stringValue("").equals("kvm")))
                         .orElseGet(this::kvmOfOld));
     }
 
     private CompletableFuture<Boolean> kvmOfOld() {
-        return monitor.ifKnown(QemuCommand.KVM)
+        return monitor.optional(QemuCommand.KVM.command())
                 .thenApply(reply -> reply.map(kvm -> kvm.path("enabled").booleanValue(false))
                         .orElse(false));
     }

@@ -57,7 +57,11 @@ final class Monitor {
         return unlessRejected(connection.schema()).thenAccept(told -> schema = told);
     }
 
-    private boolean knows(QemuCommand command) {
+    /**
+     * Whether the schema has the command. It may be the schema of another QEMU that calls itself the same build, so it only chooses
+     * between two questions that are as good: what a guest depends on is tried.
+     */
+    boolean knows(QemuCommand command) {
         return schema.map(known -> known.hasCommand(command.text())).orElse(true);
     }
 
@@ -128,11 +132,6 @@ final class Monitor {
     }
 
     private CompletableFuture<Read<RunStateAndCounters>> readRunStateAndCounters() {
-        if (!knows(QemuCommand.VCPU_EXITS)) {
-            return runState()
-                    .thenApply(state ->
-                            new Read<>(new RunStateAndCounters(state, VcpuCounters.NONE), lifecycleEvents.getAsLong()));
-        }
         long begun = System.nanoTime();
         var replies = connection.executeTogether(RUN_STATE, EXITS);
         var runState = counted(RUN_STATE, begun, replies.first())
@@ -203,7 +202,7 @@ final class Monitor {
 
     /** QEMU before 7.1 has no {@code query-stats}, and TCG no counters. */
     private CompletableFuture<VcpuCounters> exits() {
-        return ifKnown(QemuCommand.VCPU_EXITS).thenApply(Answers::exits);
+        return optional(EXITS).thenApply(Answers::exits);
     }
 
     /** From now on this is done before each reading of the situation. */
@@ -270,14 +269,6 @@ final class Monitor {
     /** A QOM property; empty when the object has none of that name. */
     CompletableFuture<Optional<JsonNode>> property(String path, String property) {
         return optional(QemuCommand.property(path, property));
-    }
-
-    /**
-     * A command that some builds do not have: not sent where the schema says so. The schema may be that of another QEMU that calls
-     * itself the same build, so what a hazard rests on is tried instead.
-     */
-    CompletableFuture<Optional<JsonNode>> ifKnown(QemuCommand command) {
-        return knows(command) ? optional(command.command()) : CompletableFuture.completedFuture(Optional.empty());
     }
 
     /** A command that this QEMU may not know, or may reject. */
