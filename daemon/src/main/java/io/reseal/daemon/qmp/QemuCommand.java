@@ -36,7 +36,7 @@ public enum QemuCommand {
     LET_REBOOT(QmpCommand.action("set-action").with("reboot", "reset")),
     CONT(QmpCommand.action("cont")),
 
-    /** These five through libvirt only, for a monitor of our own. */
+    /** The first of five that go over libvirt only, for a monitor of our own. */
     CHARDEVS(QmpCommand.of("query-chardev")),
     ADD_CHARDEV(listen("reseal", "/run/reseal.sock")),
     REMOVE_CHARDEV(removeChardev("reseal")),
@@ -75,9 +75,19 @@ public enum QemuCommand {
         return this == KVM ? Optional.of(ACCELERATORS) : Optional.empty();
     }
 
-    /** The names on the wire of all of them. */
+    /** The names on the wire of those that go over a connection of our own. */
     public static Set<String> texts() {
-        return Arrays.stream(values()).map(QemuCommand::text).collect(Collectors.toCollection(TreeSet::new));
+        return Arrays.stream(values())
+                .filter(each -> !each.goesOverLibvirt())
+                .map(QemuCommand::text)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private boolean goesOverLibvirt() {
+        return switch (this) {
+            case CHARDEVS, ADD_CHARDEV, REMOVE_CHARDEV, ADD_MONITOR, DELETE_OBJECT -> true;
+            default -> false;
+        };
     }
 
     /** Reads a QOM property. */
