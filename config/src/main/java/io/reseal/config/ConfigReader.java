@@ -31,14 +31,17 @@ final class ConfigReader {
     }
 
     private ResealConfig config() {
-        var discovery = discovery(root.section(Keys.DISCOVERY));
+        var section = root.section(Keys.DISCOVERY);
+        var listening = listening(section.sections(Keys.DIAL_IN));
+        var discovery = discovery(section, listening);
         var guests = guests(root.sections(Keys.GUESTS));
-        if (discovery.sockets().isEmpty() && discovery.libvirt().domains().isEmpty() && guests.isEmpty()) {
+        if (watchesNothing(discovery) && guests.isEmpty()) {
             problems.warning(
                     Place.WHOLE_FILE,
                     "",
-                    "nothing to watch: neither discovery.sockets nor discovery.libvirt.domains nor guests");
+                    "nothing to watch: neither discovery.sockets nor discovery.listen nor discovery.libvirt.domains nor guests");
         }
+        listening.forEach(each -> ownSocket(each.section(), Keys.DIAL_IN_SOCKET, each.socket(), discovery, guests));
         return new ResealConfig(
                 discovery,
                 guests,
@@ -51,9 +54,32 @@ final class ConfigReader {
                 journal(root.section(Keys.JOURNAL)));
     }
 
-    private static Discovery discovery(Section section) {
+    private static boolean watchesNothing(Discovery discovery) {
+        return discovery.sockets().isEmpty()
+                && discovery.listen().isEmpty()
+                && discovery.libvirt().domains().isEmpty();
+    }
+
+    private record Listening(Section section, Path socket) {}
+
+    private static List<Listening> listening(List<Section> sections) {
+        var listening = new ArrayList<Listening>();
+        var sockets = new HashMap<Path, String>();
+        for (var section : sections) {
+            section.given(Keys.DIAL_IN_SOCKET).ifPresent(socket -> {
+                unique(section, Keys.DIAL_IN_SOCKET, socket.normalize(), sockets);
+                listening.add(new Listening(section, socket));
+            });
+        }
+        return listening;
+    }
+
+    private static Discovery discovery(Section section, List<Listening> listening) {
         return new Discovery(
-                section.list(Keys.SOCKETS), section.value(Keys.RESCAN), libvirt(section.section(Keys.LIBVIRT)));
+                section.list(Keys.SOCKETS),
+                section.value(Keys.RESCAN),
+                listening.stream().map(Listening::socket).toList(),
+                libvirt(section.section(Keys.LIBVIRT)));
     }
 
     private static Libvirt libvirt(Section section) {
@@ -95,21 +121,29 @@ final class ConfigReader {
 
     private static Http http(Section section, Discovery discovery, List<NamedGuest> guests) {
         var socket = section.value(Keys.ADMIN_SOCKET);
-        // whoever listens there first removes a stale socket file: it must not be a guest's
+        ownSocket(section, Keys.ADMIN_SOCKET, socket, discovery, guests);
+        discovery.listen().stream()
+                .filter(other -> other.normalize().equals(socket.normalize()))
+                .forEach(_ -> section.fault(
+                        Keys.ADMIN_SOCKET, "is a socket of discovery.listen too: choose another path for one of them"));
+        return new Http(section.value(Keys.LISTEN), socket, section.given(Keys.ADMIN_GROUP));
+    }
+
+    /** Whoever listens there first removes a stale socket file: it must not be a guest's. */
+    private static void ownSocket(Section section, Key key, Path socket, Discovery discovery, List<NamedGuest> guests) {
         guests.stream()
                 .filter(guest -> guest.qmp().normalize().equals(socket.normalize()))
                 .forEach(guest -> section.fault(
-                        Keys.ADMIN_SOCKET,
+                        key,
                         "is the QMP socket of the guest `" + guest.name() + "`: choose another path for one of them"));
         discovery.sockets().stream()
                 .filter(glob ->
                         FileSystems.getDefault().getPathMatcher("glob:" + glob).matches(socket.normalize()))
                 .forEach(
                         glob -> section.fault(
-                                Keys.ADMIN_SOCKET,
+                                key,
                                 "matches the glob " + Quoted.text(glob)
                                         + " of discovery.sockets, so Reseal would take itself for a guest: choose another path"));
-        return new Http(section.value(Keys.LISTEN), socket, section.given(Keys.ADMIN_GROUP));
     }
 
     private static Log log(Section section) {

@@ -41,6 +41,13 @@ final class Keys {
             "30s",
             "How often the globs are looked through afresh, beside watching their directories.");
 
+    static final Group DIAL_IN = list("discovery.listen", "Sockets on which Reseal listens for QEMUs that dial in.");
+    static final Value<Path> DIAL_IN_SOCKET = add(
+            required(
+                    "discovery.listen[].socket",
+                    PathForms.SOCKET,
+                    "Absolute path of such a socket, which Reseal makes, at most 107 bytes; unique. QEMU dials it with `-chardev socket,id=ID,path=PATH,reconnect-ms=1000 -qmp chardev:ID`, and is named by its `-name`, else by its `-uuid`."));
+
     static final Group LIBVIRT = group(
             "discovery.libvirt",
             "Running domains of libvirt, each of which is given a monitor of Reseal's own (QEMU 11.1).");

@@ -35,11 +35,13 @@ public record ResealConfig(
      * @param sockets absolute globs in the syntax of {@link java.nio.file.FileSystem#getPathMatcher}, without {@code **}
      *     and without a separator inside {@code {}} or {@code []}: they can be expanded one directory at a time
      * @param rescan how often the globs are expanded afresh
+     * @param listen sockets on which QEMUs dial in; absolute, and unique
      * @param libvirt domains that are given a monitor
      */
-    public record Discovery(List<String> sockets, Duration rescan, Libvirt libvirt) {
+    public record Discovery(List<String> sockets, Duration rescan, List<Path> listen, Libvirt libvirt) {
         public Discovery {
             sockets = List.copyOf(sockets);
+            listen = List.copyOf(listen);
         }
     }
 

@@ -22,6 +22,34 @@ class CrossFaultsTest {
     }
 
     @Test
+    void is_a_socket_to_dial_in_that_is_somebody_elses() {
+        assertThat(faults("""
+                discovery:
+                  sockets: [/run/q/*]
+                  listen:
+                    - {socket: /run/q/in}
+                    - {socket: /run/a}
+                    - {socket: /run/in}
+                    - {socket: /run/./in}
+                    - {socket: relative}
+                    - {path: /run/b}
+                guests:
+                  - {name: a, qmp: /run/a}
+                http:
+                  admin-socket: /run/in
+                """))
+                .containsExactly(
+                        "f:4:16: discovery.listen[0].socket matches the glob `/run/q/*` of discovery.sockets, so Reseal would take itself for a guest: choose another path",
+                        "f:5:16: discovery.listen[1].socket is the QMP socket of the guest `a`: choose another path for one of them",
+                        "f:7:16: discovery.listen[3].socket is `/run/in`, which discovery.listen[2] has already",
+                        "f:8:16: discovery.listen[4].socket must be an absolute path, but is `relative`",
+                        "f:9:7: discovery.listen[5] needs the key `socket`",
+                        "f:9:8: discovery.listen[5].path is not a known key: known here are `socket`",
+                        "f:13:17: http.admin-socket is a socket of discovery.listen too: choose another path for one of them",
+                        "f:13:17: http.admin-socket is a socket of discovery.listen too: choose another path for one of them");
+    }
+
+    @Test
     void is_a_guest_without_name_or_socket() {
         assertThat(faults("guests:\n  - name: a\n  - qmp: /b\n  -\n  - 5\n  - {nam: d, qpm: /d}\n"))
                 .containsExactly(

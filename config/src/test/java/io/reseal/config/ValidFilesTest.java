@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValidFilesTest {
     private static final Libvirt NO_LIBVIRT = new Libvirt(List.of(), "qemu:///system", Path.of("/run/reseal/libvirt"));
     private static final ResealConfig DEFAULTS = new ResealConfig(
-            new Discovery(List.of(), Duration.ofSeconds(30), NO_LIBVIRT),
+            new Discovery(List.of(), Duration.ofSeconds(30), List.of(), NO_LIBVIRT),
             List.of(),
             ResetPolicy.DEFAULT,
             new Limits(2),
@@ -65,13 +65,13 @@ class ValidFilesTest {
         assertThat(config(yaml)).isEqualTo(DEFAULTS);
         assertThat(warnings(yaml))
                 .containsExactly(
-                        "f: nothing to watch: neither discovery.sockets nor discovery.libvirt.domains nor guests");
+                        "f: nothing to watch: neither discovery.sockets nor discovery.listen nor discovery.libvirt.domains nor guests");
     }
 
     @Test
     void says_what_the_configuration_is() {
         var yaml = """
-                discovery: {sockets: [/run/a/*.qmp, '/run/{b,c}/[0-9]?.qmp'], rescan: 10s,
+                discovery: {sockets: [/run/a/*.qmp, '/run/{b,c}/[0-9]?.qmp'], rescan: 10s, listen: [{socket: /run/in}, {socket: /run/too}],
                   libvirt: {domains: [cvm-*, ci], uri: 'qemu+ssh://host/system', directory: /run/lv}}
                 guests:
                   - name: web-1
@@ -116,6 +116,7 @@ class ValidFilesTest {
                         new Discovery(
                                 List.of("/run/a/*.qmp", "/run/{b,c}/[0-9]?.qmp"),
                                 seconds(10),
+                                List.of(Path.of("/run/in"), Path.of("/run/too")),
                                 new Libvirt(
                                         List.of(new Glob("cvm-*"), new Glob("ci")),
                                         "qemu+ssh://host/system",

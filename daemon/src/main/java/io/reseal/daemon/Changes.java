@@ -13,6 +13,10 @@ record Changes(ResealConfig before, ResealConfig after) {
                                 "discovery.libvirt",
                                 before.discovery().libvirt(),
                                 after.discovery().libvirt()),
+                        warning(
+                                "discovery.listen",
+                                before.discovery().listen(),
+                                after.discovery().listen()),
                         warning("http", before.http(), after.http()),
                         warning("qmp", before.qmp(), after.qmp()),
                         warning("log", before.log(), after.log()))

@@ -1,12 +1,14 @@
 package io.reseal.daemon;
 
 import io.reseal.config.ResealConfig;
+import io.reseal.daemon.discovery.DialIn;
 import io.reseal.daemon.discovery.Discovery;
 import io.reseal.daemon.discovery.LibvirtDomains;
 import io.reseal.daemon.discovery.ScopeChange;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.guest.GuestName;
 import io.reseal.daemon.guest.LiveFleet;
+import io.reseal.daemon.guest.Monitors;
 import io.reseal.daemon.http.AdminSocket;
 import io.reseal.daemon.http.HttpServer;
 import io.reseal.daemon.http.Routes;
@@ -42,14 +44,17 @@ final class Daemon implements AutoCloseable {
     private final HttpServer http;
     private final Discovery discovery;
     private final Optional<LibvirtDomains> libvirt;
+    private final DialIn dialIn;
     private ResealConfig config;
 
     Daemon(ResealConfig config, String version) {
         this.config = config;
         var feed = new EventFeed(Clock.systemUTC());
         this.meters = new Meters(version);
+        var settings = settings(config.qmp());
+        var client = Monitors.of(new QmpClient(monitors, settings));
         var parts = new LiveFleet.Parts(
-                new QmpClient(monitors, settings(config.qmp())),
+                (guest, listener, loop) -> monitors(guest, client).connect(guest, listener, loop),
                 monitors.eventLoops(),
                 blocking,
                 List.of(meters, feed),
@@ -58,12 +63,17 @@ final class Daemon implements AutoCloseable {
                 runId());
         this.fleet = new LiveFleet(parts, config.policy(), config.limits().concurrentResets());
         this.discovery = new Discovery(scope(config), new FleetFeeder(fleet));
+        this.dialIn = new DialIn(discovery, new FleetFeeder(fleet));
         this.libvirt = libvirt(config.discovery());
         this.http = HttpServer.start(
                 clients.eventLoops(),
                 config.http().listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
                 new AdminSocket(config.http().adminSocket(), config.http().adminGroup()),
                 new Routes(fleet, feed, meters::scrape, this::notReady));
+    }
+
+    private Monitors monitors(GuestName guest, Monitors client) {
+        return dialIn.has(guest) ? dialIn : client;
     }
 
     private Optional<LibvirtDomains> libvirt(ResealConfig.Discovery settings) {
@@ -81,6 +91,7 @@ final class Daemon implements AutoCloseable {
         named(config).forEach(fleet::watch);
         discovery.start();
         libvirt.ifPresent(LibvirtDomains::start);
+        dialIn.listen(monitors, settings(config.qmp()), config.discovery().listen());
         LOG.info(
                 "ready: admin socket {}, TCP {}; what happened to guests before now is not known",
                 http.adminSocket(),
@@ -138,6 +149,7 @@ final class Daemon implements AutoCloseable {
         LOG.info("stopping");
         discovery.close();
         libvirt.ifPresent(LibvirtDomains::close);
+        dialIn.close();
         await(fleet.stop(), "letting go of guests");
         http.close();
         monitors.close();

@@ -7,6 +7,7 @@ import io.reseal.config.ResealConfig;
 import io.reseal.daemon.cli.Console;
 import io.reseal.daemon.http.HttpServerException;
 import io.reseal.daemon.log.Logging;
+import io.reseal.qmp.QmpException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -55,6 +56,9 @@ final class DaemonRun {
             return CONFIGURATION;
         } catch (HttpServerException cannotListen) {
             console.error(String.valueOf(cannotListen.getMessage()));
+            return CONFIGURATION;
+        } catch (QmpException.ListenFailed cannotListen) {
+            console.error("discovery.listen: " + cannotListen.getMessage());
             return CONFIGURATION;
         }
     }

@@ -1,7 +1,11 @@
 package io.reseal.daemon;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -10,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.reseal.qmp.QmpCommand;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +124,20 @@ class ArchitectureTest {
                         "io.reseal.config..",
                         "io.reseal.daemon..",
                         "io.reseal.testbed.."))
+                .check(HOUSE);
+    }
+
+    /** So {@code QemuCommand} has them all, and QemuSchemaTest holds them all against the schema of real QEMUs. */
+    @Test
+    void makes_the_commands_it_sends_to_QEMU_in_one_place() {
+        noClasses()
+                .that(resideInAnyPackage("io.reseal.daemon..", "io.reseal.config..", "io.reseal.policy.."))
+                .and()
+                .doNotHaveFullyQualifiedName("io.reseal.daemon.qmp.QemuCommand")
+                .should()
+                .callMethodWhere(target(owner(type(QmpCommand.class))).and(target(nameMatching("of|action|with"))))
+                .orShould()
+                .callConstructorWhere(target(owner(type(QmpCommand.class))))
                 .check(HOUSE);
     }
 

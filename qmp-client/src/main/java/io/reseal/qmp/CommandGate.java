@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The set of commands that may be sent: what no rule allows is refused. Some commands are known to bring QEMU down; those
  * are refused whatever the rules say. Every command passes the gate right before it is queued; the connection's own
- * handshake and heartbeat are {@code qmp_capabilities} and {@code query-status}. Immutable, safe for any thread.
+ * commands ({@link QmpClient#ownCommands}) do not. Immutable, safe for any thread.
  */
 public final class CommandGate {
     private static final String MANUAL = "reads only, QEMU QMP reference manual 11.1";
@@ -57,6 +60,16 @@ public final class CommandGate {
         var all = new ArrayList<>(rules);
         all.addAll(List.of(more));
         return new CommandGate(all);
+    }
+
+    /** The names of the commands that some rule is about. */
+    public Set<String> commands() {
+        return rules.stream().map(GateRule::command).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The names of the commands that no rule can allow to every guest with all arguments. */
+    public static Set<String> knownKillers() {
+        return KnownKillers.commands();
     }
 
     /** Why this command must not be sent to such a guest; empty if it may. */

@@ -7,7 +7,9 @@ import io.reseal.qmp.QmpException.MonitorBusy;
 import io.reseal.qmp.QmpException.TimedOut;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One command on the wire, or two questions that are to follow each other closely, and a bounded queue behind. Without oob QEMU
- * runs one command at a time and stops reading meanwhile, so more in flight would only hide which one is slow. Confined to the
- * event loop.
+ * The commands in flight, and a bounded queue behind. Without oob QEMU runs one command at a time and stops reading meanwhile, so
+ * more in flight would only hide which one is slow; two questions that are to follow each other closely are the exception.
+ * Confined to the event loop.
  */
 final class CommandQueue {
     /** @param next is sent in the same write, and has its time from the answer to this one on */
@@ -32,6 +34,10 @@ final class CommandQueue {
             return reply.isDone() && (next == null || next.reply().isDone());
         }
 
+        int commands() {
+            return next == null ? 1 : 2;
+        }
+
         void fail(QmpException cause) {
             reply.completeExceptionally(cause);
             if (next != null) {
@@ -42,20 +48,25 @@ final class CommandQueue {
 
     private record Sent(Waiting what, String id, long at, long due) {}
 
-    /** The second of two, which QEMU answers once the first is answered. */
+    /** In QEMU's queue: its time begins when those before it are answered. */
     private record Behind(Waiting what, String id) {}
 
     private final Wire wire;
+    private final Window window;
     private final int maxWaiting;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(1);
     /** Ids of commands given up whose replies may still come. */
     private final Set<String> orphans = HashSet.newHashSet(1);
 
+    /** What QEMU runs in band, or will run first. */
     private @Nullable Sent inFlight;
-    private @Nullable Behind behind;
 
-    CommandQueue(Wire wire, int maxWaiting) {
+    private final ArrayDeque<Behind> behind = new ArrayDeque<>(1);
+    private final List<Sent> outOfBand = new ArrayList<>(0);
+
+    CommandQueue(Wire wire, Window window, int maxWaiting) {
         this.wire = wire;
+        this.window = window;
         this.maxWaiting = maxWaiting;
     }
 
@@ -71,36 +82,57 @@ final class CommandQueue {
     }
 
     private void submit(Waiting entry) {
-        if (inFlight == null) {
+        if (waiting.isEmpty() && hasRoom(entry)) {
             send(entry);
         } else if (waiting.size() < maxWaiting) {
             waiting.add(entry);
         } else {
-            entry.fail(new MonitorBusy(wire.socket(), entry.command().name(), maxWaiting));
+            var came = maxWaiting + " commands already wait behind " + window.inFlightText();
+            entry.fail(new MonitorBusy(wire.socket(), entry.command().name(), came));
         }
+    }
+
+    /** Past those that wait, and past those that QEMU has not answered. */
+    void submitOutOfBand(QmpCommand command, CompletableFuture<JsonNode> reply, long deadline) {
+        if (inBand() + orphans.size() + outOfBand.size() >= window.commands()) {
+            reply.completeExceptionally(
+                    new MonitorBusy(wire.socket(), command.name(), window.commands() + " commands are in flight"));
+            return;
+        }
+        var id = wire.nextId();
+        wire.send(command.outOfBandOnWire(id));
+        outOfBand.add(sent(new Waiting(command, reply, deadline, 0, null), id));
     }
 
     /** True if somebody waited for this reply. */
     boolean onSuccess(Success reply) {
-        var sent = answered(reply.id());
-        sent.ifPresent(command -> command.what().reply().complete(reply.value()));
-        return sent.isPresent();
+        var command = answered(reply.id());
+        command.ifPresent(entry -> entry.reply().complete(reply.value()));
+        return command.isPresent();
     }
 
     boolean onFailure(Failure reply) {
-        var sent = answered(reply.id());
-        sent.ifPresent(command -> fail(command, rejection(command, reply)));
-        return sent.isPresent();
+        var command = answered(reply.id());
+        command.ifPresent(entry -> entry.reply().completeExceptionally(rejection(entry, reply)));
+        return command.isPresent();
     }
 
-    /** An error without an id while a command is out: QEMU could not read that command, no other reply will come. */
+    /**
+     * An error without an id while a command is out: QEMU could not read that command, no other reply will come. QEMU answers it in
+     * the order of its queue (QEMU 11.1, {@code handle_qmp_command}).
+     */
     boolean onNamelessFailure(Failure reply) {
-        return inFlight != null && onFailure(new Failure(inFlight.id(), reply.errorClass(), reply.desc()));
+        return first().map(sent -> onFailure(new Failure(sent.id(), reply.errorClass(), reply.desc())))
+                .orElse(false);
     }
 
     /** True if this was the late reply to a command given up. */
     boolean absorbs(String id) {
-        return orphans.remove(id);
+        boolean ours = orphans.remove(id);
+        if (ours) {
+            sendWaiting();
+        }
+        return ours;
     }
 
     int orphans() {
@@ -110,48 +142,49 @@ final class CommandQueue {
     /**
      * Fails what is overdue.
      *
-     * @return when the command in flight was sent, if that was overdue
+     * @return when each command that is overdue was sent, without those that were not sent
      */
-    Optional<Long> expire(long now) {
+    List<Long> expire(long now) {
         var overdue = waiting.stream().filter(entry -> entry.due() <= now).toList();
         waiting.removeAll(overdue);
         overdue.forEach(entry -> entry.fail(timedOut(entry, false)));
-        var sent = inFlight;
-        if (sent == null || sent.due() > now) {
-            return Optional.empty();
+        var unanswered = new ArrayList<>(
+                outOfBand.stream().filter(sent -> sent.due() <= now).toList());
+        if (inFlight != null && inFlight.due() <= now) {
+            unanswered.add(inFlight);
         }
-        giveUp(timedOut(sent.what(), true));
-        return Optional.of(sent.at());
+        unanswered.forEach(sent -> giveUp(sent, timedOut(sent.what(), true)));
+        return unanswered.stream().map(Sent::at).toList();
     }
 
-    /** Fails the command in flight but remembers its id: QEMU may still answer. */
+    /** Fails the command that QEMU had to answer first but remembers its id: QEMU may still answer. */
     void giveUp(QmpException cause) {
-        var sent = inFlight;
-        if (sent != null) {
-            orphans.add(sent.id());
-            sendNext();
-            fail(sent, cause);
-        }
+        first().ifPresent(sent -> giveUp(sent, cause));
+    }
+
+    private void giveUp(Sent sent, QmpException cause) {
+        orphans.add(sent.id());
+        answered(sent.id()).ifPresent(command -> command.reply().completeExceptionally(cause));
     }
 
     void failAll(QmpException cause) {
-        var sent = inFlight;
-        var second = behind;
-        var rest = new ArrayDeque<>(waiting);
+        var all = new ArrayList<Waiting>();
+        if (inFlight != null) {
+            all.add(inFlight.what());
+        }
+        behind.forEach(entry -> all.add(entry.what()));
+        outOfBand.forEach(sent -> all.add(sent.what()));
+        var rest = List.copyOf(waiting);
         inFlight = null;
-        behind = null;
+        behind.clear();
+        outOfBand.clear();
         waiting.clear();
-        if (sent != null) {
-            fail(sent, cause);
-        }
-        if (second != null) {
-            second.what().reply().completeExceptionally(cause);
-        }
+        all.forEach(command -> command.reply().completeExceptionally(cause));
         rest.forEach(entry -> entry.fail(cause));
     }
 
     boolean isIdle() {
-        return inFlight == null;
+        return inFlight == null && outOfBand.isEmpty();
     }
 
     boolean isActing() {
@@ -163,46 +196,71 @@ final class CommandQueue {
         for (Waiting entry : waiting) {
             due = Math.min(due, entry.due());
         }
+        for (Sent sent : outOfBand) {
+            due = Math.min(due, sent.due());
+        }
         return due;
     }
 
-    private Optional<Sent> answered(String id) {
-        var sent = inFlight;
-        if (sent == null || !sent.id().equals(id)) {
-            return Optional.empty();
-        }
-        sendNext();
-        return Optional.of(sent);
+    private Optional<Sent> first() {
+        return Optional.ofNullable(inFlight).or(() -> outOfBand.stream().findFirst());
     }
 
-    /** Before the answered command completes: what that sends must not overtake those that already wait. */
-    private void sendNext() {
-        inFlight = null;
-        var second = behind;
-        if (second != null) {
-            behind = null;
-            inFlight = sent(second.what(), second.id());
-            return;
+    /** Takes a command out of flight; before it completes: what that sends must not overtake those that already wait. */
+    private Optional<Waiting> answered(String id) {
+        var command = taken(id);
+        command.ifPresent(_ -> sendWaiting());
+        return command;
+    }
+
+    private Optional<Waiting> taken(String id) {
+        var head = inFlight;
+        if (head != null && head.id().equals(id)) {
+            var next = behind.poll();
+            inFlight = next == null ? null : sent(next.what(), next.id());
+            return Optional.of(head.what());
         }
-        Waiting next = waiting.poll();
-        while (next != null && next.cancelled()) { // never sent
-            next = waiting.poll();
+        var later = behind.stream().filter(entry -> entry.id().equals(id)).findFirst();
+        later.ifPresent(behind::remove);
+        return later.map(Behind::what).or(() -> {
+            var aside = outOfBand.stream().filter(sent -> sent.id().equals(id)).findFirst();
+            aside.ifPresent(outOfBand::remove);
+            return aside.map(Sent::what);
+        });
+    }
+
+    private void sendWaiting() {
+        while (!waiting.isEmpty() && (waiting.peek().cancelled() || hasRoom(waiting.peek()))) {
+            var next = waiting.poll();
+            if (!next.cancelled()) { // else never sent
+                send(next);
+            }
         }
-        if (next != null) {
-            send(next);
-        }
+    }
+
+    private boolean hasRoom(Waiting entry) {
+        return (inFlight == null && !window.isOutOfBand())
+                || inBand() + orphans.size() + entry.commands() <= window.inBand();
+    }
+
+    private int inBand() {
+        return (inFlight == null ? 0 : 1) + behind.size();
     }
 
     private void send(Waiting entry) {
-        var id = wire.nextId();
-        var line = entry.command().onWire(id);
+        var line = enqueue(entry);
         var second = entry.next();
-        if (second != null) {
-            behind = new Behind(second, wire.nextId());
-            line += second.command().onWire(behind.id());
+        wire.send(second == null ? line : line + enqueue(second));
+    }
+
+    private String enqueue(Waiting entry) {
+        var id = wire.nextId();
+        if (inFlight == null) {
+            inFlight = sent(entry, id);
+        } else {
+            behind.add(new Behind(entry, id));
         }
-        wire.send(line);
-        inFlight = sent(entry, id);
+        return entry.command().onWire(id);
     }
 
     private Sent sent(Waiting what, String id) {
@@ -210,12 +268,8 @@ final class CommandQueue {
         return new Sent(what, id, now, now + what.deadline());
     }
 
-    private static void fail(Sent sent, QmpException cause) {
-        sent.what().reply().completeExceptionally(cause);
-    }
-
-    private CommandRejected rejection(Sent sent, Failure reply) {
-        return new CommandRejected(wire.socket(), sent.what().command().name(), reply.errorClass(), reply.desc());
+    private CommandRejected rejection(Waiting entry, Failure reply) {
+        return new CommandRejected(wire.socket(), entry.command().name(), reply.errorClass(), reply.desc());
     }
 
     private TimedOut timedOut(Waiting entry, boolean sent) {

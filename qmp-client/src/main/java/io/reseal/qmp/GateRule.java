@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 public record GateRule(
         String command, Set<MachineKind> kinds, VersionRange versions, Predicate<QmpCommand> arguments, String reason) {
 
+    /** Copies the kinds. */
     public GateRule {
         kinds = Set.copyOf(kinds);
     }
@@ -24,19 +25,23 @@ public record GateRule(
         return new GateRule(command, EnumSet.allOf(MachineKind.class), VersionRange.all(), _ -> true, reason);
     }
 
+    /** The same for these kinds of guest only. */
     public GateRule forKinds(MachineKind first, MachineKind... others) {
         return new GateRule(command, EnumSet.of(first, others), versions, arguments, reason);
     }
 
+    /** The same for every kind of guest but one that is not known. */
     public GateRule forKnownKinds() {
         var known = EnumSet.complementOf(EnumSet.of(MachineKind.UNKNOWN));
         return new GateRule(command, known, versions, arguments, reason);
     }
 
+    /** The same for these QEMUs only. */
     public GateRule forVersions(VersionRange range) {
         return new GateRule(command, kinds, range, arguments, reason);
     }
 
+    /** The same for arguments that pass the test only. */
     public GateRule when(Predicate<QmpCommand> test) {
         return new GateRule(command, kinds, versions, test, reason);
     }

@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Waits for the greeting, negotiates, then hands its place to a {@link Session}. Confined to the event loop. */
 final class Handshake extends ChannelInboundHandlerAdapter {
-    /** Without "enable": out-of-band execution helps no reset and QEMU 11.1.3 has it for four migration commands only. */
-    private static final QmpCommand NEGOTIATE = QmpCommand.of("qmp_capabilities");
+    private static final String NEGOTIATE = OwnCommands.NEGOTIATE.name();
 
-    private record Negotiation(Wire wire, QemuVersion version, String id) {}
+    private record Negotiation(Wire wire, Terms terms, String id) {}
 
     private final Path socket;
+    private final QmpDialect dialect;
     private final QmpSettings settings;
     private final SafeListener listener;
     private final CompletableFuture<QmpConnection> result;
@@ -40,9 +40,10 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> deadline;
     private boolean heard;
 
-    Handshake(Path socket, QmpSettings settings, QmpListener listener, CompletableFuture<QmpConnection> result) {
+    Handshake(Path socket, QmpDialect dialect, QmpListener listener, CompletableFuture<QmpConnection> result) {
         this.socket = socket;
-        this.settings = settings;
+        this.dialect = dialect;
+        this.settings = dialect.settings();
         this.listener = new SafeListener(socket, listener);
         this.result = result;
     }
@@ -51,7 +52,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         result.whenComplete((_, cause) -> {
             if (cause != null) {
-                ctx.close(); // also when the caller cancels
+                ctx.channel().close(); // also when the caller cancels
             }
         });
         within(ctx, settings.greetingDeadline(), () -> noGreeting(ctx));
@@ -68,12 +69,12 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         }
         switch ((Message) message) {
             case Event(var event) -> listener.onEvent(event);
-            case Greeting(var greeted) -> onGreeting(ctx, greeted);
+            case Greeting greeting -> onGreeting(ctx, greeting);
             case Success reply
             when negotiation != null && reply.id().equals(negotiation.id()) -> establish(ctx, negotiation);
             case Failure reply
             when negotiation != null && reply.id().equals(negotiation.id()) ->
-                fail(new CommandRejected(socket, NEGOTIATE.name(), reply.errorClass(), reply.desc()));
+                fail(new CommandRejected(socket, NEGOTIATE, reply.errorClass(), reply.desc()));
             case Garbage garbage -> fail(new ProtocolBroken(socket, garbage.expected(), garbage.came()));
             // QEMU may still answer a command of the client before us
             case Success _, Failure _, Unknown _ -> {}
@@ -83,32 +84,52 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         cancelDeadline();
-        var step = negotiation == null ? "the greeting" : "the negotiation was done";
-        fail(new ConnectionLost(socket, "QEMU closed it before " + step, null));
+        closed(null);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        fail(new ConnectionLost(socket, "it failed: " + cause.getMessage(), cause));
+        if (cause instanceof IOException) { // ECONNRESET: it closed with bytes of ours unread
+            closed(cause);
+        } else {
+            fail(new ConnectionLost(socket, "it failed: " + cause.getMessage(), cause));
+        }
     }
 
-    private void onGreeting(ChannelHandlerContext ctx, QemuVersion greeted) {
+    private void closed(@Nullable Throwable cause) {
+        var step = negotiation == null ? "the greeting" : "the negotiation was done";
+        fail(new ConnectionLost(socket, "QEMU closed it before " + step, cause));
+    }
+
+    private void onGreeting(ChannelHandlerContext ctx, Greeting greeting) {
         if (negotiation != null) {
             fail(new ProtocolBroken(socket, "one greeting", "a second one came"));
             return;
         }
         var wire = new Wire(ctx.channel(), socket);
-        negotiation = new Negotiation(wire, greeted, wire.send(NEGOTIATE));
+        var terms = new Terms(greeting.version(), settings.outOfBand() && greeting.outOfBand());
+        negotiation = new Negotiation(wire, terms, wire.send(terms.negotiation()));
         var limit = settings.queryDeadline();
         within(ctx, limit, () -> fail(new TimedOut(socket, NEGOTIATE, limit, true)));
     }
 
     private void establish(ChannelHandlerContext ctx, Negotiation done) {
         cancelDeadline();
-        var session = new Session(done.wire(), settings, done.version(), listener);
+        var session = new Session(done.wire(), settings, done.terms(), listener);
+        var lookup = new SchemaLookup(done.wire(), session, done.terms(), dialect);
+        var connection = new QmpConnection(done.wire(), session, peer(ctx), lookup);
         ctx.pipeline().replace(this, "session", session);
-        if (!result.complete(new QmpConnection(done.wire(), done.version(), peer(ctx), session))) {
-            session.close(); // the caller had cancelled
+        if (done.terms().outOfBand()) {
+            lookup.schema().whenComplete((_, failure) -> established(connection, failure));
+        } else {
+            established(connection, null);
+        }
+    }
+
+    private void established(QmpConnection connection, @Nullable Throwable failure) {
+        boolean wanted = failure == null ? result.complete(connection) : result.completeExceptionally(failure);
+        if (!wanted) {
+            connection.close(); // the caller had cancelled
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param giveUpAfter how long a mute connection is kept before it is closed
  */
 public record Heartbeat(Duration interval, Duration deadline, Duration giveUpAfter) {
+    /** Refuses times that make no sense. */
     public Heartbeat {
         if (interval.isNegative()) {
             throw new IllegalArgumentException("the heartbeat interval must not be negative but is " + interval
@@ -20,10 +21,12 @@ public record Heartbeat(Duration interval, Duration deadline, Duration giveUpAft
         QmpSettings.requirePositive("heartbeat give-up time", giveUpAfter);
     }
 
+    /** Asks after 5 s of silence, waits 5 s for the answer, and gives up after 60 s. */
     public static Heartbeat standard() {
         return new Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60));
     }
 
+    /** Never asks. */
     public static Heartbeat off() {
         return new Heartbeat(Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(60));
     }

@@ -3,8 +3,11 @@ package io.reseal.qmp;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Commands that bring QEMU down, now or at the next reset. No rule can allow them. Safe for any thread. */
 final class KnownKillers {
@@ -25,6 +28,10 @@ final class KnownKillers {
             new Killer("human-monitor-command", (command, _) -> human(command, 0, "quit", "q"), ENDS),
             new Killer("human-monitor-command", (command, _) -> addsTdx(command), BREAKS_RESET),
             new Killer("human-monitor-command", (command, kind) -> mayBeTdx(kind) && asksSev(command), ABORTS));
+
+    static Set<String> commands() {
+        return ALL.stream().map(Killer::command).collect(Collectors.toCollection(TreeSet::new));
+    }
 
     static Optional<String> danger(QmpCommand command, MachineKind kind) {
         for (Killer killer : ALL) {

@@ -4,7 +4,12 @@ import tools.jackson.databind.JsonNode;
 
 /** One thing that came over the wire. A missing id is "". */
 sealed interface Message {
-    record Greeting(QemuVersion version) implements Message {}
+    /**
+     * QEMU's first word.
+     *
+     * @param outOfBand whether this monitor offers the capability {@code oob}
+     */
+    record Greeting(QemuVersion version, boolean outOfBand) implements Message {}
 
     record Event(QmpEvent event) implements Message {}
 

@@ -84,21 +84,30 @@ final class MessageReader {
         if (object.has("return")) {
             return new Success(id(object), object.path("return"));
         }
-        return object.has("QMP") ? greeting(object.path("QMP").path("version")) : new Unknown();
+        return object.has("QMP") ? greeting(object.path("QMP")) : new Unknown();
     }
 
-    private static Message greeting(JsonNode version) {
+    private static Message greeting(JsonNode greeting) {
+        var version = greeting.path("version");
         var qemu = version.path("qemu");
         if (!qemu.path("major").isInt()
                 || !qemu.path("minor").isInt()
                 || !qemu.path("micro").isInt()) {
             return new Garbage("a greeting with QEMU's version", "its version was " + version, false);
         }
-        return new Greeting(new QemuVersion(
-                qemu.path("major").intValue(),
-                qemu.path("minor").intValue(),
-                qemu.path("micro").intValue(),
-                text(version, "package")));
+        return new Greeting(
+                new QemuVersion(
+                        qemu.path("major").intValue(),
+                        qemu.path("minor").intValue(),
+                        qemu.path("micro").intValue(),
+                        text(version, "package")),
+                offersOutOfBand(greeting));
+    }
+
+    private static boolean offersOutOfBand(JsonNode greeting) {
+        return greeting.path("capabilities")
+                .valueStream()
+                .anyMatch(capability -> capability.stringValue("").equals("oob"));
     }
 
     private static String id(ObjectNode object) {

@@ -8,10 +8,12 @@ public record QemuVersion(int major, int minor, int micro, String packageText) i
             .thenComparingInt(QemuVersion::minor)
             .thenComparingInt(QemuVersion::micro);
 
+    /** A version without a package. */
     public static QemuVersion of(int major, int minor, int micro) {
         return new QemuVersion(major, minor, micro, "");
     }
 
+    /** Whether it is that version or a later one. */
     public boolean atLeast(int wantedMajor, int wantedMinor) {
         return major > wantedMajor || (major == wantedMajor && minor >= wantedMinor);
     }

@@ -10,21 +10,26 @@ import io.reseal.qmp.QmpException.ConnectFailed;
 import io.reseal.qmp.QmpException.QueueFull;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Connects to QMP monitors on Unix sockets. Safe for any thread. */
 public final class QmpClient {
     /** The kernel's limit (sun_path has 108 bytes with the final zero). */
-    private static final int MAX_PATH_BYTES = 107;
+    static final int MAX_PATH_BYTES = 107;
 
     private final QmpTransport transport;
-    private final QmpSettings settings;
-    private final MessageReader messages;
+    private final QmpDialect dialect;
 
+    /** A client whose connections all have these settings, and share what is known of builds of QEMU. */
     public QmpClient(QmpTransport transport, QmpSettings settings) {
         this.transport = transport;
-        this.settings = settings;
-        this.messages = new MessageReader(settings.maxLineBytes(), settings.maxDepth());
+        this.dialect = QmpDialect.of(settings);
+    }
+
+    /** What every connection sends of its own accord, whatever the gate says. None of it changes a guest. */
+    public static List<QmpCommand> ownCommands() {
+        return OwnCommands.ALL;
     }
 
     /** Connects on any of the transport's event loops. */
@@ -48,7 +53,7 @@ public final class QmpClient {
             return result;
         }
         transport
-                .connect(bootstrap(loop, new Handshake(socket, settings, listener, result)), socket)
+                .connect(bootstrap(loop, new Handshake(socket, dialect, listener, result)), socket)
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
                         result.completeExceptionally(failure(socket, connected.cause()));
@@ -67,15 +72,13 @@ public final class QmpClient {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast("lines", new LineDecoder(messages, settings.maxLineBytes()))
-                                .addLast("handshake", handshake);
+                        channel.pipeline().addLast("lines", dialect.decoder()).addLast("handshake", handshake);
                     }
                 });
     }
 
     private int connectMillis() {
-        return Math.clamp(settings.greetingDeadline().toMillis(), 1, Integer.MAX_VALUE);
+        return Math.clamp(dialect.settings().greetingDeadline().toMillis(), 1, Integer.MAX_VALUE);
     }
 
     private static QmpException failure(Path socket, Throwable cause) {

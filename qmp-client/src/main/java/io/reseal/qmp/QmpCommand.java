@@ -19,6 +19,7 @@ public record QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
     /** QAPI names; anything else could break out of the string it is written into. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
 
+    /** Copies the arguments, and refuses a name or arguments that are no valid QMP. */
     public QmpCommand {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
@@ -37,18 +38,22 @@ public record QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
         return new QmpCommand(name, NONE, CommandClass.ACTION);
     }
 
+    /** The same with one argument more. */
     public QmpCommand with(String argument, String value) {
         return with(argument, JsonNodeFactory.instance.stringNode(value));
     }
 
+    /** The same with one argument more. */
     public QmpCommand with(String argument, long value) {
         return with(argument, JsonNodeFactory.instance.numberNode(value));
     }
 
+    /** The same with one argument more. */
     public QmpCommand with(String argument, boolean value) {
         return with(argument, JsonNodeFactory.instance.booleanNode(value));
     }
 
+    /** The same with one argument more. */
     public QmpCommand with(String argument, JsonNode value) {
         return new QmpCommand(name, arguments().set(argument, value), kind);
     }
@@ -65,7 +70,20 @@ public record QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
     }
 
     String onWire(String id) {
-        var text = new StringBuilder(64).append("{\"execute\":\"").append(name).append('"');
+        return onWire("execute", id);
+    }
+
+    String outOfBandOnWire(String id) {
+        return onWire("exec-oob", id);
+    }
+
+    private String onWire(String verb, String id) {
+        var text = new StringBuilder(64)
+                .append("{\"")
+                .append(verb)
+                .append("\":\"")
+                .append(name)
+                .append('"');
         if (!arguments.isEmpty()) {
             text.append(",\"arguments\":").append(arguments);
         }

@@ -2,43 +2,57 @@ package io.reseal.qmp;
 
 import io.netty.channel.EventLoop;
 import io.reseal.qmp.QmpException.ConnectionLost;
+import io.reseal.qmp.QmpException.OutOfBandRefused;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /** A negotiated QMP connection. Safe for any thread; cheapest on its own event loop. */
 public final class QmpConnection {
     private final Wire wire;
-    private final QemuVersion version;
-    private final Optional<PeerCredentials> peer;
     private final Session session;
+    private final Optional<PeerCredentials> peer;
+    private final SchemaLookup lookup;
     private final AtomicReference<MachineKind> kind = new AtomicReference<>(MachineKind.UNKNOWN);
 
-    QmpConnection(Wire wire, QemuVersion version, Optional<PeerCredentials> peer, Session session) {
+    QmpConnection(Wire wire, Session session, Optional<PeerCredentials> peer, SchemaLookup lookup) {
         this.wire = wire;
-        this.version = version;
-        this.peer = peer;
         this.session = session;
+        this.peer = peer;
+        this.lookup = lookup;
     }
 
+    /** The socket that QEMU listens on, or the one of the {@link QmpServer} that it dialled. */
     public Path socket() {
         return wire.socket();
     }
 
-    public QemuVersion version() {
-        return version;
+    /** Whether QEMU dialled in: then {@link #socket} is ours, and many connections have it. */
+    public boolean isAccepted() {
+        return wire.isAccepted();
     }
 
-    /** Who listens on the socket; empty without the native transport. */
+    /** QEMU's version as its greeting told it. */
+    public QemuVersion version() {
+        return lookup.terms().version();
+    }
+
+    /** Whether {@code oob} was negotiated: it was asked for by the settings, and QEMU offers it. */
+    public boolean outOfBand() {
+        return lookup.terms().outOfBand();
+    }
+
+    /** Who is at the other end; empty without the native transport. */
     public Optional<PeerCredentials> peer() {
         return peer;
     }
 
     /**
-     * Another handle on the process that listens, for the caller to close; empty without the native transport, before Linux 6.5,
+     * Another handle on the process at the other end, for the caller to close; empty without the native transport, before Linux 6.5,
      * and once the connection is closed. On the event loop only.
      */
     public Optional<PeerProcess> openPeerProcess() {
@@ -55,6 +69,7 @@ public final class QmpConnection {
         return kind.get();
     }
 
+    /** What this connection has seen so far. */
     public QmpStatistics statistics() {
         return session.counters().snapshot();
     }
@@ -78,17 +93,52 @@ public final class QmpConnection {
 
     /**
      * Sends a command, behind those that wait already, and answers what QEMU returned. The future completes on the event
-     * loop, in the order of the wire, or fails with a {@link QmpException}. Never wait for it on the event loop.
+     * loop, in the order in which QEMU answers, or fails with a {@link QmpException}. Never wait for it on the event loop.
      * Cancelling it takes back a command that still waits; one that was sent is carried out all the same.
      */
     public CompletableFuture<JsonNode> execute(QmpCommand command) {
-        var reply = new CompletableFuture<JsonNode>();
-        try {
-            onLoop(() -> session.submit(command, reply));
-        } catch (RejectedExecutionException transportClosed) {
-            reply.completeExceptionally(new ConnectionLost(socket(), "the transport was closed", transportClosed));
+        return submitted(reply -> session.submit(command, reply));
+    }
+
+    /**
+     * Sends a command by {@code exec-oob}: QEMU carries it out at once, even while another command or its main loop hangs, and
+     * possibly before commands that were sent earlier. It passes the queue of this connection, too. The future fails with {@link
+     * QmpException.OutOfBandRefused} without {@link #outOfBand}, or where the schema of this QEMU does not allow it for the command
+     * (QEMU 11.1 has it for {@code migrate-pause}, {@code migrate-recover}, {@code yank} and {@code query-yank}).
+     */
+    public CompletableFuture<JsonNode> executeOutOfBand(QmpCommand command) {
+        if (!outOfBand()) {
+            return CompletableFuture.failedFuture(new OutOfBandRefused(
+                    socket(),
+                    command.name(),
+                    "this connection has no oob; ask for it by QmpSettings.withOutOfBand, of a QEMU that offers it"));
         }
-        return reply;
+        if (lookup.known()
+                .filter(schema -> !schema.allowsOutOfBand(command.name()))
+                .isPresent()) {
+            return CompletableFuture.failedFuture(new OutOfBandRefused(
+                    socket(), command.name(), "QEMU " + version() + " does not allow that for it; use execute"));
+        }
+        return submitted(reply -> session.submitOutOfBand(command, reply));
+    }
+
+    /**
+     * What this QEMU can do. It is read once for each build (version and package) and kept by the {@link QmpClient} or {@link
+     * QmpServer} for all its connections; the reading takes some 30 ms of QEMU's main loop and 250 kB. So what one QEMU says is believed of every
+     * other that calls itself the same build: do not rest the safety of a guest on it. The future completes on the event loop, or
+     * fails with a {@link QmpException}; before QEMU 2.5 with {@link QmpException.CommandRejected}.
+     *
+     * @throws IllegalStateException if lines of 1 MiB are beyond the limit of the settings
+     */
+    public CompletableFuture<QmpSchema> schema() {
+        lookup.requireRoom();
+        return submitted(result -> lookup.schema().whenComplete((schema, failure) -> {
+            if (failure == null) {
+                result.complete(schema);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        }));
     }
 
     /**
@@ -118,6 +168,16 @@ public final class QmpConnection {
             onLoop(session::close);
         } catch (RejectedExecutionException _) { // the transport is closed, and this connection with it
         }
+    }
+
+    private <T> CompletableFuture<T> submitted(Consumer<CompletableFuture<T>> task) {
+        var result = new CompletableFuture<T>();
+        try {
+            onLoop(() -> task.accept(result));
+        } catch (RejectedExecutionException transportClosed) {
+            result.completeExceptionally(new ConnectionLost(socket(), "the transport was closed", transportClosed));
+        }
+        return result;
     }
 
     private void onLoop(Runnable task) {

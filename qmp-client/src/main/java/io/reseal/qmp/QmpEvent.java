@@ -39,6 +39,7 @@ public sealed interface QmpEvent {
         }
     }
 
+    /** The guest was stopped. */
     record Stop(Instant at) implements QmpEvent {
         @Override
         public String name() {
@@ -46,6 +47,7 @@ public sealed interface QmpEvent {
         }
     }
 
+    /** The guest runs again. */
     record Resume(Instant at) implements QmpEvent {
         @Override
         public String name() {
@@ -53,6 +55,7 @@ public sealed interface QmpEvent {
         }
     }
 
+    /** Somebody asked the guest to shut down ({@code system_powerdown}). */
     record Powerdown(Instant at) implements QmpEvent {
         @Override
         public String name() {
@@ -72,6 +75,7 @@ public sealed interface QmpEvent {
         }
     }
 
+    /** A watchdog device of the guest expired. */
     record Watchdog(Instant at, String action) implements QmpEvent {
         @Override
         public String name() {

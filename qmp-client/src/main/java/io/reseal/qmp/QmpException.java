@@ -10,6 +10,7 @@ public abstract sealed class QmpException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Path socket;
+    /** In words. */
     private final String expected;
 
     private QmpException(Path socket, String expected, String came, @Nullable Throwable cause) {
@@ -18,6 +19,7 @@ public abstract sealed class QmpException extends RuntimeException {
         this.expected = expected;
     }
 
+    /** The socket of the connection. */
     public final Path socket() {
         return socket;
     }
@@ -40,6 +42,15 @@ public abstract sealed class QmpException extends RuntimeException {
             var cause = getCause();
             var text = cause == null ? "" : String.valueOf(cause.getMessage());
             return cause instanceof FileNotFoundException || text.contains("No such file") || text.contains("refused");
+        }
+    }
+
+    /** A {@link QmpServer} cannot listen at the socket. */
+    public static final class ListenFailed extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        ListenFailed(Path socket, String came, @Nullable Throwable cause) {
+            super(socket, "a path to listen at", came, cause);
         }
     }
 
@@ -78,6 +89,7 @@ public abstract sealed class QmpException extends RuntimeException {
     public static final class TimedOut extends QmpException {
         private static final long serialVersionUID = 1L;
 
+        /** Whether it left us. */
         private final boolean sent;
 
         TimedOut(Path socket, QmpCommand command, Duration deadline, boolean sent) {
@@ -104,7 +116,9 @@ public abstract sealed class QmpException extends RuntimeException {
     public static final class CommandRejected extends QmpException {
         private static final long serialVersionUID = 1L;
 
+        /** QEMU's. */
         private final String errorClass;
+        /** QEMU's. */
         private final String desc;
 
         CommandRejected(Path socket, String command, String errorClass, String desc) {
@@ -128,6 +142,7 @@ public abstract sealed class QmpException extends RuntimeException {
     public static final class CommandRefused extends QmpException {
         private static final long serialVersionUID = 1L;
 
+        /** Of the gate. */
         private final String reason;
 
         CommandRefused(Path socket, String command, String reason) {
@@ -135,21 +150,27 @@ public abstract sealed class QmpException extends RuntimeException {
             this.reason = reason;
         }
 
+        /** Why the gate refused it. */
         public String reason() {
             return reason;
         }
     }
 
-    /** One command is in flight and the queue behind it is full; nothing was sent. */
+    /** The command cannot be executed out of band; nothing was sent. */
+    public static final class OutOfBandRefused extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        OutOfBandRefused(Path socket, String command, String came) {
+            super(socket, "a command that can be executed out of band", command + " was not sent: " + came, null);
+        }
+    }
+
+    /** As many commands are in flight as may be, and the queue behind them is full; nothing was sent. */
     public static final class MonitorBusy extends QmpException {
         private static final long serialVersionUID = 1L;
 
-        MonitorBusy(Path socket, String command, int waiting) {
-            super(
-                    socket,
-                    "room for " + command + " in the queue",
-                    waiting + " commands already wait behind the one in flight; try again later",
-                    null);
+        MonitorBusy(Path socket, String command, String came) {
+            super(socket, "room for " + command + " in the queue", came + "; try again later", null);
         }
     }
 }

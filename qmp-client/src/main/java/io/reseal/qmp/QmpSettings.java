@@ -12,7 +12,11 @@ import java.time.Duration;
  * @param actionDeadline the same for a {@link CommandClass#ACTION}; a reset blocks the monitor until the guest is rebuilt
  * @param maxLineBytes the longest line that is accepted; {@code query-qmp-schema} answers with about 250 kB
  * @param maxDepth how deep JSON may nest
- * @param maxWaiting how many commands may wait behind the one in flight
+ * @param maxWaiting how many commands may wait behind the one in flight, or behind those in flight with {@code outOfBand}
+ * @param outOfBand whether to negotiate {@code oob} where QEMU offers it; off, since replies then may come in another order than
+ *     their commands were sent, and a command that was sent may wait in QEMU's queue
+ * @param heartbeat when a silent monitor is asked whether it still answers
+ * @param gate which commands may be sent
  */
 public record QmpSettings(
         Duration greetingDeadline,
@@ -21,9 +25,11 @@ public record QmpSettings(
         int maxLineBytes,
         int maxDepth,
         int maxWaiting,
+        boolean outOfBand,
         Heartbeat heartbeat,
         CommandGate gate) {
 
+    /** Refuses what makes no sense. */
     public QmpSettings {
         requirePositive("greeting deadline", greetingDeadline);
         requirePositive("query deadline", queryDeadline);
@@ -31,8 +37,12 @@ public record QmpSettings(
         requireAtLeast("line limit in bytes", maxLineBytes, 1024);
         requireAtLeast("depth limit", maxDepth, 8);
         requireAtLeast("limit of waiting commands", maxWaiting, 0);
+        if (outOfBand) { // the schema tells which commands allow it
+            requireAtLeast("line limit in bytes for out-of-band commands", maxLineBytes, SchemaLookup.LEAST_LINE_BYTES);
+        }
     }
 
+    /** Fit for watching and resetting guests: no oob, the standard heartbeat and gate. */
     public static QmpSettings defaults() {
         return new QmpSettings(
                 Duration.ofSeconds(5),
@@ -41,48 +51,142 @@ public record QmpSettings(
                 16 << 20,
                 64,
                 8,
+                false,
                 Heartbeat.standard(),
                 CommandGate.standard());
     }
 
+    /** The same with another greeting deadline. */
     public QmpSettings withGreetingDeadline(Duration deadline) {
         return new QmpSettings(
-                deadline, queryDeadline, actionDeadline, maxLineBytes, maxDepth, maxWaiting, heartbeat, gate);
+                deadline,
+                queryDeadline,
+                actionDeadline,
+                maxLineBytes,
+                maxDepth,
+                maxWaiting,
+                outOfBand,
+                heartbeat,
+                gate);
     }
 
+    /** The same with another deadline for queries. */
     public QmpSettings withQueryDeadline(Duration deadline) {
         return new QmpSettings(
-                greetingDeadline, deadline, actionDeadline, maxLineBytes, maxDepth, maxWaiting, heartbeat, gate);
+                greetingDeadline,
+                deadline,
+                actionDeadline,
+                maxLineBytes,
+                maxDepth,
+                maxWaiting,
+                outOfBand,
+                heartbeat,
+                gate);
     }
 
+    /** The same with another deadline for actions. */
     public QmpSettings withActionDeadline(Duration deadline) {
         return new QmpSettings(
-                greetingDeadline, queryDeadline, deadline, maxLineBytes, maxDepth, maxWaiting, heartbeat, gate);
+                greetingDeadline,
+                queryDeadline,
+                deadline,
+                maxLineBytes,
+                maxDepth,
+                maxWaiting,
+                outOfBand,
+                heartbeat,
+                gate);
     }
 
+    /** The same with another line limit. */
     public QmpSettings withMaxLineBytes(int bytes) {
         return new QmpSettings(
-                greetingDeadline, queryDeadline, actionDeadline, bytes, maxDepth, maxWaiting, heartbeat, gate);
+                greetingDeadline,
+                queryDeadline,
+                actionDeadline,
+                bytes,
+                maxDepth,
+                maxWaiting,
+                outOfBand,
+                heartbeat,
+                gate);
     }
 
+    /** The same with another limit of nesting. */
     public QmpSettings withMaxDepth(int depth) {
         return new QmpSettings(
-                greetingDeadline, queryDeadline, actionDeadline, maxLineBytes, depth, maxWaiting, heartbeat, gate);
+                greetingDeadline,
+                queryDeadline,
+                actionDeadline,
+                maxLineBytes,
+                depth,
+                maxWaiting,
+                outOfBand,
+                heartbeat,
+                gate);
     }
 
+    /** The same with room for so many waiting commands. */
     public QmpSettings withMaxWaiting(int commands) {
         return new QmpSettings(
-                greetingDeadline, queryDeadline, actionDeadline, maxLineBytes, maxDepth, commands, heartbeat, gate);
+                greetingDeadline,
+                queryDeadline,
+                actionDeadline,
+                maxLineBytes,
+                maxDepth,
+                commands,
+                outOfBand,
+                heartbeat,
+                gate);
     }
 
+    /** With {@link QmpConnection#executeOutOfBand}, and up to 7 commands in band at once, where QEMU offers that. */
+    public QmpSettings withOutOfBand() {
+        return new QmpSettings(
+                greetingDeadline,
+                queryDeadline,
+                actionDeadline,
+                maxLineBytes,
+                maxDepth,
+                maxWaiting,
+                true,
+                heartbeat,
+                gate);
+    }
+
+    /** The same with another heartbeat. */
     public QmpSettings withHeartbeat(Heartbeat other) {
         return new QmpSettings(
-                greetingDeadline, queryDeadline, actionDeadline, maxLineBytes, maxDepth, maxWaiting, other, gate);
+                greetingDeadline,
+                queryDeadline,
+                actionDeadline,
+                maxLineBytes,
+                maxDepth,
+                maxWaiting,
+                outOfBand,
+                other,
+                gate);
     }
 
+    /** The same with another gate. */
     public QmpSettings withGate(CommandGate other) {
         return new QmpSettings(
-                greetingDeadline, queryDeadline, actionDeadline, maxLineBytes, maxDepth, maxWaiting, heartbeat, other);
+                greetingDeadline,
+                queryDeadline,
+                actionDeadline,
+                maxLineBytes,
+                maxDepth,
+                maxWaiting,
+                outOfBand,
+                heartbeat,
+                other);
+    }
+
+    void requireLines(int bytes, String purpose) {
+        if (maxLineBytes < bytes) {
+            throw new IllegalStateException("expected a line limit of at least " + bytes + " bytes " + purpose
+                    + ", but the settings have " + maxLineBytes + "; raise maxLineBytes");
+        }
     }
 
     Duration deadlineOf(CommandClass kind) {

@@ -1,16 +1,20 @@
 package io.reseal.qmp;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -34,6 +38,7 @@ public final class QmpTransport implements AutoCloseable {
         this.eventLoops = new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("qmp", true), handlers);
     }
 
+    /** With so many event loops, each a thread; native where that can be loaded. */
     public static QmpTransport create(int eventLoops) {
         return Epoll.isAvailable() ? new QmpTransport(true, eventLoops, EpollIoHandler.newFactory()) : nio(eventLoops);
     }
@@ -43,10 +48,12 @@ public final class QmpTransport implements AutoCloseable {
         return new QmpTransport(false, eventLoops, NioIoHandler.newFactory());
     }
 
+    /** Whether it uses epoll, so that the peer of a connection is known. */
     public boolean isNative() {
         return isNative;
     }
 
+    /** The event loops, to connect on one of them or to schedule work. */
     public EventLoopGroup eventLoops() {
         return eventLoops;
     }
@@ -62,6 +69,16 @@ public final class QmpTransport implements AutoCloseable {
 
     Channel newChannel() {
         return isNative ? new EpollDomainSocketChannel() : new NioDomainSocketChannel();
+    }
+
+    ServerChannel newServerChannel() {
+        return isNative ? new EpollServerDomainSocketChannel() : new NioServerDomainSocketChannel();
+    }
+
+    ChannelFuture bind(ServerBootstrap bootstrap, Path socket) {
+        return isNative
+                ? bootstrap.bind(new DomainSocketAddress(SocketPath.text(socket)))
+                : bootstrap.bind(UnixDomainSocketAddress.of(socket));
     }
 
     /** Connects to the bytes of the path; Netty's native transport takes text only, and encodes it in UTF-8. */

@@ -11,6 +11,7 @@ import io.reseal.qmp.Message.Unknown;
 import io.reseal.qmp.QmpException.CommandRefused;
 import io.reseal.qmp.QmpException.ConnectionLost;
 import io.reseal.qmp.QmpException.ProtocolBroken;
+import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -21,12 +22,10 @@ import tools.jackson.databind.JsonNode;
 final class Session extends ChannelInboundHandlerAdapter {
     private static final int MAX_VIOLATIONS = 3;
     private static final int MAX_ORPHANS = 4;
-    /** The heartbeat: cheap, and allowed to every guest. */
-    private static final QmpCommand QUESTION = QmpCommand.of("query-status");
-
+    private static final String CLOSED = "QEMU closed it or ended";
     private final Wire wire;
     private final QmpSettings settings;
-    private final QemuVersion version;
+    private final Terms terms;
     private final SafeListener listener;
     private final CommandQueue queue;
     private final Liveness liveness;
@@ -38,12 +37,12 @@ final class Session extends ChannelInboundHandlerAdapter {
     private int violations; // since the last good reply
     private boolean resyncing;
 
-    Session(Wire wire, QmpSettings settings, QemuVersion version, SafeListener listener) {
+    Session(Wire wire, QmpSettings settings, Terms terms, SafeListener listener) {
         this.wire = wire;
         this.settings = settings;
-        this.version = version;
+        this.terms = terms;
         this.listener = listener;
-        this.queue = new CommandQueue(wire, settings.maxWaiting());
+        this.queue = new CommandQueue(wire, terms.window(), settings.maxWaiting());
         this.liveness = new Liveness(settings.heartbeat(), wire.now());
         this.timer = new LazyTimer(wire, this::onTime);
     }
@@ -58,23 +57,51 @@ final class Session extends ChannelInboundHandlerAdapter {
 
     /** The only way of a caller's command to the wire. */
     void submit(QmpCommand command, CompletableFuture<JsonNode> reply) {
+        if (mayBeSent(command, reply)) {
+            queue.submit(command, reply, deadline(command));
+            arm();
+        }
+    }
+
+    /** The same, past what QEMU has not answered yet; for a connection with oob. */
+    void submitOutOfBand(QmpCommand command, CompletableFuture<JsonNode> reply) {
+        if (mayBeSent(command, reply)) {
+            queue.submitOutOfBand(command, reply, deadline(command));
+            arm();
+        }
+    }
+
+    private boolean mayBeSent(QmpCommand command, CompletableFuture<JsonNode> reply) {
         assert wire.loop().inEventLoop();
-        var refusal = settings.gate().refusal(command, kind, version);
+        var refusal = settings.gate().refusal(command, kind, terms.version());
         if (refusal.isPresent()) {
             reply.completeExceptionally(new CommandRefused(wire.socket(), command.name(), refusal.get()));
         } else if (end != null) {
             reply.completeExceptionally(end);
+        }
+        return refusal.isEmpty() && end == null;
+    }
+
+    /** A question of the client's own, which asks no gate. */
+    void ask(QmpCommand question, CompletableFuture<JsonNode> reply) {
+        assert wire.loop().inEventLoop();
+        if (end != null) {
+            reply.completeExceptionally(end);
         } else {
-            queue.submit(command, reply, settings.deadlineOf(command.kind()).toNanos());
+            queue.submit(question, reply, deadline(question));
             arm();
         }
+    }
+
+    private long deadline(QmpCommand command) {
+        return settings.deadlineOf(command.kind()).toNanos();
     }
 
     /** Both or none. */
     void submit(QmpCommand first, QmpCommand second, TwoReplies replies) {
         assert wire.loop().inEventLoop();
         var refused = Stream.of(first, second)
-                .flatMap(command -> settings.gate().refusal(command, kind, version).stream()
+                .flatMap(command -> settings.gate().refusal(command, kind, terms.version()).stream()
                         .map(why -> new CommandRefused(wire.socket(), command.name(), why)))
                 .findFirst();
         if (refused.isPresent()) {
@@ -82,8 +109,7 @@ final class Session extends ChannelInboundHandlerAdapter {
         } else if (end != null) {
             replies.fail(end);
         } else {
-            queue.submit(
-                    first, second, replies, settings.deadlineOf(first.kind()).toNanos());
+            queue.submit(first, second, replies, deadline(first));
             arm();
         }
     }
@@ -120,13 +146,15 @@ final class Session extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        lost(wire.loop().isShuttingDown() ? "the transport was closed" : "QEMU closed it or ended");
+        lost(wire.loop().isShuttingDown() ? "the transport was closed" : CLOSED);
         listener.onClosed(Objects.requireNonNull(end));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        terminate(new ConnectionLost(wire.socket(), "it failed: " + cause.getMessage(), cause));
+        // of a socket that is ECONNRESET: it was closed with bytes of ours unread
+        var came = cause instanceof IOException ? CLOSED : "it failed: " + cause.getMessage();
+        terminate(new ConnectionLost(wire.socket(), came, cause));
     }
 
     private void onSuccess(Success reply) {
@@ -183,12 +211,12 @@ final class Session extends ChannelInboundHandlerAdapter {
             return;
         }
         long now = wire.now();
-        queue.expire(now).ifPresent(sentAt -> onUnanswered(sentAt, now));
+        queue.expire(now).forEach(sentAt -> onUnanswered(sentAt, now));
         if (liveness.isHopeless(now) && !queue.isActing()) {
             lost("it was mute for " + Words.of(liveness.silence(now)));
         } else if (queue.isIdle() && liveness.isDoubtful(now)) {
             queue.submit(
-                    QUESTION,
+                    OwnCommands.HEARTBEAT,
                     new CompletableFuture<>(),
                     settings.heartbeat().deadline().toNanos());
         }

@@ -37,6 +37,11 @@ final class Wire {
         return socket;
     }
 
+    /** Whether the other side connected to us. */
+    boolean isAccepted() {
+        return channel.parent() != null;
+    }
+
     EventLoop loop() {
         return channel.eventLoop();
     }

@@ -3,6 +3,8 @@ package io.reseal.qmp;
 import static io.reseal.qmp.ScriptedPeer.GREETING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.reseal.qmp.QmpException.CommandRejected;
 import io.reseal.qmp.QmpException.ConnectFailed;
 import io.reseal.qmp.QmpException.ConnectionLost;
@@ -14,6 +16,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -291,6 +294,21 @@ class ConnectTest {
         try (var peer = ScriptedPeer.in(folder, client -> client.say(GREETING))) {
             fails(connect(peer), ConnectionLost.class, "before the negotiation was done");
         }
+    }
+
+    /** What the kernel says of a peer that closed with bytes of ours unread, if it closed before we read. */
+    @Test
+    void fails_alike_when_the_kernel_calls_that_close_a_reset_of_the_connection() {
+        var result = new CompletableFuture<QmpConnection>();
+        var dialect = QmpDialect.of(settings);
+        var handshake = new Handshake(Path.of("/run/qmp"), dialect, told, result);
+        var channel = new EmbeddedChannel(dialect.decoder(), handshake);
+        channel.writeInbound(Unpooled.copiedBuffer(GREETING, StandardCharsets.UTF_8));
+
+        channel.pipeline().fireExceptionCaught(new IOException("recvAddress(..) failed: Connection reset by peer"));
+
+        fails(result, ConnectionLost.class, "QEMU closed it before the negotiation was done");
+        channel.finishAndReleaseAll();
     }
 
     @Test

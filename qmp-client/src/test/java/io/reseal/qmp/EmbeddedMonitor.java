@@ -22,10 +22,15 @@ final class EmbeddedMonitor {
     private final Session session;
 
     EmbeddedMonitor(QmpSettings settings) {
+        this(settings, false);
+    }
+
+    /** With oob, if wanted, as the negotiation would have it. */
+    EmbeddedMonitor(QmpSettings settings, boolean outOfBand) {
         channel.freezeTime();
         var socket = Path.of("/run/guest.qmp");
-        session = new Session(
-                new Wire(channel, socket), settings, QemuVersion.of(11, 1, 3), new SafeListener(socket, told));
+        var terms = new Terms(QemuVersion.of(11, 1, 3), outOfBand);
+        session = new Session(new Wire(channel, socket), settings, terms, new SafeListener(socket, told));
         session.narrow(MachineKind.PLAIN);
         var messages = new MessageReader(settings.maxLineBytes(), settings.maxDepth());
         channel.pipeline().addLast(new LineDecoder(messages, settings.maxLineBytes()), session);
@@ -34,6 +39,12 @@ final class EmbeddedMonitor {
     CompletableFuture<JsonNode> executes(QmpCommand command) {
         var reply = new CompletableFuture<JsonNode>();
         session.submit(command, reply);
+        return reply;
+    }
+
+    CompletableFuture<JsonNode> executesOutOfBand(QmpCommand command) {
+        var reply = new CompletableFuture<JsonNode>();
+        session.submitOutOfBand(command, reply);
         return reply;
     }
 

@@ -55,7 +55,7 @@ class LineDecoderTest {
             feed(bytes, i, i + 1);
         }
 
-        assertThat(messages()).hasSize(2).first().isEqualTo(new Greeting(new QemuVersion(11, 1, 3, "Debian")));
+        assertThat(messages()).hasSize(2).first().isEqualTo(new Greeting(new QemuVersion(11, 1, 3, "Debian"), true));
     }
 
     @Test

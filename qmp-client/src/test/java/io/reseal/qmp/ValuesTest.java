@@ -79,9 +79,10 @@ class ValuesTest {
                 .withGreetingDeadline(Duration.ofSeconds(1))
                 .withQueryDeadline(Duration.ofSeconds(2))
                 .withActionDeadline(Duration.ofSeconds(3))
-                .withMaxLineBytes(4096)
+                .withMaxLineBytes(2 << 20)
                 .withMaxDepth(10)
                 .withMaxWaiting(0)
+                .withOutOfBand()
                 .withHeartbeat(Heartbeat.off())
                 .withGate(none);
 
@@ -90,9 +91,10 @@ class ValuesTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
-                        4096,
+                        2 << 20,
                         10,
                         0,
+                        true,
                         Heartbeat.off(),
                         none));
     }
@@ -103,6 +105,8 @@ class ValuesTest {
 
         assertThatThrownBy(() -> settings.withQueryDeadline(Duration.ZERO)).hasMessageContaining("query deadline");
         assertThatThrownBy(() -> settings.withMaxLineBytes(10)).hasMessageContaining("at least 1024");
+        assertThatThrownBy(() -> settings.withOutOfBand().withMaxLineBytes(4096))
+                .hasMessageContaining("for out-of-band commands must be at least 1048576");
         assertThatThrownBy(() -> settings.withMaxWaiting(-1)).hasMessageContaining("waiting commands");
     }
 }

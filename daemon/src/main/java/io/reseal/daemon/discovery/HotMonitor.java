@@ -1,12 +1,12 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.daemon.discovery.Virsh.Domain;
+import io.reseal.daemon.qmp.QemuCommand;
+import io.reseal.qmp.QmpCommand;
 import io.reseal.qmp.SocketPath;
 import java.nio.file.Path;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A second QMP monitor that a running QEMU is given beside libvirt's, and that QEMU deletes by itself when its client goes
@@ -15,7 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
 record HotMonitor(Virsh virsh) {
     private static final String CHARDEV = "reseal";
     private static final String MONITOR = "reseal-monitor";
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Has QEMU listen at that socket. What an earlier Reseal asked for and never used is replaced. */
     void attach(Domain domain, Path socket) {
@@ -26,26 +25,21 @@ record HotMonitor(Virsh virsh) {
             }
             detach(domain);
         });
-        expect(domain, "chardev-add", listening(socket));
+        expect(domain, QemuCommand.listen(CHARDEV, SocketPath.text(socket)));
         addMonitor(domain);
     }
 
     /** Takes away what {@link #attach} gave; what is gone already is no fault. */
     void detach(Domain domain) {
-        virsh.qmp(domain, command("object-del", JSON.createObjectNode().put("id", MONITOR)));
-        virsh.qmp(domain, command("chardev-remove", JSON.createObjectNode().put("id", CHARDEV)));
+        virsh.qmp(domain, QemuCommand.deleteObject(MONITOR));
+        virsh.qmp(domain, QemuCommand.removeChardev(CHARDEV));
     }
 
     /** Which QEMU can do it no version tells: it is tried (11.1 can, and 11.0.92 before it). */
     private void addMonitor(Domain domain) {
-        var monitor = JSON.createObjectNode()
-                .put("qom-type", "monitor-qmp")
-                .put("id", MONITOR)
-                .put("chardev", CHARDEV)
-                .put("close-action", "delete");
-        var answer = virsh.qmp(domain, command("object-add", monitor));
+        var answer = virsh.qmp(domain, QemuCommand.monitor(MONITOR, CHARDEV));
         if (!answer.has("return")) {
-            virsh.qmp(domain, command("chardev-remove", JSON.createObjectNode().put("id", CHARDEV)));
+            virsh.qmp(domain, QemuCommand.removeChardev(CHARDEV));
             throw new NoMonitorException(
                     "QEMU cannot be given another monitor (it says: " + reason(answer)
                             + "): QEMU 11.1 and newer can; start the domain with a -qmp option of its own and name that socket under guests");
@@ -63,38 +57,22 @@ record HotMonitor(Virsh virsh) {
 
     /** Its file name, which begins with "disconnected:" while it has no client. */
     private Optional<String> chardev(Domain domain) {
-        return expect(domain, "query-chardev", JSON.createObjectNode())
+        return expect(domain, QemuCommand.CHARDEVS.command())
                 .valueStream()
                 .filter(chardev -> chardev.path("label").asString("").equals(CHARDEV))
                 .map(chardev -> chardev.path("filename").asString(""))
                 .findFirst();
     }
 
-    private static ObjectNode listening(Path socket) {
-        var arguments = JSON.createObjectNode().put("id", CHARDEV);
-        var backend = arguments.putObject("backend").put("type", "socket");
-        var data = backend.putObject("data").put("server", true).put("wait", false);
-        data.putObject("addr").put("type", "unix").putObject("data").put("path", SocketPath.text(socket));
-        return arguments;
-    }
-
-    private JsonNode expect(Domain domain, String name, ObjectNode arguments) {
-        var answer = virsh.qmp(domain, command(name, arguments));
+    private JsonNode expect(Domain domain, QmpCommand command) {
+        var answer = virsh.qmp(domain, command);
         if (answer.has("return")) {
             return answer.path("return");
         }
-        throw new LibvirtException("QEMU refuses " + name + ": " + reason(answer));
+        throw new LibvirtException("QEMU refuses " + command.name() + ": " + reason(answer));
     }
 
     private static String reason(JsonNode answer) {
         return answer.path("error").path("desc").asString("no reason given");
-    }
-
-    private static ObjectNode command(String name, ObjectNode arguments) {
-        var command = JSON.createObjectNode().put("execute", name);
-        if (!arguments.isEmpty()) {
-            command.set("arguments", arguments);
-        }
-        return command;
     }
 }

@@ -82,6 +82,16 @@ final class Naming {
         return new GuestName(called, directory.resolve(called + ".qmp"), name);
     }
 
+    /**
+     * What a QEMU that dialled in is called: its own name, unless that is none of ours, or may be that of a guest that is named or found
+     * otherwise.
+     */
+    GuestName visitor(String name, String uuid, Path socket) {
+        boolean plain =
+                NAME.matcher(name).matches() && !reserves(name) && owner(name).isEmpty();
+        return new GuestName(plain ? name : hashed(name, uuid.getBytes(StandardCharsets.UTF_8)), socket, name);
+    }
+
     /** Whether no socket that is found is called so. */
     boolean reserves(String name) {
         return isNamed(name) || domains.stream().anyMatch(domain -> domain.matches(name));

@@ -1,5 +1,6 @@
 package io.reseal.daemon.discovery;
 
+import io.reseal.qmp.QmpCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * libvirt, through its own command {@code virsh} (package libvirt-clients): its library would bring native code into the
@@ -53,12 +53,16 @@ record Virsh(String program, String uri) {
      *
      * @return what QEMU answers: {@code {"return": ...}} or {@code {"error": ...}}
      */
-    JsonNode qmp(Domain domain, ObjectNode command) {
-        var answer = run(List.of("qemu-monitor-command", domain.uuid(), "--cmd", ASCII.writeValueAsString(command)));
+    JsonNode qmp(Domain domain, QmpCommand command) {
+        var line = JSON.createObjectNode().put("execute", command.name());
+        if (!command.arguments().isEmpty()) {
+            line.set("arguments", command.arguments());
+        }
+        var answer = run(List.of("qemu-monitor-command", domain.uuid(), "--cmd", ASCII.writeValueAsString(line)));
         try {
             return JSON.readTree(answer);
         } catch (JacksonException notJson) {
-            throw new LibvirtException("virsh did not answer " + command.path("execute") + " in JSON: " + answer);
+            throw new LibvirtException("virsh did not answer " + command.name() + " in JSON: " + answer);
         }
     }
 

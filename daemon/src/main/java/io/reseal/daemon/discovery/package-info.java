@@ -1,6 +1,6 @@
 /**
  * Discovery of guests: finds QMP sockets by glob, notices new ones by inotify and all of them by a regular rescan;
- * and gives running domains of libvirt one of their own.
+ * gives running domains of libvirt one of their own; and accepts QEMUs that dial in.
  *
  * <p>May depend on config; tells a listener what came and went, and knows of guests only their names.
  *

@@ -1,6 +1,6 @@
 package io.reseal.daemon.guest;
 
-import io.reseal.qmp.QmpCommand;
+import io.reseal.daemon.qmp.QemuCommand;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +29,7 @@ record BundleReader(Monitor monitor) {
     }
 
     CompletableFuture<Links> read() {
-        return monitor.optional(QmpCommand.of("qom-list").with("path", OBJECTS))
+        return monitor.optional(QemuCommand.objects(OBJECTS))
                 .thenCompose(reply -> links(reply.map(BundleReader::names).orElse(Set.of())));
     }
 

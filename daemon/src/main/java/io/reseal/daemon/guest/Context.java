@@ -1,7 +1,6 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.policy.ResetPolicy;
-import io.reseal.qmp.QmpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -12,7 +11,7 @@ import java.util.random.RandomGenerator;
 /**
  * What all guests share.
  *
- * @param client connects to monitors
+ * @param monitors connects to monitors
  * @param clock the wall clock
  * @param host what can be looked at outside of QEMU
  * @param blocking runs what may block; never an event loop
@@ -24,7 +23,7 @@ import java.util.random.RandomGenerator;
  * @param idPrefixes by guest name; each one is given once, so that no two resets have the same id
  */
 record Context(
-        QmpClient client,
+        Monitors monitors,
         Clock clock,
         Host host,
         Executor blocking,

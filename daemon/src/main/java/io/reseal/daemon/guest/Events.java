@@ -1,15 +1,13 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.daemon.qmp.QemuEvents;
 import io.reseal.policy.Signal;
 import io.reseal.qmp.QmpEvent;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 
 /** QMP events as signals of the core. */
 final class Events {
-    private static final Set<String> DEVICES = Set.of("DEVICE_DELETED", "DEVICE_UNPLUG_GUEST_ERROR", "ACPI_DEVICE_OST");
-
     /** Whether the event may change the run state: what was read before it is stale. */
     static boolean lifecycle(QmpEvent event) {
         return switch (event) {
@@ -28,9 +26,9 @@ final class Events {
         };
     }
 
-    /** Whether a device, such as a vCPU, may have come or gone; QEMU 11.1 has no event for one that was plugged in. */
+    /** Whether a device may have come or gone. */
     static boolean changesDevices(QmpEvent event) {
-        return event instanceof QmpEvent.Other && DEVICES.contains(event.name());
+        return event instanceof QmpEvent.Other && QemuEvents.DEVICES.contains(event.name());
     }
 
     /** The signal that tells of the event; empty for events that the core does not judge. */

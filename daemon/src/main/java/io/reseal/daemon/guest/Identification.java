@@ -1,11 +1,11 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.Situation;
-import io.reseal.qmp.QmpCommand;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -90,7 +90,7 @@ final class Identification {
     }
 
     private CompletableFuture<Found> find() {
-        return basics().thenCompose(basics -> {
+        return monitor.learn().thenCompose(_ -> basics()).thenCompose(basics -> {
             monitor.narrow(basics.support().kind());
             if (!basics.support().isPlain()) {
                 monitor.watchLaunch(launchReader(basics));
@@ -135,9 +135,9 @@ final class Identification {
     }
 
     private CompletableFuture<Basics> basics() {
-        var uuid = monitor.execute(QmpCommand.of("query-uuid"))
+        var uuid = monitor.execute(QemuCommand.UUID.command())
                 .thenApply(reply -> reply.path("UUID").stringValue(""));
-        var name = monitor.optional(QmpCommand.of("query-name"))
+        var name = monitor.optional(QemuCommand.NAME.command())
                 .thenApply(reply ->
                         reply.map(named -> named.path("name").stringValue("")).orElse(""));
         var kvm = kvm();
@@ -153,7 +153,7 @@ final class Identification {
 
     /** Thread of the first vCPU; it stays the same over resets, rebuilds included, and cannot be unplugged (QEMU 11.1.3). */
     private static CompletableFuture<OptionalLong> firstThread(Monitor monitor) {
-        return monitor.optional(QmpCommand.of("query-cpus-fast"))
+        return monitor.optional(QemuCommand.VCPUS.command())
                 .thenApply(reply -> reply.stream()
                         .flatMap(JsonNode::valueStream)
                         .min(Comparator.comparingLong(
@@ -187,16 +187,19 @@ final class Identification {
                 basics.firmware().isSeaBios());
     }
 
-    /** {@code query-accelerators} is new in QEMU 10.2 and replaces {@code query-kvm}, deprecated in 11.1. */
+    /** By {@code query-accelerators} where this QEMU has it; it replaces {@code query-kvm}. */
     private CompletableFuture<Boolean> kvm() {
-        return monitor.optional(QmpCommand.of("query-accelerators"))
+        if (!monitor.knows(QemuCommand.ACCELERATORS)) {
+            return kvmOfOld();
+        }
+        return monitor.optional(QemuCommand.ACCELERATORS.command())
                 .thenCompose(reply -> reply.map(accelerators -> CompletableFuture.completedFuture(
                                 accelerators.path("enabled").stringValue("").equals("kvm")))
                         .orElseGet(this::kvmOfOld));
     }
 
     private CompletableFuture<Boolean> kvmOfOld() {
-        return monitor.optional(QmpCommand.of("query-kvm"))
+        return monitor.optional(QemuCommand.KVM.command())
                 .thenApply(reply -> reply.map(kvm -> kvm.path("enabled").booleanValue(false))
                         .orElse(false));
     }

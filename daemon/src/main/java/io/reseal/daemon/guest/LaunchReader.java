@@ -1,10 +1,10 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Launch;
 import io.reseal.policy.Room;
-import io.reseal.qmp.QmpCommand;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +131,7 @@ final class LaunchReader {
     private CompletableFuture<Optional<String>> measurement() {
         return switch (kind) {
             case SEV, SEV_ES ->
-                monitor.optional(QmpCommand.of("query-sev-launch-measure"))
+                monitor.optional(QemuCommand.SEV_MEASUREMENT.command())
                         .thenApply(reply ->
                                 reply.flatMap(measure -> measure.path("data").stringValueOpt()));
             case PLAIN, SEV_SNP, TDX -> CompletableFuture.completedFuture(Optional.empty());

@@ -5,7 +5,6 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.Reset;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.supervision.GuestDiff;
-import io.reseal.qmp.QmpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,7 +45,7 @@ public final class LiveFleet implements Fleet {
     /**
      * What the fleet is made of.
      *
-     * @param client connects to monitors, on {@code loops}
+     * @param monitors connects to monitors, on {@code loops}
      * @param loops the event loops of the guests
      * @param blocking runs what may block
      * @param listeners told what happens to any guest, in order
@@ -55,7 +54,7 @@ public final class LiveFleet implements Fleet {
      * @param run differs between runs of Reseal, so that reset ids do too; letters and digits
      */
     public record Parts(
-            QmpClient client,
+            Monitors monitors,
             EventLoopGroup loops,
             Executor blocking,
             List<FleetListener> listeners,
@@ -72,7 +71,7 @@ public final class LiveFleet implements Fleet {
         this.policy = policy;
         this.budget = new Budget(concurrentResets);
         this.context = new Context(
-                parts.client(),
+                parts.monitors(),
                 Clock.systemUTC(),
                 new Host(
                         processes,

@@ -1,10 +1,10 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Launch;
-import io.reseal.qmp.QmpCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,7 @@ final class MachineReader {
         if (kind == GuestKind.PLAIN) {
             return CompletableFuture.completedFuture(new Found(Map.of(), Optional.empty()));
         }
-        return monitor.optional(QmpCommand.of("query-cpus-fast")).thenCompose(reply -> {
+        return monitor.optional(QemuCommand.VCPUS.command()).thenCompose(reply -> {
             var vcpus = reply.map(JsonNode::valueStream).stream()
                     .flatMap(all -> all)
                     .toList();

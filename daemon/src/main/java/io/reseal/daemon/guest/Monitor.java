@@ -1,5 +1,6 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.RunState;
 import io.reseal.policy.Situation;
@@ -9,6 +10,7 @@ import io.reseal.qmp.MachineKind;
 import io.reseal.qmp.QmpCommand;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpException;
+import io.reseal.qmp.QmpSchema;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,20 +19,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The few things that Reseal asks a QEMU, over one connection. Confined to the connection's event loop. */
 final class Monitor {
-    private static final QmpCommand RUN_STATE = QmpCommand.of("query-status");
-    private static final QmpCommand EXITS =
-            QmpCommand.of("query-stats").with("target", "vcpu").with("providers", exitsOfKvm());
-
-    private static JsonNode exitsOfKvm() {
-        var nodes = JsonNodeFactory.instance;
-        var kvm = nodes.objectNode().put("provider", "kvm");
-        kvm.putArray("names").add("exits");
-        return nodes.arrayNode().add(kvm);
-    }
+    private static final QmpCommand RUN_STATE = QemuCommand.STATUS.command();
+    private static final QmpCommand EXITS = QemuCommand.VCPU_EXITS.command();
 
     private final QmpConnection connection;
     private final FleetListener listener;
@@ -39,6 +32,7 @@ final class Monitor {
     private Supplier<CompletableFuture<Void>> before = () -> CompletableFuture.completedFuture(null);
     private Optional<GuestKind> kind = Optional.empty();
     private Optional<LaunchReader> launch = Optional.empty();
+    private Optional<QmpSchema> schema = Optional.empty();
 
     /**
      * A monitor over {@code connection}.
@@ -54,6 +48,21 @@ final class Monitor {
 
     QmpConnection connection() {
         return connection;
+    }
+
+    /**
+     * Finds out what this QEMU can do. One that does not tell (before QEMU 2.5) is tried command by command.
+     */
+    CompletableFuture<Void> learn() {
+        return unlessRejected(connection.schema()).thenAccept(told -> schema = told);
+    }
+
+    /**
+     * Whether the schema has the command. It may be the schema of another QEMU that calls itself the same build, so it only chooses
+     * between two questions that are as good: what a guest depends on is tried.
+     */
+    boolean knows(QemuCommand command) {
+        return schema.map(known -> known.hasCommand(command.text())).orElse(true);
     }
 
     /** Tells what was found out, so that the gate lets through what is safe for that kind. */
@@ -98,16 +107,16 @@ final class Monitor {
     }
 
     CompletableFuture<JsonNode> reset() {
-        return execute(QmpCommand.action("system_reset"));
+        return execute(QemuCommand.RESET.command());
     }
 
-    /** {@code set-action} of QEMU 6.0: a reboot is a reset again, whatever the command line said. */
+    /** A reboot is a reset again. */
     CompletableFuture<JsonNode> letReboot() {
-        return execute(QmpCommand.action("set-action").with("reboot", "reset"));
+        return execute(QemuCommand.LET_REBOOT.command());
     }
 
     CompletableFuture<JsonNode> cont() {
-        return execute(QmpCommand.action("cont"));
+        return execute(QemuCommand.CONT.command());
     }
 
     CompletableFuture<RunState> runState() {
@@ -141,7 +150,7 @@ final class Monitor {
 
     private CompletableFuture<VcpuCounters> exitsAndState() {
         return exits().thenCompose(
-                        exits -> execute(QmpCommand.of("query-sev")).thenApply(sev -> Answers.withState(exits, sev)));
+                        exits -> execute(QemuCommand.SEV.command()).thenApply(sev -> Answers.withState(exits, sev)));
     }
 
     /** Reads again when an event came in between: what takes several commands would mix the times before and after it. */
@@ -191,7 +200,7 @@ final class Monitor {
         };
     }
 
-    /** QEMU before 7.1 has no query-stats, and TCG no counters. */
+    /** QEMU before 7.1 has no {@code query-stats}, and TCG no counters. */
     private CompletableFuture<VcpuCounters> exits() {
         return optional(EXITS).thenApply(Answers::exits);
     }
@@ -241,7 +250,7 @@ final class Monitor {
 
     private CompletableFuture<Situation> readSituation() {
         var runState = runState();
-        var migrating = optional(QmpCommand.of("query-migrate")).thenApply(Answers::migrating);
+        var migrating = optional(QemuCommand.MIGRATION.command()).thenApply(Answers::migrating);
         var forced = property("/machine", "x-change-vmfd-on-reset")
                 .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
         var reading = launch.map(reader -> reader.read())
@@ -259,7 +268,7 @@ final class Monitor {
 
     /** A QOM property; empty when the object has none of that name. */
     CompletableFuture<Optional<JsonNode>> property(String path, String property) {
-        return optional(QmpCommand.of("qom-get").with("path", path).with("property", property));
+        return optional(QemuCommand.property(path, property));
     }
 
     /** A command that this QEMU may not know, or may reject. */
@@ -267,7 +276,7 @@ final class Monitor {
         return unlessRejected(execute(command));
     }
 
-    private static CompletableFuture<Optional<JsonNode>> unlessRejected(CompletableFuture<JsonNode> answer) {
+    private static <T> CompletableFuture<Optional<T>> unlessRejected(CompletableFuture<T> answer) {
         return answer.handle((reply, failure) -> {
             if (failure == null) {
                 return Optional.of(reply);

@@ -147,7 +147,7 @@ final class MonitorLink {
         private @Nullable Arrival arrived;
 
         void begin() {
-            connecting = context.client().connect(name.socket(), this, loop);
+            connecting = context.monitors().connect(name, this, loop);
             connecting.whenComplete((connection, failure) -> {
                 if (failure == null) {
                     connected(connection);
@@ -157,12 +157,12 @@ final class MonitorLink {
             });
         }
 
+        /** Given up first: the cancelling is no failure, after which it would be tried again. */
         void end() {
-            connecting.cancel(false);
-            if (monitor != null) {
-                monitor.connection().close();
-            }
+            var ended = Optional.ofNullable(monitor);
             giveUp();
+            connecting.cancel(false);
+            ended.ifPresent(asked -> asked.connection().close());
         }
 
         /** Nothing that comes counts any more. */

@@ -38,7 +38,8 @@ record Peer(
     /** Reads {@code /proc} and the socket's file, so it may block. */
     static Peer of(QmpConnection connection, Optional<PeerProcess> handle, ProcessTable processes) {
         var pidfd = handle.map(PeerProcess::inode).orElse(OptionalLong.empty());
-        var socket = SocketFile.id(connection.socket());
+        // the socket that it dialled is ours, and tells nothing of its process
+        var socket = connection.isAccepted() ? Optional.<SocketId>empty() : SocketFile.id(connection.socket());
         var name = connection.socket().getFileName().toString();
         var pid = connection.peer().map(peer -> (long) peer.pid()).filter(known -> known > 0);
         if (pid.isEmpty()) {

@@ -1,5 +1,8 @@
 package io.reseal.daemon.metrics;
 
+import io.reseal.daemon.qmp.QemuCommand;
+import io.reseal.daemon.qmp.QemuEvents;
+import io.reseal.qmp.QmpClient;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -7,77 +10,13 @@ import java.util.TreeSet;
 final class QmpWords {
     static final String OTHER = "other";
 
-    /** Events of the QMP reference manual 11.1 that concern the life of a VM, and the noisy ones. */
-    static final Set<String> EVENTS = withOther(
-            "ACPI_DEVICE_OST",
-            "BALLOON_CHANGE",
-            "BLOCK_IO_ERROR",
-            "BLOCK_JOB_COMPLETED",
-            "BLOCK_JOB_READY",
-            "COLO_EXIT",
-            "DEVICE_DELETED",
-            "DEVICE_TRAY_MOVED",
-            "DEVICE_UNPLUG_GUEST_ERROR",
-            "DUMP_COMPLETED",
-            "FAILOVER_NEGOTIATED",
-            "GUEST_CRASHLOADED",
-            "GUEST_PANICKED",
-            "GUEST_PVSHUTDOWN",
-            "JOB_STATUS_CHANGE",
-            "MEMORY_DEVICE_SIZE_CHANGE",
-            "MEMORY_FAILURE",
-            "MIGRATION",
-            "MIGRATION_PASS",
-            "NETDEV_STREAM_CONNECTED",
-            "NETDEV_STREAM_DISCONNECTED",
-            "NETDEV_VHOST_USER_CONNECTED",
-            "NETDEV_VHOST_USER_DISCONNECTED",
-            "NIC_RX_FILTER_CHANGED",
-            "POWERDOWN",
-            "RESET",
-            "RESUME",
-            "RTC_CHANGE",
-            "SHUTDOWN",
-            "SPICE_CONNECTED",
-            "SPICE_DISCONNECTED",
-            "SPICE_INITIALIZED",
-            "STOP",
-            "SUSPEND",
-            "SUSPEND_DISK",
-            "UNPLUG_PRIMARY",
-            "VFU_CLIENT_HANGUP",
-            "VNC_CONNECTED",
-            "VNC_DISCONNECTED",
-            "VNC_INITIALIZED",
-            "VSERPORT_CHANGE",
-            "WAKEUP",
-            "WATCHDOG");
+    static final Set<String> EVENTS = withOther(QemuEvents.COUNTED);
 
     /** Commands that Reseal may send. */
-    static final Set<String> COMMANDS = withOther(
-            "cont",
-            "qmp_capabilities",
-            "qom-get",
-            "qom-list",
-            "query-accelerators",
-            "query-cpus-fast",
-            "query-current-machine",
-            "query-kvm",
-            "query-migrate",
-            "query-name",
-            "query-qmp-schema",
-            "query-sev",
-            "query-sev-launch-measure",
-            "query-stats",
-            "query-stats-schemas",
-            "query-status",
-            "query-uuid",
-            "query-version",
-            "set-action",
-            "system_reset");
+    static final Set<String> COMMANDS = withOther(commands());
 
     /** How a command can end. */
-    static final Set<String> OUTCOMES = withOther("busy", "lost", "ok", "refused", "rejected", "timeout");
+    static final Set<String> OUTCOMES = withOther(Set.of("busy", "lost", "ok", "refused", "rejected", "timeout"));
 
     private QmpWords() {}
 
@@ -85,8 +24,14 @@ final class QmpWords {
         return known.contains(word) ? word : OTHER;
     }
 
-    private static Set<String> withOther(String... words) {
-        var set = new TreeSet<>(Set.of(words));
+    private static Set<String> commands() {
+        var commands = QemuCommand.texts();
+        QmpClient.ownCommands().forEach(own -> commands.add(own.name()));
+        return commands;
+    }
+
+    private static Set<String> withOther(Set<String> words) {
+        var set = new TreeSet<>(words);
         set.add(OTHER);
         return set;
     }

@@ -226,6 +226,18 @@ class GuestSupervisorTest {
     }
 
     @Test
+    void is_told_of_a_new_socket_while_it_connects_and_keeps_the_connection_that_comes_of_that() {
+        peer.staysSilent();
+        supervisor.start();
+        peer.awaitConnections(1);
+        peer.greets();
+        supervisor.socketAppeared();
+        Rig.now(supervisor.lost());
+        assertThat(view().stateDetail()).doesNotContain("Cancellation");
+        awaitState(GuestView.State.WATCHING);
+    }
+
+    @Test
     void answers_whoever_asks_after_it_was_stopped_and_shows_nothing_any_more() {
         attach();
         Rig.now(supervisor.stop("the test is over"));
@@ -301,7 +313,7 @@ class GuestSupervisorTest {
 
     private GuestSupervisor supervisor(QmpSettings settings, List<FleetListener> listeners) {
         var context = new Context(
-                new QmpClient(transport, settings),
+                Monitors.of(new QmpClient(transport, settings)),
                 clock,
                 new Host(proc.table(), new Fingerprints(clock), new HostRoom(folder), new LaunchDigests(Runnable::run)),
                 blocking,

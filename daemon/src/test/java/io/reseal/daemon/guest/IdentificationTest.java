@@ -118,6 +118,7 @@ class IdentificationTest {
         assertThat(peer.receivedNames())
                 .isSubsetOf(
                         "qmp_capabilities",
+                        "query-qmp-schema",
                         "query-uuid",
                         "query-name",
                         "query-accelerators",
@@ -218,7 +219,28 @@ class IdentificationTest {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         assertThat(peer.receivedNames())
                 .doesNotContain("query-sev-launch-measure")
-                .hasSize(13);
+                .hasSize(14);
+    }
+
+    @Test
+    void asks_what_the_schema_has_and_takes_nothing_else_from_it() {
+        var peer = rig.peer("vm").answers("query-qmp-schema", new Object[] {
+            Map.of("meta-type", "command", "name", "query-kvm", "arg-type", "0", "ret-type", "0")
+        });
+        watch();
+        assertThat(peer.receivedNames()).contains("query-kvm", "query-stats").doesNotContain("query-accelerators");
+    }
+
+    @Test
+    void asks_a_build_for_its_schema_once() {
+        var schema = new Object[] {Map.of("meta-type", "command", "name", "query-kvm")};
+        var first = rig.peer("vm").answers("query-qmp-schema", schema);
+        watch();
+        var second = rig.peer("vm-2").answers("query-qmp-schema", schema);
+        rig.watch("vm-2");
+        rig.awaitState("vm-2", GuestView.State.WATCHING);
+        assertThat(first.receivedNames()).containsOnlyOnce("query-qmp-schema");
+        assertThat(second.receivedNames()).doesNotContain("query-qmp-schema");
     }
 
     @Test

@@ -59,7 +59,7 @@ final class Rig implements AutoCloseable {
     private Rig(Path folder, QmpSettings settings, Duration sample, int concurrentResets, ProcessTable processes) {
         this.folder = folder;
         var parts = new LiveFleet.Parts(
-                new QmpClient(transport, settings),
+                Monitors.of(new QmpClient(transport, settings)),
                 transport.eventLoops(),
                 blocking,
                 List.of(witness),

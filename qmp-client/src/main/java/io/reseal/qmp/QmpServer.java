@@ -1,0 +1,114 @@
+package io.reseal.qmp;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.reseal.qmp.QmpException.ListenFailed;
+import io.reseal.qmp.QmpException.ProtocolBroken;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * Accepts QEMUs that dial in: those with {@code -chardev socket,id=ID,path=SOCKET,server=off,reconnect-ms=1000 -mon
+ * chardev=ID,mode=control}. Each is greeted and negotiated with as {@link QmpClient} does. QEMU connects again by itself, so a
+ * connection that ends is no loss: the next one comes. Safe for any thread.
+ */
+public final class QmpServer implements AutoCloseable {
+    /** Of connections that are not negotiated yet: a QEMU is done within milliseconds. */
+    private static final int MOST_STRANGERS = 256;
+
+    private final QmpDialect dialect;
+    private final ListeningSocket file;
+    private final Function<CompletableFuture<QmpConnection>, QmpListener> reception;
+    private final AtomicInteger strangers = new AtomicInteger();
+    private final Channel channel;
+
+    private QmpServer(
+            QmpTransport transport,
+            QmpSettings settings,
+            ListeningSocket file,
+            Function<CompletableFuture<QmpConnection>, QmpListener> reception) {
+        this.dialect = QmpDialect.of(settings);
+        this.file = file;
+        this.reception = reception;
+        file.requireFree();
+        var bound = transport.bind(bootstrap(transport), file.temporary()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw file.failed(bound.cause());
+        }
+        this.channel = bound.channel();
+    }
+
+    /**
+     * Listens on a Unix socket, which only owner and group may connect to (mode 0660). Blocks for a moment: not for an event loop.
+     *
+     * @param reception called for each connection, on its event loop: with the future of it, which completes or fails as that of {@link
+     *     QmpClient#connect}, and returns who hears of its events. A connection that is not greeted in time fails.
+     * @throws ListenFailed if somebody listens there, or the file cannot be made; a file that nobody listens on is replaced
+     */
+    public static QmpServer listen(
+            QmpTransport transport,
+            QmpSettings settings,
+            Path socket,
+            Function<CompletableFuture<QmpConnection>, QmpListener> reception) {
+        var server = new QmpServer(transport, settings, new ListeningSocket(socket), reception);
+        try {
+            server.file.publish();
+        } catch (ListenFailed failed) {
+            server.close();
+            throw failed;
+        }
+        return server;
+    }
+
+    /** Where it listens. */
+    public Path socket() {
+        return file.path();
+    }
+
+    /** Accepts no more, and removes the file. Connections stay. */
+    @Override
+    public void close() {
+        channel.close().awaitUninterruptibly();
+        file.remove();
+    }
+
+    private ServerBootstrap bootstrap(QmpTransport transport) {
+        return new ServerBootstrap()
+                .group(transport.eventLoops())
+                .channelFactory(transport::newServerChannel)
+                .childOption(ChannelOption.AUTO_CLOSE, false) // as for those that the client makes
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel accepted) {
+                        accept(accepted);
+                    }
+                });
+    }
+
+    private void accept(Channel accepted) {
+        if (strangers.incrementAndGet() > MOST_STRANGERS) {
+            strangers.decrementAndGet();
+            accepted.close();
+            return;
+        }
+        var result = new CompletableFuture<QmpConnection>();
+        result.whenComplete((_, _) -> strangers.decrementAndGet());
+        var listener = reception.apply(result);
+        accepted.pipeline()
+                .addLast("lines", dialect.decoder())
+                .addLast("handshake", new Handshake(file.path(), dialect, listener, result));
+        var limit = dialect.settings().greetingDeadline();
+        var alarm = accepted.eventLoop()
+                .schedule(
+                        () -> result.completeExceptionally(new ProtocolBroken(
+                                file.path(), "a greeting within " + Words.of(limit), "nothing came that is one")),
+                        limit.toNanos(),
+                        TimeUnit.NANOSECONDS);
+        result.whenComplete((_, _) -> alarm.cancel(false));
+    }
+}
