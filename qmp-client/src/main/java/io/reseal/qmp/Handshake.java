@@ -110,7 +110,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         var terms = new Terms(greeting.version(), settings.outOfBand() && greeting.outOfBand());
         negotiation = new Negotiation(wire, terms, wire.send(terms.negotiation()));
         var limit = settings.queryDeadline();
-        within(ctx, limit, () -> fail(new TimedOut(socket, NEGOTIATE, limit, true)));
+        within(ctx, limit, () -> fail(new TimedOut(socket, OwnCommands.NEGOTIATE, limit, true)));
     }
 
     private void establish(ChannelHandlerContext ctx, Negotiation done) {
