@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.launch.SampleBundle;
 import io.reseal.daemon.request.ResetRequest;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.daemon.status.GuestStatus;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -51,9 +51,7 @@ class IgvmGuestTest {
     }
 
     private static Path bundle() throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(
-                        IgvmGuestTest.class.getResource("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))
-                .toURI());
+        return SampleBundle.FILE;
     }
 
     private ScriptedPeer peer(GuestKind kind, Path bundle) {

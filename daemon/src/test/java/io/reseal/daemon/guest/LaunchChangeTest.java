@@ -3,6 +3,7 @@ package io.reseal.daemon.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reseal.daemon.launch.SampleBundle;
 import io.reseal.daemon.request.ResetRequest;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.daemon.status.GuestStatus;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -196,9 +196,6 @@ class LaunchChangeTest {
     }
 
     private static String bundle() throws Exception {
-        return Path.of(Objects.requireNonNull(
-                                LaunchChangeTest.class.getResource("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))
-                        .toURI())
-                .toString();
+        return SampleBundle.FILE.toString();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.daemon.launch.LaunchDigestCache;
 import io.reseal.daemon.launch.LaunchFiles;
 import io.reseal.daemon.launch.LaunchReader;
+import io.reseal.daemon.launch.SampleBundle;
 import io.reseal.daemon.launch.SevFeatures;
 import io.reseal.daemon.monitor.Lookout;
 import io.reseal.daemon.monitor.QemuMonitor;
@@ -23,7 +24,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -95,9 +95,7 @@ class LaunchRereadingTest {
     /** That of one vCPU alone was changed, and the next launch but one has it. */
     @Test
     void has_no_digest_once_the_signature_of_a_vCPU_was_changed() throws Exception {
-        var file = Path.of(
-                Objects.requireNonNull(getClass().getResource("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))
-                        .toURI());
+        var file = SampleBundle.FILE;
         loaded(file);
         vcpu(VCPU, 23);
         var reader = reader();

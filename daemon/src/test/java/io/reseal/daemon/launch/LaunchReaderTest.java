@@ -22,7 +22,6 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -171,9 +170,7 @@ class LaunchReaderTest {
     /** The command line says 0xb0000, the bundle 0x30000. */
     @Test
     void of_a_bundle_has_the_policy_of_the_first_launch_beside_that_of_the_later_ones() throws Exception {
-        var file = Path.of(
-                Objects.requireNonNull(getClass().getResource("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))
-                        .toURI());
+        var file = SampleBundle.FILE;
         loaded(file);
         var launch = read(GuestKind.SEV_SNP);
         assertThat(launch.start()).contains(START);
@@ -184,9 +181,7 @@ class LaunchReaderTest {
 
     @Test
     void is_told_on_the_event_loop_though_a_file_was_measured_elsewhere() throws Exception {
-        var file = Path.of(
-                Objects.requireNonNull(getClass().getResource("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))
-                        .toURI());
+        var file = SampleBundle.FILE;
         var bundleFile =
                 new LaunchFiles.BundleFile(Optional.of(new Launch.Fingerprint(13160, "another", 1, 1)), true, false);
         seen = new LaunchFiles.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
