@@ -170,6 +170,11 @@ final class ReadingRules {
         turn.rebuildFailed = false;
         turn.doubted = Optional.empty();
         trial.show(Level.REBUILT, source, "%s: %d before, %d after".formatted(what, before.total(), now.total()));
+        // launch properties are read before and long after it, and may agree though a vCPU came and went in between
+        if (trial.awaits(Level.SAME_LAUNCH)
+                && !before.exits().keySet().equals(now.exits().keySet())) {
+            trial.giveUpOn(Level.SAME_LAUNCH, EvidenceKind.COUNTERS, "vCPUs came or went around the RESET");
+        }
         if (trial.suspect) {
             trial.pausedMeanwhile();
             EventRules.showObserved(

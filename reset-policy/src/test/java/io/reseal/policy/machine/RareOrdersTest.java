@@ -15,6 +15,7 @@ import io.reseal.policy.Proof;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
+import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.launch.Launch;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.EvidenceKind;
@@ -334,5 +335,19 @@ class RareOrdersTest {
         var story = GuestScenario.of(snp());
         story.take(new Signal.ResetSeen(GuestScenario.BEGIN, GuestScenario.BEGIN, false, Signal.ResetSeen.UNKNOWN));
         assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+    }
+
+    /** Both looks agree: what tells of it is the counters from between. */
+    @Test
+    void the_same_launch_is_not_shown_where_a_vCPU_came_and_went_around_the_RESET() {
+        var story = GuestScenario.of(snp())
+                .proof(Level.SAME_LAUNCH)
+                .sent(12_000)
+                .resetSeen()
+                .acknowledged();
+        var plugged = java.util.Map.of("cpu0", 40L, "plugged", 7L);
+        story.counters(new VcpuCounters(plugged, java.util.Optional.empty(), java.util.OptionalLong.empty()));
+        story.situation(60).settledRunning();
+        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 }
