@@ -21,23 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every run state of QEMU 11.1 ({@code qapi/run-state.json}) and every kind: may it be reset, and what comes after. */
 class RunStateTest {
-    private static final Set<String> QEMU = Set.of(
-            "debug",
-            "inmigrate",
-            "internal-error",
-            "io-error",
-            "paused",
-            "postmigrate",
-            "prelaunch",
-            "finish-migrate",
-            "restore-vm",
-            "running",
-            "save-vm",
-            "shutdown",
-            "suspended",
-            "watchdog",
-            "guest-panicked",
-            "colo");
+    private static final Set<String> QEMU = Set.copyOf(QemuRunStates.ALL);
 
     private static Set<HazardId> stopping(GuestKind kind, String state, HazardId... forced) {
         var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT).attached(state, 10_000);
@@ -47,16 +31,12 @@ class RunStateTest {
         return ids;
     }
 
-    private static boolean sev(GuestKind kind) {
-        return kind != GuestKind.PLAIN && kind != GuestKind.TDX;
-    }
-
     @ParameterizedTest
     @EnumSource(GuestKind.class)
     void a_guest_that_runs_is_reset_and_one_that_stopped_is_unless_it_is_of_a_sev_type(GuestKind kind) {
         assertThat(stopping(kind, "running")).isEmpty();
         for (var state : Set.of("paused", "internal-error", "guest-panicked", "io-error", "watchdog")) {
-            assertThat(stopping(kind, state)).isEqualTo(sev(kind) ? Set.of(HazardId.PAUSED_SEV) : Set.of());
+            assertThat(stopping(kind, state)).isEqualTo(kind.isSev() ? Set.of(HazardId.PAUSED_SEV) : Set.of());
         }
     }
 

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,10 +36,7 @@ class LaunchDigestCacheTest {
 
     @BeforeEach
     void copy() throws Exception {
-        try (var in = Objects.requireNonNull(
-                getClass().getResourceAsStream("/io/reseal/daemon/launch/valid-snp-idblock.igvm"))) {
-            file = Files.write(folder.resolve("vm.igvm"), in.readAllBytes());
-        }
+        file = Files.copy(SampleBundle.FILE, folder.resolve("vm.igvm"));
         sha256 = sha256(Files.readAllBytes(file));
     }
 

@@ -44,9 +44,9 @@ public final class Hazards {
         LaunchHazards.add(found, facts, now);
         IgvmHazards.add(found, facts, now);
         IdBlockHazards.add(found, facts, now.outlook());
-        if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
+        if (hasFailed(facts, now)) {
             found.add(rebuildFailed(facts));
-        } else if (now.rebuildDoubted() && facts.kind().alwaysRebuilt()) {
+        } else if (isInDoubt(facts, now)) {
             found.add(rebuildDoubted(facts));
         }
         found.removeIf(hazard -> !hazard.affected().contains(facts.qemu()));
@@ -61,7 +61,7 @@ public final class Hazards {
 
     /** Whether nothing brings the guest back but a new QEMU process. */
     private static boolean pastHelp(GuestFacts facts, Condition now) {
-        if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
+        if (hasFailed(facts, now)) {
             return true;
         }
         boolean paused =
@@ -79,7 +79,16 @@ public final class Hazards {
 
     /** Whether to force a reset can be a cure: of a SEV type that does not run it leaves nothing that can be continued. */
     static boolean forceHelps(GuestFacts facts, Condition now) {
-        return !pausedSevs(facts, now) && !(now.rebuildFailed() && facts.kind().alwaysRebuilt());
+        return !pausedSevs(facts, now) && !hasFailed(facts, now);
+    }
+
+    /** A guest that QEMU resets in the ordinary way too outlives a rebuild that failed. */
+    private static boolean hasFailed(GuestFacts facts, Condition now) {
+        return now.rebuildFailed() && facts.kind().alwaysRebuilt();
+    }
+
+    static boolean isInDoubt(GuestFacts facts, Condition now) {
+        return now.rebuildDoubted() && facts.kind().alwaysRebuilt();
     }
 
     private static boolean pausedSevs(GuestFacts facts, Condition now) {

@@ -1,7 +1,6 @@
 package io.reseal.policy.hazard;
 
 import io.reseal.policy.GuestFacts;
-import io.reseal.policy.GuestKind;
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.RunState;
 import java.util.List;
@@ -80,12 +79,12 @@ final class StateHazards {
 
     /** A cont after a reset while it did not run aborts QEMU for SEV types; for the others it may be what its owner wants. */
     private static String prelaunchCure(GuestFacts facts, Hazards.Condition now) {
-        if (now.rebuildDoubted() && facts.kind().alwaysRebuilt()) {
+        if (Hazards.isInDoubt(facts, now)) {
             return Hazards.DOUBTED;
         }
-        return facts.kind() == GuestKind.PLAIN || facts.kind() == GuestKind.TDX
-                ? "Leave it to its owner to let it run; reset it while it runs."
-                : Hazards.PERHAPS_FRESH;
+        return facts.kind().isSev()
+                ? Hazards.PERHAPS_FRESH
+                : "Leave it to its owner to let it run; reset it while it runs.";
     }
 
     private static Hazard notRunning(String consequence, String cure) {

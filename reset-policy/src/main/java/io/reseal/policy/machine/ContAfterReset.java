@@ -2,7 +2,6 @@ package io.reseal.policy.machine;
 
 import io.reseal.policy.Finding;
 import io.reseal.policy.GuestFacts;
-import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
@@ -23,7 +22,7 @@ final class ContAfterReset {
      */
     static boolean isDue(GuestFacts facts, RunState runState, ResetPolicy.Terms terms) {
         boolean stands = runState.use() == RunState.Use.CONTINUED || runState.use() == RunState.Use.ASLEEP;
-        return terms.resume() && stands && (facts.kind() == GuestKind.PLAIN || facts.kind() == GuestKind.TDX);
+        return terms.resume() && stands && !facts.kind().isSev();
     }
 
     /** Lets the guest go on, once reply and RESET are there and, where a rebuild is due, that is shown. */

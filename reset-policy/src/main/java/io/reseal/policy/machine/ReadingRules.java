@@ -19,9 +19,6 @@ final class ReadingRules {
     /** How soon what did not succeed is tried again. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
-    /** The same once the time allowed has run out, and QEMU has still not answered. */
-    private static final Duration LATE_RETRY = Duration.ofSeconds(1);
-
     static final String SHUT_DOWN = "the reset was turned into a shutdown";
     private static final String STOP_OF_FAILURE = "STOP came before RESET: the sign of a rebuild that failed";
 
@@ -325,7 +322,7 @@ final class ReadingRules {
 
     /** A reading did not succeed, or what was looked at has not come to its end yet. */
     static void tryAgain(StepContext turn, ResetJudge trial) {
-        trial.wakeBy(turn.now.plus(trial.late() ? LATE_RETRY : RETRY));
+        trial.wakeBy(turn.now.plus(trial.late() ? ResetJudge.LATE_LOOK : RETRY));
     }
 
     static void tick(StepContext turn) {

@@ -28,7 +28,7 @@ final class ResetJudge {
     private static final Duration LATE_JUDGING = Duration.ofSeconds(5);
 
     /** How often it is looked whether a QEMU that did not answer in time does anything. */
-    private static final Duration LATE_LOOK = Duration.ofSeconds(1);
+    static final Duration LATE_LOOK = Duration.ofSeconds(1);
 
     private final StepContext turn;
     private final EvidenceLog dossier;

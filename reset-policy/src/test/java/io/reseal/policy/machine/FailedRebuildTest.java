@@ -22,6 +22,7 @@ import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,7 +60,7 @@ class FailedRebuildTest {
         assertThat(conclusion(reset))
                 .isEqualTo(new Reset.Conclusion(
                         Verdict.FAILED,
-                        java.util.Optional.of(Level.ACKNOWLEDGED),
+                        Optional.of(Level.ACKNOWLEDGED),
                         "the rebuild failed; only a new QEMU process helps"));
         assertThat(reset.evidence())
                 .extracting(Evidence::detail)

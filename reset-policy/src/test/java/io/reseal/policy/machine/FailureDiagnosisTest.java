@@ -13,6 +13,7 @@ import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Firmware;
 import io.reseal.policy.machine.Signal.ProcessState;
 import io.reseal.policy.reset.Verdict;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -120,8 +121,7 @@ class FailureDiagnosisTest {
 
     @Test
     void names_no_failed_launch_where_QEMU_told_why_it_ended() {
-        for (var reason :
-                java.util.List.of("host-qmp-quit", "host-signal", "guest-shutdown", "host-qmp-system-reset")) {
+        for (var reason : List.of("host-qmp-quit", "host-signal", "guest-shutdown", "host-qmp-system-reset")) {
             for (boolean after : new boolean[] {true, false}) {
                 var story = GuestScenario.of(GuestScenario.snp()).sent(12_000);
                 if (after) {

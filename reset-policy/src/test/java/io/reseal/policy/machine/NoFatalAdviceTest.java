@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Proof;
+import io.reseal.policy.QemuRunStates;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
@@ -34,25 +35,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every text that an operator may act on, in every situation; which commands end QEMU is known from docs/qemu-facts.md. */
 @DisplayName("No text names a command that ends this QEMU")
 class NoFatalAdviceTest {
-    /** The whole of RunState (QEMU 11.1, qapi/run-state.json). */
-    private static final List<String> RUN_STATES = List.of(
-            "debug",
-            "inmigrate",
-            "internal-error",
-            "io-error",
-            "paused",
-            "postmigrate",
-            "prelaunch",
-            "finish-migrate",
-            "restore-vm",
-            "running",
-            "save-vm",
-            "shutdown",
-            "suspended",
-            "watchdog",
-            "guest-panicked",
-            "colo");
-
     /** What a text says when it means a cont, or a reset. */
     private static final Pattern CONT = Pattern.compile("\\bcont\\b|\\bcontinue\\b|\\blet it run\\b");
 
@@ -226,7 +208,7 @@ class NoFatalAdviceTest {
     private static List<String> runStates(Before before) {
         return switch (before) {
             case FRESH -> List.of("prelaunch");
-            case UNSEEN, RESET_UNSEEN, RAN, STOPPED_AND_RESET, REBUILD_FAILED, RESET_AND_RAN -> RUN_STATES;
+            case UNSEEN, RESET_UNSEEN, RAN, STOPPED_AND_RESET, REBUILD_FAILED, RESET_AND_RAN -> QemuRunStates.ALL;
         };
     }
 

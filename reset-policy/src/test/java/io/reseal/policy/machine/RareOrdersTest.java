@@ -323,7 +323,7 @@ class RareOrdersTest {
         story.afterMillis(2_000).resetSeen();
         assertThat(story.closed().stream()
                         .map(Reset::evidence)
-                        .flatMap(java.util.List::stream)
+                        .flatMap(List::stream)
                         .map(Evidence::detail))
                 .noneMatch(said -> said.contains("no STOP before it"));
         assertThat(GuestScenario.details(story.state().open().orElseThrow().reset(), EvidenceKind.RESET_EVENT))
@@ -345,8 +345,8 @@ class RareOrdersTest {
                 .sent(12_000)
                 .resetSeen()
                 .acknowledged();
-        var plugged = java.util.Map.of("cpu0", 40L, "plugged", 7L);
-        story.counters(new VcpuCounters(plugged, java.util.Optional.empty(), java.util.OptionalLong.empty()));
+        var plugged = Map.of("cpu0", 40L, "plugged", 7L);
+        story.counters(new VcpuCounters(plugged, Optional.empty(), OptionalLong.empty()));
         story.situation(60).settledRunning();
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
