@@ -42,8 +42,8 @@ class RunStateTest {
     private static Set<HazardId> stopping(GuestKind kind, String state, HazardId... forced) {
         var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT).attached(state, 10_000);
         var ids = new HashSet<HazardId>();
-        var ask = new Reset.Ask(Origin.OPERATOR, "", Proof.DEFAULT, Set.of(forced));
-        story.state().stopping(ask).forEach(hazard -> ids.add(hazard.id()));
+        var request = new Reset.Request(Origin.OPERATOR, "", Proof.DEFAULT, Set.of(forced));
+        story.state().stopping(request).forEach(hazard -> ids.add(hazard.id()));
         return ids;
     }
 
@@ -112,7 +112,7 @@ class RunStateTest {
         continued.forEach((state, conts) -> {
             var story = GuestScenario.unseen(guest(GuestKind.PLAIN), ResetPolicy.DEFAULT)
                     .attached(state, 10_000)
-                    .asked(HazardId.NOT_RUNNING)
+                    .requested(HazardId.NOT_RUNNING)
                     .situationIn(state, 10_000)
                     .resetSeen()
                     .acknowledged();
@@ -127,7 +127,7 @@ class RunStateTest {
     void a_forced_reset_of_a_guest_started_with_S_does_not_wait_for_what_is_known_at_once(GuestKind kind) {
         var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT)
                 .attached("prelaunch", 0)
-                .asked(HazardId.NOT_RUNNING)
+                .requested(HazardId.NOT_RUNNING)
                 .situationIn("prelaunch", 0)
                 .resetSeen()
                 .acknowledged()

@@ -12,15 +12,15 @@ import java.util.List;
 
 /** What a reset would do, for a dry run. */
 final class DryRun {
-    static ResetResponse of(GuestState state, Reset.Ask ask) {
+    static ResetResponse of(GuestState state, Reset.Request request) {
         var kind = state.facts().map(GuestFacts::kind).orElse(GuestKind.PLAIN);
-        boolean wouldTry = state.open().isEmpty() && state.stopping(ask).isEmpty();
+        boolean wouldTry = state.open().isEmpty() && state.stopping(request).isEmpty();
         return new ResetResponse.Planned(
                 state.name(),
                 wouldTry,
                 state.hazards(),
-                sends(kind, wouldTry ? state.commands(ask) : List.of()),
-                shows(state, ask.proof().prove()));
+                sends(kind, wouldTry ? state.commands(request) : List.of()),
+                shows(state, request.proof().prove()));
     }
 
     /** @param acts the commands that act, in order; empty when the reset would not be tried */

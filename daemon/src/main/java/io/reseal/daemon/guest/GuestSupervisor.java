@@ -19,6 +19,7 @@ import io.reseal.policy.reset.Reset;
 import io.reseal.policy.supervision.RequestQueue;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -103,36 +104,38 @@ final class GuestSupervisor implements GuestConnection.Owner {
                 loop);
     }
 
-    CompletableFuture<ResetResponse> ask(ResetRequest ask) {
-        return CompletableFuture.supplyAsync(() -> answer(ask), loop).thenCompose(answer -> answer);
+    CompletableFuture<ResetResponse> request(ResetRequest request) {
+        return CompletableFuture.supplyAsync(() -> answer(request), loop).thenCompose(answer -> answer);
     }
 
-    private CompletableFuture<ResetResponse> answer(ResetRequest ask) {
+    private CompletableFuture<ResetResponse> answer(ResetRequest request) {
         if (stopped) {
             return CompletableFuture.completedFuture(notReachable(whyStopped));
         }
-        return ask.dryRun() ? plan(complete(ask)) : request(complete(ask));
+        return request.dryRun() ? plan(complete(request)) : enqueue(complete(request));
     }
 
-    private CompletableFuture<ResetResponse> request(Reset.Ask ask) {
+    private CompletableFuture<ResetResponse> enqueue(Reset.Request request) {
         if (requests.full()) {
             return CompletableFuture.completedFuture(
                     notReachable("%d requests for it are waiting already".formatted(RequestQueue.MOST_WAITING)));
         }
         var answer = new CompletableFuture<ResetResponse>();
-        requests.add(ask, answer);
+        requests.add(request, answer);
         work();
         return answer;
     }
 
-    private Reset.Ask complete(ResetRequest ask) {
+    private Reset.Request complete(ResetRequest request) {
         var kind = state.facts().map(facts -> facts.kind()).orElse(GuestKind.PLAIN);
         var usual = context.policy().proofFor(state.name(), kind);
-        var proof = new Proof(ask.prove().orElse(usual.prove()), ask.within().orElse(usual.within()), usual.settle());
-        return new Reset.Ask(Origin.OPERATOR, ask.reason(), proof, ask.force());
+        var proof = new Proof(
+                request.prove().orElse(usual.prove()), request.within().orElse(usual.within()), usual.settle());
+        var by = Optional.of(request.by()).filter(who -> !who.isBlank());
+        return new Reset.Request(Origin.OPERATOR, by, request.reason(), proof, request.force());
     }
 
-    private CompletableFuture<ResetResponse> plan(Reset.Ask ask) {
+    private CompletableFuture<ResetResponse> plan(Reset.Request request) {
         var reader = link.reader();
         if (reader.isEmpty() || state.link() != GuestState.Link.UP) {
             return CompletableFuture.completedFuture(notReachable(ActionExecutor.NO_CONNECTION));
@@ -142,7 +145,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
                 return notReachable(Failures.text(failure));
             }
             signal(new Signal.SituationRead(now(), read.situation(), read.steady()));
-            return DryRun.of(state, ask);
+            return DryRun.of(state, request);
         });
     }
 
@@ -239,7 +242,9 @@ final class GuestSupervisor implements GuestConnection.Owner {
         var happened = inbox.poll();
         return happened != null
                 ? happened
-                : requests.next().map(ask -> new Signal.Asked(now(), ask)).orElse(null);
+                : requests.next()
+                        .map(request -> new Signal.Requested(now(), request))
+                        .orElse(null);
     }
 
     /** A fault of ours costs one signal or one action, never the guest's supervision. */
@@ -286,9 +291,9 @@ final class GuestSupervisor implements GuestConnection.Owner {
         }
     }
 
-    /** Whoever waits for the answer to an ask gets one. */
+    /** Whoever waits for the answer to a request gets one. */
     private void answerInstead(Signal lost) {
-        if (lost instanceof Signal.Asked) {
+        if (lost instanceof Signal.Requested) {
             requests.fault(OUR_FAULT).ifPresent(this::answer);
         } else if (state.pending().isPresent() && !(lost instanceof Signal.ReadFailed)) {
             inbox.add(new Signal.ReadFailed(now(), OUR_FAULT));

@@ -52,9 +52,9 @@ public final class GuestLog {
                 Optional.of(reset.id()),
                 () -> LOG.info(
                         "reset by {} ({}), wanted level {}",
-                        reset.ask().origin().text(),
-                        printable(reset.ask().reason()),
-                        reset.ask().proof().prove().text()));
+                        reset.request().origin().text(),
+                        printable(reset.request().reason()),
+                        reset.request().proof().prove().text()));
     }
 
     public void found(Reset reset, Evidence evidence) {

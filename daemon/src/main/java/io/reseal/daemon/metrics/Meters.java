@@ -114,7 +114,7 @@ public final class Meters implements GuestListener, AutoCloseable {
         reset.conclusion().ifPresent(conclusion -> {
             var kind = reset.kind().text();
             var verdict = conclusion.verdict().text();
-            counter(ResealMeters.RESETS, kind, reset.ask().origin().text(), verdict)
+            counter(ResealMeters.RESETS, kind, reset.request().origin().text(), verdict)
                     .increment();
             timer(ResealMeters.RESET, kind, verdict).record(took);
             guests.resetClosed(reset.guest());

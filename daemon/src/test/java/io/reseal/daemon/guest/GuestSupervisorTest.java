@@ -80,7 +80,7 @@ class GuestSupervisorTest {
     void finds_the_command_line_of_a_QEMU_that_does_not_reboot() {
         proc.commandLine(PID, "qemu", "-no-reboot");
         attach();
-        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm"))))
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.Refused.class);
     }
 
@@ -91,7 +91,7 @@ class GuestSupervisorTest {
         peer.close();
         awaitState(GuestStatus.State.GONE);
         assertThat(GuestManagerFixture.now(supervisor.lost())).isTrue();
-        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm"))))
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.NotReachable.class);
     }
 
@@ -110,7 +110,7 @@ class GuestSupervisorTest {
             proc.exiting(PID, 1);
             command.hangUp();
         });
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.DIED);
     }
 
@@ -118,7 +118,7 @@ class GuestSupervisorTest {
     void calls_a_reset_died_also_when_proc_tells_so_only_later() {
         attach();
         peer.onCommand("system_reset", command -> command.hangUp());
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         peer.awaitDepartures(1);
         assertThat(GuestManagerFixture.now(supervisor.lost())).isFalse();
         peer.close();
@@ -133,7 +133,7 @@ class GuestSupervisorTest {
             proc.process(PID, 2);
             command.hangUp();
         });
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.DIED);
         awaitState(GuestStatus.State.WATCHING);
         assertThat(view().identity().orElseThrow().incarnation()).isOne();
@@ -161,7 +161,7 @@ class GuestSupervisorTest {
             command.event("RESET", OURS);
             command.reply();
         });
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
         assertThat(witness.closed("vm").getFirst().times().closedAt().orElseThrow())
                 .isBefore(NOON.plusSeconds(30));
@@ -176,7 +176,7 @@ class GuestSupervisorTest {
             command.event("RESET", OURS);
             command.reply();
         });
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
     }
 
@@ -230,7 +230,7 @@ class GuestSupervisorTest {
         GuestManagerFixture.now(supervisor.stop("the test is over"));
         supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(new Failing(), witness));
         attach();
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
         peer.hangUp();
         peer.awaitConnections(2);
@@ -242,9 +242,9 @@ class GuestSupervisorTest {
     void answers_whoever_asks_after_it_was_stopped_and_shows_nothing_any_more() {
         attach();
         GuestManagerFixture.now(supervisor.stop("the test is over"));
-        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm"))))
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.NotReachable.class);
-        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")))))
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")))))
                 .isInstanceOf(ResetResponse.NotReachable.class);
         supervisor.socketAppeared();
         supervisor.policyChanged();
@@ -290,7 +290,7 @@ class GuestSupervisorTest {
         assertThat(view().hazards()).isEmpty();
         Files.delete(folder.resolve("proc/" + PID + "/root"));
 
-        var answer = GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        var answer = GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
 
         assertThat(answer).isInstanceOf(ResetResponse.Refused.class);
         assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);

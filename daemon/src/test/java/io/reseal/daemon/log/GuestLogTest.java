@@ -125,7 +125,8 @@ class GuestLogTest {
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                new Reset.Ask(reset.ask().origin(), reason, reset.ask().proof(), Set.of()),
+                new Reset.Request(
+                        reset.request().origin(), reason, reset.request().proof(), Set.of()),
                 reset.hazards(),
                 reset.evidence(),
                 reset.times(),
@@ -138,7 +139,7 @@ class GuestLogTest {
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                reset.ask(),
+                reset.request(),
                 reset.hazards(),
                 reset.evidence(),
                 reset.times(),

@@ -96,9 +96,9 @@ public sealed interface Action {
     /** A verdict was reached. */
     record Closed(Reset reset) implements Action {}
 
-    /** The latest ask is turned down: this reset is open. */
+    /** The latest request is turned down: this reset is open. */
     record Busy(Reset open) implements Action {}
 
-    /** The latest ask is turned down: the guest cannot be reached or read. Nothing was sent. */
+    /** The latest request is turned down: the guest cannot be reached or read. Nothing was sent. */
     record NotReachable(String why) implements Action {}
 }

@@ -195,9 +195,9 @@ final class ConnectionRules {
         }
     }
 
-    private static Reset.Ask unknownAsk(StepContext turn) {
+    private static Reset.Request unknownAsk(StepContext turn) {
         var proof = turn.terms().proof();
-        return new Reset.Ask(Origin.UNKNOWN, "found after a blind interval", proof, Set.of());
+        return new Reset.Request(Origin.UNKNOWN, "found after a blind interval", proof, Set.of());
     }
 
     /**

@@ -45,7 +45,7 @@ public record Echo(boolean came, Instant ranSince, Instant seenAt, Optional<Inst
         return due() && !now.isBefore(lookAt);
     }
 
-    Echo asked(Instant now) {
+    Echo queried(Instant now) {
         return new Echo(came, ranSince, seenAt, Optional.of(askedAt.orElse(now)), now.plus(LOOK));
     }
 

@@ -80,7 +80,7 @@ final class EventRules {
         boolean due = echoes(turn)
                 && turn.last.map(last -> last.echo().toBeAsked(turn.now)).orElse(false);
         if (due && turn.running() && turn.link == GuestState.Link.UP) {
-            turn.last = turn.last.map(last -> last.with(last.echo().asked(turn.now)));
+            turn.last = turn.last.map(last -> last.with(last.echo().queried(turn.now)));
             turn.act(new Action.ReadRunState());
         }
         lookLater(turn);
@@ -189,10 +189,10 @@ final class EventRules {
         return credible ? event.emittedAt() : wall;
     }
 
-    private static Reset.Ask askOf(StepContext turn, Signal.ResetSeen event) {
+    private static Reset.Request askOf(StepContext turn, Signal.ResetSeen event) {
         boolean perhapsOurs = !event.byGuest() && turn.unanswered.isPresent();
         var origin = event.byGuest() ? Origin.GUEST : perhapsOurs ? Origin.UNKNOWN : Origin.EXTERNAL;
-        return new Reset.Ask(origin, event.reason(), turn.terms().proof(), Set.of());
+        return new Reset.Request(origin, event.reason(), turn.terms().proof(), Set.of());
     }
 
     private static void observed(StepContext turn, ResetJudge trial, Signal.ResetSeen event) {

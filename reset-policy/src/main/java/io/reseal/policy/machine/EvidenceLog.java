@@ -36,12 +36,12 @@ final class EvidenceLog {
         return now;
     }
 
-    static Reset begin(StepContext turn, Reset.Ask ask, Instant requestedAt) {
+    static Reset begin(StepContext turn, Reset.Request request, Instant requestedAt) {
         return new Reset(
                 turn.nextId(),
                 turn.name,
                 turn.kind(),
-                ask,
+                request,
                 turn.hazards(),
                 List.of(),
                 new Reset.Times(requestedAt, Optional.empty(), Optional.empty(), Optional.empty()),
@@ -88,7 +88,7 @@ final class EvidenceLog {
         add(evidence);
         var level = evidence.level().orElseThrow();
         var times = reset.times();
-        if (level.compareTo(reset.ask().proof().prove()) <= 0) {
+        if (level.compareTo(reset.request().proof().prove()) <= 0) {
             times = new Reset.Times(times.requestedAt(), times.observedAt(), Optional.of(now), times.closedAt());
             reset = with(reset.evidence(), times, reset.conclusion());
         }
@@ -97,7 +97,7 @@ final class EvidenceLog {
                 .ifPresent(at -> turn.act(new Action.Shown(reset, level, Duration.between(at, now))));
     }
 
-    /** QEMU's clock may lag behind ours; a RESET of a reset that was asked for came after the ask, and before now. */
+    /** QEMU's clock may lag behind ours; a RESET of a reset that was asked for came after the request, and before now. */
     void observedAt(Instant at) {
         var times = reset.times();
         var known = at.isBefore(times.requestedAt()) ? times.requestedAt() : at.isAfter(now) ? now : at;
@@ -154,7 +154,7 @@ final class EvidenceLog {
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                reset.ask(),
+                reset.request(),
                 reset.hazards(),
                 evidence,
                 times,

@@ -28,7 +28,7 @@ public final class GuestMachine {
             case Signal.FactsRead read -> ConnectionRules.factsRead(turn, read.facts());
             case Signal.Detached detached -> ConnectionRules.detached(turn, detached);
             case Signal.ProcessSeen seen -> ConnectionRules.processSeen(turn, seen.state());
-            case Signal.Asked asked -> RequestRules.asked(turn, asked.ask());
+            case Signal.Requested asked -> RequestRules.requested(turn, asked.request());
             case Signal.SituationRead read -> RequestRules.situationRead(turn, read);
             case Signal.ReadFailed failed -> RequestRules.readFailed(turn, failed.why());
             case Signal.Acknowledged acknowledged -> RequestRules.acknowledged(turn, acknowledged.reset());

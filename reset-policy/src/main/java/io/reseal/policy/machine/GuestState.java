@@ -36,7 +36,7 @@ import java.util.Set;
  * @param life the present life of its KVM context
  * @param outlook what it was launched from, and would be next
  * @param rebuildFailed a rebuild of this QEMU process has failed
- * @param pending an ask that waits to be judged
+ * @param pending a request that waits to be judged
  * @param open the reset under way
  * @param last the newest observed reset
  * @param unanswered a reset of ours whose system_reset was never answered, and whose RESET was not seen: it may yet come
@@ -125,19 +125,19 @@ public record GuestState(
     }
 
     /**
-     * An ask that is not judged yet.
+     * A request that is not judged yet.
      *
      * @param until when it is turned down, if another reset is open until then
      * @param reading its situation is being read
      * @param waited another reset was open, and has come to its end since
      */
-    public record Pending(Reset.Ask ask, Instant until, boolean reading, boolean waited) {
+    public record Pending(Reset.Request request, Instant until, boolean reading, boolean waited) {
         Pending read(boolean afterWaiting) {
-            return new Pending(ask, until, true, afterWaiting);
+            return new Pending(request, until, true, afterWaiting);
         }
 
         Pending waiting() {
-            return new Pending(ask, until, false, waited);
+            return new Pending(request, until, false, waited);
         }
     }
 
@@ -216,9 +216,9 @@ public record GuestState(
         return at.plus(offset);
     }
 
-    /** The hazards that stop a reset of this guest, unless {@code ask} overrides them. */
-    public List<Hazard> stopping(Reset.Ask ask) {
-        return stopping(ask.forced());
+    /** The hazards that stop a reset of this guest, unless {@code request} overrides them. */
+    public List<Hazard> stopping(Reset.Request request) {
+        return stopping(request.forced());
     }
 
     private List<Hazard> stopping(Set<HazardId> forced) {
@@ -226,9 +226,9 @@ public record GuestState(
         return RequestRules.stopping(hazards(), forced, setAction);
     }
 
-    /** The commands that would act on this guest if {@code ask} were granted, by their names in QMP, in order. */
-    public List<String> commands(Reset.Ask ask) {
-        return facts.map(known -> RequestRules.commands(known, runState, terms(known.kind()), ask))
+    /** The commands that would act on this guest if {@code request} were granted, by their names in QMP, in order. */
+    public List<String> commands(Reset.Request request) {
+        return facts.map(known -> RequestRules.commands(known, runState, terms(known.kind()), request))
                 .orElse(List.of());
     }
 

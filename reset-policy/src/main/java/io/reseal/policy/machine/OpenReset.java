@@ -87,10 +87,10 @@ public record OpenReset(
 
     /** One of the turn's guest, before anything is known of it. */
     static OpenReset begun(StepContext turn, Reset reset) {
-        var ask = reset.ask();
+        var request = reset.request();
         return new OpenReset(
                 reset,
-                Findings.start(ask.origin().ours(), turn.rebuiltOnReset()),
+                Findings.start(request.origin().ours(), turn.rebuiltOnReset()),
                 turn.life.counters(),
                 turn.outlook,
                 turn.running(),
@@ -98,7 +98,7 @@ public record OpenReset(
                 turn.rebuiltOnReset(),
                 false,
                 turn.offset,
-                turn.now.plus(ask.proof().within()),
+                turn.now.plus(request.proof().within()),
                 Reply.NONE,
                 false,
                 Optional.empty(),
@@ -112,7 +112,7 @@ public record OpenReset(
     }
 
     Level wanted() {
-        return reset.ask().proof().prove();
+        return reset.request().proof().prove();
     }
 
     /** Whether its RESET came, or was inferred. */

@@ -69,7 +69,7 @@ final class ProcessReplacement {
                 .filter(ResetJudge::observed)
                 .ifPresent(open -> ReadingRules.breakOff(
                         turn, open, "another QEMU process took its place before this reset was judged"));
-        var trial = turn.trial.orElseGet(() -> ResetJudge.open(turn, ask(turn)));
+        var trial = turn.trial.orElseGet(() -> ResetJudge.open(turn, request(turn)));
         turn.rebuildFailed = false;
         turn.shutdown = Optional.empty();
         turn.unanswered = Optional.empty();
@@ -93,8 +93,9 @@ final class ProcessReplacement {
         }
     }
 
-    private static Reset.Ask ask(StepContext turn) {
-        return new Reset.Ask(Origin.EXTERNAL, "a new QEMU process", turn.terms().proof(), Set.of());
+    private static Reset.Request request(StepContext turn) {
+        return new Reset.Request(
+                Origin.EXTERNAL, "a new QEMU process", turn.terms().proof(), Set.of());
     }
 
     private ProcessReplacement() {}

@@ -202,7 +202,7 @@ final class ReadingRules {
                     Level.RUNNING,
                     EvidenceKind.NOT_APPLICABLE,
                     "running is not applicable: the guest was paused before, so the counters alone decide");
-        } else if (trial.reset().ask().origin().ours() && trial.stood && !trial.awaits(Level.REBUILT)) {
+        } else if (trial.reset().request().origin().ours() && trial.stood && !trial.awaits(Level.REBUILT)) {
             stays(turn, trial);
         }
     }
@@ -307,7 +307,7 @@ final class ReadingRules {
                     Level.RUNNING,
                     EvidenceKind.RUN_STATE,
                     "running, and still so after "
-                            + Durations.text(trial.reset().ask().proof().settle()));
+                            + Durations.text(trial.reset().request().proof().settle()));
         }
         trial.concludeIfComplete();
     }
@@ -351,7 +351,7 @@ final class ReadingRules {
         if (trial.ranLate()) {
             return;
         }
-        var within = Durations.text(trial.reset().ask().proof().within());
+        var within = Durations.text(trial.reset().request().proof().within());
         if (!trial.late()) {
             trial.note(EvidenceKind.DEADLINE, Outcome.INCONCLUSIVE, "the time allowed, %s, ran out".formatted(within));
         }

@@ -22,16 +22,16 @@ import java.util.Set;
 /** A reset is asked for, judged, sent and acknowledged: steps 1 to 4. */
 public final class RequestRules {
     /** A reset that others began is no reason to turn an operator away: a guest in a reboot loop always has one open. */
-    static void asked(StepContext turn, Reset.Ask ask) {
+    static void requested(StepContext turn, Reset.Request request) {
         if (ours(turn)) {
             turn.act(new Action.Busy(turn.trial.orElseThrow().reset()));
         } else if (turn.link != GuestState.Link.UP) {
             turn.act(new Action.NotReachable("there is no connection to its monitor"));
         } else if (turn.pending.isPresent()) {
-            turn.act(new Action.NotReachable("another ask for a reset is being judged"));
+            turn.act(new Action.NotReachable("another request for a reset is being judged"));
         } else {
-            turn.pending = Optional.of(
-                    new GuestState.Pending(ask, turn.now.plus(ask.proof().within()), false, false));
+            turn.pending = Optional.of(new GuestState.Pending(
+                    request, turn.now.plus(request.proof().within()), false, false));
             begin(turn);
         }
     }
@@ -50,7 +50,7 @@ public final class RequestRules {
     }
 
     private static boolean ours(StepContext turn) {
-        return turn.trial.map(open -> open.reset().ask().origin().ours()).orElse(false);
+        return turn.trial.map(open -> open.reset().request().origin().ours()).orElse(false);
     }
 
     /** No reset is open any more: whoever waits for that is served. */
@@ -88,21 +88,21 @@ public final class RequestRules {
                 begin(turn);
             } else {
                 turn.pending = Optional.empty();
-                judge(turn, waiting.ask());
+                judge(turn, waiting.request());
             }
         });
     }
 
     /** In a reboot loop the next reset follows upon the end of the one before: what is open then is broken off. */
-    private static void judge(StepContext turn, Reset.Ask ask) {
+    private static void judge(StepContext turn, Reset.Request request) {
         if (ours(turn)) {
             turn.act(new Action.Busy(turn.trial.orElseThrow().reset()));
             return;
         }
         turn.trial.ifPresent(
                 open -> ReadingRules.breakOff(turn, open, "a reset was asked for before this one was judged"));
-        var trial = ResetJudge.open(turn, ask);
-        var stopping = stopping(turn.hazards(), ask.forced(), turn.terms().setAction());
+        var trial = ResetJudge.open(turn, request);
+        var stopping = stopping(turn.hazards(), request.forced(), turn.terms().setAction());
         if (!stopping.isEmpty()) {
             trial.conclude(Verdict.REFUSED, "nothing was sent: " + names(stopping));
             return;
@@ -110,7 +110,7 @@ public final class RequestRules {
         var facts = turn.facts.orElseThrow();
         trial.continuation =
                 ContAfterReset.isDue(facts, turn.runState, turn.terms()) ? Continuation.DUE : Continuation.NONE;
-        trial.curing = cures(facts, turn.terms(), ask);
+        trial.curing = cures(facts, turn.terms(), request);
         if (trial.curing) {
             turn.act(new Action.SendRebootAction(trial.reset()));
         } else {
@@ -131,14 +131,14 @@ public final class RequestRules {
      * Before each reset anew: any client can have changed it since, and QMP has no query for it. Whoever forces a reset that is
      * a shutdown wants the shutdown.
      */
-    private static boolean cures(GuestFacts facts, ResetPolicy.Terms terms, Reset.Ask ask) {
-        boolean wanted = facts.rebootAction().shutdown() && ask.forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
+    private static boolean cures(GuestFacts facts, ResetPolicy.Terms terms, Reset.Request request) {
+        boolean wanted = facts.rebootAction().shutdown() && request.forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
         return terms.setAction() && !wanted;
     }
 
-    static List<String> commands(GuestFacts facts, RunState runState, ResetPolicy.Terms terms, Reset.Ask ask) {
+    static List<String> commands(GuestFacts facts, RunState runState, ResetPolicy.Terms terms, Reset.Request request) {
         var commands = new ArrayList<String>();
-        if (cures(facts, terms, ask)) {
+        if (cures(facts, terms, request)) {
             commands.add("set-action");
         }
         commands.add("system_reset");
@@ -172,7 +172,7 @@ public final class RequestRules {
     /** What stops a reset may have come up since it was judged. */
     private static void sendOrLeave(StepContext turn, ResetJudge trial) {
         var stopping = stopping(
-                turn.hazards(), trial.reset().ask().forced(), turn.terms().setAction());
+                turn.hazards(), trial.reset().request().forced(), turn.terms().setAction());
         boolean stopped = turn.runState.equals(RunState.PAUSED)
                 && turn.stop.map(stop -> !stop.explained()).orElse(false);
         if (stopped || (trial.wasRunning && !turn.running())) {

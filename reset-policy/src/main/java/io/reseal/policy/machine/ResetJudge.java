@@ -71,13 +71,13 @@ final class ResetJudge {
     }
 
     /** Opens a reset of the turn's guest, whose counters before it are those last read in the present life. */
-    static ResetJudge open(StepContext turn, Reset.Ask ask) {
-        return open(turn, ask, turn.now.plus(turn.offset));
+    static ResetJudge open(StepContext turn, Reset.Request request) {
+        return open(turn, request, turn.now.plus(turn.offset));
     }
 
     /** @param requestedAt wall time */
-    static ResetJudge open(StepContext turn, Reset.Ask ask, Instant requestedAt) {
-        var reset = EvidenceLog.begin(turn, ask, requestedAt);
+    static ResetJudge open(StepContext turn, Reset.Request request, Instant requestedAt) {
+        var reset = EvidenceLog.begin(turn, request, requestedAt);
         var trial = new ResetJudge(turn, OpenReset.begun(turn, reset));
         turn.trial = Optional.of(trial);
         turn.act(new Action.Opened(reset));
@@ -132,7 +132,7 @@ final class ResetJudge {
     }
 
     Level wanted() {
-        return reset().ask().proof().prove();
+        return reset().request().proof().prove();
     }
 
     /** Whether the level has to be shown and is not yet. */
@@ -180,7 +180,7 @@ final class ResetJudge {
     void replied(OpenReset.Reply came) {
         reply = came;
         if (late) {
-            deadline = turn.now.plus(reset().ask().proof().settle()).plus(LATE_JUDGING);
+            deadline = turn.now.plus(reset().request().proof().settle()).plus(LATE_JUDGING);
             wakeBy(deadline);
         }
     }
@@ -197,7 +197,7 @@ final class ResetJudge {
                     EvidenceKind.DEADLINE,
                     Outcome.INCONCLUSIVE,
                     "the time allowed, %s, ran out, and QEMU has not answered system_reset yet: its RESET will be this reset's"
-                            .formatted(Durations.text(reset().ask().proof().within())));
+                            .formatted(Durations.text(reset().request().proof().within())));
         }
         return true;
     }
@@ -246,7 +246,7 @@ final class ResetJudge {
 
     /** The guest must stay running for the settle time from now on. */
     void settleAnew() {
-        var at = turn.now.plus(reset().ask().proof().settle());
+        var at = turn.now.plus(reset().request().proof().settle());
         settledAt = Optional.of(at);
         wakeBy(at);
     }
@@ -392,7 +392,7 @@ final class ResetJudge {
 
     private void conclude(Verdict verdict) {
         if (verdict == Verdict.PROVEN && late) {
-            var within = Durations.text(reset().ask().proof().within());
+            var within = Durations.text(reset().request().proof().within());
             conclude(
                     Verdict.UNPROVEN,
                     "shown up to %s, but only after the time allowed, %s: QEMU answered late"

@@ -47,7 +47,7 @@ public sealed interface Signal {
     record ProcessSeen(Instant at, ProcessState state) implements Signal {}
 
     /** Somebody wants this guest to be reset. */
-    record Asked(Instant at, Reset.Ask ask) implements Signal {}
+    record Requested(Instant at, Reset.Request request) implements Signal {}
 
     /**
      * Answer to {@link Action.ReadSituation}.

@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param id unique among all resets that any run of Reseal has seen
  * @param guest the guest's name
- * @param ask who wanted what
+ * @param request who wanted what
  * @param hazards those that the guest had when it was asked for; they stopped it when the verdict is {@code refused}
  * @param evidence in the order in which it was gathered
  * @param times what happened when
@@ -26,7 +26,7 @@ public record Reset(
         String id,
         String guest,
         GuestKind kind,
-        Ask ask,
+        Request request,
         List<Hazard> hazards,
         List<Evidence> evidence,
         Times times,
@@ -41,20 +41,26 @@ public record Reset(
     /**
      * Who wanted what.
      *
-     * @param reason free text of whoever asked, or QEMU's reason of the RESET event
+     * @param by who made the request: the peer's credentials; empty for resets that are not ours
+     * @param reason free text of the requester, or QEMU's reason of the RESET event
      * @param proof what has to be shown
      * @param forced hazards that the operator chose to override
      */
-    public record Ask(Origin origin, String reason, Proof proof, Set<HazardId> forced) {
-        public Ask {
+    public record Request(Origin origin, Optional<String> by, String reason, Proof proof, Set<HazardId> forced) {
+        public Request {
             forced = Set.copyOf(forced);
+        }
+
+        /** One of which nobody is known who made it: a reset that others began, or found afterwards. */
+        public Request(Origin origin, String reason, Proof proof, Set<HazardId> forced) {
+            this(origin, Optional.empty(), reason, proof, forced);
         }
     }
 
     /**
      * What happened when.
      *
-     * @param requestedAt when the ask was judged; for a reset that others began, the time of its RESET event
+     * @param requestedAt when the request was judged; for a reset that others began, the time of its RESET event
      * @param observedAt time of the RESET event
      * @param provenAt when the last level that the verdict rests on was shown
      * @param closedAt when the verdict was reached
@@ -74,7 +80,7 @@ public record Reset(
     public record Conclusion(Verdict verdict, Optional<Level> level, String summary) {}
 
     public Reset with(String otherGuest, int otherEchoes) {
-        return new Reset(id, otherGuest, kind, ask, hazards, evidence, times, conclusion, otherEchoes);
+        return new Reset(id, otherGuest, kind, request, hazards, evidence, times, conclusion, otherEchoes);
     }
 
     /** Whether no verdict was reached yet. */

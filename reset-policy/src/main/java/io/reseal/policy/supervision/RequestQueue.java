@@ -37,27 +37,27 @@ public final class RequestQueue<W> {
     /** An answer, and whom it is for. */
     public record Answered<W>(W who, Answer answer) {}
 
-    private record Request<W>(Reset.Ask ask, W who) {}
+    private record Waiting<W>(Reset.Request request, W who) {}
 
-    private final ArrayDeque<Request<W>> waiting = new ArrayDeque<>();
-    private Optional<Request<W>> judged = Optional.empty();
+    private final ArrayDeque<Waiting<W>> waiting = new ArrayDeque<>();
+    private Optional<Waiting<W>> judged = Optional.empty();
     private Optional<String> resetOfJudged = Optional.empty();
 
     public boolean full() {
         return waiting.size() >= MOST_WAITING;
     }
 
-    public void add(Reset.Ask ask, W who) {
-        waiting.add(new Request<>(ask, who));
+    public void add(Reset.Request request, W who) {
+        waiting.add(new Waiting<>(request, who));
     }
 
-    /** The request to be judged now, by a {@code Signal.Asked}; empty while another one is, or when there is none. */
-    public Optional<Reset.Ask> next() {
+    /** The request to be judged now, by a {@code Signal.Requested}; empty while another one is, or when there is none. */
+    public Optional<Reset.Request> next() {
         if (judged.isPresent() || waiting.isEmpty()) {
             return Optional.empty();
         }
         judged = Optional.of(waiting.remove());
-        return judged.map(Request::ask);
+        return judged.map(Waiting::request);
     }
 
     /**
@@ -78,7 +78,8 @@ public final class RequestQueue<W> {
     private Optional<Answer> answer(Action action) {
         return switch (action) {
             case Action.Opened(var reset) -> {
-                if (judged.filter(request -> request.ask().equals(reset.ask())).isPresent()) {
+                if (judged.filter(request -> request.request().equals(reset.request()))
+                        .isPresent()) {
                     resetOfJudged = Optional.of(reset.id());
                 }
                 yield Optional.empty();

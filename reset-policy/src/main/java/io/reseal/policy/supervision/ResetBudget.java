@@ -46,7 +46,7 @@ public final class ResetBudget {
 
     /** A reset of ours takes a place; others' resets are nothing that could be put off. */
     public void opened(Reset reset) {
-        if (reset.ask().origin().ours()) {
+        if (reset.request().origin().ours()) {
             guestsOfResets.put(reset.id(), reset.guest());
         }
     }

@@ -121,7 +121,7 @@ class ConnectionTest {
     void a_guest_that_was_shut_down_before_the_ask_is_not_failed_by_being_so_before_its_reset() {
         var story = GuestScenario.unseen(plain(), ResetPolicy.DEFAULT)
                 .attached("shutdown", 10_000)
-                .asked(HazardId.NOT_RUNNING)
+                .requested(HazardId.NOT_RUNNING)
                 .situationIn("shutdown", 10_000)
                 .replyLost()
                 .runState("shutdown")

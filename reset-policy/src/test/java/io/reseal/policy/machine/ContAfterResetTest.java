@@ -29,7 +29,7 @@ class ContAfterResetTest {
     private static GuestScenario stopped(GuestFacts facts, String runState) {
         return GuestScenario.unseen(facts, ResetPolicy.DEFAULT)
                 .attached(runState, 10_000)
-                .asked()
+                .requested()
                 .situationIn(runState, 10_000)
                 .afterMillis(1);
     }
@@ -75,7 +75,7 @@ class ContAfterResetTest {
             var story = GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT)
                     .attached("paused", 10_000)
                     .proof(wanted)
-                    .asked()
+                    .requested()
                     .situationIn("paused", 10_000)
                     .resetSeen()
                     .acknowledged()
@@ -101,7 +101,7 @@ class ContAfterResetTest {
         for (var facts : new GuestFacts[] {tdx(), forced()}) {
             var story = GuestScenario.unseen(facts, ResetPolicy.DEFAULT)
                     .attached("paused", 3)
-                    .asked()
+                    .requested()
                     .situationIn("paused", 3)
                     .resetSeen()
                     .acknowledged()
@@ -131,7 +131,7 @@ class ContAfterResetTest {
     void a_sev_guest_is_never_continued_though_its_reset_was_forced(GuestKind kind) {
         var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 10_000)
                 .resetSeen()
                 .acknowledged()
@@ -216,14 +216,14 @@ class ContAfterResetTest {
         var policy = new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, false, false, false, Set.of()), List.of());
         var plain = GuestScenario.unseen(plain(), policy)
                 .attached("paused", 10_000)
-                .asked()
+                .requested()
                 .situationIn("paused", 10_000)
                 .resetSeen()
                 .acknowledged();
         plain.assertVerdict(Verdict.PROVEN, Level.OBSERVED);
         var rebuilt = GuestScenario.unseen(tdx(), policy)
                 .attached("paused", 10_000)
-                .asked()
+                .requested()
                 .situationIn("paused", 10_000)
                 .resetSeen()
                 .acknowledged()
@@ -235,10 +235,10 @@ class ContAfterResetTest {
 
     @Test
     void what_would_be_sent_is_known_before_it_is() {
-        var ask = new Reset.Ask(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
+        var request = new Reset.Request(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
         var story = GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT);
-        assertThat(story.state().commands(ask)).isEmpty();
-        assertThat(story.attached("running", 1).state().commands(ask)).containsExactly("system_reset");
-        assertThat(story.stop().state().commands(ask)).containsExactly("system_reset", "cont");
+        assertThat(story.state().commands(request)).isEmpty();
+        assertThat(story.attached("running", 1).state().commands(request)).containsExactly("system_reset");
+        assertThat(story.stop().state().commands(request)).containsExactly("system_reset", "cont");
     }
 }

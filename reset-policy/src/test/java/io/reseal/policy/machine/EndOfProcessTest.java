@@ -94,8 +94,9 @@ class EndOfProcessTest {
         assertThat(verdict(open.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(GuestScenario.conclusion(open.theReset()).summary())
                 .isEqualTo("no longer watched; shown up to nothing, wanted rebuilt");
-        var waiting =
-                GuestScenario.of(plain()).asked().take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched"));
+        var waiting = GuestScenario.of(plain())
+                .requested()
+                .take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched"));
         assertThat(waiting.latest()).containsExactly(new Action.NotReachable("no longer watched"));
     }
 
@@ -109,7 +110,7 @@ class EndOfProcessTest {
 
     @Test
     void a_second_connection_without_a_word_of_the_first_ones_end_orphans_nothing() {
-        var story = GuestScenario.of(plain()).asked().attached("running", 10_100);
+        var story = GuestScenario.of(plain()).requested().attached("running", 10_100);
         assertThat(story.all(Action.NotReachable.class)).hasSize(1);
         var open = GuestScenario.of(plain()).sent(12_000).attached("running", 12_100);
         assertThat(open.all(Action.Opened.class)).hasSize(1);

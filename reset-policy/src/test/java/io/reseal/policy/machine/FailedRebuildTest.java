@@ -41,7 +41,7 @@ class FailedRebuildTest {
         assertThat(story.state().quarantined()).isTrue();
         int sent = story.all(Action.SendSystemReset.class).size();
         var id = story.afterMillis(60_000)
-                .asked(HazardId.values())
+                .requested(HazardId.values())
                 .situationIn("prelaunch", 12_001)
                 .lastClosed();
         assertThat(GuestScenario.verdict(id)).isEqualTo(Verdict.REFUSED);
@@ -77,7 +77,7 @@ class FailedRebuildTest {
         var story = failed(forced());
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertThat(story.state().quarantined()).isFalse();
-        story.asked()
+        story.requested()
                 .situationIn("prelaunch", 12_001)
                 .resetSeen()
                 .acknowledged()
@@ -194,7 +194,7 @@ class FailedRebuildTest {
         var story = GuestScenario.unseen(snp(), ResetPolicy.DEFAULT)
                 .sevState("launch-update")
                 .attached("prelaunch", 0);
-        story.asked(HazardId.PAUSED_SEV, HazardId.NOT_RUNNING)
+        story.requested(HazardId.PAUSED_SEV, HazardId.NOT_RUNNING)
                 .situationIn("prelaunch", 0)
                 .resetSeen()
                 .acknowledged()
@@ -254,7 +254,7 @@ class FailedRebuildTest {
                 .runState("prelaunch")
                 .counters(0);
         story.assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.EXTERNAL);
     }
 
     @Test
@@ -303,7 +303,7 @@ class FailedRebuildTest {
     void a_guests_failed_rebuild_just_before_ours_is_quarantined_even_if_ours_never_comes() {
         var story = GuestScenario.of(snp()).sent(12_000).stop().guestReset();
         assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.GUEST);
+        assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.GUEST);
         story.stillOpen().acknowledged().untilDeadline();
         assertQuarantine(story);
     }
@@ -314,7 +314,9 @@ class FailedRebuildTest {
         assertThat(story.closed())
                 .extracting(GuestScenario::verdict)
                 .containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
+        assertThat(story.closed())
+                .extracting(r -> r.request().origin())
+                .containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
         assertThat(story.lastClosed().times().observedAt()).isEmpty();
         assertQuarantine(story);
     }
@@ -331,7 +333,7 @@ class FailedRebuildTest {
                 .runState("prelaunch")
                 .untilDeadline();
         assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.OPERATOR);
     }
 
     @Test

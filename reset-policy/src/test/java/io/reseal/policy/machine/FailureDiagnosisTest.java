@@ -73,7 +73,7 @@ class FailureDiagnosisTest {
     void a_death_after_a_launch_that_is_not_known_to_be_complete_says_so() {
         var paused = GuestScenario.of(snp())
                 .stop()
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 12_000)
                 .resetSeen()
                 .sevState("launch-update");
@@ -88,7 +88,7 @@ class FailureDiagnosisTest {
     private static GuestScenario withFirmware(Fingerprint file) {
         var story = GuestScenario.of(snp())
                 .launch(launch(LOADED))
-                .asked(HazardId.values())
+                .requested(HazardId.values())
                 .situation(12_000);
         return story.launch(launch(file)).situation(12_000);
     }

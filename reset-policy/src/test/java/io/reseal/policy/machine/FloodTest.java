@@ -83,7 +83,7 @@ class FloodTest {
                 GuestScenario.of(snp()).sent(12_000).state(),
                 i -> new Signal.ResetSeen(NOW, NOW, false, "reason " + i));
         assertThat(openReset(state).evidence()).hasSizeLessThan(BOUND);
-        assertThat(openReset(state).ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(openReset(state).request().origin()).isEqualTo(Origin.OPERATOR);
     }
 
     @Test

@@ -193,12 +193,12 @@ public final class GuestScenario {
         return take(new Signal.ProcessSeen(now, seen));
     }
 
-    public GuestScenario asked(HazardId... forced) {
-        return asked(Origin.OPERATOR, forced);
+    public GuestScenario requested(HazardId... forced) {
+        return requested(Origin.OPERATOR, forced);
     }
 
-    public GuestScenario asked(Origin origin, HazardId... forced) {
-        return take(new Signal.Asked(now, new Reset.Ask(origin, "kernel update", proof, Set.of(forced))));
+    public GuestScenario requested(Origin origin, HazardId... forced) {
+        return take(new Signal.Requested(now, new Reset.Request(origin, "kernel update", proof, Set.of(forced))));
     }
 
     public GuestScenario situation(long exits) {
@@ -216,7 +216,7 @@ public final class GuestScenario {
 
     /** Asked, judged and sent, one millisecond each. */
     public GuestScenario sent(long exits) {
-        return asked().afterMillis(1).situation(exits).afterMillis(1);
+        return requested().afterMillis(1).situation(exits).afterMillis(1);
     }
 
     /** The id of the open reset; of none when there is none. */

@@ -71,7 +71,7 @@ class IdentityTest {
     @Test
     void a_qemu_that_may_have_died_in_our_reset_and_been_started_again_proves_nothing() {
         var story = GuestScenario.of(UNSEEN)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(20_000)
                 .afterMillis(5)
                 .detached()
@@ -93,7 +93,7 @@ class IdentityTest {
                 .attached("running", 300)
                 .settledRunning();
         assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.UNKNOWN);
     }
 
     @Test
@@ -134,7 +134,7 @@ class IdentityTest {
     @Test
     void an_unseen_qemu_that_told_of_its_shutdown_and_listens_no_more_has_died() {
         var story = GuestScenario.of(UNSEEN)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(20_000)
                 .shutdown()
                 .detached()
@@ -146,7 +146,7 @@ class IdentityTest {
     @Test
     void an_unseen_qemu_that_told_of_its_shutdown_is_another_when_the_socket_is_served_again() {
         var story = GuestScenario.of(UNSEEN)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(20_000)
                 .shutdown()
                 .detached()
@@ -159,7 +159,7 @@ class IdentityTest {
     @Test
     void an_unseen_process_that_only_stopped_to_listen_is_not_dead() {
         var story = GuestScenario.of(UNSEEN)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(20_000)
                 .detached()
                 .process(Signal.ProcessState.UNKNOWN_SOCKET_GONE);
@@ -201,10 +201,11 @@ class IdentityTest {
                 false,
                 RebootAction.RESET,
                 false);
-        assertThat(verdict(GuestScenario.of(unseen).asked().situation(10_000).theReset()))
+        assertThat(verdict(
+                        GuestScenario.of(unseen).requested().situation(10_000).theReset()))
                 .isEqualTo(Verdict.REFUSED);
         GuestScenario.of(unseen)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(10_000)
                 .stillOpen();
     }

@@ -338,7 +338,7 @@ class LaunchChangeTest {
     private static GuestScenario forced(Level wanted) {
         return attached(TRAPPED, wanted)
                 .proof(wanted)
-                .asked(HazardId.POLICY_TRAP)
+                .requested(HazardId.POLICY_TRAP)
                 .situation(12_000)
                 .resetSeen()
                 .acknowledged()

@@ -328,7 +328,7 @@ class NoFatalAdviceTest {
         return GuestScenario.of(GuestScenario.guest(kind))
                 .stop()
                 .afterMillis(5000)
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 12_000)
                 .resetSeen()
                 .acknowledged()

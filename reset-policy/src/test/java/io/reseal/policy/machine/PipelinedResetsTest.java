@@ -31,7 +31,7 @@ class PipelinedResetsTest {
             story.counters(12).settledRunning();
             assertThat(story.all(Action.Opened.class)).hasSize(21);
             assertThat(story.closed()).hasSize(21);
-            assertThat(story.closed().stream().filter(r -> r.ask().origin() == Origin.EXTERNAL))
+            assertThat(story.closed().stream().filter(r -> r.request().origin() == Origin.EXTERNAL))
                     .hasSize(20);
             assertThat(story.state().life().incarnation()).isEqualTo(22);
             assertThat(story.closed().stream().filter(r -> GuestScenario.verdict(r) == Verdict.PROVEN))
@@ -84,6 +84,6 @@ class PipelinedResetsTest {
                 .counters(30)
                 .settledRunning();
         assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
-        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.OPERATOR);
     }
 }

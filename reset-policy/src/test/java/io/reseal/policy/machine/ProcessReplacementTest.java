@@ -31,7 +31,7 @@ class ProcessReplacementTest {
     void a_new_process_with_the_same_uuid_soon_after_the_old_one_is_one_reset_by_somebody_else() {
         var story = back(gone(tdx()).after(ProcessReplacement.SOON), tdx()).stillOpen();
         story.resume().settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.EXTERNAL);
         assertThat(details(story.theReset(), EvidenceKind.PROCESS))
                 .containsExactly(
                         "inferred: another QEMU process with the same UUID serves the monitor, as after libvirt's reset of a TDX guest",
@@ -87,7 +87,7 @@ class ProcessReplacementTest {
                 .process(Signal.ProcessState.ENDED)
                 .stillOpen();
         back(story, tdx()).resume().settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.OPERATOR);
     }
 
     @Test

@@ -36,7 +36,7 @@ class RareOrdersTest {
             new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, true, true, false, Set.of()), List.of());
 
     private static Origin origin(Reset reset) {
-        return reset.ask().origin();
+        return reset.request().origin();
     }
 
     @Test
@@ -57,7 +57,7 @@ class RareOrdersTest {
     @Test
     void a_reset_before_ours_was_sent_is_somebody_elses() {
         var story = GuestScenario.unseen(snp(), SET_ACTION).attached("running", 10_000);
-        story.asked().situation(12_000).resetSeen().rebootActionSet();
+        story.requested().situation(12_000).resetSeen().rebootActionSet();
         assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
         assertThat(story.state().open().orElseThrow().observed()).isFalse();
@@ -66,7 +66,7 @@ class RareOrdersTest {
     @Test
     void a_guest_that_stops_while_set_action_is_out_is_not_reset() {
         var story = GuestScenario.unseen(plain(), SET_ACTION).attached("running", 10_000);
-        story.asked().situation(12_000).stop().rebootActionSet();
+        story.requested().situation(12_000).stop().rebootActionSet();
         assertThat(verdict(story.theReset())).isEqualTo(Verdict.REFUSED);
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
     }

@@ -87,7 +87,7 @@ class ReadingRulesTest {
             var story = GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT)
                     .attached("paused", 10_000)
                     .proof(wanted)
-                    .asked()
+                    .requested()
                     .situationIn("paused", 10_000)
                     .resetSeen()
                     .acknowledged()
@@ -135,7 +135,7 @@ class ReadingRulesTest {
     void a_paused_guest_continued_before_its_counters_were_read_has_to_settle_like_one_that_ran() {
         GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked()
+                .requested()
                 .situationIn("paused", 10_000)
                 .resetSeen()
                 .acknowledged()
@@ -151,7 +151,7 @@ class ReadingRulesTest {
     void a_guest_continued_between_ask_and_reset_is_judged_as_one_that_ran() {
         GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked()
+                .requested()
                 .situationIn("paused", 10_000)
                 .resume()
                 .resetSeen()

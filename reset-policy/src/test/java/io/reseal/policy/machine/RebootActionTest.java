@@ -30,10 +30,10 @@ class RebootActionTest {
         return new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, setAction, true, false, Set.of()), List.of());
     }
 
-    private static GuestScenario asked(HazardId... forced) {
+    private static GuestScenario requested(HazardId... forced) {
         return GuestScenario.unseen(noReboot(), policy(true))
                 .attached("running", 10_000)
-                .asked(forced)
+                .requested(forced)
                 .afterMillis(1)
                 .situation(12_000)
                 .afterMillis(1);
@@ -43,14 +43,14 @@ class RebootActionTest {
     void a_reboot_that_is_a_shutdown_is_refused_unless_the_policy_lets_it_be_undone() {
         var story = GuestScenario.unseen(noReboot(), policy(false)).attached("running", 10_000);
         assertThat(story.state().resettable()).isFalse();
-        story.asked().situation(12_000);
+        story.requested().situation(12_000);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: reboot-is-shutdown");
         assertThat(story.all(Action.SendRebootAction.class)).isEmpty();
     }
 
     @Test
     void where_the_policy_lets_it_the_action_is_set_before_the_reset_and_the_hazard_is_gone() {
-        var story = asked();
+        var story = requested();
         assertThat(story.all(Action.SendRebootAction.class)).hasSize(1);
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
         story.rebootActionSet();
@@ -85,10 +85,10 @@ class RebootActionTest {
     @Test
     void what_a_manager_may_have_made_of_a_reboot_is_not_known_and_set_action_cures_that_too() {
         var managed = plain().withRebootAction(new RebootAction(false, Optional.of("Incus sets what a reboot is")));
-        var story = GuestScenario.of(managed).asked().situation(12_000);
+        var story = GuestScenario.of(managed).requested().situation(12_000);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: reboot-action-unknown");
         GuestScenario.of(managed)
-                .asked(HazardId.REBOOT_ACTION_UNKNOWN)
+                .requested(HazardId.REBOOT_ACTION_UNKNOWN)
                 .situation(12_000)
                 .stillOpen();
         assertThat(GuestScenario.unseen(managed, policy(true))
@@ -105,13 +105,13 @@ class RebootActionTest {
                 .state();
         assertThat(state.resettable()).isTrue();
         assertThat(state.hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
-        var ask = new Reset.Ask(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
-        assertThat(state.commands(ask)).containsExactly("set-action", "system_reset");
+        var request = new Reset.Request(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
+        assertThat(state.commands(request)).containsExactly("set-action", "system_reset");
     }
 
     @Test
     void a_rejected_set_action_is_refused_and_no_reset_is_sent() {
-        var story = asked();
+        var story = requested();
         story.take(new Signal.RebootActionRejected(GuestScenario.BEGIN, story.openId(), "no"));
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(story.theReset()).summary())
@@ -122,7 +122,7 @@ class RebootActionTest {
 
     @Test
     void a_connection_lost_before_the_action_is_set_is_refused_and_no_reset_is_sent() {
-        var story = asked().detached();
+        var story = requested().detached();
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.REFUSED);
         story.attached("running", 13_000).rebootActionSet();
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
@@ -130,14 +130,14 @@ class RebootActionTest {
 
     @Test
     void whoever_forces_the_reset_gets_the_shutdown() {
-        var story = asked(HazardId.REBOOT_IS_SHUTDOWN);
+        var story = requested(HazardId.REBOOT_IS_SHUTDOWN);
         assertThat(story.all(Action.SendRebootAction.class)).isEmpty();
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
     }
 
     @Test
     void what_was_undone_stays_so_over_a_lost_connection_but_not_in_another_process() {
-        var story = asked().rebootActionSet().detached().attached("running", 13_000);
+        var story = requested().rebootActionSet().detached().attached("running", 13_000);
         assertThat(story.state().hazards()).isEmpty();
         story.detached().facts(ConnectionTest.restarted(noReboot()));
         assertThat(story.attached("running", 1).state().hazards()).hasSize(1);
@@ -145,9 +145,11 @@ class RebootActionTest {
 
     @Test
     void somebody_elses_reset_while_the_action_is_set_does_not_stand_in_for_ours() {
-        var story = asked().resetSeen().rebootActionSet();
+        var story = requested().resetSeen().rebootActionSet();
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
         story.resetSeen().acknowledged().settledRunning();
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
+        assertThat(story.closed())
+                .extracting(r -> r.request().origin())
+                .containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 public class RequestRulesTest {
     @Test
     void an_ask_reads_the_situation_first_and_sends_once() {
-        var story = GuestScenario.of(snp()).asked();
+        var story = GuestScenario.of(snp()).requested();
         assertThat(story.latest()).containsExactly(new Action.ReadSituation());
         story.situation(12_000);
         assertThat(story.latest())
@@ -78,21 +78,23 @@ public class RequestRulesTest {
     void a_reset_that_comes_long_after_our_command_was_given_up_is_perhaps_that_command() {
         var story =
                 GuestScenario.of(snp()).sent(12_000).replyLost().untilDeadline().resetSeen();
-        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(story.state().open().orElseThrow().reset().request().origin())
+                .isEqualTo(Origin.UNKNOWN);
         story.counters(3).settledRunning().resetSeen();
-        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(story.state().open().orElseThrow().reset().request().origin())
+                .isEqualTo(Origin.EXTERNAL);
     }
 
     @Test
     void while_our_command_is_unanswered_its_reset_is_ours_whatever_the_deadline_says() {
         var story =
                 GuestScenario.of(snp()).sent(12_000).untilDeadline().stillOpen().afterMillis(2_000);
-        assertThat(story.asked().latest())
+        assertThat(story.requested().latest())
                 .containsExactly(
                         new Action.Busy(story.state().open().orElseThrow().reset()));
         story.resetSeen().acknowledged().afterMillis(3).counters(3).settledRunning();
         var reset = story.theReset();
-        assertThat(reset.ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(reset.request().origin()).isEqualTo(Origin.OPERATOR);
         assertThat(conclusion(reset))
                 .isEqualTo(new Reset.Conclusion(
                         Verdict.UNPROVEN,
@@ -134,7 +136,7 @@ public class RequestRulesTest {
     @Test
     void a_second_reset_after_a_lost_reply_overtakes_ours() {
         var story = GuestScenario.of(snp()).sent(12_000).resetSeen().replyLost().resetSeen();
-        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.OPERATOR);
         assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
     }
 
@@ -151,7 +153,9 @@ public class RequestRulesTest {
     @Test
     void a_reset_seen_before_a_rejection_was_somebody_elses() {
         var story = GuestScenario.of(snp()).sent(12_000).resetSeen().rejected();
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
+        assertThat(story.closed())
+                .extracting(r -> r.request().origin())
+                .containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
         assertThat(conclusion(story.lastClosed()).level()).isEmpty();
     }
 
@@ -191,14 +195,14 @@ public class RequestRulesTest {
 
     @Test
     void a_guest_that_cannot_be_reached_gets_nothing_sent() {
-        assertThat(GuestScenario.unseen(snp(), ResetPolicy.DEFAULT).asked().latest())
+        assertThat(GuestScenario.unseen(snp(), ResetPolicy.DEFAULT).requested().latest())
                 .containsExactly(new Action.NotReachable("there is no connection to its monitor"));
-        assertThat(GuestScenario.of(snp()).asked().asked().latest())
-                .containsExactly(new Action.NotReachable("another ask for a reset is being judged"));
-        assertThat(GuestScenario.of(snp()).asked().readFailed().latest())
+        assertThat(GuestScenario.of(snp()).requested().requested().latest())
+                .containsExactly(new Action.NotReachable("another request for a reset is being judged"));
+        assertThat(GuestScenario.of(snp()).requested().readFailed().latest())
                 .containsExactly(new Action.NotReachable(
                         "its monitor could not be read, nothing was sent: query-stats timed out"));
-        assertThat(GuestScenario.of(snp()).asked().detached().latest())
+        assertThat(GuestScenario.of(snp()).requested().detached().latest())
                 .containsExactly(
                         new Action.NotReachable("the connection was lost before anything was sent: end of stream"),
                         new Action.LookAtProcess());
@@ -206,7 +210,7 @@ public class RequestRulesTest {
 
     @Test
     void a_situation_that_disagrees_with_the_events_is_read_again_before_it_is_judged() {
-        var story = GuestScenario.of(snp()).asked().stop().situation(12_000);
+        var story = GuestScenario.of(snp()).requested().stop().situation(12_000);
         assertThat(story.latest()).containsExactly(new Action.ReadSituation());
         story.situationIn("paused", 12_000);
         assertThat(story.latest()).containsExactly(new Action.ReadSituation());
@@ -218,7 +222,7 @@ public class RequestRulesTest {
     @Test
     void a_hazard_refuses_the_reset_before_anything_is_sent() {
         var story = GuestScenario.of(snp())
-                .asked()
+                .requested()
                 .take(new Signal.SituationRead(
                         GuestScenario.BEGIN,
                         new GuestReading(
@@ -241,7 +245,7 @@ public class RequestRulesTest {
     void a_forced_hazard_is_recorded_and_does_not_stop_the_reset() {
         var story = GuestScenario.unseen(snp(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 10_000);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
         assertThat(story.state().open().orElseThrow().reset().hazards())
@@ -255,7 +259,7 @@ public class RequestRulesTest {
         var both = p.withRebootAction(RebootAction.SHUTDOWN);
         var story = GuestScenario.unseen(both, ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 10_000);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: reboot-is-shutdown");
     }
@@ -263,7 +267,7 @@ public class RequestRulesTest {
     @Test
     void a_reset_that_reseal_decides_on_is_sent_like_an_operators() {
         var story = GuestScenario.of(snp())
-                .asked(Origin.POLICY)
+                .requested(Origin.POLICY)
                 .situation(12_000)
                 .resetSeen()
                 .acknowledged();

@@ -26,7 +26,7 @@ class UnobservedIntervalTest {
                 .stillOpen()
                 .settledRunning()
                 .assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.UNKNOWN);
         assertThat(details(story.theReset(), EvidenceKind.INFERRED))
                 .containsExactly(
                         "inferred: the vCPU counters restarted while there was no connection, so its events were missed",
@@ -53,7 +53,7 @@ class UnobservedIntervalTest {
                 .settledRunning();
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(story.theReset()).summary()).contains("perhaps somebody else's");
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.OPERATOR);
         assertThat(details(story.theReset(), EvidenceKind.ACKNOWLEDGEMENT))
                 .containsExactly("the reply was lost with the connection, the reset may have happened");
     }
@@ -66,7 +66,7 @@ class UnobservedIntervalTest {
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.FAILED);
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("the rebuild failed; only a new QEMU process helps");
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.UNKNOWN);
         assertThat(story.state().quarantined()).isTrue();
     }
 
@@ -181,7 +181,9 @@ class UnobservedIntervalTest {
         assertThat(conclusion(story.lastClosed()).summary())
                 .isEqualTo("another reset took place in a blind interval; shown up to observed, wanted rebuilt");
         story.settledRunning();
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.OPERATOR, Origin.UNKNOWN);
+        assertThat(story.closed())
+                .extracting(r -> r.request().origin())
+                .containsExactly(Origin.OPERATOR, Origin.UNKNOWN);
         assertThat(story.closed()).extracting(GuestScenario::verdict).containsExactly(Verdict.UNPROVEN, Verdict.PROVEN);
     }
 

@@ -122,8 +122,8 @@ class AttributionTest {
                 .counters(40)
                 .settledRunning()
                 .assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.GUEST);
-        assertThat(story.theReset().ask().reason()).isEqualTo("guest-reset");
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.GUEST);
+        assertThat(story.theReset().request().reason()).isEqualTo("guest-reset");
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
     }
 
@@ -134,12 +134,12 @@ class AttributionTest {
                 .counters(40)
                 .settledRunning()
                 .assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.EXTERNAL);
     }
 
     @Test
     void a_second_request_while_one_runs_is_busy_and_sends_nothing() {
-        var story = GuestScenario.of(snp()).sent(12_000).asked();
+        var story = GuestScenario.of(snp()).sent(12_000).requested();
         assertThat(story.latest())
                 .containsExactly(
                         new Action.Busy(story.state().open().orElseThrow().reset()));
@@ -148,7 +148,7 @@ class AttributionTest {
 
     @Test
     void a_request_overtaken_by_a_guest_reboot_waits_for_its_end() {
-        var story = GuestScenario.of(snp()).asked().guestReset();
+        var story = GuestScenario.of(snp()).requested().guestReset();
         assertThat(story.situation(40).all(Action.SendSystemReset.class)).isEmpty();
         story.counters(41).settledRunning().situation(40);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
@@ -157,13 +157,17 @@ class AttributionTest {
 
     @Test
     void a_guest_in_a_reboot_loop_can_be_reset_in_the_next_gap() {
-        var story =
-                GuestScenario.of(snp()).guestReset().afterMillis(300).asked().afterMillis(10);
+        var story = GuestScenario.of(snp())
+                .guestReset()
+                .afterMillis(300)
+                .requested()
+                .afterMillis(10);
         assertThat(story.guestReset().latest()).contains(new Action.ReadSituation());
         story.situation(40);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsOnly(Origin.GUEST);
-        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(story.closed()).extracting(r -> r.request().origin()).containsOnly(Origin.GUEST);
+        assertThat(story.state().open().orElseThrow().reset().request().origin())
+                .isEqualTo(Origin.OPERATOR);
     }
 
     @Test
@@ -171,7 +175,7 @@ class AttributionTest {
         var patient = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofSeconds(1));
         var story = GuestScenario.of(snp(), patient)
                 .guestReset()
-                .asked()
+                .requested()
                 .after(Duration.ofSeconds(30))
                 .tick();
         assertThat(story.all(Action.Busy.class)).hasSize(1);
@@ -181,7 +185,7 @@ class AttributionTest {
     @Test
     void a_request_goes_on_when_the_reset_that_overtook_it_is_judged_at_once() {
         var early = new Proof(Level.OBSERVED, Proof.DEFAULT.within(), Proof.DEFAULT.settle());
-        var story = GuestScenario.of(snp(), early).asked().guestReset();
+        var story = GuestScenario.of(snp(), early).requested().guestReset();
         assertThat(story.all(Action.Busy.class)).isEmpty();
         assertThat(story.situation(40).all(Action.SendSystemReset.class)).hasSize(1);
     }
@@ -196,7 +200,13 @@ class AttributionTest {
                 .guestReset();
         assertThat(conclusion(story.lastClosed()).summary())
                 .isEqualTo("the guest rebooted before this reset was judged; shown up to observed, wanted rebuilt");
-        assertThat(story.stillOpen().state().open().orElseThrow().reset().ask().origin())
+        assertThat(story.stillOpen()
+                        .state()
+                        .open()
+                        .orElseThrow()
+                        .reset()
+                        .request()
+                        .origin())
                 .isEqualTo(Origin.GUEST);
     }
 
@@ -232,7 +242,7 @@ class AttributionTest {
                 .acknowledged()
                 .counters(3)
                 .settledRunning();
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.GUEST, Origin.OPERATOR);
+        assertThat(story.closed()).extracting(r -> r.request().origin()).containsExactly(Origin.GUEST, Origin.OPERATOR);
         assertThat(story.closed())
                 .extracting(GuestScenario::verdict)
                 .containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
@@ -250,7 +260,13 @@ class AttributionTest {
                 .guestReset()
                 .resetSeen();
         assertThat(story.all(Action.Opened.class)).hasSize(2);
-        assertThat(story.stillOpen().state().open().orElseThrow().reset().ask().origin())
+        assertThat(story.stillOpen()
+                        .state()
+                        .open()
+                        .orElseThrow()
+                        .reset()
+                        .request()
+                        .origin())
                 .isEqualTo(Origin.OPERATOR);
     }
 

@@ -32,18 +32,18 @@ final class DaemonModel {
 
         void closed(Reset reset);
 
-        void answered(RequestQueue.Answered<Request> answered);
+        void answered(RequestQueue.Answered<Requester> answered);
     }
 
-    /** One request, told from others by its number. */
-    record Request(int number, String guest) {}
+    /** Who made a request, told from others by its number. */
+    record Requester(int number, String guest) {}
 
     private final VirtualTime agenda;
     private final RandomGenerator random;
     private final SimulationOracle referee;
     private final Desk desk;
     private final SignalClock clock;
-    private final RequestQueue<Request> requests = new RequestQueue<>();
+    private final RequestQueue<Requester> requests = new RequestQueue<>();
     private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
     private final LinkModel link;
@@ -105,11 +105,11 @@ final class DaemonModel {
     }
 
     /** Whether there is a place left for it in the line. */
-    boolean ask(Reset.Ask ask, Request request) {
+    boolean request(Reset.Request wanted, Requester requester) {
         if (stopped || requests.full()) {
             return false;
         }
-        requests.add(ask, request);
+        requests.add(wanted, requester);
         work();
         return true;
     }
@@ -154,7 +154,8 @@ final class DaemonModel {
 
     /** What has happened comes before what is wanted. */
     private Optional<Signal> next() {
-        return Optional.ofNullable(inbox.poll()).or(() -> requests.next().map(ask -> new Signal.Asked(now(), ask)));
+        return Optional.ofNullable(inbox.poll())
+                .or(() -> requests.next().map(request -> new Signal.Requested(now(), request)));
     }
 
     private void take(Signal signal) {

@@ -61,7 +61,7 @@ final class Judge {
     }
 
     void opened(Reset reset) {
-        boolean ours = reset.ask().origin().ours();
+        boolean ours = reset.request().origin().ours();
         int resets = ours ? books.truth().resets() : books.resetsBeforeGap();
         openings.put(reset.id(), new Opening(books.qemu(), resets, books.nanos(), ours));
     }
@@ -81,7 +81,7 @@ final class Judge {
 
     private void intime(Reset reset, Opening opening, boolean late) {
         var took = Duration.ofNanos(books.nanos() - opening.nanos());
-        var within = reset.ask().proof().within();
+        var within = reset.request().proof().within();
         boolean ranOut = reset.evidence().stream()
                 .anyMatch(e -> e.kind() == EvidenceKind.DEADLINE && e.detail().startsWith("the time allowed"));
         holds(!ranOut || took.compareTo(within.minusMillis(1)) >= 0 || !opening.ours(), "ran out of time early", reset);
@@ -92,7 +92,7 @@ final class Judge {
     }
 
     private void origin(Reset reset, Physical physical) {
-        var said = reset.ask().origin();
+        var said = reset.request().origin();
         boolean right = switch (physical.by()) {
             case GUEST -> said == Origin.GUEST;
             case ECHO -> said == Origin.GUEST && (physical.failed() || echoOfNoneKnown(physical));
@@ -202,7 +202,7 @@ final class Judge {
     }
 
     private static boolean touches(Evidence evidence, Reset reset) {
-        var wanted = reset.ask().proof().prove();
+        var wanted = reset.request().proof().prove();
         return evidence.level().map(level -> level.compareTo(wanted) <= 0).orElse(true);
     }
 }

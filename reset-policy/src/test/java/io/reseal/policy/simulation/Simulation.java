@@ -86,17 +86,17 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
             return;
         }
         var forced = random.nextBoolean() ? Set.of(HazardId.values()) : Set.<HazardId>of();
-        var ask = new Reset.Ask(Origin.OPERATOR, "request " + number, Scenario.proof(random), forced);
-        var request = new DaemonModel.Request(number, name);
+        var request = new Reset.Request(Origin.OPERATOR, "request " + number, Scenario.proof(random), forced);
+        var requester = new DaemonModel.Requester(number, name);
         of.daemon().awake(() -> {
-            if (!of.daemon().ask(ask, request)) {
-                answered(new RequestQueue.Answered<>(request, new RequestQueue.Answer.NotReachable("not watched")));
+            if (!of.daemon().request(request, requester)) {
+                answered(new RequestQueue.Answered<>(requester, new RequestQueue.Answer.NotReachable("not watched")));
             }
         });
     }
 
     @Override
-    public void answered(RequestQueue.Answered<DaemonModel.Request> answered) {
+    public void answered(RequestQueue.Answered<DaemonModel.Requester> answered) {
         answers.merge(answered.who().number(), 1, Integer::sum);
         budget.answered(answered.who().guest());
     }
@@ -104,7 +104,7 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
     @Override
     public void opened(Reset reset) {
         budget.opened(reset);
-        if (reset.ask().origin().ours()) {
+        if (reset.request().origin().ours()) {
             ours.add(reset.id());
         }
         holds(ours.size() <= budget.limit(), "more resets than the budget has places", ours);

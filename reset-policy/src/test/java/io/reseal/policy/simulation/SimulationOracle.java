@@ -183,7 +183,7 @@ final class SimulationOracle implements Judge.Books {
         holds(unanswered.isEmpty(), "sent while another command is unanswered", reset);
         unanswered = Optional.of(reset.id());
         holds(truth.runState().use() != RunState.Use.IN_TRANSFER, "reset while its state is moved", reset);
-        boolean forced = reset.ask().forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
+        boolean forced = reset.request().forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
         boolean setAction = state.policy().termsFor(state.name(), reset.kind()).setAction();
         holds(!setAction || forced || set.contains(reset.id()), "sent without set-action", reset);
         holds(!toldFailed, "sent after a failed rebuild", reset);
@@ -192,8 +192,8 @@ final class SimulationOracle implements Judge.Books {
     private void opens(Reset reset) {
         holds(opened.add(reset.id()), "opened twice", reset);
         open.add(reset.id());
-        if (reset.ask().origin().ours()) {
-            holds(asked.add(reset.ask().reason()), "two resets for one request", reset);
+        if (reset.request().origin().ours()) {
+            holds(asked.add(reset.request().reason()), "two resets for one request", reset);
         }
         judge.opened(reset);
     }

@@ -31,8 +31,8 @@ final class Tally {
         var verdict = GuestScenario.verdict(reset);
         resets++;
         verdicts.merge(verdict, 1L, Long::sum);
-        origins.merge(reset.ask().origin(), 1L, Long::sum);
-        if (isCalm && reset.ask().origin().ours()) {
+        origins.merge(reset.request().origin(), 1L, Long::sum);
+        if (isCalm && reset.request().origin().ours()) {
             calm.merge(verdict, 1L, Long::sum);
         }
         if (verdict == Verdict.PROVEN) {

@@ -78,7 +78,7 @@ class RequestQueueTest {
         request("first");
         read("running");
         assertThat(answeredTo("first")).isInstanceOf(Answer.Started.class);
-        queue.add(Resets.ask("second"), "second");
+        queue.add(Resets.request("second"), "second");
         queue.next();
         step(new Signal.RebootActionRejected(T0, openId(), "no"));
         assertThat(answers).hasSize(1);
@@ -121,7 +121,7 @@ class RequestQueueTest {
     void is_refused_at_once_while_another_one_waits_like_that() {
         reboot();
         request("first");
-        queue.add(Resets.ask("second"), "second");
+        queue.add(Resets.request("second"), "second");
         step(new Signal.Tick(T0));
         assertThat(answeredTo("second"))
                 .isEqualTo(new Answer.Busy(state.open().orElseThrow().reset()));
@@ -142,8 +142,8 @@ class RequestQueueTest {
 
     @Test
     void is_answered_when_the_core_fails_on_it_and_the_next_one_is_judged() {
-        queue.add(Resets.ask("first"), "first");
-        queue.add(Resets.ask("second"), "second");
+        queue.add(Resets.request("first"), "first");
+        queue.add(Resets.request("second"), "second");
         queue.next();
         assertThat(queue.fault("a fault"))
                 .contains(new RequestQueue.Answered<>("first", new Answer.NotReachable("a fault")));
@@ -154,11 +154,11 @@ class RequestQueueTest {
 
     @Test
     void finds_no_room_behind_too_many_others() {
-        queue.add(Resets.ask("judged"), "judged");
+        queue.add(Resets.request("judged"), "judged");
         queue.next();
         IntStream.range(0, RequestQueue.MOST_WAITING).forEach(_ -> {
             assertThat(queue.full()).isFalse();
-            queue.add(Resets.ask("waits"), "waits");
+            queue.add(Resets.request("waits"), "waits");
         });
         assertThat(queue.full()).isTrue();
     }
@@ -175,13 +175,13 @@ class RequestQueueTest {
     }
 
     private void request(String who) {
-        queue.add(Resets.ask(who), who);
+        queue.add(Resets.request(who), who);
         judgeNext();
     }
 
     private void judgeNext() {
-        for (var ask = queue.next(); ask.isPresent(); ask = queue.next()) {
-            step(new Signal.Asked(T0, ask.get()));
+        for (var request = queue.next(); request.isPresent(); request = queue.next()) {
+            step(new Signal.Requested(T0, request.get()));
         }
     }
 
@@ -199,7 +199,7 @@ class RequestQueueTest {
     }
 
     private String judged() {
-        return state.pending().orElseThrow().ask().reason();
+        return state.pending().orElseThrow().request().reason();
     }
 
     private String openId() {

@@ -79,8 +79,9 @@ class ResetBudgetTest {
 
     @Test
     void does_not_count_resets_that_others_began() {
-        var ask = new Reset.Ask(Origin.GUEST, "guest-reset", Resets.ask("").proof(), Set.of());
-        budget.opened(Resets.open("r1", "a", ask));
+        var request = new Reset.Request(
+                Origin.GUEST, "guest-reset", Resets.request("").proof(), Set.of());
+        budget.opened(Resets.open("r1", "a", request));
         assertThat(budget.busy()).isEmpty();
     }
 

@@ -14,20 +14,20 @@ import java.util.Set;
 final class Resets {
     static final Instant T0 = Instant.parse("2026-11-22T12:00:00Z");
 
-    static Reset.Ask ask(String reason) {
-        return new Reset.Ask(Origin.OPERATOR, reason, Proof.DEFAULT, Set.of());
+    static Reset.Request request(String reason) {
+        return new Reset.Request(Origin.OPERATOR, reason, Proof.DEFAULT, Set.of());
     }
 
     static Reset open(String id, String guest) {
-        return open(id, guest, ask("test"));
+        return open(id, guest, request("test"));
     }
 
-    static Reset open(String id, String guest, Reset.Ask ask) {
+    static Reset open(String id, String guest, Reset.Request request) {
         return new Reset(
                 id,
                 guest,
                 GuestKind.PLAIN,
-                ask,
+                request,
                 List.of(),
                 List.of(),
                 new Reset.Times(T0, Optional.empty(), Optional.empty(), Optional.empty()),
@@ -40,7 +40,7 @@ final class Resets {
                 open.id(),
                 open.guest(),
                 open.kind(),
-                open.ask(),
+                open.request(),
                 open.hazards(),
                 open.evidence(),
                 open.times(),
