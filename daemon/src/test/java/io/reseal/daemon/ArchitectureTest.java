@@ -37,6 +37,7 @@ class ArchitectureTest {
                         "io.reseal.policy.launch",
                         "io.reseal.policy.machine",
                         "io.reseal.policy.reset",
+                        "io.reseal.policy.state",
                         "io.reseal.policy.supervision",
                         "io.reseal.config",
                         "io.reseal.testbed",

@@ -43,7 +43,7 @@ class RunStateTest {
         var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT).attached(state, 10_000);
         var ids = new HashSet<HazardId>();
         var request = new Reset.Request(Origin.OPERATOR, "", Proof.DEFAULT, Set.of(forced));
-        story.state().stopping(request).forEach(hazard -> ids.add(hazard.id()));
+        story.guest().stopping(request).forEach(hazard -> ids.add(hazard.id()));
         return ids;
     }
 
@@ -99,7 +99,7 @@ class RunStateTest {
     void each_state_has_its_own_cure(String state, String cure) {
         var found = GuestScenario.unseen(guest(GuestKind.PLAIN), ResetPolicy.DEFAULT)
                 .attached(state, 10_000)
-                .state()
+                .guest()
                 .hazards();
         assertThat(found)
                 .singleElement()
@@ -139,11 +139,11 @@ class RunStateTest {
     @Test
     void a_guest_that_falls_asleep_is_known_to_sleep_without_a_reading_and_one_that_wakes_to_run() {
         var story = GuestScenario.of(guest(GuestKind.PLAIN)).take(new Signal.SuspendSeen(GuestScenario.BEGIN));
-        assertThat(story.state().runState()).isEqualTo(RunState.SUSPENDED);
-        assertThat(story.state().hazards()).extracting(Hazard::id).containsExactly(HazardId.NOT_RUNNING);
+        assertThat(story.state().execution().runState()).isEqualTo(RunState.SUSPENDED);
+        assertThat(story.guest().hazards()).extracting(Hazard::id).containsExactly(HazardId.NOT_RUNNING);
         story.take(new Signal.WakeupSeen(GuestScenario.BEGIN));
-        assertThat(story.state().runState()).isEqualTo(RunState.RUNNING);
-        assertThat(story.state().hazards()).isEmpty();
+        assertThat(story.state().execution().runState()).isEqualTo(RunState.RUNNING);
+        assertThat(story.guest().hazards()).isEmpty();
     }
 
     @Test

@@ -1,10 +1,11 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.daemon.request.ResetResponse;
+import io.reseal.policy.state.GuestQueries;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
-import io.reseal.policy.machine.GuestState;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.reset.Reset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,13 +14,14 @@ import java.util.List;
 /** What a reset would do, for a dry run. */
 final class DryRun {
     static ResetResponse of(GuestState state, Reset.Request request) {
-        var kind = state.facts().map(GuestFacts::kind).orElse(GuestKind.PLAIN);
-        boolean wouldTry = state.open().isEmpty() && state.stopping(request).isEmpty();
+        var kind = state.identity().facts().map(GuestFacts::kind).orElse(GuestKind.PLAIN);
+        var guest = new GuestQueries(state);
+        boolean wouldTry = state.resets().open().isEmpty() && guest.stopping(request).isEmpty();
         return new ResetResponse.Planned(
-                state.name(),
+                state.identity().name(),
                 wouldTry,
-                state.hazards(),
-                sends(kind, wouldTry ? state.commands(request) : List.of()),
+                guest.hazards(),
+                sends(kind, wouldTry ? guest.commands(request) : List.of()),
                 shows(state, request.proof().prove()));
     }
 
@@ -46,7 +48,7 @@ final class DryRun {
     }
 
     private static List<Level> shows(GuestState state, Level wanted) {
-        boolean rebuilt = state.facts().map(GuestFacts::rebuiltOnReset).orElse(false);
+        boolean rebuilt = state.identity().facts().map(GuestFacts::rebuiltOnReset).orElse(false);
         return Arrays.stream(Level.values())
                 .filter(level -> level.compareTo(wanted) <= 0 && level.provable())
                 .filter(level -> rebuilt || level != Level.REBUILT)

@@ -1,6 +1,7 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
+import io.reseal.policy.state.GuestQueries;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.daemon.monitor.GuestClock;
@@ -12,7 +13,7 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.Proof;
 import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.GuestState;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
@@ -54,7 +55,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         this.loop = loop;
         this.clock = new GuestClock(context.clock(), loop.ticker());
         var now = clock.now();
-        this.state = GuestState.unseen(name.name(), context.idPrefix(name.name()), context.policy(), now);
+        this.state = GuestState.unseen(new GuestState.Header(name.name(), context.idPrefix(name.name()), context.policy(), now));
         this.log = new GuestLog(name.name());
         this.link = new GuestConnection(context, name, loop, this);
         this.commands = new ActionExecutor(link, clock, this::signal);
@@ -97,10 +98,10 @@ final class GuestSupervisor implements GuestConnection.Owner {
     /** Whether nothing is known to be behind the socket, and neither a verdict nor the guest's return is awaited. */
     CompletableFuture<Boolean> lost() {
         return CompletableFuture.supplyAsync(
-                () -> state.link() != GuestState.Link.UP
+                () -> !state.connection().up()
                         && link.monitor().isEmpty()
-                        && state.open().isEmpty()
-                        && !state.mayReturn(now()),
+                        && state.resets().open().isEmpty()
+                        && !new GuestQueries(state).mayReturn(now()),
                 loop);
     }
 
@@ -127,8 +128,8 @@ final class GuestSupervisor implements GuestConnection.Owner {
     }
 
     private Reset.Request complete(ResetRequest request) {
-        var kind = state.facts().map(facts -> facts.kind()).orElse(GuestKind.PLAIN);
-        var usual = context.policy().proofFor(state.name(), kind);
+        var kind = state.identity().facts().map(facts -> facts.kind()).orElse(GuestKind.PLAIN);
+        var usual = context.policy().proofFor(state.identity().name(), kind);
         var proof = new Proof(
                 request.prove().orElse(usual.prove()), request.within().orElse(usual.within()), usual.settle());
         var by = Optional.of(request.by()).filter(who -> !who.isBlank());
@@ -137,7 +138,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
 
     private CompletableFuture<ResetResponse> plan(Reset.Request request) {
         var reader = link.reader();
-        if (reader.isEmpty() || state.link() != GuestState.Link.UP) {
+        if (reader.isEmpty() || !state.connection().up()) {
             return CompletableFuture.completedFuture(notReachable(ActionExecutor.NO_CONNECTION));
         }
         return reader.get().readInAnyCase().handle((read, failure) -> {
@@ -163,7 +164,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
             link.renamed(name);
             publisher.takeName(name);
             signal(new Signal.Renamed(now(), name.name()));
-            state.open().ifPresent(open -> publisher.show(open.reset()));
+            state.resets().open().ifPresent(open -> publisher.show(open.reset()));
         });
     }
 
@@ -192,7 +193,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
     }
 
     private ResetResponse notReachable(String why) {
-        return new ResetResponse.NotReachable(state.name(), why);
+        return new ResetResponse.NotReachable(state.identity().name(), why);
     }
 
     @Override
@@ -216,7 +217,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
             return;
         }
         var offset = clock.offset();
-        if (!offset.equals(state.offset())) {
+        if (!offset.equals(state.connection().offset())) {
             inbox.add(new Signal.ClockSet(now(), offset));
         }
         inbox.add(signal);
@@ -295,7 +296,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
     private void answerInstead(Signal lost) {
         if (lost instanceof Signal.Requested) {
             requests.fault(OUR_FAULT).ifPresent(this::answer);
-        } else if (state.pending().isPresent() && !(lost instanceof Signal.ReadFailed)) {
+        } else if (state.resets().pending().isPresent() && !(lost instanceof Signal.ReadFailed)) {
             inbox.add(new Signal.ReadFailed(now(), OUR_FAULT));
         }
     }

@@ -55,7 +55,7 @@ final class KnownProcess implements AutoCloseable {
     }
 
     private QemuIdentity identity() {
-        return owner.known().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
+        return owner.known().identity().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
     }
 
     /** {@code /proc} tells of an end before it is complete, so it is asked first. */

@@ -1,11 +1,10 @@
 package io.reseal.policy.hazard;
 
 import io.reseal.policy.GuestFacts;
-import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
-import io.reseal.policy.launch.LaunchHistory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Which hazards a guest has. No cure names a command that ends this QEMU as it is now. */
 public final class Hazards {
@@ -34,7 +33,7 @@ public final class Hazards {
         }
         LaunchHazards.add(found, facts, now);
         IgvmHazards.add(found, facts, now);
-        IdBlockHazards.add(found, facts, now.outlook());
+        IdBlockHazards.add(found, facts, now.launches());
         if (now.rebuildFailed() && facts.kind().alwaysRebuilt()) {
             found.add(rebuildFailed(facts));
         }
@@ -43,6 +42,15 @@ public final class Hazards {
             found.replaceAll(hazard -> hazard.stops() ? hazard.cured(ANEW) : hazard);
         }
         return List.copyOf(found);
+    }
+
+    /** Of these hazards those that are neither {@code forced} nor cured before the reset, where {@code setAction} allows that. */
+    public static List<Hazard> stopping(List<Hazard> hazards, Set<HazardId> forced, boolean setAction) {
+        return hazards.stream()
+                .filter(Hazard::stops)
+                .filter(hazard -> !hazard.forceable() || !forced.contains(hazard.id()))
+                .filter(hazard -> !setAction || !hazard.id().curedBySetAction())
+                .toList();
     }
 
     /** Whether nothing brings the guest back but a new QEMU process. */
@@ -57,10 +65,10 @@ public final class Hazards {
 
     /** A life that began with the reset of a guest that did not run, and never ran since. */
     private static boolean diedInReset(Condition now) {
-        var outlook = now.outlook();
+        var launches = now.launches();
         return now.runState().prelaunch()
-                ? outlook.everReset(RunState.PRELAUNCH)
-                : outlook.past().resets() > 0 && !outlook.past().hasRun();
+                ? launches.everReset(RunState.PRELAUNCH)
+                : launches.past().resets() > 0 && !launches.past().hasRun();
     }
 
     /** Whether to force a reset can be a cure: of a SEV type that does not run it leaves nothing that can be continued. */
@@ -71,20 +79,6 @@ public final class Hazards {
     private static boolean pausedSevs(GuestFacts facts, Condition now) {
         return facts.kind().isSev() && !now.runState().running();
     }
-
-    /**
-     * What of a guest's condition hazards depend on.
-     *
-     * @param terms of the operator for this guest
-     * @param outlook what it was launched from, and would be next
-     * @param rebuildFailed a rebuild of this QEMU process has failed before
-     */
-    public record Condition(
-            RunState runState,
-            boolean migrating,
-            ResetPolicy.Terms terms,
-            LaunchHistory outlook,
-            boolean rebuildFailed) {}
 
     private static Hazard qemuTooOld(GuestFacts facts) {
         return new Hazard(
@@ -106,7 +100,7 @@ public final class Hazards {
         if (!now.runState().prelaunch()) {
             return "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.";
         }
-        return now.outlook().fresh(facts)
+        return now.launches().fresh(facts)
                 ? "It has not run yet: let it run (cont), and reset it while it runs."
                 : PERHAPS_FRESH;
     }

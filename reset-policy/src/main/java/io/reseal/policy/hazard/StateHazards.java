@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Hazards that lie in the run state of a guest, and in what cannot be seen of its QEMU. */
 final class StateHazards {
-    static void add(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
+    static void add(List<Hazard> found, GuestFacts facts, Condition now) {
         if (!facts.processSeen()) {
             found.add(processUnseen());
         }

@@ -5,6 +5,8 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.hazard.LaunchHazards;
+import io.reseal.policy.state.GuestState;
+import io.reseal.policy.state.OpenReset;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,9 +18,9 @@ final class FailureDiagnosis {
     private static final String ENDED = "QEMU ended during the reset";
 
     /** Of a reset after which QEMU lives and the guest does not. */
-    static String failure(StepContext turn, ResetJudge trial) {
-        return turn.kind().alwaysRebuilt()
-                ? "the rebuild failed%s; only a new QEMU process helps".formatted(step(turn, trial))
+    static String failure(GuestState guest, OpenReset open) {
+        return guest.identity().kind().alwaysRebuilt()
+                ? "the rebuild failed%s; only a new QEMU process helps".formatted(atStep(guest, open))
                 : "the rebuild failed";
     }
 
@@ -26,8 +28,8 @@ final class FailureDiagnosis {
      * SEV firmware is asked by INIT2 and LAUNCH_START first; a KVM that refuses earlier leaves the state {@code running} to be told,
      * and the old counters.
      */
-    private static String step(StepContext turn, ResetJudge trial) {
-        Optional<VcpuCounters> last = turn.life.counters();
+    private static String atStep(GuestState guest, OpenReset open) {
+        Optional<VcpuCounters> last = guest.incarnation().counters();
         if (last.filter(VcpuCounters::notLaunched).isPresent()) {
             return " at INIT2 or LAUNCH_START";
         }
@@ -35,36 +37,39 @@ final class FailureDiagnosis {
             return ": its launch was begun and not finished";
         }
         boolean oldState = last.flatMap(VcpuCounters::sevState).equals(Optional.of("running"));
-        return oldState && trial.rebuildFailed() ? " before INIT2" : "";
+        return oldState && open.rebuildFailed() ? " before INIT2" : "";
     }
 
     /** Of a reset in which QEMU ended. */
-    static String death(StepContext turn, ResetJudge trial) {
-        if (!turn.kind().alwaysRebuilt()) {
+    static String death(GuestState guest, OpenReset open) {
+        if (!guest.identity().kind().alwaysRebuilt()) {
             return ENDED;
         }
-        if (trial.observed()) {
-            return afterReset(turn, trial);
+        if (open.observed()) {
+            return afterReset(guest, open);
         }
-        return ENDED + "; first suspect: " + suspect(turn);
+        return ENDED + "; first suspect: " + suspect(guest);
     }
 
     /** A guest that reboots again at once has QEMU end in a rebuild of which no event tells. */
-    private static String afterReset(StepContext turn, ResetJudge trial) {
-        boolean unfinished =
-                turn.life.counters().filter(VcpuCounters::launchUnfinished).isPresent();
+    private static String afterReset(GuestState guest, OpenReset open) {
+        boolean unfinished = guest.incarnation()
+                .counters()
+                .filter(VcpuCounters::launchUnfinished)
+                .isPresent();
         if (unfinished
-                || trial.suspect
-                || trial.rebuildFailed()
-                || (!trial.wasRunning && !trial.is(Level.REBUILT, Finding.SHOWN))) {
+                || open.suspect()
+                || open.rebuildFailed()
+                || (!open.ranBefore() && !open.is(Level.REBUILT, Finding.SHOWN))) {
             return "QEMU ended after the reset, whose launch was not seen to be complete";
         }
-        return "QEMU ended after a launch that was complete, very probably in the next rebuild" + race(turn, trial);
+        return "QEMU ended after a launch that was complete, very probably in the next rebuild" + race(guest, open);
     }
 
     /** A late signal to a vCPU meets what the rebuild has unmapped (QEMU 11.1.3, kvm_cpu_kick). */
-    private static String race(StepContext turn, ResetJudge trial) {
-        boolean several = Stream.of(trial.before, turn.life.counters())
+    private static String race(GuestState guest, OpenReset open) {
+        boolean several = Stream.of(
+                        open.baseline().counters(), guest.incarnation().counters())
                 .flatMap(Optional::stream)
                 .anyMatch(counters -> counters.exits().size() > 1);
         return several
@@ -72,18 +77,19 @@ final class FailureDiagnosis {
                 : "";
     }
 
-    private static String suspect(StepContext turn) {
-        var firmware = turn.outlook.next().firmware().filter(file -> !file.pflash());
+    private static String suspect(GuestState guest) {
+        var launches = guest.incarnation().launches();
+        var firmware = launches.next().firmware().filter(file -> !file.pflash());
         if (firmware.filter(LaunchHazards::unusable).isPresent()) {
             return "its firmware file is missing or of an odd size";
         }
-        if (turn.outlook.firmwareChanged()) {
+        if (launches.firmwareChanged()) {
             return "its firmware file, which is not what was loaded before";
         }
-        if (turn.stop.isEmpty()) {
+        if (guest.execution().stop().isEmpty()) {
             return "a step of its launch, which QEMU's log names";
         }
-        return turn.kind() == GuestKind.TDX
+        return guest.identity().kind() == GuestKind.TDX
                 ? "KVM_CREATE_GUEST_MEMFD, INIT_VM or KVM_CREATE_VCPU, as STOP came first"
                 : "KVM_CREATE_VCPU, as STOP came first";
     }

@@ -1,8 +1,7 @@
 package io.reseal.policy.machine;
 
-import java.time.Duration;
+import io.reseal.policy.state.GuestState;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Decides what one guest needs: a function from its state and a signal to its next state and the actions to carry out. The same
@@ -14,60 +13,55 @@ public final class GuestMachine {
 
     /** Takes one signal in. */
     public static Step step(GuestState state, Signal signal) {
-        if (state.link() != GuestState.Link.UP && isEvent(signal)) {
+        if (!state.connection().up() && isEvent(signal)) {
             return new Step(state, List.of());
         }
-        var turn = new StepContext(state, signal.at());
-        take(turn, signal);
-        return turn.done();
+        var context = new StepContext(state, signal.at());
+        take(context, signal);
+        return new Step(context.state(), context.actions());
     }
 
-    private static void take(StepContext turn, Signal signal) {
+    private static void take(StepContext step, Signal signal) {
         switch (signal) {
-            case Signal.Attached attached -> ConnectionRules.attached(turn, attached);
-            case Signal.FactsRead read -> ConnectionRules.factsRead(turn, read.facts());
-            case Signal.Detached detached -> ConnectionRules.detached(turn, detached);
-            case Signal.ProcessSeen seen -> ConnectionRules.processSeen(turn, seen.state());
-            case Signal.Requested asked -> RequestRules.requested(turn, asked.request());
-            case Signal.SituationRead read -> RequestRules.situationRead(turn, read);
-            case Signal.ReadFailed failed -> RequestRules.readFailed(turn, failed.why());
-            case Signal.Acknowledged acknowledged -> RequestRules.acknowledged(turn, acknowledged.reset());
-            case Signal.Rejected rejected -> RequestRules.rejected(turn, rejected.reset(), rejected.why());
-            case Signal.ReplyLost lost -> RequestRules.replyLost(turn, lost.reset(), lost.why());
-            case Signal.RebootActionSet set -> RequestRules.rebootActionSet(turn, set.reset());
+            case Signal.Attached attached -> ConnectionRules.attached(step, attached);
+            case Signal.FactsRead read -> ConnectionRules.factsRead(step, read.facts());
+            case Signal.Detached detached -> ConnectionRules.detached(step, detached);
+            case Signal.ProcessSeen seen -> ProcessRules.seen(step, seen.state());
+            case Signal.Requested requested -> RequestRules.requested(step, requested.request());
+            case Signal.SituationRead read -> RequestRules.situationRead(step, read);
+            case Signal.ReadFailed failed -> RequestRules.readFailed(step, failed.why());
+            case Signal.Acknowledged acknowledged -> ReplyRules.acknowledged(step, acknowledged.reset());
+            case Signal.Rejected rejected -> ReplyRules.rejected(step, rejected.reset(), rejected.why());
+            case Signal.ReplyLost lost -> ReplyRules.replyLost(step, lost.reset(), lost.why());
+            case Signal.RebootActionSet set -> ReplyRules.rebootActionSet(step, set.reset());
             case Signal.RebootActionRejected rejected ->
-                RequestRules.rebootActionRejected(turn, rejected.reset(), rejected.why());
-            case Signal.BeforeContRead read -> ContAfterReset.checked(turn, read);
-            case Signal.Continued continued -> ContAfterReset.continued(turn, continued.reset());
-            case Signal.ContRejected rejected -> ContAfterReset.rejected(turn, rejected.reset(), rejected.why());
-            case Signal.ContLost lost -> ContAfterReset.lost(turn, lost.reset(), lost.why());
-            case Signal.ResetSeen reset -> EventRules.resetSeen(turn, reset);
-            case Signal.ShutdownSeen shutdown -> EventRules.shutdownSeen(turn, shutdown.reason());
-            case Signal.StopSeen _ -> EventRules.stopSeen(turn);
-            case Signal.ResumeSeen _ -> EventRules.resumeSeen(turn);
-            case Signal.SuspendSeen _ -> EventRules.suspendSeen(turn);
-            case Signal.WakeupSeen _ -> EventRules.wakeupSeen(turn);
-            case Signal.StateInDoubt doubt -> EventRules.stateInDoubt(turn, doubt.event());
-            case Signal.MemoryFailureSeen failure -> EventRules.memoryFailureSeen(turn, failure.detail());
-            case Signal.PanicSeen panic -> EventRules.panicSeen(turn, panic);
-            case Signal.CountersRead read -> ReadingRules.counters(turn, read.counters());
-            case Signal.RunStateRead read -> ReadingRules.runStateRead(turn, read.runState());
-            case Signal.Tick _ -> ReadingRules.tick(turn);
-            case Signal.ClockSet set -> setClock(turn, set.offset());
-            case Signal.PolicyChanged changed -> turn.policy = changed.policy();
-            case Signal.Renamed renamed -> rename(turn, renamed.name());
-            case Signal.Forgotten forgotten -> ConnectionRules.forgotten(turn, forgotten.why());
+                ReplyRules.rebootActionRejected(step, rejected.reset(), rejected.why());
+            case Signal.BeforeContRead read -> ContReplyRules.checked(step, read);
+            case Signal.Continued continued -> ContReplyRules.continued(step, continued.reset());
+            case Signal.ContRejected rejected -> ContReplyRules.rejected(step, rejected.reset(), rejected.why());
+            case Signal.ContLost lost -> ContReplyRules.lost(step, lost.reset(), lost.why());
+            case Signal.ResetSeen reset -> ResetEventRules.seen(step, reset);
+            case Signal.ShutdownSeen shutdown -> EventRules.shutdownSeen(step, shutdown.reason());
+            case Signal.StopSeen _ -> EventRules.stopSeen(step);
+            case Signal.ResumeSeen _ -> EventRules.resumeSeen(step);
+            case Signal.SuspendSeen _ -> EventRules.suspendSeen(step);
+            case Signal.WakeupSeen _ -> EventRules.wakeupSeen(step);
+            case Signal.StateInDoubt doubt -> EventRules.stateInDoubt(step, doubt.event());
+            case Signal.MemoryFailureSeen failure -> EventRules.memoryFailureSeen(step, failure.detail());
+            case Signal.PanicSeen panic -> EventRules.panicSeen(step, panic);
+            case Signal.CountersRead read -> CounterRules.read(step, read.counters());
+            case Signal.RunStateRead read -> RunStateRules.read(step, read.runState());
+            case Signal.Tick _ -> TickRules.tick(step);
+            case Signal.ClockSet set -> step.connection = step.connection.clockSet(set.offset(), step.now);
+            case Signal.PolicyChanged changed -> step.identity = step.identity.with(changed.policy());
+            case Signal.Renamed renamed -> rename(step, renamed.name());
+            case Signal.Forgotten forgotten -> ConnectionRules.forgotten(step, forgotten.why());
         }
     }
 
-    private static void setClock(StepContext turn, Duration offset) {
-        turn.offset = offset;
-        turn.clockSetAt = Optional.of(turn.now);
-    }
-
-    private static void rename(StepContext turn, String name) {
-        turn.name = name;
-        turn.trial.ifPresent(trial -> trial.renamed(name));
+    private static void rename(StepContext step, String name) {
+        step.identity = step.identity.named(name);
+        step.judge.ifPresent(judge -> judge.log(log -> log.renamed(name)));
     }
 
     /** Events between Detached and Attached: what Attached tells was read after them. */

@@ -1,138 +1,111 @@
 package io.reseal.policy.machine;
 
-import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
 import io.reseal.policy.VcpuCounters;
-import io.reseal.policy.hazard.Hazard;
-import io.reseal.policy.hazard.Hazards;
-import io.reseal.policy.launch.LaunchHistory;
-import java.time.Duration;
+import io.reseal.policy.state.Connection;
+import io.reseal.policy.state.Execution;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
+import io.reseal.policy.state.Identity;
+import io.reseal.policy.state.Incarnation;
+import io.reseal.policy.state.Phase;
+import io.reseal.policy.state.Resets;
+import io.reseal.policy.state.Resets.LastReset;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One step of {@link GuestMachine} in the making: the guest's state, to be changed field by field, and the actions so far.
+ * One step of {@link GuestMachine} in the making: the parts of the guest's state, replaced as wholes, and the actions so far.
  * Lives within one call of {@code step} and never leaves it.
  */
 final class StepContext {
     final Instant now;
     private final List<Action> actions = new ArrayList<>();
 
-    String name;
-    GuestState.ResetIds ids;
-    ResetPolicy policy;
-    GuestState.Link link;
-    Optional<Instant> lostAt;
-    Duration offset;
-    Optional<Instant> clockSetAt;
-    Optional<Instant> aliveAt;
-    Optional<GuestFacts> facts;
-    RunState runState;
-    boolean migrating;
-    Optional<GuestState.Stop> stop;
-    Optional<GuestState.Shutdown> shutdown;
-    GuestState.Life life;
-    LaunchHistory outlook;
-    boolean rebuildFailed;
-    Optional<GuestState.Pending> pending;
-    Optional<ResetJudge> trial;
-    Optional<GuestState.LastReset> last;
-    Optional<String> unanswered;
+    Identity identity;
+    Connection connection;
+    Execution execution;
+    Incarnation incarnation;
+
+    /** Without the open reset, which the judge has. */
+    Resets resets;
+
+    Optional<ResetJudge> judge;
 
     StepContext(GuestState state, Instant now) {
-        this.name = state.name();
-        this.policy = state.policy();
         this.now = now;
-        this.ids = state.ids();
-        this.link = state.link();
-        this.lostAt = state.lostAt();
-        this.offset = state.offset();
-        this.clockSetAt = state.clockSetAt();
-        this.aliveAt = state.aliveAt();
-        this.facts = state.facts();
-        this.runState = state.runState();
-        this.migrating = state.migrating();
-        this.stop = state.stop();
-        this.shutdown = state.shutdown();
-        this.life = state.life();
-        this.outlook = state.outlook();
-        this.rebuildFailed = state.rebuildFailed();
-        this.pending = state.pending();
-        this.trial = state.open().map(open -> new ResetJudge(this, open));
-        this.last = state.last();
-        this.unanswered = state.unanswered();
+        this.identity = state.identity();
+        this.connection = state.connection();
+        this.execution = state.execution();
+        this.incarnation = state.incarnation();
+        this.resets = state.resets().open(Optional.empty());
+        this.judge = state.resets().open().map(open -> new ResetJudge(this, open));
     }
 
-    GuestMachine.Step done() {
-        var state = new GuestState(
-                name,
-                ids,
-                policy,
-                link,
-                lostAt,
-                offset,
-                clockSetAt,
-                aliveAt,
-                facts,
-                runState,
-                migrating,
-                stop,
-                shutdown,
-                life,
-                outlook,
-                rebuildFailed,
-                pending,
-                trial.map(ResetJudge::toOpenReset),
-                last,
-                unanswered);
-        return new GuestMachine.Step(state, List.copyOf(actions));
+    List<Action> actions() {
+        return List.copyOf(actions);
+    }
+
+    /** As it is now. */
+    GuestState state() {
+        return new GuestState(identity, connection, execution, incarnation, resets.open(judge.map(ResetJudge::open)));
     }
 
     void act(Action action) {
         actions.add(action);
     }
 
-    /** The id of a reset that begins now. */
-    String nextId() {
-        var id = ids.id();
-        ids = ids.after();
-        return id;
+    /** The reset of that id, if it is the open one and in that phase. */
+    Optional<ResetJudge> judge(String reset, Class<? extends Phase> phase) {
+        return judge.filter(open -> open.reset().id().equals(reset))
+                .filter(open -> phase.isInstance(open.open().phase()));
+    }
+
+    Instant wall() {
+        return connection.wall(now);
     }
 
     GuestKind kind() {
-        return facts.map(GuestFacts::kind).orElse(GuestKind.PLAIN);
-    }
-
-    boolean rebuiltOnReset() {
-        return facts.map(GuestFacts::rebuiltOnReset).orElse(false);
-    }
-
-    List<Hazard> hazards() {
-        return facts.map(known -> Hazards.of(known, condition())).orElse(List.of());
-    }
-
-    private Hazards.Condition condition() {
-        return new Hazards.Condition(runState, migrating, terms(), outlook, rebuildFailed);
+        return identity.kind();
     }
 
     ResetPolicy.Terms terms() {
-        return policy.termsFor(name, kind());
+        return identity.terms();
+    }
+
+    GuestQueries guest() {
+        return new GuestQueries(state());
     }
 
     boolean running() {
-        return runState.running();
+        return execution.running();
     }
 
-    void take(GuestReading situation) {
-        facts = facts.map(known -> known.withRebuildForced(situation.rebuildForced()));
-        migrating = situation.migrating();
-        outlook = outlook.read(situation.launch(), situation.room());
-        takeRunState(situation.runState());
-        takeCounters(situation.counters());
+    RunState runState() {
+        return execution.runState();
+    }
+
+    /** A STOP came that no run state has explained since, and QEMU rebuilds this guest. */
+    boolean unexplainedStop() {
+        return identity.rebuiltOnReset() && execution.stopUnexplained();
+    }
+
+    void take(GuestReading reading) {
+        identity = identity.facts()
+                .map(known -> identity.with(known.withRebuildForced(reading.rebuildForced())))
+                .orElse(identity);
+        execution = execution.migrating(reading.migrating());
+        takeLaunch(reading);
+        takeRunState(reading.runState());
+        takeCounters(reading.counters());
+    }
+
+    void takeLaunch(GuestReading reading) {
+        incarnation = incarnation.with(incarnation.launches().read(reading.launch(), reading.room()));
     }
 
     /**
@@ -140,11 +113,11 @@ final class StepContext {
      * failed makes no exits any more, so one that does is not such a guest.
      */
     void takeCounters(VcpuCounters read) {
-        shutdown = shutdown.map(GuestState.Shutdown::answered);
-        boolean executes = running() && life.counters().map(read::grewSince).orElse(false);
-        life = life.with(read);
-        outlook = outlook.seen(read);
-        rebuildFailed = (rebuildFailed && !executes) || (read.notLaunched() && kind().alwaysRebuilt());
+        execution = execution.answered();
+        boolean executes =
+                running() && incarnation.counters().map(read::grewSince).orElse(false);
+        boolean failed = incarnation.rebuildFailed() && !executes;
+        incarnation = incarnation.with(read).rebuildFailed(failed || (read.notLaunched() && kind().alwaysRebuilt()));
     }
 
     /**
@@ -152,13 +125,16 @@ final class StepContext {
      *
      * @param seenAt QEMU's time of the event; empty when that was missed
      */
-    void beginLife(Optional<Instant> seenAt) {
-        life = life.next(now);
-        outlook = launches() ? outlook.reborn(seenAt) : outlook.reset();
-        runState = running() ? runState : RunState.PRELAUNCH;
-        outlook = outlook.seen(runState);
-        stop = Optional.empty();
-        shutdown = Optional.empty();
+    void beginIncarnation(Optional<Instant> seenAt) {
+        var before = incarnation.launches();
+        var launches = launches() ? before.reborn(seenAt) : before.reset();
+        fallToPrelaunch();
+        incarnation = incarnation.next(now).with(launches.seen(runState()));
+        execution = execution.cleared();
+    }
+
+    void fallToPrelaunch() {
+        execution = running() ? execution : execution.in(RunState.PRELAUNCH);
     }
 
     /** The launch of a SEV type is finished by a reset while it runs, or by its first run (QEMU 11.1.3, sev.c:sev_handle_reset). */
@@ -168,38 +144,49 @@ final class StepContext {
 
     void takeRunState(RunState read) {
         boolean ran = running();
-        if (runState.equals(RunState.SHUTDOWN) && !read.equals(RunState.SHUTDOWN)) {
-            shutdown = Optional.empty();
+        if (runState().equals(RunState.SHUTDOWN) && !read.equals(RunState.SHUTDOWN)) {
+            execution = execution.noShutdown();
         }
-        runState = read;
-        outlook = outlook.seen(read);
-        shutdown = shutdown.map(GuestState.Shutdown::answered);
-        last = last.map(was -> was.with(was.echo().answered(running(), now)));
+        execution = execution.in(read).answered();
+        incarnation = incarnation.with(incarnation.launches().seen(read));
+        resets = resets.last(resets.last().map(was -> was.with(was.echo().answered(running(), now))));
         if (running()) {
             goesOn(ran);
         } else if (read.stoppedOtherwise()) {
-            stop = stop.map(seen -> new GuestState.Stop(seen.at(), true, seen.asleep()));
+            execution = execution.stopExplained();
         }
     }
 
     private void goesOn(boolean ran) {
-        stop = Optional.empty();
-        shutdown = Optional.empty();
-        trial.ifPresent(ResetJudge::runs);
+        execution = execution.cleared();
+        judge.ifPresent(ResetJudge::runs);
         if (!ran) {
-            last = last.map(was -> was.with(was.echo().resumed(now)));
-            EventRules.lookLater(this);
+            resets = resets.last(resets.last().map(was -> was.with(was.echo().resumed(now))));
+            wakeForEcho();
         }
+    }
+
+    /** A guest that stands still makes no echo: it is looked at again once it goes on. */
+    void wakeForEcho() {
+        resets.last()
+                .map(LastReset::echo)
+                .filter(echo -> identity.firmwareEchoes() && echo.due() && now.isBefore(echo.lookAt()))
+                .filter(_ -> running() && connection.up())
+                .ifPresent(echo -> act(new Action.WakeAt(echo.lookAt())));
+    }
+
+    /** No reset is open any more: a request that waits for that is judged. */
+    void serveWaiting() {
+        resets.pending().filter(waiting -> !waiting.reading()).ifPresent(waiting -> {
+            resets = resets.pending(waiting.read(true));
+            act(new Action.ReadSituation());
+        });
     }
 
     /** Another QEMU process: nothing of the one before holds for it. */
     void forgetProcess() {
-        life = new GuestState.Life(1, now, Optional.empty());
-        outlook = LaunchHistory.UNKNOWN;
-        rebuildFailed = false;
-        last = Optional.empty();
-        stop = Optional.empty();
-        shutdown = Optional.empty();
-        unanswered = Optional.empty();
+        incarnation = Incarnation.first(now);
+        resets = resets.last(Optional.empty()).unanswered(Optional.empty());
+        execution = execution.cleared();
     }
 }

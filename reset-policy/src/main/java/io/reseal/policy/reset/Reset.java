@@ -66,10 +66,19 @@ public record Reset(
      * @param closedAt when the verdict was reached
      */
     public record Times(
-            Instant requestedAt,
-            Optional<Instant> observedAt,
-            Optional<Instant> provenAt,
-            Optional<Instant> closedAt) {}
+            Instant requestedAt, Optional<Instant> observedAt, Optional<Instant> provenAt, Optional<Instant> closedAt) {
+        public Times observed(Optional<Instant> at) {
+            return new Times(requestedAt, at, provenAt, closedAt);
+        }
+
+        public Times proven(Optional<Instant> at) {
+            return new Times(requestedAt, observedAt, at, closedAt);
+        }
+
+        public Times closed(Instant at) {
+            return new Times(requestedAt, observedAt, provenAt, Optional.of(at));
+        }
+    }
 
     /**
      * How it ended.
@@ -78,6 +87,25 @@ public record Reset(
      * @param summary one sentence for people
      */
     public record Conclusion(Verdict verdict, Optional<Level> level, String summary) {}
+
+    /** One that begins. */
+    public static Reset begin(
+            String id, String guest, GuestKind kind, Request request, List<Hazard> hazards, Instant requestedAt) {
+        var times = new Times(requestedAt, Optional.empty(), Optional.empty(), Optional.empty());
+        return new Reset(id, guest, kind, request, hazards, List.of(), times, Optional.empty(), 0);
+    }
+
+    public Reset with(List<Evidence> more) {
+        return new Reset(id, guest, kind, request, hazards, more, times, conclusion, echoes);
+    }
+
+    public Reset with(Times changed) {
+        return new Reset(id, guest, kind, request, hazards, evidence, changed, conclusion, echoes);
+    }
+
+    public Reset with(Conclusion reached) {
+        return new Reset(id, guest, kind, request, hazards, evidence, times, Optional.of(reached), echoes);
+    }
 
     public Reset with(String otherGuest, int otherEchoes) {
         return new Reset(id, otherGuest, kind, request, hazards, evidence, times, conclusion, otherEchoes);

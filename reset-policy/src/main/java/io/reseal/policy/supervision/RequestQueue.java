@@ -69,8 +69,15 @@ public final class RequestQueue<W> {
         for (var action : step.actions()) {
             answer(action).ifPresent(answer -> answerJudged(answer).ifPresent(answers::add));
         }
-        if (step.state().pending().filter(pending -> !pending.reading()).isPresent()) {
-            step.state().open().ifPresent(open -> answers.addAll(answerWaiting(new Answer.Busy(open.reset()))));
+        if (step.state()
+                .resets()
+                .pending()
+                .filter(pending -> !pending.reading())
+                .isPresent()) {
+            step.state()
+                    .resets()
+                    .open()
+                    .ifPresent(open -> answers.addAll(answerWaiting(new Answer.Busy(open.reset()))));
         }
         return answers;
     }

@@ -76,7 +76,7 @@ class IdBlockHazardsTest {
     private static List<Hazard> hazards(LaunchHistory outlook) {
         return Hazards.of(
                 GuestScenario.guest(GuestKind.SEV_SNP),
-                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
+                new Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
     }
 
     private static LaunchHistory bios(String demanded) {

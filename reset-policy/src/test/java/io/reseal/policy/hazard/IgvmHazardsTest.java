@@ -14,7 +14,6 @@ import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Start;
 import io.reseal.policy.launch.LaunchHistory;
 import io.reseal.policy.machine.GuestScenario;
-import io.reseal.policy.machine.RequestRules;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ class IgvmHazardsTest {
         var hazards = hazards(GuestKind.SEV_SNP, then(known(), replaced));
         assertThat(hazards).extracting(Hazard::id).containsExactly(HazardId.IGVM_STALE);
         assertThat(hazards.getFirst().consequence()).endsWith("the reset keeps the old firmware.");
-        assertThat(RequestRules.stopping(hazards, Set.of(), false)).isEmpty();
+        assertThat(Hazards.stopping(hazards, Set.of(), false)).isEmpty();
     }
 
     @Test
@@ -58,7 +57,7 @@ class IgvmHazardsTest {
             assertThat(hazards.getFirst().consequence())
                     .isEqualTo(
                             "/b.igvm is gone from disk: the reset keeps what QEMU has, a new process will not start.");
-            assertThat(RequestRules.stopping(hazards, Set.of(), false)).isEmpty();
+            assertThat(Hazards.stopping(hazards, Set.of(), false)).isEmpty();
         }
     }
 
@@ -171,7 +170,7 @@ class IgvmHazardsTest {
         assertThat(hazards(GuestKind.SEV_SNP, outlook)).singleElement().satisfies(hazard -> {
             assertThat(hazard.id()).isEqualTo(HazardId.IGVM_LEAK);
             assertThat(hazard.consequence()).contains("8.0 MB", "96.0 MB in 12 resets", "300.0 MB more");
-            assertThat(RequestRules.stopping(List.of(hazard), Set.of(), false)).isEmpty();
+            assertThat(Hazards.stopping(List.of(hazard), Set.of(), false)).isEmpty();
         });
     }
 
@@ -191,11 +190,10 @@ class IgvmHazardsTest {
         assertThat(hazards(GuestKind.SEV_SNP, enough)).isEmpty();
         var tooLittle = LaunchHistory.UNKNOWN.read(launch("0x30000", LOADED), memory(7_999_999));
         var hazards = hazards(GuestKind.SEV_SNP, tooLittle);
-        assertThat(RequestRules.stopping(hazards, Set.of(), false))
+        assertThat(Hazards.stopping(hazards, Set.of(), false))
                 .extracting(Hazard::id)
                 .containsExactly(HazardId.IGVM_LEAK);
-        assertThat(RequestRules.stopping(hazards, Set.of(HazardId.IGVM_LEAK), false))
-                .isEmpty();
+        assertThat(Hazards.stopping(hazards, Set.of(HazardId.IGVM_LEAK), false)).isEmpty();
     }
 
     private static HostCapacity memory(long left) {
@@ -218,7 +216,7 @@ class IgvmHazardsTest {
     private static List<Hazard> hazards(GuestKind kind, LaunchHistory outlook) {
         return Hazards.of(
                 GuestScenario.guest(kind),
-                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
+                new Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
     }
 
     private static LaunchHistory known() {

@@ -14,6 +14,7 @@ import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch;
 import io.reseal.policy.launch.LaunchHistory;
 import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.state.GuestQueries;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,7 @@ class LaunchHazardsTest {
     private static List<Hazard> hazards(GuestKind kind, LaunchHistory outlook) {
         return Hazards.of(
                 GuestScenario.guest(kind),
-                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
+                new Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
     }
 
     private static List<HazardId> ids(GuestKind kind, Launch... read) {
@@ -145,7 +146,7 @@ class LaunchHazardsTest {
         var state = GuestScenario.unseen(GuestScenario.guest(kind), policy)
                 .attached("running", 1)
                 .state();
-        assertThat(state.hazards()).extracting(Hazard::id).containsExactly(HazardId.STATEFUL);
+        assertThat(new GuestQueries(state).hazards()).extracting(Hazard::id).containsExactly(HazardId.STATEFUL);
     }
 
     @Test
@@ -161,7 +162,7 @@ class LaunchHazardsTest {
                 false,
                 RebootAction.RESET,
                 false);
-        var now = new Hazards.Condition(
+        var now = new Condition(
                 new RunState("paused"),
                 false,
                 ResetPolicy.Terms.DEFAULT,

@@ -32,7 +32,7 @@ class ClockTest {
     @Test
     void what_is_shown_is_the_wall_time_at_which_a_reset_began() {
         var story = set(GuestScenario.of(plain()), Duration.ofHours(1)).guestReset();
-        assertThat(story.state().open().orElseThrow().reset().times().requestedAt())
+        assertThat(story.state().resets().open().orElseThrow().reset().times().requestedAt())
                 .isEqualTo(GuestScenario.BEGIN.plus(Duration.ofHours(1)));
     }
 
@@ -40,7 +40,7 @@ class ClockTest {
     void an_event_whose_own_time_is_of_another_clock_is_of_now() {
         var story = GuestScenario.of(plain())
                 .take(new Signal.ResetSeen(GuestScenario.BEGIN, Instant.EPOCH, true, "guest-reset"));
-        assertThat(story.state().open().orElseThrow().reset().times().observedAt())
+        assertThat(story.state().resets().open().orElseThrow().reset().times().observedAt())
                 .contains(GuestScenario.BEGIN);
     }
 

@@ -17,6 +17,7 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.state.Connection;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class ConnectionTest {
                         Optional.empty(),
                         "QEMU ended during the reset; first suspect: a step of its launch, which QEMU's log names"));
         assertThat(details(story.theReset(), EvidenceKind.PROCESS)).containsExactly("the QEMU process has ended");
-        assertThat(story.state().link()).isEqualTo(GuestState.Link.ENDED);
+        assertThat(story.state().connection().link()).isEqualTo(Connection.Link.ENDED);
     }
 
     @Test
@@ -67,7 +68,7 @@ class ConnectionTest {
     void unknown_is_not_dead() {
         var story =
                 GuestScenario.of(snp()).sent(12_000).detached().process(UNKNOWN).stillOpen();
-        assertThat(story.state().link()).isEqualTo(GuestState.Link.DOWN);
+        assertThat(story.state().connection().link()).isEqualTo(Connection.Link.DOWN);
         story.untilDeadline();
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(details(story.theReset(), EvidenceKind.PROCESS))
@@ -88,7 +89,7 @@ class ConnectionTest {
                 .process(ENDED)
                 .tick();
         assertThat(story.all(Action.Opened.class)).isEmpty();
-        assertThat(story.state().link()).isEqualTo(GuestState.Link.ENDED);
+        assertThat(story.state().connection().link()).isEqualTo(Connection.Link.ENDED);
     }
 
     @Test
@@ -114,7 +115,7 @@ class ConnectionTest {
                 .runState("shutdown");
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.FAILED);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("the reset was turned into a shutdown");
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -141,14 +142,14 @@ class ConnectionTest {
                 .acknowledged()
                 .counters(12_000)
                 .runState("prelaunch");
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
         story.resetSeen().detached().facts(restarted(snp())).attached("running", 7);
         assertThat(conclusion(story.lastClosed()).verdict()).isEqualTo(Verdict.DIED);
         assertThat(conclusion(story.lastClosed()).summary())
                 .isEqualTo("QEMU was replaced by another process during the reset");
-        assertThat(story.state().quarantined()).isFalse();
-        assertThat(story.state().life().incarnation()).isEqualTo(1);
-        assertThat(story.state().resettable()).isTrue();
+        assertThat(story.guest().quarantined()).isFalse();
+        assertThat(story.state().incarnation().number()).isEqualTo(1);
+        assertThat(story.guest().resettable()).isTrue();
         assertThat(story.sent(500).all(Action.SendSystemReset.class)).hasSize(2);
     }
 

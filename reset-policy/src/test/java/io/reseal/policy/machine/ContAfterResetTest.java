@@ -92,7 +92,7 @@ class ContAfterResetTest {
     void a_guest_whose_rebuild_failed_is_never_continued() {
         var story = stopped(tdx(), "paused").resetSeen().acknowledged().counters(10_000);
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
         assertThat(conts(story)).isEmpty();
     }
 
@@ -162,7 +162,8 @@ class ContAfterResetTest {
                 .process(Signal.ProcessState.RUNNING)
                 .attached("prelaunch", 0);
         assertThat(conts(story)).isEmpty();
-        assertThat(details(story.stillOpen().state().open().orElseThrow().reset(), EvidenceKind.CONTINUATION))
+        assertThat(details(
+                        story.stillOpen().state().resets().open().orElseThrow().reset(), EvidenceKind.CONTINUATION))
                 .containsExactly("no cont was sent: the connection was lost");
     }
 
@@ -237,8 +238,8 @@ class ContAfterResetTest {
     void what_would_be_sent_is_known_before_it_is() {
         var request = new Reset.Request(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
         var story = GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT);
-        assertThat(story.state().commands(request)).isEmpty();
-        assertThat(story.attached("running", 1).state().commands(request)).containsExactly("system_reset");
-        assertThat(story.stop().state().commands(request)).containsExactly("system_reset", "cont");
+        assertThat(story.guest().commands(request)).isEmpty();
+        assertThat(story.attached("running", 1).guest().commands(request)).containsExactly("system_reset");
+        assertThat(story.stop().guest().commands(request)).containsExactly("system_reset", "cont");
     }
 }

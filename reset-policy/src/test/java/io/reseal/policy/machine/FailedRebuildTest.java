@@ -38,7 +38,7 @@ class FailedRebuildTest {
     }
 
     private static void assertQuarantine(GuestScenario story) {
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
         int sent = story.all(Action.SendSystemReset.class).size();
         var id = story.afterMillis(60_000)
                 .requested(HazardId.values())
@@ -76,7 +76,7 @@ class FailedRebuildTest {
     void a_failed_rebuild_of_a_plain_guest_is_no_reason_to_refuse_the_next_reset() {
         var story = failed(forced());
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
         story.requested()
                 .situationIn("prelaunch", 12_001)
                 .resetSeen()
@@ -126,7 +126,7 @@ class FailedRebuildTest {
                 .untilDeadline();
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(story.theReset()).summary()).startsWith("time ran out, run state is prelaunch");
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -138,7 +138,7 @@ class FailedRebuildTest {
                 .acknowledged()
                 .counters(0);
         story.assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -154,11 +154,11 @@ class FailedRebuildTest {
     @Test
     void whatever_shows_rebuilt_lifts_the_quarantine_and_so_does_a_guest_that_makes_exits() {
         var rebuilt = failed(tdx()).afterMillis(100);
-        assertThat(rebuilt.state().quarantined()).isTrue();
+        assertThat(rebuilt.guest().quarantined()).isTrue();
         rebuilt.resetSeen().counters(0);
-        assertThat(rebuilt.state().quarantined()).isFalse();
+        assertThat(rebuilt.guest().quarantined()).isFalse();
         var running = failed(tdx()).resume().counters(12_500);
-        assertThat(running.state().quarantined()).isFalse();
+        assertThat(running.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -200,7 +200,7 @@ class FailedRebuildTest {
                 .acknowledged()
                 .counters(0);
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -214,7 +214,7 @@ class FailedRebuildTest {
                 .resume()
                 .settledRunning();
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -296,7 +296,7 @@ class FailedRebuildTest {
         assertThat(conclusion(story.lastClosed()).summary())
                 .isEqualTo(
                         "somebody else reset the guest before this reset was judged, run state is prelaunch; shown up to acknowledged, wanted rebuilt");
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
     }
 
     @Test

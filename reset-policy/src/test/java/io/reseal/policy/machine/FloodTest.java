@@ -11,6 +11,8 @@ import io.reseal.policy.RunState;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.state.EvidenceLog;
+import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +34,7 @@ class FloodTest {
     }
 
     private static Reset openReset(GuestState state) {
-        return state.open().orElseThrow().reset();
+        return state.resets().open().orElseThrow().reset();
     }
 
     private static GuestScenario observed() {
@@ -90,7 +92,7 @@ class FloodTest {
     void a_flood_of_guest_reboots_is_bounded() {
         var state = flooded(GuestScenario.of(snp()).state(), i -> new Signal.ResetSeen(NOW, NOW, true, "reason " + i));
         assertThat(openReset(state).evidence()).hasSizeLessThan(BOUND);
-        assertThat(state.life().incarnation()).isEqualTo(FLOOD + 1);
+        assertThat(state.incarnation().number()).isEqualTo(FLOOD + 1);
     }
 
     @Test

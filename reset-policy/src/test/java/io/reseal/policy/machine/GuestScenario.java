@@ -21,6 +21,9 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.state.Echo;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +51,7 @@ public final class GuestScenario {
 
     private GuestScenario(GuestFacts facts, ResetPolicy policy) {
         this.facts = facts;
-        this.state = GuestState.unseen("web-1", "a", policy, now);
+        this.state = GuestState.unseen(new GuestState.Header("web-1", "a", policy, now));
     }
 
     /** An attached guest that runs and has made 10,000 exits. */
@@ -221,7 +224,7 @@ public final class GuestScenario {
 
     /** The id of the open reset; of none when there is none. */
     String openId() {
-        return state.open().map(open -> open.reset().id()).orElse("none");
+        return state.resets().open().map(open -> open.reset().id()).orElse("none");
     }
 
     /** The last look before a cont: the guest stands in prelaunch. */
@@ -320,6 +323,11 @@ public final class GuestScenario {
         return state;
     }
 
+    /** Questions about it. */
+    public GuestQueries guest() {
+        return new GuestQueries(state);
+    }
+
     public List<Action> latest() {
         return latest;
     }
@@ -364,7 +372,7 @@ public final class GuestScenario {
     }
 
     public GuestScenario stillOpen() {
-        assertThat(state.open()).as("the open reset").isPresent();
+        assertThat(state.resets().open()).as("the open reset").isPresent();
         return this;
     }
 

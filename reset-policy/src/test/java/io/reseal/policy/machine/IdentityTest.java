@@ -174,17 +174,17 @@ class IdentityTest {
                 .resetSeen()
                 .counters(10_000)
                 .runState("prelaunch");
-        assertThat(failed.state().quarantined()).isTrue();
+        assertThat(failed.guest().quarantined()).isTrue();
         assertThat(failed.detached()
                         .afterMillis(100)
                         .attached("prelaunch", 10_000)
-                        .state()
+                        .guest()
                         .quarantined())
                 .isTrue();
         assertThat(failed.detached()
                         .afterMillis(100)
                         .attached("running", 300)
-                        .state()
+                        .guest()
                         .quarantined())
                 .isFalse();
     }

@@ -192,7 +192,8 @@ class LaunchComparisonTest {
                 .resetSeen()
                 .acknowledged()
                 .situation(12_001);
-        assertThat(details(story.stillOpen().state().open().orElseThrow().reset(), EvidenceKind.LAUNCH))
+        assertThat(details(
+                        story.stillOpen().state().resets().open().orElseThrow().reset(), EvidenceKind.LAUNCH))
                 .isEmpty();
     }
 

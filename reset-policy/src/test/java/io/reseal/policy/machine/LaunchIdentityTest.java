@@ -8,6 +8,7 @@ import io.reseal.policy.Prediction;
 import io.reseal.policy.Proof;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
+import io.reseal.policy.hazard.Condition;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.hazard.Hazards;
@@ -133,7 +134,7 @@ class LaunchIdentityTest {
         var outlook = launched().read(next, HostCapacity.UNKNOWN);
         return Hazards.of(
                 GuestScenario.guest(GuestKind.SEV_SNP),
-                new Hazards.Condition(new RunState("running"), false, terms(allow), outlook, false));
+                new Condition(new RunState("running"), false, terms(allow), outlook, false));
     }
 
     private static ResetPolicy.Terms terms(Set<String> allow) {

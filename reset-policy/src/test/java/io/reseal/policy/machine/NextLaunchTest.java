@@ -9,6 +9,7 @@ import io.reseal.policy.Prediction.Interrupts;
 import io.reseal.policy.Proof;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
+import io.reseal.policy.hazard.Condition;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.hazard.Hazards;
@@ -249,8 +250,7 @@ class NextLaunchTest {
 
     private static List<Hazard> hazards(GuestKind kind, Set<String> allow, LaunchHistory outlook) {
         return Hazards.of(
-                GuestScenario.guest(kind),
-                new Hazards.Condition(new RunState("running"), false, terms(allow), outlook, false));
+                GuestScenario.guest(kind), new Condition(new RunState("running"), false, terms(allow), outlook, false));
     }
 
     private static LaunchComparison.Judgement judge(Set<String> allow, Launch after) {

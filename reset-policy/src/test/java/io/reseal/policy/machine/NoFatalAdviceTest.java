@@ -15,6 +15,8 @@ import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Firmware;
 import io.reseal.policy.launch.Launch.Start;
 import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,15 +116,16 @@ class NoFatalAdviceTest {
 
         @Override
         public String toString() {
-            return kind + " " + before + " in " + runState + ": " + state.hazards();
+            return kind + " " + before + " in " + runState + ": " + new GuestQueries(state).hazards();
         }
 
         private List<String> cures() {
-            return state.hazards().stream().map(Hazard::cure).toList();
+            return new GuestQueries(state).hazards().stream().map(Hazard::cure).toList();
         }
 
         private List<String> consequences() {
-            return state.hazards().stream().map(Hazard::consequence).toList();
+            return new GuestQueries(state)
+                    .hazards().stream().map(Hazard::consequence).toList();
         }
     }
 
@@ -196,7 +199,7 @@ class NoFatalAdviceTest {
     @ParameterizedTest
     @EnumSource(names = {"SEV", "SEV_ES", "SEV_SNP"})
     void since_a_paused_SEV_type_in_prelaunch_after_a_RESET_needs_a_new_process(GuestKind kind) {
-        var hazards = stoppedAndReset(kind).state().hazards();
+        var hazards = stoppedAndReset(kind).guest().hazards();
         assertThat(hazards).extracting(Hazard::id).contains(HazardId.PAUSED_SEV);
         assertThat(hazards)
                 .filteredOn(Hazard::stops)
@@ -205,7 +208,7 @@ class NoFatalAdviceTest {
     }
 
     private static boolean has(Case each, HazardId id) {
-        return each.state().hazards().stream().anyMatch(hazard -> hazard.id() == id);
+        return new GuestQueries(each.state()).hazards().stream().anyMatch(hazard -> hazard.id() == id);
     }
 
     private static List<Case> cases(Before before) {

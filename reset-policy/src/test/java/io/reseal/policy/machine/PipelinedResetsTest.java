@@ -20,7 +20,7 @@ class PipelinedResetsTest {
                 story.resetSeen().afterMillis(5);
             }
             story.resetSeen();
-            var ours = story.state().open().orElseThrow().reset();
+            var ours = story.state().resets().open().orElseThrow().reset();
             var sentId =
                     story.all(Action.SendSystemReset.class).getFirst().reset().id();
             assertThat(ours.id()).isEqualTo(sentId);
@@ -33,7 +33,7 @@ class PipelinedResetsTest {
             assertThat(story.closed()).hasSize(21);
             assertThat(story.closed().stream().filter(r -> r.request().origin() == Origin.EXTERNAL))
                     .hasSize(20);
-            assertThat(story.state().life().incarnation()).isEqualTo(22);
+            assertThat(story.state().incarnation().number()).isEqualTo(22);
             assertThat(story.closed().stream().filter(r -> GuestScenario.verdict(r) == Verdict.PROVEN))
                     .as("each was overtaken, or had no reading between it and the one before, or fell from 10 exits")
                     .isEmpty();
@@ -48,7 +48,7 @@ class PipelinedResetsTest {
                 .afterMillis(50)
                 .resetSeen()
                 .acknowledged();
-        var ours = story.state().open().orElseThrow().reset();
+        var ours = story.state().resets().open().orElseThrow().reset();
         assertThat(ours.times().observedAt()).contains(GuestScenario.BEGIN.plusMillis(52));
         assertThat(story.lastClosed().times().observedAt()).contains(GuestScenario.BEGIN.plusMillis(2));
         assertThat(details(ours, EvidenceKind.OVERTAKEN))

@@ -14,6 +14,8 @@ import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.ProcessReplacement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -36,25 +38,27 @@ class ProcessReplacementTest {
                 .containsExactly(
                         "inferred: another QEMU process with the same UUID serves the monitor, as after libvirt's reset of a TDX guest",
                         "rebuilt by construction: the new process has a KVM context of its own");
-        assertThat(story.state().life().incarnation()).isEqualTo(2);
+        assertThat(story.state().incarnation().number()).isEqualTo(2);
     }
 
     @Test
     void until_then_a_TDX_guest_is_remembered_and_no_other() {
         var lost = gone(tdx()).state();
-        var at = lost.lostAt().orElseThrow();
-        assertThat(lost.mayReturn(at.plus(ProcessReplacement.SOON))).isTrue();
-        assertThat(lost.mayReturn(at.plus(ProcessReplacement.SOON).plusMillis(1)))
+        var at = lost.connection().lostAt().orElseThrow();
+        assertThat(new GuestQueries(lost).mayReturn(at.plus(ProcessReplacement.SOON)))
+                .isTrue();
+        assertThat(new GuestQueries(lost)
+                        .mayReturn(at.plus(ProcessReplacement.SOON).plusMillis(1)))
                 .isFalse();
-        assertThat(gone(snp()).state().mayReturn(at)).isFalse();
-        assertThat(GuestScenario.of(tdx()).state().mayReturn(at)).isFalse();
+        assertThat(gone(snp()).guest().mayReturn(at)).isFalse();
+        assertThat(GuestScenario.of(tdx()).guest().mayReturn(at)).isFalse();
     }
 
     @Test
     void a_new_process_much_later_is_a_new_start() {
         var story = back(gone(tdx()).after(ProcessReplacement.SOON.plusMillis(1)), tdx());
         assertThat(story.all(Action.Opened.class)).isEmpty();
-        assertThat(story.state().life().incarnation()).isEqualTo(1);
+        assertThat(story.state().incarnation().number()).isEqualTo(1);
     }
 
     @Test

@@ -60,7 +60,7 @@ class RareOrdersTest {
         story.requested().situation(12_000).resetSeen().rebootActionSet();
         assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
-        assertThat(story.state().open().orElseThrow().observed()).isFalse();
+        assertThat(story.state().resets().open().orElseThrow().observed()).isFalse();
     }
 
     @Test
@@ -92,14 +92,14 @@ class RareOrdersTest {
                 .afterMillis(2)
                 .resetSeen();
         assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.OPERATOR);
-        assertThat(origin(story.state().open().orElseThrow().reset())).isEqualTo(Origin.UNKNOWN);
+        assertThat(origin(story.state().resets().open().orElseThrow().reset())).isEqualTo(Origin.UNKNOWN);
     }
 
     @Test
     void what_comes_after_an_answer_to_a_later_command_is_not_ours() {
         var story = GuestScenario.of(snp()).sent(12_000).replyLost().untilDeadline();
         story.runState("running").resetSeen();
-        assertThat(origin(story.state().open().orElseThrow().reset())).isEqualTo(Origin.EXTERNAL);
+        assertThat(origin(story.state().resets().open().orElseThrow().reset())).isEqualTo(Origin.EXTERNAL);
     }
 
     @Test
@@ -116,7 +116,7 @@ class RareOrdersTest {
     @Test
     void a_guest_that_had_shut_down_is_not_failed_while_our_command_is_unanswered() {
         var story = GuestScenario.of(plain()).sent(12_000);
-        story.take(new Signal.ShutdownSeen(story.state().life().since().plusSeconds(1), "guest-shutdown"));
+        story.take(new Signal.ShutdownSeen(story.state().incarnation().since().plusSeconds(1), "guest-shutdown"));
         story.runState("shutdown").stillOpen();
         story.resetSeen().acknowledged();
         assertThat(story.all(Action.Opened.class)).hasSize(1);
@@ -172,7 +172,7 @@ class RareOrdersTest {
     void a_sleeping_guest_that_was_stopped_sleeps_on_after_a_resume() {
         var story = GuestScenario.of(plain());
         story.take(new Signal.SuspendSeen(GuestScenario.BEGIN)).stop().resume();
-        assertThat(story.state().runState()).isEqualTo(RunState.SUSPENDED);
+        assertThat(story.state().execution().runState()).isEqualTo(RunState.SUSPENDED);
     }
 
     @Test
@@ -239,7 +239,7 @@ class RareOrdersTest {
                 .counters(12_000)
                 .settledRunning();
         assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -255,7 +255,8 @@ class RareOrdersTest {
     void how_long_a_guest_ran_since_a_reset_is_not_known_where_the_clock_was_set_meanwhile() {
         var story = GuestScenario.of(snp()).afterMillis(1).stop().runState("paused");
         story.after(Duration.ofSeconds(4));
-        story.take(new Signal.ClockSet(story.state().stop().orElseThrow().at(), Duration.ofMinutes(-2)));
+        story.take(new Signal.ClockSet(
+                story.state().execution().stop().orElseThrow().at(), Duration.ofMinutes(-2)));
         story.resetSeen().resume().counters(400_000);
         assertThat(story.closed()).extracting(GuestScenario::verdict).doesNotContain(Verdict.FAILED);
     }

@@ -97,7 +97,7 @@ class ReadingRulesTest {
             assertThat(GuestScenario.verdict(story.theReset()))
                     .as("wanted %s", wanted)
                     .isEqualTo(Verdict.FAILED);
-            assertThat(story.state().quarantined()).isTrue();
+            assertThat(story.guest().quarantined()).isTrue();
         }
     }
 
@@ -114,7 +114,7 @@ class ReadingRulesTest {
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("time ran out, run state is prelaunch; shown up to observed, wanted rebuilt");
         assertThat(details(story.theReset(), EvidenceKind.DEADLINE)).containsExactly("the time allowed, 30s, ran out");
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -191,7 +191,7 @@ class ReadingRulesTest {
                 .containsExactly("KVM exits went on: 12000 before, 12100 after");
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("KVM exits went on: 12000 before, 12100 after; shown up to running, wanted rebuilt");
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test

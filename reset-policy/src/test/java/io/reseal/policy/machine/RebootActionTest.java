@@ -16,6 +16,7 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.state.GuestQueries;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +43,7 @@ class RebootActionTest {
     @Test
     void a_reboot_that_is_a_shutdown_is_refused_unless_the_policy_lets_it_be_undone() {
         var story = GuestScenario.unseen(noReboot(), policy(false)).attached("running", 10_000);
-        assertThat(story.state().resettable()).isFalse();
+        assertThat(story.guest().resettable()).isFalse();
         story.requested().situation(12_000);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: reboot-is-shutdown");
         assertThat(story.all(Action.SendRebootAction.class)).isEmpty();
@@ -55,7 +56,7 @@ class RebootActionTest {
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
         story.rebootActionSet();
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
-        assertThat(story.state().hazards()).isEmpty();
+        assertThat(story.guest().hazards()).isEmpty();
         story.resetSeen().acknowledged().settledRunning().assertVerdict(Verdict.PROVEN, Level.RUNNING);
         assertThat(details(story.theReset(), EvidenceKind.REBOOT_ACTION))
                 .containsExactly("set-action: a reboot is a reset again, it was a shutdown");
@@ -77,9 +78,9 @@ class RebootActionTest {
     void a_shutdown_in_place_of_a_reset_tells_what_a_reboot_is() {
         var story = GuestScenario.of(plain());
         story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "guest-shutdown"));
-        assertThat(story.state().hazards()).isEmpty();
+        assertThat(story.guest().hazards()).isEmpty();
         story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "guest-reset"));
-        assertThat(story.state().hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
+        assertThat(story.guest().hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
     }
 
     @Test
@@ -93,7 +94,7 @@ class RebootActionTest {
                 .stillOpen();
         assertThat(GuestScenario.unseen(managed, policy(true))
                         .attached("running", 10_000)
-                        .state()
+                        .guest()
                         .resettable())
                 .isTrue();
     }
@@ -103,10 +104,12 @@ class RebootActionTest {
         var state = GuestScenario.unseen(noReboot(), policy(true))
                 .attached("running", 1)
                 .state();
-        assertThat(state.resettable()).isTrue();
-        assertThat(state.hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
+        assertThat(new GuestQueries(state).resettable()).isTrue();
+        assertThat(new GuestQueries(state).hazards())
+                .extracting(Hazard::id)
+                .containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
         var request = new Reset.Request(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
-        assertThat(state.commands(request)).containsExactly("set-action", "system_reset");
+        assertThat(new GuestQueries(state).commands(request)).containsExactly("set-action", "system_reset");
     }
 
     @Test
@@ -117,7 +120,7 @@ class RebootActionTest {
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("system_reset was not sent: set-action did not succeed: no");
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
-        assertThat(story.state().hazards()).isNotEmpty();
+        assertThat(story.guest().hazards()).isNotEmpty();
     }
 
     @Test
@@ -138,9 +141,9 @@ class RebootActionTest {
     @Test
     void what_was_undone_stays_so_over_a_lost_connection_but_not_in_another_process() {
         var story = requested().rebootActionSet().detached().attached("running", 13_000);
-        assertThat(story.state().hazards()).isEmpty();
+        assertThat(story.guest().hazards()).isEmpty();
         story.detached().facts(ConnectionTest.restarted(noReboot()));
-        assertThat(story.attached("running", 1).state().hazards()).hasSize(1);
+        assertThat(story.attached("running", 1).guest().hazards()).hasSize(1);
     }
 
     @Test

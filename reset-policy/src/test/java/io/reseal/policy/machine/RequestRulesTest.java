@@ -21,6 +21,7 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.state.OpenReset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,21 +35,24 @@ public class RequestRulesTest {
         story.situation(12_000);
         assertThat(story.latest())
                 .containsExactly(
-                        new Action.Opened(story.state().open().orElseThrow().reset()),
+                        new Action.Opened(
+                                story.state().resets().open().orElseThrow().reset()),
                         new Action.WakeAt(GuestScenario.BEGIN.plusSeconds(30)),
                         new Action.SendSystemReset(
-                                story.state().open().orElseThrow().reset()));
+                                story.state().resets().open().orElseThrow().reset()));
         assertThat(story.situation(12_000).all(Action.SendSystemReset.class)).hasSize(1);
     }
 
     @Test
     void events_before_the_reply_count() {
         var story = GuestScenario.of(plain()).sent(12_000).resetSeen();
-        assertThat(story.state().open().orElseThrow().observed()).isTrue();
-        assertThat(story.state().open().orElseThrow().reply()).isEqualTo(OpenReset.Reply.AWAITED);
+        assertThat(story.state().resets().open().orElseThrow().observed()).isTrue();
+        assertThat(story.state().resets().open().orElseThrow().command().reply())
+                .isEqualTo(OpenReset.Reply.AWAITED);
         story.acknowledged();
-        assertThat(story.state().open().orElseThrow().reply()).isEqualTo(OpenReset.Reply.CAME);
-        assertThat(story.state().open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
+        assertThat(story.state().resets().open().orElseThrow().command().reply())
+                .isEqualTo(OpenReset.Reply.CAME);
+        assertThat(story.state().resets().open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
     }
 
     @Test
@@ -78,10 +82,10 @@ public class RequestRulesTest {
     void a_reset_that_comes_long_after_our_command_was_given_up_is_perhaps_that_command() {
         var story =
                 GuestScenario.of(snp()).sent(12_000).replyLost().untilDeadline().resetSeen();
-        assertThat(story.state().open().orElseThrow().reset().request().origin())
+        assertThat(story.state().resets().open().orElseThrow().reset().request().origin())
                 .isEqualTo(Origin.UNKNOWN);
         story.counters(3).settledRunning().resetSeen();
-        assertThat(story.state().open().orElseThrow().reset().request().origin())
+        assertThat(story.state().resets().open().orElseThrow().reset().request().origin())
                 .isEqualTo(Origin.EXTERNAL);
     }
 
@@ -90,8 +94,8 @@ public class RequestRulesTest {
         var story =
                 GuestScenario.of(snp()).sent(12_000).untilDeadline().stillOpen().afterMillis(2_000);
         assertThat(story.requested().latest())
-                .containsExactly(
-                        new Action.Busy(story.state().open().orElseThrow().reset()));
+                .containsExactly(new Action.Busy(
+                        story.state().resets().open().orElseThrow().reset()));
         story.resetSeen().acknowledged().afterMillis(3).counters(3).settledRunning();
         var reset = story.theReset();
         assertThat(reset.request().origin()).isEqualTo(Origin.OPERATOR);
@@ -130,7 +134,8 @@ public class RequestRulesTest {
     void answers_to_the_command_of_another_reset_are_not_taken() {
         var story = GuestScenario.of(snp()).sent(12_000);
         story.take(new Signal.Acknowledged(at(2), "other")).take(new Signal.Rejected(at(2), "other", "no"));
-        assertThat(story.state().open().orElseThrow().reply()).isEqualTo(OpenReset.Reply.AWAITED);
+        assertThat(story.state().resets().open().orElseThrow().command().reply())
+                .isEqualTo(OpenReset.Reply.AWAITED);
     }
 
     @Test
@@ -147,7 +152,7 @@ public class RequestRulesTest {
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("system_reset was not executed: the monitor said no");
         assertThat(conclusion(story.theReset()).level()).isEmpty();
-        assertThat(story.state().resettable()).isTrue();
+        assertThat(story.guest().resettable()).isTrue();
     }
 
     @Test
@@ -172,7 +177,7 @@ public class RequestRulesTest {
     void a_reply_is_not_taken_for_that_of_a_reset_that_others_began() {
         var story =
                 GuestScenario.of(snp()).guestReset().acknowledged().rejected().replyLost();
-        assertThat(details(story.state().open().orElseThrow().reset(), EvidenceKind.ACKNOWLEDGEMENT))
+        assertThat(details(story.state().resets().open().orElseThrow().reset(), EvidenceKind.ACKNOWLEDGEMENT))
                 .isEmpty();
     }
 
@@ -189,7 +194,7 @@ public class RequestRulesTest {
             assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
             assertThat(details(story.theReset(), EvidenceKind.DEADLINE))
                     .containsExactly("the time allowed, 30s, ran out");
-            assertThat(story.state().open()).isEmpty();
+            assertThat(story.state().resets().open()).isEmpty();
         }
     }
 
@@ -237,8 +242,8 @@ public class RequestRulesTest {
         assertThat(conclusion(reset).summary()).isEqualTo("nothing was sent: migrating");
         assertThat(reset.hazards()).extracting(Hazard::id).containsExactly(HazardId.MIGRATING);
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
-        assertThat(story.state().resettable()).isFalse();
-        assertThat(story.state().hazards()).isEqualTo(reset.hazards());
+        assertThat(story.guest().resettable()).isFalse();
+        assertThat(story.guest().hazards()).isEqualTo(reset.hazards());
     }
 
     @Test
@@ -248,7 +253,7 @@ public class RequestRulesTest {
                 .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 10_000);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
-        assertThat(story.state().open().orElseThrow().reset().hazards())
+        assertThat(story.state().resets().open().orElseThrow().reset().hazards())
                 .extracting(Hazard::id)
                 .containsExactly(HazardId.PAUSED_SEV);
     }
@@ -302,7 +307,7 @@ public class RequestRulesTest {
     void a_reset_event_from_the_future_was_seen_now() {
         var story = GuestScenario.of(snp());
         story.take(new Signal.ResetSeen(at(100), at(90_000), true, "guest-reset"));
-        assertThat(story.state().open().orElseThrow().reset().times().observedAt())
+        assertThat(story.state().resets().open().orElseThrow().reset().times().observedAt())
                 .contains(at(100));
     }
 
@@ -315,7 +320,7 @@ public class RequestRulesTest {
                         ResetPolicy.Terms.of(new Proof(Level.OBSERVED, Duration.ofSeconds(5), Duration.ZERO)),
                         List.of())));
         var changed = story.state();
-        assertThat(changed.open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
+        assertThat(changed.resets().open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
         var step = GuestMachine.step(changed, new Signal.ResetSeen(at(2000), at(2000), true, "guest-reset"));
         assertThat(step.actions().getLast()).isInstanceOf(Action.Closed.class);
     }

@@ -85,7 +85,7 @@ class SettlingTest {
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("the guest does not run, run state is " + dead);
         assertThat(details(story.theReset(), EvidenceKind.RUN_STATE))
                 .containsExactly("run state is %s, was running".formatted(dead));
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -106,7 +106,7 @@ class SettlingTest {
     void a_guest_that_panics_after_its_reset_and_is_paused_for_it_has_failed() {
         var story = rebuilt().afterMillis(300).panic().stop().runState("guest-panicked");
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test

@@ -31,14 +31,14 @@ class UnobservedIntervalTest {
                 .containsExactly(
                         "inferred: the vCPU counters restarted while there was no connection, so its events were missed",
                         "inferred: KVM exits restarted over a lost connection: 20000 before, 300 after");
-        assertThat(story.state().life().incarnation()).isEqualTo(2);
+        assertThat(story.state().incarnation().number()).isEqualTo(2);
     }
 
     @Test
     void a_connection_found_again_with_larger_counters_is_no_reset() {
         var story = GuestScenario.of(snp()).detached().afterMillis(60_000).attached("running", 90_000);
         assertThat(story.all(Action.Opened.class)).isEmpty();
-        assertThat(story.state().life().incarnation()).isEqualTo(1);
+        assertThat(story.state().incarnation().number()).isEqualTo(1);
     }
 
     @Test
@@ -67,7 +67,7 @@ class UnobservedIntervalTest {
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("the rebuild failed; only a new QEMU process helps");
         assertThat(story.theReset().request().origin()).isEqualTo(Origin.UNKNOWN);
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
     }
 
     @Test
@@ -79,7 +79,7 @@ class UnobservedIntervalTest {
             }
             story.detached().process(RUNNING).attached("prelaunch", 12_500);
             assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-            assertThat(story.state().quarantined()).isTrue();
+            assertThat(story.guest().quarantined()).isTrue();
         }
     }
 
@@ -92,14 +92,14 @@ class UnobservedIntervalTest {
                 .untilDeadline();
         assertThat(GuestScenario.verdict(paused.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(paused.theReset()).summary()).startsWith("time ran out, run state is prelaunch");
-        assertThat(paused.state().quarantined()).isFalse();
+        assertThat(paused.guest().quarantined()).isFalse();
         var continued = GuestScenario.of(tdx())
                 .detached()
                 .attached("prelaunch", 0)
                 .resume()
                 .settledRunning();
         assertThat(GuestScenario.verdict(continued.theReset())).isEqualTo(Verdict.PROVEN);
-        assertThat(continued.state().quarantined()).isFalse();
+        assertThat(continued.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -121,7 +121,7 @@ class UnobservedIntervalTest {
                 .detached()
                 .attached("prelaunch", 10_000);
         assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
         assertThat(details(story.theReset(), EvidenceKind.INFERRED))
                 .containsExactly(
                         "inferred: the guest came to prelaunch while there was no connection, so its events were missed");

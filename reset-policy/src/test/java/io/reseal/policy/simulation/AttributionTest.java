@@ -40,7 +40,7 @@ class AttributionTest {
                 .runState("running")
                 .assertVerdict(Verdict.PROVEN, Level.REBUILT);
         assertThat(story.theReset().echoes()).isEqualTo(1);
-        assertThat(story.state().life().incarnation()).isEqualTo(2);
+        assertThat(story.state().incarnation().number()).isEqualTo(2);
         assertThat(details(story.theReset(), EvidenceKind.ECHO))
                 .containsExactly("the firmware reset once more by itself: the same reset");
     }
@@ -89,7 +89,7 @@ class AttributionTest {
                 .afterMillis(150)
                 .guestReset()
                 .assertVerdict(Verdict.PROVEN, Level.OBSERVED);
-        assertThat(story.state().open()).isEmpty();
+        assertThat(story.state().resets().open()).isEmpty();
         assertThat(story.latest()).containsExactly(new Action.ReadCounters(), new Action.ReadRunState());
     }
 
@@ -141,8 +141,8 @@ class AttributionTest {
     void a_second_request_while_one_runs_is_busy_and_sends_nothing() {
         var story = GuestScenario.of(snp()).sent(12_000).requested();
         assertThat(story.latest())
-                .containsExactly(
-                        new Action.Busy(story.state().open().orElseThrow().reset()));
+                .containsExactly(new Action.Busy(
+                        story.state().resets().open().orElseThrow().reset()));
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
     }
 
@@ -166,7 +166,7 @@ class AttributionTest {
         story.situation(40);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
         assertThat(story.closed()).extracting(r -> r.request().origin()).containsOnly(Origin.GUEST);
-        assertThat(story.state().open().orElseThrow().reset().request().origin())
+        assertThat(story.state().resets().open().orElseThrow().reset().request().origin())
                 .isEqualTo(Origin.OPERATOR);
     }
 
@@ -202,6 +202,7 @@ class AttributionTest {
                 .isEqualTo("the guest rebooted before this reset was judged; shown up to observed, wanted rebuilt");
         assertThat(story.stillOpen()
                         .state()
+                        .resets()
                         .open()
                         .orElseThrow()
                         .reset()
@@ -218,7 +219,7 @@ class AttributionTest {
         }
         assertThat(story.all(Action.Opened.class)).hasSize(50);
         assertThat(story.closed()).hasSize(49);
-        assertThat(story.state().life().incarnation()).isEqualTo(51);
+        assertThat(story.state().incarnation().number()).isEqualTo(51);
         story.settledRunning();
         assertThat(story.closed()).hasSize(50);
     }
@@ -248,7 +249,7 @@ class AttributionTest {
                 .containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
         assertThat(details(story.lastClosed(), EvidenceKind.COUNTERS))
                 .containsExactly("no counters are known from just before the reset");
-        assertThat(story.state().life().incarnation()).isEqualTo(3);
+        assertThat(story.state().incarnation().number()).isEqualTo(3);
     }
 
     @Test
@@ -262,6 +263,7 @@ class AttributionTest {
         assertThat(story.all(Action.Opened.class)).hasSize(2);
         assertThat(story.stillOpen()
                         .state()
+                        .resets()
                         .open()
                         .orElseThrow()
                         .reset()

@@ -2,9 +2,9 @@ package io.reseal.policy.simulation;
 
 import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.GuestState;
 import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.RequestQueue;
 import io.reseal.policy.supervision.SignalClock;
 import java.time.Duration;
@@ -134,7 +134,7 @@ final class DaemonModel {
             return;
         }
         var offset = clock.offset(agenda.wall(), agenda.nanos());
-        if (!offset.equals(state.offset())) {
+        if (!offset.equals(state.connection().offset())) {
             inbox.add(new Signal.ClockSet(now(), offset));
         }
         inbox.add(signal);

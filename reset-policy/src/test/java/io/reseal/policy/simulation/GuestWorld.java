@@ -5,7 +5,7 @@ import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.RunState;
-import io.reseal.policy.machine.GuestState;
+import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class GuestWorld implements LinkModel.World {
     }
 
     private GuestState first(String name) {
-        return GuestState.unseen(name, name + "-" + daemons++, scenario.policy(), agenda.wall());
+        return GuestState.unseen(new GuestState.Header(name, name + "-" + daemons++, scenario.policy(), agenda.wall()));
     }
 
     private DaemonModel watch(GuestState first) {
@@ -61,7 +61,7 @@ final class GuestWorld implements LinkModel.World {
 
     /** Lets go of the guest, and watches it anew. */
     void watchAnew(String why) {
-        var name = daemon.state().name();
+        var name = daemon.state().identity().name();
         daemon.stop(why);
         referee.atTheEnd(daemon.state());
         var first = first(name);

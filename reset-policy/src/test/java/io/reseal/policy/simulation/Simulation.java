@@ -80,7 +80,7 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
     @Override
     public void request(GuestWorld of) {
         int number = ++requests;
-        var name = of.daemon().state().name();
+        var name = of.daemon().state().identity().name();
         if (!budget.reserve(name)) {
             answers.merge(number, 1, Integer::sum);
             return;
@@ -129,7 +129,7 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
                         .awake(() -> of.daemon()
                                 .signal(new Signal.PolicyChanged(of.daemon().now(), Scenario.policy(random))));
             case 1 -> {
-                var name = of.daemon().state().name();
+                var name = of.daemon().state().identity().name();
                 var next = name.startsWith("h") ? "g" + name.substring(1) : "h" + name.substring(1);
                 of.daemon().awake(() -> {
                     budget.renamed(Map.of(name, next));

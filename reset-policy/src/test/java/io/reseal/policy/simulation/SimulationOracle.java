@@ -7,12 +7,11 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
 import io.reseal.policy.machine.GuestScenario;
-import io.reseal.policy.machine.GuestState;
-import io.reseal.policy.machine.OpenReset;
 import io.reseal.policy.machine.RequestRulesTest;
 import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.state.GuestState;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -83,8 +82,10 @@ final class SimulationOracle implements Judge.Books {
 
     /** It is told to the core next that this process serves the monitor. */
     void attaches(QemuModel to, QemuIdentity identity, GuestState state) {
-        var same =
-                state.facts().map(known -> known.identity().compare(identity)).orElse(Sameness.UNKNOWN);
+        var same = state.identity()
+                .facts()
+                .map(known -> known.identity().compare(identity))
+                .orElse(Sameness.UNKNOWN);
         boolean truly = qemu.filter(was -> was == to).isPresent();
         holds(same == Sameness.UNKNOWN || truly == (same == Sameness.SAME), "taken for " + same, identity);
         if (same != Sameness.SAME) {
@@ -124,18 +125,21 @@ final class SimulationOracle implements Judge.Books {
         }
         attribution.took(before, signal, step, told);
         step.actions().forEach(action -> check(action, signal, step.state()));
-        var underWay = step.state().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
+        var underWay =
+                step.state().resets().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
         holds(open.equals(underWay), "not under way though opened and not closed", open);
         step.state()
+                .resets()
                 .open()
-                .filter(OpenReset::late)
+                .filter(late -> late.command().late())
                 .ifPresent(o -> late.add(o.reset().id()));
     }
 
     private void show(GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
         if (tally.shown) {
             var truly = cause.flatMap(Emission::reset).map(Object::toString).orElse("");
-            System.out.printf("%.3f %s: %s %s%n", agenda.nanos() / 1e6, before.name(), signal, truly);
+            System.out.printf(
+                    "%.3f %s: %s %s%n", agenda.nanos() / 1e6, before.identity().name(), signal, truly);
             step.actions().forEach(action -> System.out.println("    " + action));
         }
     }
@@ -184,7 +188,10 @@ final class SimulationOracle implements Judge.Books {
         unanswered = Optional.of(reset.id());
         holds(truth.runState().use() != RunState.Use.IN_TRANSFER, "reset while its state is moved", reset);
         boolean forced = reset.request().forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
-        boolean setAction = state.policy().termsFor(state.name(), reset.kind()).setAction();
+        boolean setAction = state.identity()
+                .policy()
+                .termsFor(state.identity().name(), reset.kind())
+                .setAction();
         holds(!setAction || forced || set.contains(reset.id()), "sent without set-action", reset);
         holds(!toldFailed, "sent after a failed rebuild", reset);
     }
@@ -226,7 +233,10 @@ final class SimulationOracle implements Judge.Books {
 
     void atTheEnd(GuestState state) {
         holds(open.isEmpty(), "still open long after everything came to rest", open);
-        holds(state.pending().isEmpty(), "still pending", state.pending());
+        holds(
+                state.resets().pending().isEmpty(),
+                "still pending",
+                state.resets().pending());
         var again = first;
         for (int i = 0; i < signals.size(); i++) {
             var step = GuestMachine.step(again, signals.get(i));

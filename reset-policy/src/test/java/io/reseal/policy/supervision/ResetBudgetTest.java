@@ -61,7 +61,7 @@ class ResetBudgetTest {
     @Test
     void has_a_place_free_again_whatever_comes_first_the_answer_or_the_verdict() {
         budget.reserve("a");
-        budget.opened(Resets.open("r1", "a"));
+        budget.opened(SampleResets.open("r1", "a"));
         budget.closed("r1");
         budget.answered("a");
         assertThat(budget.busy()).isEmpty();
@@ -80,8 +80,8 @@ class ResetBudgetTest {
     @Test
     void does_not_count_resets_that_others_began() {
         var request = new Reset.Request(
-                Origin.GUEST, "guest-reset", Resets.request("").proof(), Set.of());
-        budget.opened(Resets.open("r1", "a", request));
+                Origin.GUEST, "guest-reset", SampleResets.request("").proof(), Set.of());
+        budget.opened(SampleResets.open("r1", "a", request));
         assertThat(budget.busy()).isEmpty();
     }
 
@@ -116,7 +116,7 @@ class ResetBudgetTest {
 
     private void begun(String guest, String reset) {
         budget.reserve(guest);
-        budget.opened(Resets.open(reset, guest));
+        budget.opened(SampleResets.open(reset, guest));
         budget.answered(guest);
     }
 }

@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.state;
 
 import io.reseal.policy.Finding;
 import io.reseal.policy.Level;
@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What is known of each level of one reset. */
-record Findings(Map<Level, Finding> byLevel) {
-    Findings {
+public record Findings(Map<Level, Finding> byLevel) {
+    public Findings {
         byLevel = Map.copyOf(byLevel);
     }
 
     /** At the beginning of a reset: levels that this version cannot prove are unknowable. */
-    static Findings start(boolean acknowledgeable, boolean rebuilt) {
+    public static Findings start(boolean acknowledgeable, boolean rebuilt) {
         var findings = new EnumMap<Level, Finding>(Level.class);
         for (var level : Level.values()) {
             findings.put(level, level.provable() ? Finding.PENDING : Finding.UNKNOWABLE);
@@ -29,27 +29,27 @@ record Findings(Map<Level, Finding> byLevel) {
         return new Findings(findings);
     }
 
-    Finding of(Level level) {
+    public Finding of(Level level) {
         return byLevel.getOrDefault(level, Finding.UNKNOWABLE);
     }
 
-    boolean is(Level level, Finding finding) {
+    public boolean is(Level level, Finding finding) {
         return of(level) == finding;
     }
 
-    Findings with(Level level, Finding finding) {
+    public Findings with(Level level, Finding finding) {
         var changed = new EnumMap<>(byLevel);
         changed.put(level, finding);
         return new Findings(changed);
     }
 
     /** Whether no evidence up to {@code wanted} is awaited any more. */
-    boolean complete(Level wanted) {
+    public boolean complete(Level wanted) {
         return upTo(wanted, Finding.PENDING) == 0;
     }
 
     /** Whether every level up to {@code wanted} that applies is shown. */
-    boolean proven(Level wanted) {
+    public boolean proven(Level wanted) {
         return complete(wanted) && upTo(wanted, Finding.UNKNOWABLE) + upTo(wanted, Finding.CONTRADICTED) == 0;
     }
 
@@ -66,14 +66,14 @@ record Findings(Map<Level, Finding> byLevel) {
     }
 
     /** The levels up to {@code wanted} that apply and are not shown, lowest first. */
-    Stream<Level> notShown(Level wanted) {
+    public Stream<Level> notShown(Level wanted) {
         return Arrays.stream(Level.values())
                 .filter(level -> level.compareTo(wanted) <= 0)
                 .filter(level -> of(level) != Finding.SHOWN && of(level) != Finding.NOT_APPLICABLE);
     }
 
     /** The highest level that is shown together with all those below it that apply. */
-    Optional<Level> reached() {
+    public Optional<Level> reached() {
         Optional<Level> reached = Optional.empty();
         for (var level : Level.values()) {
             switch (of(level)) {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Resets for tests. */
-final class Resets {
+/** SampleResets for tests. */
+final class SampleResets {
     static final Instant T0 = Instant.parse("2026-11-22T12:00:00Z");
 
     static Reset.Request request(String reason) {
@@ -48,5 +48,5 @@ final class Resets {
                 0);
     }
 
-    private Resets() {}
+    private SampleResets() {}
 }

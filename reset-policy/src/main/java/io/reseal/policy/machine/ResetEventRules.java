@@ -1,0 +1,183 @@
+package io.reseal.policy.machine;
+
+import io.reseal.policy.Level;
+import io.reseal.policy.reset.EvidenceKind;
+import io.reseal.policy.reset.Origin;
+import io.reseal.policy.reset.Outcome;
+import io.reseal.policy.reset.Reset;
+import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.state.Phase;
+import io.reseal.policy.state.Phase.AfterReset;
+import io.reseal.policy.state.Phase.Observation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** A RESET came in: which reset it belongs to. */
+final class ResetEventRules {
+    /** An event that was emitted before the wall clock was set may be heard so much later. */
+    private static final Duration STEP = Duration.ofSeconds(10);
+
+    static void seen(StepContext step, Signal.ResetSeen event) {
+        if (EchoRules.isEcho(step, event)) {
+            EchoRules.echoed(step, event);
+        } else if (step.judge.isEmpty()) {
+            begin(step, event);
+        } else {
+            seenDuring(step, step.judge.get(), event);
+        }
+    }
+
+    private static void seenDuring(StepContext step, ResetJudge judge, Signal.ResetSeen event) {
+        if (judge.open().answeredByShutdown()) {
+            ConclusionRules.breakOff(step, judge, ConclusionRules.SHUT_DOWN);
+            begin(step, event);
+        } else if (judge.observed()) {
+            seenAfterAnother(step, judge, event);
+        } else if (event.byGuest() || judge.open().phase() instanceof Phase.SettingRebootAction) {
+            beforeOurs(step, judge, event);
+        } else {
+            observed(step, judge, event);
+        }
+    }
+
+    private static void seenAfterAnother(StepContext step, ResetJudge judge, Signal.ResetSeen event) {
+        if (!judge.awaits(Level.ACKNOWLEDGED)) {
+            overtaken(step, judge, event);
+        } else if (event.byGuest()) {
+            earlierWasAnothers(step, judge, "ours is yet to come");
+            beforeOurs(step, judge, event);
+        } else {
+            earlierWasAnothers(step, judge, "ours came last");
+            observed(step, judge, event);
+        }
+    }
+
+    /** QEMU sends our RESET right before our reply: of several before the reply, the last one is ours. */
+    private static void earlierWasAnothers(StepContext step, ResetJudge judge, String ours) {
+        disown(step, judge);
+        judge.note(EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, "the RESET before was somebody else's, " + ours);
+        judge.baseline(judge.open().baseline().with(step.incarnation.counters()).with(step.incarnation.launches()));
+    }
+
+    /** The RESET that was taken for the open reset's was somebody else's. */
+    static void disown(StepContext step, ResetJudge judge) {
+        var at = judge.reset().times().observedAt().orElse(step.wall());
+        closedAtOnce(step, judge, new Signal.ResetSeen(step.now, at, false, "somebody else's system_reset"));
+        judge.startOver();
+    }
+
+    private static void overtaken(StepContext step, ResetJudge judge, Signal.ResetSeen event) {
+        var who = event.byGuest() ? "the guest rebooted" : "somebody else reset the guest";
+        var what = who + " before this reset was judged";
+        judge.note(EvidenceKind.OVERTAKEN, Outcome.INCONCLUSIVE, what);
+        ConclusionRules.breakOff(step, judge, what);
+        begin(step, event);
+    }
+
+    /** It came before our command was executed, or sent. */
+    private static void beforeOurs(StepContext step, ResetJudge judge, Signal.ResetSeen event) {
+        var id = closedAtOnce(step, judge, event);
+        step.fallToPrelaunch();
+        step.incarnation =
+                step.incarnation.next(step.now).with(step.incarnation.launches().reborn(Optional.empty()));
+        EchoRules.await(step, id, event);
+        judge.baseline(judge.open().baseline().with(Optional.empty()).with(step.incarnation.launches()));
+        judge.note(
+                EvidenceKind.OVERTAKEN,
+                Outcome.INCONCLUSIVE,
+                (event.byGuest() ? "the guest rebooted itself" : "somebody else reset the guest")
+                        + " before our reset; the baseline is void");
+    }
+
+    /** Another reset than the open one, which leaves no time to judge it: it is counted. Returns its id. */
+    private static String closedAtOnce(StepContext step, ResetJudge open, Signal.ResetSeen event) {
+        var other = OpeningRules.open(step, request(step, event), emitted(step, event));
+        boolean suspect = open.open().suspect() || step.unexplainedStop();
+        var seen = new Observation(other.settlesAt(), step.running(), false, false);
+        other.observe(event.emittedAt(), after(seen, suspect));
+        judgeEvent(step, other, event);
+        ConclusionRules.leaveUndecided(step, suspect && other.awaits(Level.REBUILT));
+        other.conclude(
+                Verdict.UNPROVEN,
+                event.byGuest()
+                        ? "our system_reset was on its way, which left no time to judge this reset"
+                        : "another reset came before this one was judged");
+        step.judge = Optional.of(open);
+        return other.reset().id();
+    }
+
+    private static void begin(StepContext step, Signal.ResetSeen event) {
+        var judge = OpeningRules.open(step, request(step, event), emitted(step, event));
+        if (!event.byGuest()) {
+            step.resets
+                    .unanswered()
+                    .ifPresent(ours -> judge.note(
+                            EvidenceKind.ACKNOWLEDGEMENT,
+                            Outcome.INCONCLUSIVE,
+                            "perhaps by the system_reset of %s, which was never answered; perhaps somebody else's"
+                                    .formatted(ours)));
+        }
+        observed(step, judge, event);
+    }
+
+    /** QEMU's time of the event where it is credible, on the wall clock. */
+    private static Instant emitted(StepContext step, Signal.ResetSeen event) {
+        var wall = step.wall();
+        boolean credible =
+                !event.emittedAt().isAfter(wall) && event.emittedAt().isAfter(wall.minus(CounterRules.CREDIBLE_AGE));
+        return credible ? event.emittedAt() : wall;
+    }
+
+    private static Reset.Request request(StepContext step, Signal.ResetSeen event) {
+        boolean perhapsOurs = !event.byGuest() && step.resets.unanswered().isPresent();
+        var origin = event.byGuest() ? Origin.GUEST : perhapsOurs ? Origin.UNKNOWN : Origin.EXTERNAL;
+        return new Reset.Request(origin, event.reason(), step.terms().proof(), Set.of());
+    }
+
+    private static void observed(StepContext step, ResetJudge judge, Signal.ResetSeen event) {
+        // first of all: the counters grow from now on, and telling of the RESET can wait
+        step.act(new Action.ReadCounters());
+        step.act(new Action.ReadRunState());
+        boolean stopped = step.execution.stop().isPresent();
+        boolean suspect = step.unexplainedStop();
+        boolean undated = step.connection
+                .clockSetAt()
+                .filter(at -> Duration.between(at, step.now).compareTo(STEP) < 0)
+                .isPresent();
+        var seen = new Observation(judge.settlesAt(), step.running() || suspect, step.running(), undated);
+        step.beginIncarnation(Optional.of(emitted(step, event)));
+        EchoRules.await(step, judge.reset().id(), event);
+        judge.observe(emitted(step, event), after(seen, suspect));
+        if (suspect || !stopped) {
+            judgeEvent(step, judge, event);
+        } else {
+            showObserved(judge, event, "");
+        }
+        RunStateRules.standsStill(step, judge);
+        LaunchRules.readIfWanted(step, judge);
+        ConclusionRules.concludeIfComplete(step, judge);
+    }
+
+    private static AfterReset after(Observation seen, boolean suspect) {
+        return suspect ? new Phase.Suspect(seen) : new Phase.Settling(seen);
+    }
+
+    private static void judgeEvent(StepContext step, ResetJudge judge, Signal.ResetSeen event) {
+        if (judge.open().suspect()) {
+            judge.note(
+                    EvidenceKind.STOP_EVENT,
+                    Outcome.INCONCLUSIVE,
+                    "STOP came before RESET: somebody paused the guest, or the rebuild failed; the counters decide");
+        } else {
+            showObserved(judge, event, step.execution.stop().isPresent() ? "" : ", no STOP before it");
+        }
+    }
+
+    private static void showObserved(ResetJudge judge, Signal.ResetSeen event, String more) {
+        ObservationRules.show(judge, "RESET with reason " + event.reason() + more);
+    }
+
+    private ResetEventRules() {}
+}

@@ -1,0 +1,67 @@
+package io.reseal.policy.state;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Whether a guest can be heard, and what its times mean.
+ *
+ * @param link whether there is a connection
+ * @param lostAt since when it cannot be heard; empty while it can, and before the first attach
+ * @param aliveAt when the process was last seen alive since the connection was lost
+ * @param offset what the wall clock differs from the clock of the signals
+ * @param clockSetAt when it was learnt last that somebody had set the wall clock
+ */
+public record Connection(
+        Link link, Optional<Instant> lostAt, Optional<Instant> aliveAt, Duration offset, Optional<Instant> clockSetAt) {
+
+    /** Before the first attach. */
+    public static final Connection NEW =
+            new Connection(Link.NEW, Optional.empty(), Optional.empty(), Duration.ZERO, Optional.empty());
+
+    /** Whether the guest can be heard. */
+    public enum Link {
+        /** Never attached yet. */
+        NEW,
+        /** Connected and read. */
+        UP,
+        /** Connection lost; says nothing about the guest. */
+        DOWN,
+        /** Its QEMU process has ended. */
+        ENDED
+    }
+
+    public boolean is(Link wanted) {
+        return link == wanted;
+    }
+
+    public boolean up() {
+        return link == Link.UP;
+    }
+
+    public Connection attached() {
+        return new Connection(Link.UP, Optional.empty(), aliveAt, offset, clockSetAt);
+    }
+
+    public Connection lost(Instant now) {
+        return new Connection(Link.DOWN, Optional.of(now), Optional.empty(), offset, clockSetAt);
+    }
+
+    public Connection ended() {
+        return new Connection(Link.ENDED, lostAt, aliveAt, offset, clockSetAt);
+    }
+
+    public Connection alive(Instant now) {
+        return new Connection(link, lostAt, Optional.of(now), offset, clockSetAt);
+    }
+
+    public Connection clockSet(Duration changed, Instant now) {
+        return new Connection(link, lostAt, aliveAt, changed, Optional.of(now));
+    }
+
+    /** The wall time at {@code at}. */
+    public Instant wall(Instant at) {
+        return at.plus(offset);
+    }
+}

@@ -1,0 +1,50 @@
+package io.reseal.policy.state;
+
+import io.reseal.policy.VcpuCounters;
+import io.reseal.policy.launch.LaunchHistory;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The KVM context of a guest from a launch or reset to the next.
+ *
+ * @param number 1 for the first that was seen of a QEMU process
+ * @param since when it began, or was first seen
+ * @param counters last read in it; empty when none was
+ * @param launches what it was launched from, and what the next one would be
+ * @param rebuildFailed a rebuild of this QEMU process has failed
+ */
+public record Incarnation(
+        int number, Instant since, Optional<VcpuCounters> counters, LaunchHistory launches, boolean rebuildFailed) {
+
+    /** Of a QEMU process of which nothing is known. */
+    public static Incarnation first(Instant now) {
+        return new Incarnation(1, now, Optional.empty(), LaunchHistory.UNKNOWN, false);
+    }
+
+    public Incarnation next(Instant now) {
+        return new Incarnation(number + 1, now, Optional.empty(), launches, rebuildFailed);
+    }
+
+    /** The firmware reset once more: counters from before say nothing. */
+    public Incarnation echoed(Instant now) {
+        return new Incarnation(number, now, Optional.empty(), launches, rebuildFailed);
+    }
+
+    public Incarnation with(VcpuCounters read) {
+        return new Incarnation(number, since, Optional.of(read), launches.seen(read), rebuildFailed);
+    }
+
+    public Incarnation with(LaunchHistory changed) {
+        return new Incarnation(number, since, counters, changed, rebuildFailed);
+    }
+
+    public Incarnation rebuildFailed(boolean failed) {
+        return new Incarnation(number, since, counters, launches, failed);
+    }
+
+    /** SEV firmware has no launch of it. */
+    public boolean notLaunched() {
+        return counters.filter(VcpuCounters::notLaunched).isPresent();
+    }
+}
