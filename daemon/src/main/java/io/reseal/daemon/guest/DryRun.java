@@ -1,12 +1,12 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.daemon.request.ResetResponse;
-import io.reseal.policy.state.GuestQueries;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
-import io.reseal.policy.state.GuestState;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +16,8 @@ final class DryRun {
     static ResetResponse of(GuestState state, Reset.Request request) {
         var kind = state.identity().facts().map(GuestFacts::kind).orElse(GuestKind.PLAIN);
         var guest = new GuestQueries(state);
-        boolean wouldTry = state.resets().open().isEmpty() && guest.stopping(request).isEmpty();
+        boolean wouldTry =
+                state.resets().open().isEmpty() && guest.stopping(request).isEmpty();
         return new ResetResponse.Planned(
                 state.identity().name(),
                 wouldTry,
@@ -48,7 +49,8 @@ final class DryRun {
     }
 
     private static List<Level> shows(GuestState state, Level wanted) {
-        boolean rebuilt = state.identity().facts().map(GuestFacts::rebuiltOnReset).orElse(false);
+        boolean rebuilt =
+                state.identity().facts().map(GuestFacts::rebuiltOnReset).orElse(false);
         return Arrays.stream(Level.values())
                 .filter(level -> level.compareTo(wanted) <= 0 && level.provable())
                 .filter(level -> rebuilt || level != Level.REBUILT)

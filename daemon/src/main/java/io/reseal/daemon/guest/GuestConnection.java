@@ -1,7 +1,6 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
-import io.reseal.policy.state.Connection;
 import io.reseal.daemon.host.QemuProcess;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.log.GuestLog;
@@ -13,8 +12,9 @@ import io.reseal.daemon.monitor.SilenceWatch;
 import io.reseal.daemon.monitor.UnstableReadException;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.VcpuCounters;
-import io.reseal.policy.state.GuestState;
 import io.reseal.policy.machine.Signal;
+import io.reseal.policy.state.Connection;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.EarlyEvents;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;

@@ -1,7 +1,6 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
-import io.reseal.policy.state.GuestQueries;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.daemon.monitor.GuestClock;
@@ -13,10 +12,12 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.Proof;
 import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.state.GuestState;
 import io.reseal.policy.machine.Signal;
+import io.reseal.policy.machine.SignalType;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.RequestQueue;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class GuestSupervisor implements GuestConnection.Owner {
     private static final String OUR_FAULT = "Reseal made a fault of its own, which its log tells";
 
+    private final Core core;
     private final GuestContext context;
     private final EventLoop loop;
     private final GuestClock clock;
@@ -49,13 +51,24 @@ final class GuestSupervisor implements GuestConnection.Owner {
     private String whyStopped = "";
     private GuestState state;
 
+    /** What decides: {@link GuestMachine}, but in tests of what happens when it fails. */
+    interface Core {
+        GuestMachine.Step step(GuestState state, Signal signal);
+    }
+
     GuestSupervisor(GuestContext context, GuestName name, EventLoop loop) {
+        this(context, name, loop, GuestMachine::step);
+    }
+
+    GuestSupervisor(GuestContext context, GuestName name, EventLoop loop, Core core) {
+        this.core = core;
         this.context = context;
         this.name = name;
         this.loop = loop;
         this.clock = new GuestClock(context.clock(), loop.ticker());
         var now = clock.now();
-        this.state = GuestState.unseen(new GuestState.Header(name.name(), context.idPrefix(name.name()), context.policy(), now));
+        this.state = GuestState.unseen(
+                new GuestState.Header(name.name(), context.idPrefix(name.name()), context.policy(), now));
         this.log = new GuestLog(name.name());
         this.link = new GuestConnection(context, name, loop, this);
         this.commands = new ActionExecutor(link, clock, this::signal);
@@ -168,7 +181,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         });
     }
 
-    private CompletableFuture<Void> onLoop(Runnable work) {
+    CompletableFuture<Void> onLoop(Runnable work) {
         return CompletableFuture.runAsync(
                 () -> {
                     if (!stopped) {
@@ -252,9 +265,11 @@ final class GuestSupervisor implements GuestConnection.Owner {
     private void take(Signal signal) {
         GuestMachine.Step step;
         try {
-            step = GuestMachine.step(state, signal);
+            step = core.step(state, signal);
         } catch (RuntimeException fault) {
-            log.fault("a signal is lost: " + signal.getClass().getSimpleName(), fault);
+            var type = SignalType.of(signal);
+            log.fault("a signal is lost, the guest's state is what it was before: " + type.text(), fault);
+            publisher.coreFailed(type);
             answerInstead(signal);
             return;
         }
@@ -330,6 +345,10 @@ final class GuestSupervisor implements GuestConnection.Owner {
             case Action.Ended ended -> {
                 publisher.ended(ended);
                 log.ended(ended);
+            }
+            case Action.UnexpectedSignal told -> {
+                publisher.unexpected(told.signal());
+                log.unexpected(told);
             }
             case Action.Busy _, Action.NotReachable _ -> {} // answers to requests
         }

@@ -19,7 +19,8 @@ record OutsideReading(Lookout<OutsideFacts> lookout, GuestConnection.Owner owner
 
     private void tell(OutsideFacts now) {
         owner.known()
-                .identity().facts()
+                .identity()
+                .facts()
                 .filter(facts -> !over.getAsBoolean() && !now.isIn(facts))
                 .ifPresent(facts -> owner.signal(new Signal.FactsRead(owner.now(), now.in(facts))));
     }

@@ -1,8 +1,6 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.daemon.launch.LaunchDescription;
-import io.reseal.policy.state.GuestQueries;
-import io.reseal.policy.state.Connection;
 import io.reseal.daemon.monitor.ConnectionProblem;
 import io.reseal.daemon.monitor.GuestClock;
 import io.reseal.daemon.status.GuestName;
@@ -10,9 +8,12 @@ import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.launch.Launch;
 import io.reseal.policy.machine.Action;
-import io.reseal.policy.state.GuestState;
 import io.reseal.policy.machine.Signal;
+import io.reseal.policy.machine.SignalType;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.state.Connection;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -105,6 +106,14 @@ final class StatusPublisher {
         appeared();
     }
 
+    void unexpected(SignalType signal) {
+        context.listener().signalUnexpected(name.name(), signal);
+    }
+
+    void coreFailed(SignalType signal) {
+        context.listener().coreFailed(name.name(), signal);
+    }
+
     void ended(Action.Ended end) {
         context.listener().guestEnded(name.name(), end);
     }
@@ -138,7 +147,9 @@ final class StatusPublisher {
                 stage.state(),
                 stage.detail(),
                 identity(state, link),
-                stage.state() == before.state() ? before.since() : state.connection().wall(now),
+                stage.state() == before.state()
+                        ? before.since()
+                        : state.connection().wall(now),
                 guest.resettable() && stage.state() == GuestStatus.State.WATCHING,
                 guest.hazards(),
                 lastReset,
@@ -177,7 +188,8 @@ final class StatusPublisher {
     }
 
     private Optional<GuestStatus.Identity> identity(GuestState state, GuestConnection link) {
-        return state.identity().facts()
+        return state.identity()
+                .facts()
                 .map(facts -> new GuestStatus.Identity(
                         facts.uuid(),
                         facts.identity().process().map(QemuIdentity.ProcessId::pid),
@@ -187,7 +199,8 @@ final class StatusPublisher {
                         state.execution().runState().text(),
                         state.incarnation().number(),
                         state.connection().wall(state.incarnation().since()),
-                        LaunchDescription.of(link.launch(), launch, state.incarnation().launches())));
+                        LaunchDescription.of(
+                                link.launch(), launch, state.incarnation().launches())));
     }
 
     /** What Reseal does with the guest, and why when that needs saying. */

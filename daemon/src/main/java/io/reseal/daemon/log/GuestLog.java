@@ -3,10 +3,13 @@ package io.reseal.daemon.log;
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchChange;
 import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.SignalType;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -15,6 +18,7 @@ import org.slf4j.MDC;
 public final class GuestLog {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.guest");
 
+    private final Set<SignalType> warned = ConcurrentHashMap.newKeySet();
     private volatile String guest;
 
     public GuestLog(String guest) {
@@ -37,6 +41,17 @@ public final class GuestLog {
     /** A fault of Reseal's own. */
     public void fault(String message, RuntimeException fault) {
         with(Optional.empty(), () -> LOG.error(message, fault));
+    }
+
+    /** A signal that the core did not expect: a warning the first time of each type, then for those who look closer. */
+    public void unexpected(Action.UnexpectedSignal told) {
+        var line = "signal %s was not expected, and ignored: %s (reset: %s)"
+                .formatted(told.signal().text(), told.why(), told.phase());
+        if (warned.add(told.signal())) {
+            warn(line);
+        } else {
+            with(Optional.empty(), () -> LOG.debug(printable(line)));
+        }
     }
 
     /** A QEMU that nobody asked to end is somebody's trouble. */

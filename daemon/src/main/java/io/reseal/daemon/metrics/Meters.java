@@ -18,6 +18,7 @@ import io.reseal.policy.Spelled;
 import io.reseal.policy.launch.LaunchChange;
 import io.reseal.policy.launch.LaunchPart;
 import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.SignalType;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
@@ -47,6 +48,10 @@ public final class Meters implements GuestListener, AutoCloseable {
         registerLaunches();
         registerQmp();
         Spelled.texts(Action.How.class).forEach(how -> counter(ResealMeters.GUEST_ENDS, how));
+        for (var signal : Spelled.texts(SignalType.class)) {
+            counter(ResealMeters.CORE_UNEXPECTED_SIGNALS, signal);
+            counter(ResealMeters.CORE_FAULTS, signal);
+        }
         List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), gc, new ProcessorMetrics(), new UptimeMetrics())
                 .forEach(binder -> binder.bindTo(registry));
     }
@@ -102,6 +107,16 @@ public final class Meters implements GuestListener, AutoCloseable {
     @Override
     public void guestEnded(String guest, Action.Ended end) {
         counter(ResealMeters.GUEST_ENDS, end.how().text()).increment();
+    }
+
+    @Override
+    public void signalUnexpected(String guest, SignalType signal) {
+        counter(ResealMeters.CORE_UNEXPECTED_SIGNALS, signal.text()).increment();
+    }
+
+    @Override
+    public void coreFailed(String guest, SignalType signal) {
+        counter(ResealMeters.CORE_FAULTS, signal.text()).increment();
     }
 
     @Override

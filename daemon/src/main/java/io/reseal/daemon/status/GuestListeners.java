@@ -3,6 +3,7 @@ package io.reseal.daemon.status;
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchChange;
 import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.SignalType;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
 import java.time.Duration;
@@ -58,6 +59,16 @@ public record GuestListeners(List<GuestListener> all) implements GuestListener {
     @Override
     public void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
         tell(listener -> listener.launchChanged(guest, reset, changes));
+    }
+
+    @Override
+    public void signalUnexpected(String guest, SignalType signal) {
+        tell(listener -> listener.signalUnexpected(guest, signal));
+    }
+
+    @Override
+    public void coreFailed(String guest, SignalType signal) {
+        tell(listener -> listener.coreFailed(guest, signal));
     }
 
     @Override

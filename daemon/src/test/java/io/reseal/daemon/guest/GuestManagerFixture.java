@@ -222,6 +222,9 @@ public final class GuestManagerFixture implements AutoCloseable {
     public void close() {
         now(fleet.stop());
         assertThat(fleet.resets()).noneMatch(Reset::open);
+        assertThat(witness.unexpected())
+                .as("signals that the core did not expect")
+                .isEmpty();
         peers.values().forEach(ScriptedPeer::close);
         blocking.shutdown();
         transport.close();

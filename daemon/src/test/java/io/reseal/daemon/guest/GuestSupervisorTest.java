@@ -17,6 +17,9 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.machine.GuestMachine;
+import io.reseal.policy.machine.Signal;
+import io.reseal.policy.machine.SignalType;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.qmp.QmpClient;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +60,7 @@ class GuestSupervisorTest {
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final HandClock clock = new HandClock(NOON);
     private RandomGenerator random = RandomGenerator.getDefault();
+    private GuestSupervisor.Core core = GuestMachine::step;
     private Proof proof = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofMillis(20));
     private FakeProc proc;
     private ScriptedPeer peer;
@@ -226,6 +231,39 @@ class GuestSupervisorTest {
     }
 
     @Test
+    void goes_on_from_the_state_before_when_the_core_fails_on_a_signal() {
+        GuestManagerFixture.now(supervisor.stop("another is needed"));
+        var failed = new AtomicBoolean();
+        core = (state, signal) -> {
+            var step = GuestMachine.step(state, signal);
+            if (signal instanceof Signal.SituationRead && !failed.getAndSet(true)) {
+                throw new IllegalStateException("broken: \"an invariant\"; guest vm");
+            }
+            return step;
+        };
+        supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(witness));
+        attach();
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.NotReachable.class);
+        assertThat(witness.failedOn()).containsExactly(SignalType.SITUATION_READ);
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.Started.class);
+        assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
+    }
+
+    @Test
+    void tells_of_a_signal_that_the_core_did_not_expect_and_goes_on() {
+        attach();
+        supervisor
+                .onLoop(() -> supervisor.signal(new Signal.Continued(NOON, "vm.run.1")))
+                .join();
+        assertThat(witness.unexpected()).containsExactly(SignalType.CONTINUED);
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.Started.class);
+        assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
+    }
+
+    @Test
     void goes_on_when_a_listener_fails_and_the_others_are_told() {
         GuestManagerFixture.now(supervisor.stop("the test is over"));
         supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(new Failing(), witness));
@@ -333,7 +371,8 @@ class GuestSupervisorTest {
         return new GuestSupervisor(
                 context,
                 new GuestName("vm", folder.resolve("vm")),
-                transport.eventLoops().next());
+                transport.eventLoops().next(),
+                core);
     }
 
     private void attach() {

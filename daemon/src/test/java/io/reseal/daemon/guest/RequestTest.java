@@ -9,6 +9,7 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.machine.SignalType;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.supervision.RequestQueue;
@@ -281,6 +282,7 @@ class RequestTest {
         assertThat(rig.request(GuestManagerFixture.within(Duration.ofDays(1_000_000), GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.Started.class);
         assertThat(verdict(rig.awaitClosed("vm", 1))).isEqualTo(Verdict.PROVEN);
+        assertThat(rig.witness.failedOn()).containsOnly(SignalType.REQUESTED);
     }
 
     private static Verdict verdict(Reset reset) {

@@ -101,4 +101,12 @@ public sealed interface Action {
 
     /** The latest request is turned down: the guest cannot be reached or read. Nothing was sent. */
     record NotReachable(String why) implements Action {}
+
+    /**
+     * A signal came that no daemon gives that carries out what the core wants, in order; it changed nothing.
+     *
+     * @param phase of the open reset, or that none is open
+     * @param why it was not to be expected
+     */
+    record UnexpectedSignal(SignalType signal, String phase, String why) implements Action {}
 }

@@ -6,19 +6,71 @@ import java.util.List;
 /**
  * Decides what one guest needs: a function from its state and a signal to its next state and the actions to carry out. The same
  * signals give the same actions, so recorded signals can be replayed and simulated.
+ *
+ * <p>The phases of an open reset, and on which signals one follows another; what is done is in {@code docs/state-machine.md}, drawn. A test holds
+ * both against simulated runs.
+ *
+ * <pre>
+ * AwaitingReset --> CheckingBeforeCont : ResetSeen
+ * AwaitingReset --> Concluded : Acknowledged, Attached, Forgotten, ProcessSeen, Rejected, ResetSeen, RunStateRead, Tick
+ * AwaitingReset --> Settling : ResetSeen
+ * AwaitingReset --> Suspect : ResetSeen
+ * AwaitingReset --> Unobserved : Attached
+ * CheckingBeforeCont --> Concluded : BeforeContRead, Forgotten, ReadFailed, ResetSeen, Tick
+ * CheckingBeforeCont --> Continuing : BeforeContRead
+ * CheckingBeforeCont --> Settling : BeforeContRead, ReadFailed
+ * CheckingBeforeCont --> Unobserved : Detached
+ * Continuing --> Concluded : ContLost, ContRejected, Continued, ResetSeen, Tick
+ * Continuing --> Settling : ContLost, ContRejected, Continued
+ * Continuing --> Unobserved : Detached
+ * SettingRebootAction --> AwaitingReset : RebootActionSet
+ * SettingRebootAction --> Concluded : Detached, Forgotten, RebootActionRejected, RebootActionSet, Tick
+ * Settling --> AwaitingReset : ResetSeen
+ * Settling --> CheckingBeforeCont : Acknowledged, CountersRead, ReplyLost
+ * Settling --> Concluded : Acknowledged, CountersRead, Forgotten, Rejected, ReplyLost, ResetSeen, RunStateRead, SituationRead, Tick
+ * Settling --> Suspect : ResetSeen
+ * Settling --> Unobserved : Detached
+ * Suspect --> CheckingBeforeCont : CountersRead
+ * Suspect --> Concluded : CountersRead, Forgotten, ResetSeen, RunStateRead, SituationRead, Tick
+ * Suspect --> Settling : CountersRead, ResetSeen
+ * Suspect --> Unobserved : Detached
+ * Unobserved --> Concluded : Attached, Forgotten, ProcessSeen, ResetSeen, RunStateRead, Tick
+ * [*] --> AwaitingReset : SituationRead
+ * [*] --> Concluded : Attached, Rejected, ResetSeen, SituationRead
+ * [*] --> SettingRebootAction : SituationRead
+ * [*] --> Settling : ResetSeen
+ * [*] --> Suspect : ResetSeen
+ * [*] --> Unobserved : Attached
+ * </pre>
  */
 public final class GuestMachine {
     /** The guest's next state, and what the daemon is to do, in this order. */
     public record Step(GuestState state, List<Action> actions) {}
 
-    /** Takes one signal in. */
+    /**
+     * Takes one signal in.
+     *
+     * @throws IllegalStateException when an invariant does not hold after it: a fault of the core
+     */
     public static Step step(GuestState state, Signal signal) {
-        if (!state.connection().up() && isEvent(signal)) {
-            return new Step(state, List.of());
-        }
+        return switch (SignalCheck.of(state, signal)) {
+            case SignalCheck.Finding.Due _ -> due(state, signal);
+            case SignalCheck.Finding.Late _ -> new Step(state, List.of());
+            case SignalCheck.Finding.Unexpected(var why) ->
+                new Step(state, List.of(new Action.UnexpectedSignal(SignalType.of(signal), phase(state), why)));
+        };
+    }
+
+    private static String phase(GuestState state) {
+        return state.resets().open().map(open -> open.phase().text()).orElse("none open");
+    }
+
+    private static Step due(GuestState state, Signal signal) {
         var context = new StepContext(state, signal.at());
         take(context, signal);
-        return new Step(context.state(), context.actions());
+        var next = context.state();
+        Invariants.check(state, next);
+        return new Step(next, context.actions());
     }
 
     private static void take(StepContext step, Signal signal) {
@@ -55,6 +107,7 @@ public final class GuestMachine {
             case Signal.ClockSet set -> step.connection = step.connection.clockSet(set.offset(), step.now);
             case Signal.PolicyChanged changed -> step.identity = step.identity.with(changed.policy());
             case Signal.Renamed renamed -> rename(step, renamed.name());
+            case Signal.Restored restored -> RestoreRules.restored(step, restored);
             case Signal.Forgotten forgotten -> ConnectionRules.forgotten(step, forgotten.why());
         }
     }
@@ -62,22 +115,6 @@ public final class GuestMachine {
     private static void rename(StepContext step, String name) {
         step.identity = step.identity.named(name);
         step.judge.ifPresent(judge -> judge.log(log -> log.renamed(name)));
-    }
-
-    /** Events between Detached and Attached: what Attached tells was read after them. */
-    private static boolean isEvent(Signal signal) {
-        return switch (signal) {
-            case Signal.ResetSeen _,
-                    Signal.ShutdownSeen _,
-                    Signal.StopSeen _,
-                    Signal.ResumeSeen _,
-                    Signal.SuspendSeen _,
-                    Signal.WakeupSeen _,
-                    Signal.StateInDoubt _,
-                    Signal.MemoryFailureSeen _,
-                    Signal.PanicSeen _ -> true;
-            default -> false;
-        };
     }
 
     private GuestMachine() {}

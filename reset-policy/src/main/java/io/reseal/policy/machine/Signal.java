@@ -5,6 +5,7 @@ import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -30,6 +31,15 @@ public sealed interface Signal {
 
     /** Answer to {@link Action.ReadBeforeCont}: both were read one right after the other. */
     record BeforeContRead(Instant at, String reset, RunState runState, VcpuCounters counters) implements Signal {}
+
+    /**
+     * Reseal was restarted: what its journal knows of the guest, with the reset that was open. The first signal of a guest; {@link Detached}
+     * follows, as nobody listened since, and then {@link Attached}.
+     *
+     * @param known after the last signal that the journal has
+     * @param knownAt when that signal was taken in, by the clock of the run of Reseal that took it
+     */
+    record Restored(Instant at, GuestState known, Instant knownAt) implements Signal {}
 
     /** Reseal lets go of the guest. */
     record Forgotten(Instant at, String why) implements Signal {}

@@ -60,6 +60,21 @@ public record Connection(
         return new Connection(link, lostAt, aliveAt, changed, Optional.of(now));
     }
 
+    /** As it was known by another run of Reseal; its clock is this run's. */
+    public Connection restored(Connection known) {
+        return new Connection(known.link, known.lostAt, known.aliveAt, offset, clockSetAt);
+    }
+
+    /** With times by another clock. */
+    public Connection shifted(Duration by) {
+        return new Connection(
+                link,
+                lostAt.map(at -> at.plus(by)),
+                aliveAt.map(at -> at.plus(by)),
+                offset,
+                clockSetAt.map(at -> at.plus(by)));
+    }
+
     /** The wall time at {@code at}. */
     public Instant wall(Instant at) {
         return at.plus(offset);

@@ -35,6 +35,11 @@ public record Echo(boolean came, Instant ranSince, Instant seenAt, Optional<Inst
         return new Echo(true, now, now, Optional.empty(), now);
     }
 
+    /** With times by another clock. */
+    Echo shifted(Duration by) {
+        return new Echo(came, ranSince.plus(by), seenAt.plus(by), queriedAt.map(at -> at.plus(by)), lookAt.plus(by));
+    }
+
     /** Whether it may still come. */
     public boolean due() {
         return !came && seenAt.isBefore(ranSince.plus(WINDOW));

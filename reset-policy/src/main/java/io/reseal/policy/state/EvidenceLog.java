@@ -125,6 +125,11 @@ public record EvidenceLog(Reset reset, Duration offset, Map<EvidenceKind, Intege
         return times.provenAt().map(at -> observed.filter(at::isBefore).orElse(at));
     }
 
+    /** With times by another clock; those that are published stay. */
+    EvidenceLog shifted(Duration by) {
+        return new EvidenceLog(reset, offset.minus(by), leftOut);
+    }
+
     private EvidenceLog with(Reset changed) {
         return new EvidenceLog(changed, offset, leftOut);
     }

@@ -2,6 +2,7 @@ package io.reseal.policy.state;
 
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.RunState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -93,6 +94,12 @@ public record Execution(RunState runState, boolean migrating, Optional<Stop> sto
     /** Neither stopped nor shut down, in the same run state. */
     public Execution cleared() {
         return new Execution(runState, migrating, Optional.empty(), Optional.empty());
+    }
+
+    /** With times by another clock. */
+    public Execution shifted(Duration by) {
+        var shifted = stop.map(was -> new Stop(was.at().plus(by), was.explained(), was.asleep()));
+        return new Execution(runState, migrating, shifted, shutdown);
     }
 
     /** QEMU told of a SHUTDOWN and of nothing after it, so it is sure to end. */

@@ -2,6 +2,7 @@ package io.reseal.policy.state;
 
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.launch.LaunchHistory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -41,6 +42,11 @@ public record Incarnation(
 
     public Incarnation rebuildFailed(boolean failed) {
         return new Incarnation(number, since, counters, launches, failed);
+    }
+
+    /** With times by another clock. */
+    public Incarnation shifted(Duration by) {
+        return new Incarnation(number, since.plus(by), counters, launches, rebuildFailed);
     }
 
     /** SEV firmware has no launch of it. */

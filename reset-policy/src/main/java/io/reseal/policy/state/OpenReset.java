@@ -7,6 +7,7 @@ import io.reseal.policy.launch.LaunchHistory;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -120,6 +121,15 @@ public record OpenReset(
 
     public OpenReset with(Phase changed) {
         return new OpenReset(log, findings, baseline, command, schedule, changed);
+    }
+
+    /** With times by another clock; those that are published stay. */
+    OpenReset shifted(Duration by) {
+        var due = new Schedule(schedule.deadline().plus(by), schedule.wakeAt().map(at -> at.plus(by)));
+        var shifted = phase instanceof Phase.AfterReset after
+                ? after.with(after.seen().settledAt(after.seen().settledAt().plus(by)))
+                : phase;
+        return new OpenReset(log.shifted(by), findings, baseline, command, due, shifted);
     }
 
     public Reset reset() {

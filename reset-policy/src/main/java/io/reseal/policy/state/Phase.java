@@ -91,8 +91,17 @@ public sealed interface Phase {
         }
     }
 
-    /** By its name in the drawing. */
+    /** A word that does not change. */
     default String text() {
-        return getClass().getSimpleName();
+        return switch (this) {
+            case SettingRebootAction _ -> "setting-reboot-action";
+            case AwaitingReset _ -> "awaiting-reset";
+            case Settling _ -> "settling";
+            case Suspect _ -> "suspect";
+            case Unobserved _ -> "unobserved";
+            case CheckingBeforeCont _ -> "checking-before-cont";
+            case Continuing _ -> "continuing";
+            case Concluded _ -> "concluded";
+        };
     }
 }

@@ -1,6 +1,7 @@
 package io.reseal.policy.state;
 
 import io.reseal.policy.reset.Reset;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -71,6 +72,15 @@ public record Resets(
 
     public Resets unanswered(Optional<String> changed) {
         return new Resets(pending, open, last, changed);
+    }
+
+    /** With times by another clock. */
+    public Resets shifted(Duration by) {
+        return new Resets(
+                pending.map(one -> new Pending(one.request(), one.until().plus(by), one.reading(), one.waited())),
+                open.map(one -> one.shifted(by)),
+                last.map(one -> one.with(one.echo().shifted(by))),
+                unanswered);
     }
 
     /** Whether a reset that Reseal sends is open. */

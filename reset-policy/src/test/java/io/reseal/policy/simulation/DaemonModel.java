@@ -52,6 +52,7 @@ final class DaemonModel {
     private boolean stepping;
     private boolean stopped;
     private long standsUntil;
+    private Instant heardAt = Instant.EPOCH;
     private GuestState state;
 
     DaemonModel(LinkModel.World world, VirtualTime agenda, RandomGenerator random, Setting setting, GuestState first) {
@@ -70,6 +71,11 @@ final class DaemonModel {
 
     GuestState state() {
         return state;
+    }
+
+    /** When it took the last signal in. */
+    Instant heardAt() {
+        return heardAt;
     }
 
     boolean stopped() {
@@ -122,6 +128,13 @@ final class DaemonModel {
         link.close();
     }
 
+    /** Reseal ends without a word, as by a crash: whoever waits for an answer gets none any more. */
+    void end() {
+        requests.abandon("Reseal has ended").forEach(desk::answered);
+        stopped = true;
+        link.close();
+    }
+
     /** Takes in what {@code emission} told. */
     void signal(Signal signal, Emission emission) {
         cause = Optional.of(emission);
@@ -162,6 +175,7 @@ final class DaemonModel {
         var before = state;
         var step = GuestMachine.step(before, signal);
         state = step.state();
+        heardAt = signal.at();
         referee.took(before, signal, step, cause);
         step.actions().stream().filter(DaemonModel::reads).forEach(this::carryOut);
         step.actions().stream().filter(action -> !reads(action)).forEach(this::carryOut);
@@ -193,7 +207,7 @@ final class DaemonModel {
             case Action.Opened opened -> desk.opened(opened.reset());
             case Action.Closed closed -> desk.closed(closed.reset());
             case Action.Ended _, Action.Found _, Action.Shown _, Action.LaunchChanged _ -> {}
-            case Action.Busy _, Action.NotReachable _ -> {}
+            case Action.Busy _, Action.NotReachable _, Action.UnexpectedSignal _ -> {}
         }
     }
 

@@ -5,6 +5,7 @@ import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.RunState;
+import io.reseal.policy.machine.Signal;
 import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.util.HashMap;
@@ -61,6 +62,9 @@ final class GuestWorld implements LinkModel.World {
 
     /** Lets go of the guest, and watches it anew. */
     void watchAnew(String why) {
+        if (daemon.stopped()) {
+            return;
+        }
         var name = daemon.state().identity().name();
         daemon.stop(why);
         referee.atTheEnd(daemon.state());
@@ -68,6 +72,31 @@ final class GuestWorld implements LinkModel.World {
         referee = new SimulationOracle(agenda, first, common.tally());
         daemon = watch(first);
         daemon.link().open();
+    }
+
+    /** Reseal ends, and begins again a little later with what its journal knows of the guest. */
+    void restart() {
+        if (daemon.stopped()) {
+            return;
+        }
+        var known = daemon.state();
+        var knownAt = daemon.heardAt();
+        daemon.end();
+        var pause = Duration.ofMillis(random.nextInt(0, 3_000));
+        referee.daemonStandsStill(agenda.nanos() + pause.toNanos());
+        agenda.in(pause, () -> {
+            var first = first(known.identity().name());
+            referee.restarts(first);
+            daemon = watch(first);
+            daemon.signal(new Signal.Restored(daemon.now(), known, knownAt));
+            if (known.connection().up()) {
+                daemon.signal(new Signal.Detached(daemon.now(), "Reseal was restarted"));
+            }
+            daemon.link().open();
+            if (quiet) {
+                daemon.link().fallSilent();
+            }
+        });
     }
 
     DaemonModel daemon() {

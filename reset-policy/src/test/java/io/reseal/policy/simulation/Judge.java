@@ -54,6 +54,8 @@ final class Judge {
 
         /** Whether the wall clock was set. */
         boolean clockSet();
+
+        boolean restarted();
     }
 
     Judge(Books books) {
@@ -84,7 +86,10 @@ final class Judge {
         var within = reset.request().proof().within();
         boolean ranOut = reset.evidence().stream()
                 .anyMatch(e -> e.kind() == EvidenceKind.DEADLINE && e.detail().startsWith("the time allowed"));
-        holds(!ranOut || took.compareTo(within.minusMillis(1)) >= 0 || !opening.ours(), "ran out of time early", reset);
+        // how long Reseal was away, only the wall clock tells
+        boolean unknown = books.restarted() && books.clockSet();
+        boolean early = ranOut && took.compareTo(within.minusMillis(1)) < 0 && opening.ours();
+        holds(!early || unknown, "ran out of time early", reset);
         holds(
                 took.compareTo(within.plusMillis(100)) < 0 || late || books.stoodStill(opening.nanos()),
                 "open past its deadline by " + took.minus(within),
@@ -131,10 +136,7 @@ final class Judge {
         if (physical.isPresent()) {
             provenAs(reset, level, physical.get());
         } else if (recreated(reset)) {
-            holds(
-                    books.former().filter(qemu -> qemu.toldReboot).isPresent(),
-                    "a reset of a process that crashed",
-                    reset);
+            holds(books.former().filter(this::hadToReboot).isPresent(), "a reset of a process that crashed", reset);
         } else if (shown(reset, Level.OBSERVED)) {
             inferred(reset, opening);
         }
@@ -153,6 +155,11 @@ final class Judge {
             boolean unknowable = missed || physical.qemu().launch.murky();
             holds(unknowable || physical.launch() != LaunchModel.Sameness.OTHER, "another launch", reset);
         }
+    }
+
+    /** That it went on after it told so is missed while Reseal is away. */
+    private boolean hadToReboot(QemuModel qemu) {
+        return qemu.toldReboot || (books.restarted() && qemu.everToldShutdown);
     }
 
     private static boolean rebuiltWithEcho(Physical physical) {

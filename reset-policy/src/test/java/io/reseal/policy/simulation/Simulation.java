@@ -136,7 +136,16 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
                     of.daemon().signal(new Signal.Renamed(of.daemon().now(), next));
                 });
             }
-            default -> of.daemon().awake(() -> of.watchAnew("Reseal no longer watches this guest"));
+            default -> {
+                boolean restarts = random.nextBoolean();
+                of.daemon().awake(() -> {
+                    if (restarts) {
+                        of.restart();
+                    } else {
+                        of.watchAnew("Reseal no longer watches this guest");
+                    }
+                });
+            }
         }
     }
 }

@@ -21,7 +21,8 @@ import java.util.Set;
 /** Knows what really happened to a simulated guest, and checks that all that is said of it is true. */
 final class SimulationOracle implements Judge.Books {
     private final VirtualTime agenda;
-    private final GuestState first;
+    private GuestState first;
+    private GuestState latest;
     private final Tally tally;
     private final Attribution attribution = new Attribution();
     private final Judge judge = new Judge(this);
@@ -44,11 +45,13 @@ final class SimulationOracle implements Judge.Books {
     private boolean cut;
     private boolean formerCut;
     private boolean toldFailed;
+    private boolean restarted;
     private long stoodStillUntil = -1;
 
     SimulationOracle(VirtualTime agenda, GuestState first, Tally tally) {
         this.agenda = agenda;
         this.first = first;
+        this.latest = first;
         this.tally = tally;
     }
 
@@ -111,6 +114,7 @@ final class SimulationOracle implements Judge.Books {
     void took(GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
         signals.add(signal);
         actions.add(step.actions());
+        latest = step.state();
         tally.steps++;
         show(before, signal, step, cause);
         var told = signal instanceof Signal.ResetSeen ? cause.flatMap(Emission::reset) : Optional.<Physical>empty();
@@ -124,6 +128,8 @@ final class SimulationOracle implements Judge.Books {
             qemu.filter(read -> read.resets.size() == truth.resets()).ifPresent(read -> read.launch.wasRead());
         }
         attribution.took(before, signal, step, told);
+        tally.phases.addAll(Transition.ofPhases(before, signal, step));
+        Transition.ofLink(before, signal, step).ifPresent(tally.links::add);
         step.actions().forEach(action -> check(action, signal, step.state()));
         var underWay =
                 step.state().resets().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
@@ -177,6 +183,7 @@ final class SimulationOracle implements Judge.Books {
             case Action.Found found -> holds(found.reset().evidence().size() < 200, "unbounded", found);
             case Action.Shown shown -> holds(!shown.afterEvent().isNegative(), "shown before its event", shown);
             case Action.Busy(var reset) -> holds(reset.open(), "busy with what is closed", reset);
+            case Action.UnexpectedSignal told -> holds(false, "unexpected by the core", told);
             case Action.Ended ended -> ended(ended.how(), signal instanceof Signal.Attached);
             default -> {}
         }
@@ -231,19 +238,35 @@ final class SimulationOracle implements Judge.Books {
         holds(right, "ended otherwise than by " + how, gone.shutdown);
     }
 
+    /** Another run of Reseal goes on from what the one before knew. */
+    void restarts(GuestState next) {
+        restarted = true;
+        replay();
+        signals.clear();
+        actions.clear();
+        first = next;
+        latest = next;
+    }
+
     void atTheEnd(GuestState state) {
         holds(open.isEmpty(), "still open long after everything came to rest", open);
         holds(
                 state.resets().pending().isEmpty(),
                 "still pending",
                 state.resets().pending());
+        holds(latest.equals(state), "another state than was told of", state);
+        replay();
+    }
+
+    /** The same signals give the same actions and the same state. */
+    private void replay() {
         var again = first;
         for (int i = 0; i < signals.size(); i++) {
             var step = GuestMachine.step(again, signals.get(i));
             holds(step.actions().equals(actions.get(i)), "the replay differs at " + signals.get(i), step.actions());
             again = step.state();
         }
-        holds(again.equals(state), "the replay ends otherwise", again);
+        holds(again.equals(latest), "the replay ends otherwise", again);
     }
 
     // What the judge asks
@@ -296,6 +319,11 @@ final class SimulationOracle implements Judge.Books {
     @Override
     public boolean stoodStill(long since) {
         return stoodStillUntil >= since;
+    }
+
+    @Override
+    public boolean restarted() {
+        return restarted;
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What the runs were about. */
 final class Tally {
@@ -15,6 +17,8 @@ final class Tally {
     final Map<Origin, Long> origins = new EnumMap<>(Origin.class);
     final Map<Action.How, Integer> ends = new EnumMap<>(Action.How.class);
     final Map<Verdict, Long> calm = new EnumMap<>(Verdict.class);
+    final Set<Transition> phases = new TreeSet<>();
+    final Set<Transition> links = new TreeSet<>();
     long runs;
     long steps;
     long resets;
@@ -51,6 +55,8 @@ final class Tally {
         other.origins.forEach((key, count) -> origins.merge(key, count, Long::sum));
         other.ends.forEach((key, count) -> ends.merge(key, count, Integer::sum));
         other.calm.forEach((key, count) -> calm.merge(key, count, Long::sum));
+        phases.addAll(other.phases);
+        links.addAll(other.links);
         runs += other.runs;
         steps += other.steps;
         resets += other.resets;
