@@ -33,6 +33,7 @@ class ArchitectureTest {
                         "io.reseal.igvm.firmware",
                         "io.reseal.igvm.attestation",
                         "io.reseal.policy",
+                        "io.reseal.policy.codec",
                         "io.reseal.policy.hazard",
                         "io.reseal.policy.launch",
                         "io.reseal.policy.machine",

@@ -19,7 +19,11 @@ final class Invariants {
         this.after = after;
     }
 
-    /** @throws IllegalStateException with the invariant that is broken, and the state, in words */
+    /**
+     * Checks a step.
+     *
+     * @throws IllegalStateException with the invariant that is broken, and the state, in words
+     */
     static void check(GuestState before, GuestState after) {
         var invariants = new Invariants(before, after);
         invariants.connection();

@@ -3,6 +3,7 @@ package io.reseal.policy.machine;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
+import io.reseal.policy.Spelled;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.state.GuestState;
@@ -139,14 +140,25 @@ public sealed interface Signal {
     record Tick(Instant at) implements Signal {}
 
     /** What the host says about a process. */
-    enum ProcessState {
+    enum ProcessState implements Spelled {
         /** It lives. */
-        RUNNING,
+        RUNNING("running"),
         /** It has ended, or is ending, or its pid belongs to another process. */
-        ENDED,
+        ENDED("ended"),
         /** It cannot be seen, for example from another pid namespace. */
-        UNKNOWN,
+        UNKNOWN("unknown"),
         /** It cannot be seen, and nobody listens on the monitor's socket any more. */
-        UNKNOWN_SOCKET_GONE
+        UNKNOWN_SOCKET_GONE("unknown-socket-gone");
+
+        private final String text;
+
+        ProcessState(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String text() {
+            return text;
+        }
     }
 }

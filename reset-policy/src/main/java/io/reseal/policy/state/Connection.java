@@ -1,5 +1,6 @@
 package io.reseal.policy.state;
 
+import io.reseal.policy.Spelled;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,15 +22,26 @@ public record Connection(
             new Connection(Link.NEW, Optional.empty(), Optional.empty(), Duration.ZERO, Optional.empty());
 
     /** Whether the guest can be heard. */
-    public enum Link {
+    public enum Link implements Spelled {
         /** Never attached yet. */
-        NEW,
+        NEW("new"),
         /** Connected and read. */
-        UP,
+        UP("up"),
         /** Connection lost; says nothing about the guest. */
-        DOWN,
+        DOWN("down"),
         /** Its QEMU process has ended. */
-        ENDED
+        ENDED("ended");
+
+        private final String text;
+
+        Link(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String text() {
+            return text;
+        }
     }
 
     public boolean is(Link wanted) {

@@ -2,6 +2,7 @@ package io.reseal.policy.state;
 
 import io.reseal.policy.Finding;
 import io.reseal.policy.Level;
+import io.reseal.policy.Spelled;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.launch.LaunchHistory;
 import io.reseal.policy.reset.EvidenceKind;
@@ -68,15 +69,26 @@ public record OpenReset(
     }
 
     /** What became of our system_reset. */
-    public enum Reply {
+    public enum Reply implements Spelled {
         /** It was not sent: not yet, or since the reset is not ours. */
-        NONE,
+        NONE("none"),
         /** It is on its way. */
-        AWAITED,
+        AWAITED("awaited"),
         /** QEMU has answered. */
-        CAME,
+        CAME("came"),
         /** No answer will be heard; QEMU may have executed it, or may yet. */
-        LOST
+        LOST("lost");
+
+        private final String text;
+
+        Reply(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String text() {
+            return text;
+        }
     }
 
     /**

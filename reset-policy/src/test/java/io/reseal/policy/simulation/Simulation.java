@@ -6,6 +6,7 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.RequestQueue;
 import io.reseal.policy.supervision.ResetBudget;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /** A few guests, a daemon in front of them and a world that meddles, in virtual time: the same seed gives the same run. */
@@ -50,6 +52,11 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
             meddlers.add(new OtherClients(guest, common, this));
         }
         tally.isCalm = count == 1 && guests.getFirst().scenario.calm();
+    }
+
+    Simulation(long seed, BiConsumer<Signal, GuestState> listener) {
+        this(seed, false);
+        tally.listener = listener;
     }
 
     /** Runs to the end, checking each step, then replays it. */

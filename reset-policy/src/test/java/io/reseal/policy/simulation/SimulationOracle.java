@@ -116,6 +116,7 @@ final class SimulationOracle implements Judge.Books {
         actions.add(step.actions());
         latest = step.state();
         tally.steps++;
+        tally.listener.accept(signal, latest);
         show(before, signal, step, cause);
         var told = signal instanceof Signal.ResetSeen ? cause.flatMap(Emission::reset) : Optional.<Physical>empty();
         cause.ifPresent(emission -> truth = emission.truth());

@@ -3,13 +3,16 @@ package io.reseal.policy.simulation;
 import io.reseal.policy.Level;
 import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.state.GuestState;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /** What the runs were about. */
 final class Tally {
@@ -29,6 +32,9 @@ final class Tally {
     long requests;
     boolean isCalm;
     boolean shown;
+
+    /** Told of every signal, and of the state after it. */
+    BiConsumer<Signal, GuestState> listener = (_, _) -> {};
 
     /** @param seen whether its RESET was heard */
     void closed(Reset reset, boolean seen) {
