@@ -1,16 +1,17 @@
 package io.reseal.policy;
 
-import static io.reseal.policy.machine.GuestScenario.guest;
+import static io.reseal.policy.machine.SampleGuests.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
-import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.Conclusions;
 import io.reseal.policy.machine.GuestScenario;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -132,8 +133,8 @@ class RunStateTest {
                 .resetSeen()
                 .acknowledged()
                 .counters(0);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(GuestScenario.conclusion(story.theReset()).summary()).contains("run state is prelaunch");
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.conclusion(story.theReset()).summary()).contains("run state is prelaunch");
     }
 
     @Test

@@ -12,7 +12,7 @@ import io.reseal.daemon.monitor.SilenceWatch;
 import io.reseal.daemon.monitor.UnstableReadException;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.VcpuCounters;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Connection;
 import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.EarlyEvents;

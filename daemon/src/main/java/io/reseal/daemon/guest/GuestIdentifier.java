@@ -17,7 +17,7 @@ import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
-import io.reseal.policy.machine.GuestReading;
+import io.reseal.policy.signal.GuestReading;
 import io.reseal.qmp.QmpCommand;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

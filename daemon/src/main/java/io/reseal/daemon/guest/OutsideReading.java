@@ -2,7 +2,7 @@ package io.reseal.daemon.guest;
 
 import io.reseal.daemon.host.OutsideFacts;
 import io.reseal.daemon.monitor.Lookout;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import java.util.function.BooleanSupplier;
 
 /**

@@ -2,11 +2,11 @@ package io.reseal.daemon.log;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchChange;
-import io.reseal.policy.machine.Action;
-import io.reseal.policy.machine.SignalType;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.SignalType;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -2,10 +2,10 @@ package io.reseal.daemon.status;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchChange;
-import io.reseal.policy.machine.Action;
-import io.reseal.policy.machine.SignalType;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.SignalType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.reseal.policy.codec;
 
 import io.reseal.policy.RunState;
 import io.reseal.policy.VcpuCounters;
-import io.reseal.policy.machine.GuestReading;
+import io.reseal.policy.signal.GuestReading;
 import java.util.Map;
 
 /** What was read of a guest. */

@@ -1,7 +1,7 @@
 package io.reseal.policy.codec;
 
-import io.reseal.policy.machine.Signal;
-import io.reseal.policy.machine.SignalType;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.SignalType;
 import java.util.Map;
 
 /** A signal. */

@@ -1,8 +1,8 @@
 package io.reseal.policy.codec;
 
-import io.reseal.policy.machine.Signal;
-import io.reseal.policy.machine.Signal.ProcessState;
-import io.reseal.policy.machine.SignalType;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.Signal.ProcessState;
+import io.reseal.policy.signal.SignalType;
 import java.time.Instant;
 
 /** Reads signals back. */

@@ -63,7 +63,7 @@ public final class Hazards {
         return paused && (diedInReset(now) || now.runState().endsOnlyByReset());
     }
 
-    /** A life that began with the reset of a guest that did not run, and never ran since. */
+    /** An incarnation that began with the reset of a guest that did not run, and never ran since. */
     private static boolean diedInReset(Condition now) {
         var launches = now.launches();
         return now.runState().prelaunch()

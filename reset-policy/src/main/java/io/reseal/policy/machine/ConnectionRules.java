@@ -2,9 +2,18 @@ package io.reseal.policy.machine;
 
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.Sameness;
+import io.reseal.policy.judge.ConclusionRules;
+import io.reseal.policy.judge.ContAfterReset;
+import io.reseal.policy.judge.CounterRules;
+import io.reseal.policy.judge.LaunchRules;
+import io.reseal.policy.judge.RunStateRules;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.GuestReading;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Connection.Link;
 import io.reseal.policy.state.OpenReset.Reply;
 import io.reseal.policy.state.ProcessReplacement;

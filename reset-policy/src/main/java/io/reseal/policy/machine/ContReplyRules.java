@@ -1,7 +1,13 @@
 package io.reseal.policy.machine;
 
+import io.reseal.policy.judge.ConclusionRules;
+import io.reseal.policy.judge.ContAfterReset;
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Phase;
 
 /** What became of our cont, and of the last look before it. */

@@ -1,7 +1,10 @@
 package io.reseal.policy.machine;
 
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Echo;
 import io.reseal.policy.state.Resets.LastReset;
 import java.time.Duration;

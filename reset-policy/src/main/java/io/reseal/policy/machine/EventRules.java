@@ -4,8 +4,12 @@ import io.reseal.policy.GuestFacts;
 import io.reseal.policy.Level;
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.RunState;
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.util.function.UnaryOperator;
 
 /** QMP events come in, other than RESET. */

@@ -2,11 +2,17 @@ package io.reseal.policy.machine;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.VcpuCounters.Reading;
+import io.reseal.policy.judge.ConclusionRules;
+import io.reseal.policy.judge.ObservationRules;
+import io.reseal.policy.judge.OpeningRules;
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.launch.LaunchHistory;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.GuestReading;
 import io.reseal.policy.state.Echo;
 import io.reseal.policy.state.OpenReset.Reply;
 import io.reseal.policy.state.Phase;

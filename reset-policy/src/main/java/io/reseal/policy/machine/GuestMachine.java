@@ -1,5 +1,11 @@
 package io.reseal.policy.machine;
 
+import io.reseal.policy.judge.CounterRules;
+import io.reseal.policy.judge.RunStateRules;
+import io.reseal.policy.judge.StepContext;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.SignalType;
 import io.reseal.policy.state.GuestState;
 import java.util.List;
 

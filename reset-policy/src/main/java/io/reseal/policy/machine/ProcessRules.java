@@ -1,9 +1,14 @@
 package io.reseal.policy.machine;
 
 import io.reseal.policy.RunState;
+import io.reseal.policy.judge.FailureDiagnosis;
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Connection.Link;
 import io.reseal.policy.state.Execution.Shutdown;
 import io.reseal.policy.state.ProcessReplacement;

@@ -1,6 +1,10 @@
 package io.reseal.policy.machine;
 
 import io.reseal.policy.Level;
+import io.reseal.policy.judge.ConclusionRules;
+import io.reseal.policy.judge.OpeningRules;
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;

@@ -1,10 +1,17 @@
 package io.reseal.policy.machine;
 
 import io.reseal.policy.hazard.Hazard;
+import io.reseal.policy.judge.ConclusionRules;
+import io.reseal.policy.judge.LaunchRules;
+import io.reseal.policy.judge.OpeningRules;
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Phase;
 import io.reseal.policy.state.Resets.Pending;
 import java.time.Duration;

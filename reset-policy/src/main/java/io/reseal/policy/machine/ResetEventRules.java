@@ -1,11 +1,21 @@
 package io.reseal.policy.machine;
 
 import io.reseal.policy.Level;
+import io.reseal.policy.judge.ConclusionRules;
+import io.reseal.policy.judge.CounterRules;
+import io.reseal.policy.judge.LaunchRules;
+import io.reseal.policy.judge.ObservationRules;
+import io.reseal.policy.judge.OpeningRules;
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.RunStateRules;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Phase;
 import io.reseal.policy.state.Phase.AfterReset;
 import io.reseal.policy.state.Phase.Observation;
@@ -81,7 +91,7 @@ final class ResetEventRules {
         var id = closedAtOnce(step, judge, event);
         step.fallToPrelaunch();
         step.incarnation =
-                step.incarnation.next(step.now).with(step.incarnation.launches().reborn(Optional.empty()));
+                step.incarnation.next(step.now).with(step.incarnation.launches().relaunched(Optional.empty()));
         EchoRules.await(step, id, event);
         judge.baseline(judge.open().baseline().with(Optional.empty()).with(step.incarnation.launches()));
         judge.note(

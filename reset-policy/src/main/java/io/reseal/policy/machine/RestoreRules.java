@@ -1,5 +1,9 @@
 package io.reseal.policy.machine;
 
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.StepContext;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Connection.Link;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,7 +12,7 @@ import java.util.Optional;
 final class RestoreRules {
     /**
      * Name, policy, ids and clock are those of this run of Reseal; the rest is what was known. Whoever waited for a request that was
-     * not judged yet is gone, so nothing is sent for it; ticks that were asked for do not come, so the open reset asks for one.
+     * not judged yet is gone, so nothing is sent for it; ticks that were requested do not come, so the open reset requests one.
      */
     static void restored(StepContext step, Signal.Restored restored) {
         var known = restored.known();

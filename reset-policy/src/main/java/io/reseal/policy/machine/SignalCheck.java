@@ -1,5 +1,6 @@
 package io.reseal.policy.machine;
 
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Connection.Link;
 import io.reseal.policy.state.GuestState;
 import io.reseal.policy.state.OpenReset;

@@ -3,9 +3,14 @@ package io.reseal.policy.machine;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Level;
 import io.reseal.policy.RunState;
+import io.reseal.policy.judge.ConclusionRules;
+import io.reseal.policy.judge.LaunchRules;
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import io.reseal.policy.state.Connection.Link;
 import io.reseal.policy.state.OpenReset.Reply;
 import io.reseal.policy.state.Phase;
@@ -13,7 +18,7 @@ import io.reseal.policy.state.ProcessReplacement;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A time that was asked for has come: what is looked at again, and what has run out of time. */
+/** A time that was requested has come: what is looked at again, and what has run out of time. */
 final class TickRules {
     static void tick(StepContext step) {
         EchoRules.watch(step);
@@ -29,7 +34,7 @@ final class TickRules {
         });
     }
 
-    /** Whether the tick asked for has come. One that came early, by another clock than ours, is asked for again. */
+    /** Whether the tick that was requested has come. One that came early, by another clock than ours, is requested again. */
     private static boolean woken(StepContext step, ResetJudge judge) {
         var wakeAt = judge.open().schedule().wakeAt();
         if (wakeAt.filter(step.now::isBefore).isPresent()) {

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param id unique among all resets that any run of Reseal has seen
  * @param guest the guest's name
  * @param request who wanted what
- * @param hazards those that the guest had when it was asked for; they stopped it when the verdict is {@code refused}
+ * @param hazards those that the guest had when it was requested; they stopped it when the verdict is {@code refused}
  * @param evidence in the order in which it was gathered
  * @param times what happened when
  * @param conclusion empty while the reset is open

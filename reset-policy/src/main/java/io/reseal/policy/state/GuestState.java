@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param identity who it is, and what holds for its resets
  * @param connection whether it can be heard
  * @param execution whether its vCPUs run, and what stopped them
- * @param incarnation the present life of its KVM context
+ * @param incarnation the present incarnation of its KVM context
  * @param resets the reset under way, and what is known of those before and after it
  */
 public record GuestState(

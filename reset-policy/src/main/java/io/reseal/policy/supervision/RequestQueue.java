@@ -1,9 +1,9 @@
 package io.reseal.policy.supervision;
 
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param <W> who waits for an answer
  */
 public final class RequestQueue<W> {
-    /** Behind the one that is judged; whoever asks more often than that has lost its way. */
+    /** Behind the one that is judged; whoever requests more often than that has lost its way. */
     public static final int MOST_WAITING = 64;
 
     /** What became of a request. */

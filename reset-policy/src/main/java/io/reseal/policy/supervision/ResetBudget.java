@@ -29,7 +29,7 @@ public final class ResetBudget {
         limit = changed;
     }
 
-    /** Takes a place for a request; a guest that has one already may be asked for again, to hear that its reset is under way. */
+    /** Takes a place for a request; a guest that has one already may be requested again, to hear that its reset is under way. */
     public boolean reserve(String guest) {
         var busy = busy();
         if (busy.size() >= limit && !busy.contains(guest)) {

@@ -3,7 +3,7 @@ package io.reseal.policy.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.policy.machine.SignalType;
+import io.reseal.policy.signal.SignalType;
 import io.reseal.policy.simulation.RecordedRuns;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,13 +1,13 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.Signal.ProcessState.ENDED;
-import static io.reseal.policy.machine.Signal.ProcessState.RUNNING;
-import static io.reseal.policy.machine.Signal.ProcessState.UNKNOWN;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.signal.Signal.ProcessState.ENDED;
+import static io.reseal.policy.signal.Signal.ProcessState.RUNNING;
+import static io.reseal.policy.signal.Signal.ProcessState.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -17,13 +17,14 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import io.reseal.policy.state.Connection;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConnectionTest {
     static GuestFacts restarted(GuestFacts of) {
-        return GuestScenario.servedBy(of, QemuIdentity.of(new QemuIdentity.ProcessId(4712, 100)));
+        return SampleGuests.servedBy(of, QemuIdentity.of(new QemuIdentity.ProcessId(4712, 100)));
     }
 
     @Test
@@ -61,7 +62,7 @@ class ConnectionTest {
                 .afterMillis(250)
                 .tick()
                 .process(ENDED);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.DIED);
     }
 
     @Test
@@ -70,7 +71,7 @@ class ConnectionTest {
                 GuestScenario.of(snp()).sent(12_000).detached().process(UNKNOWN).stillOpen();
         assertThat(story.state().connection().link()).isEqualTo(Connection.Link.DOWN);
         story.untilDeadline();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(details(story.theReset(), EvidenceKind.PROCESS))
                 .containsExactly("the QEMU process cannot be seen: unknown is not dead");
     }
@@ -100,7 +101,7 @@ class ConnectionTest {
                 .acknowledged()
                 .detached()
                 .process(ENDED);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.DIED);
         assertThat(details(story.theReset(), EvidenceKind.SHUTDOWN_EVENT))
                 .containsExactly("SHUTDOWN with reason host-qmp-system-reset", "the reset was turned into a shutdown");
     }
@@ -130,7 +131,7 @@ class ConnectionTest {
                 .resetSeen()
                 .resume()
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test

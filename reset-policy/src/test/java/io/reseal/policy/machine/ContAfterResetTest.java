@@ -1,10 +1,10 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -18,6 +18,8 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -84,14 +86,14 @@ class ContAfterResetTest {
                     .stillOpen()
                     .beforeCont(0);
             assertThat(conts(story)).hasSize(1);
-            assertThat(GuestScenario.verdict(story.continued().theReset())).isEqualTo(Verdict.PROVEN);
+            assertThat(Conclusions.verdict(story.continued().theReset())).isEqualTo(Verdict.PROVEN);
         }
     }
 
     @Test
     void a_guest_whose_rebuild_failed_is_never_continued() {
         var story = stopped(tdx(), "paused").resetSeen().acknowledged().counters(10_000);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertThat(story.guest().quarantined()).isTrue();
         assertThat(conts(story)).isEmpty();
     }
@@ -121,7 +123,7 @@ class ContAfterResetTest {
                 .resetSeen()
                 .counters(0);
         assertThat(conts(story)).isEmpty();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
     }
 
     @ParameterizedTest
@@ -193,7 +195,7 @@ class ContAfterResetTest {
                 .continued()
                 .stop()
                 .runState("internal-error");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
     }
 
     @Test
@@ -201,15 +203,15 @@ class ContAfterResetTest {
         var moved =
                 stopped(tdx(), "paused").resetSeen().acknowledged().counters(0).beforeCont(70);
         assertThat(conts(moved)).isEmpty();
-        assertThat(GuestScenario.verdict(moved.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(moved.theReset())).isEqualTo(Verdict.UNPROVEN);
         var elsewhere = stopped(tdx(), "paused").resetSeen().acknowledged().counters(0);
         elsewhere.take(new Signal.BeforeContRead(
-                GuestScenario.BEGIN, elsewhere.openId(), RunState.INTERNAL_ERROR, GuestScenario.exits(0)));
+                GuestScenario.BEGIN, elsewhere.openId(), RunState.INTERNAL_ERROR, SampleGuests.exits(0)));
         assertThat(conts(elsewhere)).isEmpty();
         var unread =
                 stopped(tdx(), "paused").resetSeen().acknowledged().counters(0).readFailed();
         assertThat(conts(unread)).isEmpty();
-        assertThat(GuestScenario.verdict(unread.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(unread.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test

@@ -1,12 +1,14 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.tdx;
-import static io.reseal.policy.machine.GuestScenario.verdict;
+import static io.reseal.policy.machine.Conclusions.verdict;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.machine.Signal.ProcessState;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.Signal.ProcessState;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +94,7 @@ class EndOfProcessTest {
                 .sent(12_000)
                 .take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched"));
         assertThat(verdict(open.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(GuestScenario.conclusion(open.theReset()).summary())
+        assertThat(Conclusions.conclusion(open.theReset()).summary())
                 .isEqualTo("no longer watched; shown up to nothing, wanted rebuilt");
         var waiting = GuestScenario.of(plain())
                 .requested()

@@ -1,13 +1,13 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.echoing;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.echoing;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -21,6 +21,7 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,7 @@ class FailedRebuildTest {
                 .requested(HazardId.values())
                 .situationIn("prelaunch", 12_001)
                 .lastClosed();
-        assertThat(GuestScenario.verdict(id)).isEqualTo(Verdict.REFUSED);
+        assertThat(Conclusions.verdict(id)).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(id).summary()).isEqualTo("nothing was sent: rebuild-failed");
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(sent);
     }
@@ -75,14 +76,14 @@ class FailedRebuildTest {
     @Test
     void a_failed_rebuild_of_a_plain_guest_is_no_reason_to_refuse_the_next_reset() {
         var story = failed(forced());
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertThat(story.guest().quarantined()).isFalse();
         story.requested()
                 .situationIn("prelaunch", 12_001)
                 .resetSeen()
                 .acknowledged()
                 .counters(0);
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
     }
 
     @ParameterizedTest
@@ -97,7 +98,7 @@ class FailedRebuildTest {
                 .runState("prelaunch")
                 .stillOpen()
                 .counters(12_001);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertQuarantine(story);
     }
 
@@ -109,7 +110,7 @@ class FailedRebuildTest {
                 .guestReset()
                 .counters(10_001)
                 .runState("prelaunch");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertQuarantine(story);
     }
 
@@ -124,7 +125,7 @@ class FailedRebuildTest {
                 .runState("prelaunch")
                 .stillOpen()
                 .untilDeadline();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(story.theReset()).summary()).startsWith("time ran out, run state is prelaunch");
         assertThat(story.guest().quarantined()).isFalse();
     }
@@ -173,7 +174,7 @@ class FailedRebuildTest {
             assertThat(conclusion(story.theReset()).summary())
                     .isEqualTo(
                             "the rebuild failed: its launch was begun and not finished; only a new QEMU process helps");
-            assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+            assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
             assertQuarantine(story);
         }
     }
@@ -186,7 +187,7 @@ class FailedRebuildTest {
                 .resetSeen()
                 .counters(0)
                 .untilDeadline();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -199,7 +200,7 @@ class FailedRebuildTest {
                 .resetSeen()
                 .acknowledged()
                 .counters(0);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(story.guest().quarantined()).isFalse();
     }
 
@@ -213,7 +214,7 @@ class FailedRebuildTest {
                 .counters(0)
                 .resume()
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
         assertThat(story.guest().quarantined()).isFalse();
     }
 
@@ -267,7 +268,7 @@ class FailedRebuildTest {
                 .afterMillis(100)
                 .resetSeen()
                 .counters(0);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).containsExactly(Verdict.FAILED, Verdict.PROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.FAILED, Verdict.PROVEN);
     }
 
     @Test
@@ -302,7 +303,7 @@ class FailedRebuildTest {
     @Test
     void a_guests_failed_rebuild_just_before_ours_is_quarantined_even_if_ours_never_comes() {
         var story = GuestScenario.of(snp()).sent(12_000).stop().guestReset();
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
         assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.GUEST);
         story.stillOpen().acknowledged().untilDeadline();
         assertQuarantine(story);
@@ -311,9 +312,7 @@ class FailedRebuildTest {
     @Test
     void somebody_elses_failed_rebuild_before_our_rejected_reset_is_quarantined() {
         var story = GuestScenario.of(snp()).sent(12_000).stop().resetSeen().rejected();
-        assertThat(story.closed())
-                .extracting(GuestScenario::verdict)
-                .containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
         assertThat(story.closed())
                 .extracting(r -> r.request().origin())
                 .containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
@@ -332,7 +331,7 @@ class FailedRebuildTest {
                 .counters(8)
                 .runState("prelaunch")
                 .untilDeadline();
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
         assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.OPERATOR);
     }
 
@@ -349,7 +348,7 @@ class FailedRebuildTest {
                 .guestReset()
                 .counters(5_000)
                 .runState("prelaunch");
-        assertThat(story.closed()).extracting(GuestScenario::verdict).containsExactly(Verdict.UNPROVEN, Verdict.FAILED);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.FAILED);
     }
 
     @Test
@@ -363,7 +362,7 @@ class FailedRebuildTest {
                 .counters(3);
         assertThat(details(story.theReset(), EvidenceKind.COUNTERS))
                 .containsExactly("query-sev tells state uninit: the launch did not take place");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertQuarantine(story.runState("prelaunch"));
     }
 
@@ -376,7 +375,7 @@ class FailedRebuildTest {
                 .acknowledged()
                 .sevState("uninit")
                 .counters(12_000);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertQuarantine(story.runState("prelaunch"));
     }
 

@@ -1,9 +1,9 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.VcpuCounters;
@@ -11,7 +11,7 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.launch.Launch;
 import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Firmware;
-import io.reseal.policy.machine.Signal.ProcessState;
+import io.reseal.policy.signal.Signal.ProcessState;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;

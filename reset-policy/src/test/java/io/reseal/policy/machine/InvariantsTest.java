@@ -1,11 +1,12 @@
 package io.reseal.policy.machine;
 
 import static io.reseal.policy.machine.GuestScenario.BEGIN;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
 import io.reseal.policy.state.OpenReset;
 import io.reseal.policy.state.Phase;

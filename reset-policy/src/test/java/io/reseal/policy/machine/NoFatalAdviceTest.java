@@ -1,6 +1,6 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
+import static io.reseal.policy.machine.Conclusions.conclusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
@@ -15,6 +15,7 @@ import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Firmware;
 import io.reseal.policy.launch.Launch.Start;
 import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestQueries;
 import io.reseal.policy.state.GuestState;
 import java.io.IOException;
@@ -216,7 +217,7 @@ class NoFatalAdviceTest {
         for (var kind : GuestKind.values()) {
             for (var launch : launches()) {
                 for (var runState : runStates(before)) {
-                    var story = GuestScenario.unseen(GuestScenario.guest(kind), stateful())
+                    var story = GuestScenario.unseen(SampleGuests.guest(kind), stateful())
                             .room(room(before, kind));
                     cases.add(new Case(kind, before, runState, tell(story.launch(launch), kind, before, runState)));
                 }
@@ -310,7 +311,7 @@ class NoFatalAdviceTest {
     }
 
     private static GuestScenario failed(GuestKind kind) {
-        return GuestScenario.of(GuestScenario.guest(kind))
+        return GuestScenario.of(SampleGuests.guest(kind))
                 .sent(12_000)
                 .stop()
                 .resetSeen()
@@ -321,14 +322,14 @@ class NoFatalAdviceTest {
     }
 
     private static GuestScenario died(GuestKind kind) {
-        return GuestScenario.of(GuestScenario.guest(kind))
+        return GuestScenario.of(SampleGuests.guest(kind))
                 .sent(12_000)
                 .detached()
                 .process(Signal.ProcessState.ENDED);
     }
 
     private static GuestScenario stoppedAndReset(GuestKind kind) {
-        return GuestScenario.of(GuestScenario.guest(kind))
+        return GuestScenario.of(SampleGuests.guest(kind))
                 .stop()
                 .afterMillis(5000)
                 .requested(HazardId.PAUSED_SEV)

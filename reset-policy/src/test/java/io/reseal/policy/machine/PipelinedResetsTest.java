@@ -1,14 +1,15 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import org.junit.jupiter.api.Test;
 
 class PipelinedResetsTest {
@@ -34,7 +35,7 @@ class PipelinedResetsTest {
             assertThat(story.closed().stream().filter(r -> r.request().origin() == Origin.EXTERNAL))
                     .hasSize(20);
             assertThat(story.state().incarnation().number()).isEqualTo(22);
-            assertThat(story.closed().stream().filter(r -> GuestScenario.verdict(r) == Verdict.PROVEN))
+            assertThat(story.closed().stream().filter(r -> Conclusions.verdict(r) == Verdict.PROVEN))
                     .as("each was overtaken, or had no reading between it and the one before, or fell from 10 exits")
                     .isEmpty();
         }
@@ -68,7 +69,7 @@ class PipelinedResetsTest {
                 .acknowledged()
                 .counters(40)
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
         assertThat(story.lastClosed().evidence()).noneMatch(e -> e.outcome() == Outcome.CONTRADICTS);
     }
 
@@ -83,7 +84,7 @@ class PipelinedResetsTest {
                 .acknowledged()
                 .counters(30)
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
         assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.OPERATOR);
     }
 }

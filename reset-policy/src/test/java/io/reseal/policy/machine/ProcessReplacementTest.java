@@ -1,9 +1,9 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -14,6 +14,8 @@ import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestQueries;
 import io.reseal.policy.state.ProcessReplacement;
 import java.time.Duration;
@@ -107,7 +109,7 @@ class ProcessReplacementTest {
         story.stillOpen().untilDeadline();
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("QEMU ended during the reset, and no other took its place");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.DIED);
     }
 
     @Test
@@ -125,9 +127,9 @@ class ProcessReplacementTest {
     @Test
     void a_process_that_crashed_in_a_reset_is_died_whoever_takes_its_place() {
         var crashed = GuestScenario.of(tdx()).sent(12_000).detached().process(Signal.ProcessState.ENDED);
-        assertThat(GuestScenario.verdict(crashed.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(crashed.theReset())).isEqualTo(Verdict.DIED);
         var unseen = back(GuestScenario.of(tdx()).sent(12_000).detached().process(Signal.ProcessState.UNKNOWN), tdx());
-        assertThat(GuestScenario.verdict(unseen.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(unseen.theReset())).isEqualTo(Verdict.DIED);
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.echoing;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.servedBy;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
-import static io.reseal.policy.machine.GuestScenario.verdict;
+import static io.reseal.policy.machine.Conclusions.verdict;
+import static io.reseal.policy.machine.SampleGuests.echoing;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.servedBy;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -20,6 +20,8 @@ import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +167,7 @@ class RareOrdersTest {
         var unseen = servedBy(tdx(), QemuIdentity.UNKNOWN);
         var story =
                 GuestScenario.of(unseen).shutdown().detached().afterMillis(900).attached("running", 90);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).doesNotContain(Verdict.PROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).doesNotContain(Verdict.PROVEN);
     }
 
     @Test
@@ -181,7 +183,7 @@ class RareOrdersTest {
                 .sevState("launch-update")
                 .attached("prelaunch", 0);
         story.resetSeen().resetSeen().counters(0);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).doesNotContain(Verdict.FAILED);
+        assertThat(story.closed()).extracting(Conclusions::verdict).doesNotContain(Verdict.FAILED);
     }
 
     @Test
@@ -258,7 +260,7 @@ class RareOrdersTest {
         story.take(new Signal.ClockSet(
                 story.state().execution().stop().orElseThrow().at(), Duration.ofMinutes(-2)));
         story.resetSeen().resume().counters(400_000);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).doesNotContain(Verdict.FAILED);
+        assertThat(story.closed()).extracting(Conclusions::verdict).doesNotContain(Verdict.FAILED);
     }
 
     @Test
@@ -284,7 +286,7 @@ class RareOrdersTest {
     void counters_that_restarted_over_a_gap_do_not_show_a_rebuild_that_may_have_failed_before_it() {
         var story = GuestScenario.of(forced()).stop().resetSeen().detached();
         story.process(Signal.ProcessState.RUNNING).afterMillis(900).attached("running", 90);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).doesNotContain(Verdict.PROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).doesNotContain(Verdict.PROVEN);
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.exits;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.exits;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
@@ -16,6 +16,7 @@ import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -94,7 +95,7 @@ class ReadingRulesTest {
                     .runState("prelaunch")
                     .stillOpen()
                     .counters(10_000);
-            assertThat(GuestScenario.verdict(story.theReset()))
+            assertThat(Conclusions.verdict(story.theReset()))
                     .as("wanted %s", wanted)
                     .isEqualTo(Verdict.FAILED);
             assertThat(story.guest().quarantined()).isTrue();

@@ -1,10 +1,10 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
@@ -21,6 +21,9 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.GuestReading;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.OpenReset;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +63,7 @@ public class RequestRulesTest {
         var story = GuestScenario.of(snp()).sent(12_000).replyLost();
         assertThat(story.latest()).contains(new Action.ReadRunState());
         story.runState("running").stillOpen().resetSeen().counters(40).settledRunning();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(story.theReset()).summary())
                 .startsWith("RESET with reason host-qmp-system-reset, no STOP before it, perhaps somebody else's");
         assertThat(details(story.theReset(), EvidenceKind.ACKNOWLEDGEMENT))
@@ -75,7 +78,7 @@ public class RequestRulesTest {
                 .replyLost()
                 .stillOpen();
         story.untilDeadline();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -116,7 +119,7 @@ public class RequestRulesTest {
                 .stop()
                 .resetSeen();
         story.acknowledged().counters(12_000).runState("prelaunch");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
     }
 
     @Test
@@ -127,7 +130,7 @@ public class RequestRulesTest {
                 .afterMillis(2_000)
                 .acknowledged();
         story.stillOpen().after(Duration.ofSeconds(6)).tick();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -142,7 +145,7 @@ public class RequestRulesTest {
     void a_second_reset_after_a_lost_reply_overtakes_ours() {
         var story = GuestScenario.of(snp()).sent(12_000).resetSeen().replyLost().resetSeen();
         assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.OPERATOR);
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -191,7 +194,7 @@ public class RequestRulesTest {
         var disconnected = GuestScenario.of(snp()).sent(12_000).resetSeen().detached();
         for (var story : List.of(lost, acknowledged, observed, rebuilt, disconnected)) {
             story.stillOpen().untilDeadline();
-            assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+            assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
             assertThat(details(story.theReset(), EvidenceKind.DEADLINE))
                     .containsExactly("the time allowed, 30s, ran out");
             assertThat(story.state().resets().open()).isEmpty();
@@ -236,7 +239,7 @@ public class RequestRulesTest {
                                 false,
                                 Launch.UNKNOWN,
                                 HostCapacity.UNKNOWN,
-                                GuestScenario.exits(12_000))));
+                                SampleGuests.exits(12_000))));
         var reset = story.theReset();
         assertThat(conclusion(reset).verdict()).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(reset).summary()).isEqualTo("nothing was sent: migrating");
@@ -284,17 +287,17 @@ public class RequestRulesTest {
         var story = GuestScenario.of(snp()).sent(12_000);
         story.take(new Signal.ResetSeen(at(100), at(-500), false, "host-qmp-system-reset"));
         story.take(new Signal.Acknowledged(at(-3000), story.openId()));
-        story.take(new Signal.CountersRead(at(-2000), GuestScenario.exits(40)));
+        story.take(new Signal.CountersRead(at(-2000), SampleGuests.exits(40)));
         story.take(new Signal.RunStateRead(at(5000), RunState.RUNNING));
         assertOrdered(story.theReset());
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
     }
 
     @Test
     void a_reset_that_others_began_was_requested_at_its_event() {
         var story = GuestScenario.of(snp());
         story.take(new Signal.ResetSeen(at(100), at(40), true, "guest-reset"));
-        story.take(new Signal.CountersRead(at(101), GuestScenario.exits(40)));
+        story.take(new Signal.CountersRead(at(101), SampleGuests.exits(40)));
         story.take(new Signal.RunStateRead(at(1101), RunState.RUNNING));
         var times = story.theReset().times();
         assertThat(times.requestedAt()).isEqualTo(at(40));

@@ -1,15 +1,17 @@
 package io.reseal.policy.machine;
 
+import static io.reseal.policy.machine.Conclusions.verdict;
 import static io.reseal.policy.machine.GuestScenario.BEGIN;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.verdict;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.time.Instant;

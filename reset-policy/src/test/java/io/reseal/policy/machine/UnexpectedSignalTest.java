@@ -1,12 +1,15 @@
 package io.reseal.policy.machine;
 
 import static io.reseal.policy.machine.GuestScenario.BEGIN;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.SignalType;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +82,7 @@ class UnexpectedSignalTest {
     void a_reply_for_a_reset_that_is_closed_is_late_and_changes_nothing() {
         assertLate(closed(), new Signal.ReplyLost(BEGIN, "a.1", "gone"));
         assertLate(closed(), new Signal.ContRejected(BEGIN, "a.1", "no"));
-        assertLate(closed(), new Signal.BeforeContRead(BEGIN, "a.1", RunState.PRELAUNCH, GuestScenario.exits(1)));
+        assertLate(closed(), new Signal.BeforeContRead(BEGIN, "a.1", RunState.PRELAUNCH, SampleGuests.exits(1)));
     }
 
     @Test
@@ -93,7 +96,7 @@ class UnexpectedSignalTest {
         var signals = Arrays.asList(
                 new Signal.StopSeen(BEGIN),
                 new Signal.ResetSeen(BEGIN, BEGIN, true, "guest-reset"),
-                new Signal.CountersRead(BEGIN, GuestScenario.exits(1)),
+                new Signal.CountersRead(BEGIN, SampleGuests.exits(1)),
                 new Signal.RunStateRead(BEGIN, RunState.RUNNING));
         for (var signal : signals) {
             var lost = GuestScenario.of(snp()).detached().take(signal).latest();

@@ -1,10 +1,10 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
-import static io.reseal.policy.machine.Signal.ProcessState.RUNNING;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
+import static io.reseal.policy.signal.Signal.ProcessState.RUNNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Level;
@@ -13,6 +13,7 @@ import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import org.junit.jupiter.api.Test;
 
 class UnobservedIntervalTest {
@@ -51,7 +52,7 @@ class UnobservedIntervalTest {
                 .attached("running", 300)
                 .stillOpen()
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(story.theReset()).summary()).contains("perhaps somebody else's");
         assertThat(story.theReset().request().origin()).isEqualTo(Origin.OPERATOR);
         assertThat(details(story.theReset(), EvidenceKind.ACKNOWLEDGEMENT))
@@ -78,7 +79,7 @@ class UnobservedIntervalTest {
                 story.stop();
             }
             story.detached().process(RUNNING).attached("prelaunch", 12_500);
-            assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+            assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
             assertThat(story.guest().quarantined()).isTrue();
         }
     }
@@ -90,7 +91,7 @@ class UnobservedIntervalTest {
                 .attached("prelaunch", 0)
                 .stillOpen()
                 .untilDeadline();
-        assertThat(GuestScenario.verdict(paused.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(paused.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(paused.theReset()).summary()).startsWith("time ran out, run state is prelaunch");
         assertThat(paused.guest().quarantined()).isFalse();
         var continued = GuestScenario.of(tdx())
@@ -98,7 +99,7 @@ class UnobservedIntervalTest {
                 .attached("prelaunch", 0)
                 .resume()
                 .settledRunning();
-        assertThat(GuestScenario.verdict(continued.theReset())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(continued.theReset())).isEqualTo(Verdict.PROVEN);
         assertThat(continued.guest().quarantined()).isFalse();
     }
 
@@ -120,7 +121,7 @@ class UnobservedIntervalTest {
                 .attached("paused", 10_000)
                 .detached()
                 .attached("prelaunch", 10_000);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertThat(story.guest().quarantined()).isTrue();
         assertThat(details(story.theReset(), EvidenceKind.INFERRED))
                 .containsExactly(
@@ -184,7 +185,7 @@ class UnobservedIntervalTest {
         assertThat(story.closed())
                 .extracting(r -> r.request().origin())
                 .containsExactly(Origin.OPERATOR, Origin.UNKNOWN);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).containsExactly(Verdict.UNPROVEN, Verdict.PROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.PROVEN);
     }
 
     @Test

@@ -1,9 +1,9 @@
 package io.reseal.policy.simulation;
 
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
 import io.reseal.policy.state.OpenReset;
 import java.util.HashMap;

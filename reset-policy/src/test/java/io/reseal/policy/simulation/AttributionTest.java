@@ -1,21 +1,23 @@
 package io.reseal.policy.simulation;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.echoing;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.echoing;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
-import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.Conclusions;
 import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.machine.PassingTime;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.time.Duration;
 import java.util.HashSet;
 import org.junit.jupiter.api.Test;
@@ -47,10 +49,8 @@ class AttributionTest {
 
     @Test
     void an_echo_is_one_only_within_its_window() {
-        var story = GuestScenario.of(echoing(plain()))
-                .guestReset()
-                .ranFor(Duration.ofSeconds(1))
-                .guestReset();
+        var story = GuestScenario.of(echoing(plain())).guestReset();
+        PassingTime.ranFor(story, Duration.ofSeconds(1)).guestReset();
         assertThat(story.all(Action.Opened.class)).hasSize(2);
         assertThat(story.closed()).extracting(Reset::echoes).containsExactly(0);
     }
@@ -107,7 +107,7 @@ class AttributionTest {
                 .counters(5)
                 .settledRunning();
         assertThat(story.closed()).hasSize(2);
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
         assertThat(details(story.lastClosed(), EvidenceKind.ECHO))
                 .containsExactly("echo of the reset before; the baseline is void");
     }
@@ -244,9 +244,7 @@ class AttributionTest {
                 .counters(3)
                 .settledRunning();
         assertThat(story.closed()).extracting(r -> r.request().origin()).containsExactly(Origin.GUEST, Origin.OPERATOR);
-        assertThat(story.closed())
-                .extracting(GuestScenario::verdict)
-                .containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
         assertThat(details(story.lastClosed(), EvidenceKind.COUNTERS))
                 .containsExactly("no counters are known from just before the reset");
         assertThat(story.state().incarnation().number()).isEqualTo(3);

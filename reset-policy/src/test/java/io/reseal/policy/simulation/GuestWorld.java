@@ -5,7 +5,7 @@ import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.RunState;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.util.HashMap;

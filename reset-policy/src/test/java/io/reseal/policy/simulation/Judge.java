@@ -4,7 +4,7 @@ import static io.reseal.policy.simulation.SimulationOracle.holds;
 import static java.util.Objects.requireNonNull;
 
 import io.reseal.policy.Level;
-import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.machine.Conclusions;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
@@ -70,8 +70,8 @@ final class Judge {
 
     void closed(Reset reset, boolean late) {
         var opening = requireNonNull(openings.remove(reset.id()));
-        switch (GuestScenario.verdict(reset)) {
-            case PROVEN -> proven(reset, GuestScenario.conclusion(reset).level().orElseThrow(), opening);
+        switch (Conclusions.verdict(reset)) {
+            case PROVEN -> proven(reset, Conclusions.conclusion(reset).level().orElseThrow(), opening);
             case FAILED -> failed(reset);
             case DIED -> died(reset, opening);
             case REFUSED -> holds(!books.executed(reset.id()), "refused, though it was executed", reset);
@@ -104,9 +104,7 @@ final class Judge {
             case OTHERS ->
                 said == Origin.EXTERNAL
                         || said == Origin.UNKNOWN
-                        || (said.ours()
-                                && books.replyLost(reset.id())
-                                && GuestScenario.verdict(reset) != Verdict.PROVEN);
+                        || (said.ours() && books.replyLost(reset.id()) && Conclusions.verdict(reset) != Verdict.PROVEN);
             case OURS ->
                 physical.ours().orElseThrow().equals(reset.id())
                         || (said == Origin.UNKNOWN

@@ -3,8 +3,8 @@ package io.reseal.policy.simulation;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.VcpuCounters;
-import io.reseal.policy.machine.GuestReading;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.GuestReading;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Connection;
 import io.reseal.policy.supervision.EarlyEvents;
 import java.time.Duration;
@@ -206,8 +206,10 @@ final class LinkModel {
         @Override
         public void answered(Truth truth, Runnable take) {
             owner.awake(() -> {
-                if (!over) {
+                if (!over && !closed) {
                     setting.referee().hears(truth);
+                }
+                if (!over) {
                     take.run();
                 }
             });

@@ -1,6 +1,6 @@
 package io.reseal.policy.simulation;
 
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
 import java.util.function.BiConsumer;
 import java.util.stream.LongStream;

@@ -3,9 +3,9 @@ package io.reseal.policy.simulation;
 import static io.reseal.policy.simulation.SimulationOracle.holds;
 
 import io.reseal.policy.hazard.HazardId;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.RequestQueue;
 import io.reseal.policy.supervision.ResetBudget;

@@ -4,30 +4,25 @@ import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.RunState;
 import io.reseal.policy.Sameness;
 import io.reseal.policy.hazard.HazardId;
-import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.Conclusions;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.GuestScenario;
 import io.reseal.policy.machine.RequestRulesTest;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Knows what really happened to a simulated guest, and checks that all that is said of it is true. */
 final class SimulationOracle implements Judge.Books {
     private final VirtualTime agenda;
-    private GuestState first;
-    private GuestState latest;
+    private Replay replay;
     private final Tally tally;
     private final Attribution attribution = new Attribution();
     private final Judge judge = new Judge(this);
-    private final List<Signal> signals = new ArrayList<>();
-    private final List<List<Action>> actions = new ArrayList<>();
     private final Set<String> sent = new HashSet<>();
     private final Set<String> set = new HashSet<>();
     private final Set<String> executed = new HashSet<>();
@@ -50,8 +45,7 @@ final class SimulationOracle implements Judge.Books {
 
     SimulationOracle(VirtualTime agenda, GuestState first, Tally tally) {
         this.agenda = agenda;
-        this.first = first;
-        this.latest = first;
+        this.replay = new Replay(first);
         this.tally = tally;
     }
 
@@ -112,12 +106,8 @@ final class SimulationOracle implements Judge.Books {
     // What the core makes of it
 
     void took(GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
-        signals.add(signal);
-        actions.add(step.actions());
-        latest = step.state();
-        tally.steps++;
-        tally.listener.accept(signal, latest);
-        show(before, signal, step, cause);
+        replay.took(signal, step);
+        tally.took(agenda.nanos(), before, signal, step, cause);
         var told = signal instanceof Signal.ResetSeen ? cause.flatMap(Emission::reset) : Optional.<Physical>empty();
         cause.ifPresent(emission -> truth = emission.truth());
         if (signal instanceof Signal.Detached detached) {
@@ -129,8 +119,6 @@ final class SimulationOracle implements Judge.Books {
             qemu.filter(read -> read.resets.size() == truth.resets()).ifPresent(read -> read.launch.wasRead());
         }
         attribution.took(before, signal, step, told);
-        tally.phases.addAll(Transition.ofPhases(before, signal, step));
-        Transition.ofLink(before, signal, step).ifPresent(tally.links::add);
         step.actions().forEach(action -> check(action, signal, step.state()));
         var underWay =
                 step.state().resets().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
@@ -140,15 +128,6 @@ final class SimulationOracle implements Judge.Books {
                 .open()
                 .filter(late -> late.command().late())
                 .ifPresent(o -> late.add(o.reset().id()));
-    }
-
-    private void show(GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
-        if (tally.shown) {
-            var truly = cause.flatMap(Emission::reset).map(Object::toString).orElse("");
-            System.out.printf(
-                    "%.3f %s: %s %s%n", agenda.nanos() / 1e6, before.identity().name(), signal, truly);
-            step.actions().forEach(action -> System.out.println("    " + action));
-        }
     }
 
     private void replied(Signal signal) {
@@ -220,7 +199,7 @@ final class SimulationOracle implements Judge.Books {
         judge.closed(reset, late.contains(reset.id()));
         boolean truly = attribution.of(reset).filter(Physical::failed).isPresent();
         toldFailed |= truly
-                && GuestScenario.verdict(reset) == Verdict.FAILED
+                && Conclusions.verdict(reset) == Verdict.FAILED
                 && reset.kind().alwaysRebuilt();
     }
 
@@ -242,11 +221,8 @@ final class SimulationOracle implements Judge.Books {
     /** Another run of Reseal goes on from what the one before knew. */
     void restarts(GuestState next) {
         restarted = true;
-        replay();
-        signals.clear();
-        actions.clear();
-        first = next;
-        latest = next;
+        replay.check();
+        replay = new Replay(next);
     }
 
     void atTheEnd(GuestState state) {
@@ -255,19 +231,8 @@ final class SimulationOracle implements Judge.Books {
                 state.resets().pending().isEmpty(),
                 "still pending",
                 state.resets().pending());
-        holds(latest.equals(state), "another state than was told of", state);
-        replay();
-    }
-
-    /** The same signals give the same actions and the same state. */
-    private void replay() {
-        var again = first;
-        for (int i = 0; i < signals.size(); i++) {
-            var step = GuestMachine.step(again, signals.get(i));
-            holds(step.actions().equals(actions.get(i)), "the replay differs at " + signals.get(i), step.actions());
-            again = step.state();
-        }
-        holds(again.equals(latest), "the replay ends otherwise", again);
+        holds(replay.latest().equals(state), "another state than was told of", state);
+        replay.check();
     }
 
     // What the judge asks

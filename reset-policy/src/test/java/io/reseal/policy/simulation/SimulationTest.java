@@ -2,9 +2,9 @@ package io.reseal.policy.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -1,15 +1,17 @@
 package io.reseal.policy.simulation;
 
 import io.reseal.policy.Level;
-import io.reseal.policy.machine.Action;
-import io.reseal.policy.machine.GuestScenario;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.machine.Conclusions;
+import io.reseal.policy.machine.GuestMachine;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -36,9 +38,22 @@ final class Tally {
     /** Told of every signal, and of the state after it. */
     BiConsumer<Signal, GuestState> listener = (_, _) -> {};
 
+    /** A step of the core, which is printed if that is wanted. */
+    void took(long nanos, GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
+        if (shown) {
+            var truly = cause.flatMap(Emission::reset).map(Object::toString).orElse("");
+            System.out.printf("%.3f %s: %s %s%n", nanos / 1e6, before.identity().name(), signal, truly);
+            step.actions().forEach(action -> System.out.println("    " + action));
+        }
+        steps++;
+        phases.addAll(Transition.ofPhases(before, signal, step));
+        Transition.ofLink(before, signal, step).ifPresent(links::add);
+        listener.accept(signal, step.state());
+    }
+
     /** @param seen whether its RESET was heard */
     void closed(Reset reset, boolean seen) {
-        var verdict = GuestScenario.verdict(reset);
+        var verdict = Conclusions.verdict(reset);
         resets++;
         verdicts.merge(verdict, 1L, Long::sum);
         origins.merge(reset.request().origin(), 1L, Long::sum);

@@ -1,8 +1,8 @@
 package io.reseal.policy.simulation;
 
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
 import io.reseal.policy.state.OpenReset;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.judge;
 
 import io.reseal.policy.Durations;
 import io.reseal.policy.Finding;
@@ -10,14 +10,14 @@ import io.reseal.policy.state.ProcessReplacement;
 import java.util.Optional;
 
 /** What a run state that was read shows of the open reset. */
-final class RunStateRules {
+public final class RunStateRules {
     /** QEMU executes commands in order: one that was never answered has been executed by now, if ever. */
-    static void read(StepContext step, RunState read) {
+    public static void read(StepContext step, RunState read) {
         step.resets = step.resets.unanswered(Optional.empty());
         take(step, read);
     }
 
-    static void take(StepContext step, RunState read) {
+    public static void take(StepContext step, RunState read) {
         step.takeRunState(read);
         step.judge.ifPresent(judge -> {
             if (judge.observed()) {
@@ -29,7 +29,7 @@ final class RunStateRules {
     }
 
     /** A shutdown that was told before our command was executed may be anybody's: QEMU resets a guest that has shut down. */
-    static void shutDown(StepContext step, ResetJudge judge) {
+    public static void shutDown(StepContext step, ResetJudge judge) {
         boolean stays =
                 step.runState().equals(RunState.SHUTDOWN) && !ProcessReplacement.mayCome(step.identity, step.execution);
         if (stays && ConclusionRules.turnedIntoShutdown(step, judge)) {
@@ -37,7 +37,7 @@ final class RunStateRules {
         }
     }
 
-    static void judge(StepContext step, ResetJudge judge) {
+    public static void judge(StepContext step, ResetJudge judge) {
         if (!step.running()) {
             judge.reconsiderRunning();
         }
@@ -85,7 +85,7 @@ final class RunStateRules {
      * A guest that did not run before its reset, and that nobody is known to let go on, does not run after it. What was not ours
      * may yet be continued by whoever began it, so only counters that decide end that.
      */
-    static void standsStill(StepContext step, ResetJudge judge) {
+    public static void standsStill(StepContext step, ResetJudge judge) {
         if (!judge.open().pausedByOthers() || step.running() || !judge.awaits(Level.RUNNING)) {
             return;
         }

@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.judge;
 
 import io.reseal.policy.Finding;
 import io.reseal.policy.GuestFacts;
@@ -6,20 +6,25 @@ import io.reseal.policy.Level;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
 import io.reseal.policy.state.EvidenceLog;
 import io.reseal.policy.state.OpenReset;
 import java.time.Instant;
 import java.util.Optional;
 
 /** A reset begins. */
-final class OpeningRules {
+public final class OpeningRules {
     /** Opens a reset, whose counters before it are those last read in the present incarnation. */
-    static ResetJudge open(StepContext step, Reset.Request request) {
+    public static ResetJudge open(StepContext step, Reset.Request request) {
         return open(step, request, step.wall());
     }
 
-    /** @param requestedAt wall time */
-    static ResetJudge open(StepContext step, Reset.Request request, Instant requestedAt) {
+    /**
+     * The same, of one that was requested, or seen, at another time.
+     *
+     * @param requestedAt wall time
+     */
+    public static ResetJudge open(StepContext step, Reset.Request request, Instant requestedAt) {
         var guest = step.identity;
         var hazards = step.guest().hazards();
         var reset = Reset.begin(guest.ids().id(), guest.name(), guest.kind(), request, hazards, requestedAt);

@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.judge;
 
 import io.reseal.policy.Durations;
 import io.reseal.policy.Finding;
@@ -12,11 +12,11 @@ import io.reseal.policy.state.OpenReset.Reply;
 import java.util.Optional;
 
 /** When a reset has its verdict, and which. */
-final class ConclusionRules {
-    static final String SHUT_DOWN = "the reset was turned into a shutdown";
+public final class ConclusionRules {
+    public static final String SHUT_DOWN = "the reset was turned into a shutdown";
 
     /** Does what is left to do, and closes the reset once nothing more is awaited. */
-    static void concludeIfComplete(StepContext step, ResetJudge judge) {
+    public static void concludeIfComplete(StepContext step, ResetJudge judge) {
         ContAfterReset.goOn(step, judge);
         if (judge.open().rebuildFailed()) {
             concludeFailed(step, judge);
@@ -46,7 +46,7 @@ final class ConclusionRules {
     }
 
     /** QEMU has told of a shutdown in place of a reset, and if our system_reset was to be executed, it was. */
-    static boolean turnedIntoShutdown(StepContext step, ResetJudge judge) {
+    public static boolean turnedIntoShutdown(StepContext step, ResetJudge judge) {
         boolean over = judge.is(Reply.CAME) || judge.is(Reply.LOST);
         return over && shutDownInstead(step, judge.open());
     }
@@ -99,12 +99,12 @@ final class ConclusionRules {
                 .reduce((_, latest) -> latest);
     }
 
-    static void failRebuild(StepContext step, ResetJudge judge) {
+    public static void failRebuild(StepContext step, ResetJudge judge) {
         fail(step, judge, FailureDiagnosis.failure(step.state(), judge.open()));
     }
 
     /** QEMU lives, the guest does not. After a failed rebuild of this process no other reset is tried. */
-    static void fail(StepContext step, ResetJudge judge, String summary) {
+    public static void fail(StepContext step, ResetJudge judge, String summary) {
         var open = judge.open();
         boolean failed = open.baseline().rebuildExpected()
                 && open.observed()
@@ -114,7 +114,7 @@ final class ConclusionRules {
     }
 
     /** Closes the reset with what is known, since {@code why} leaves no more to come. */
-    static void breakOff(StepContext step, ResetJudge judge, String why) {
+    public static void breakOff(StepContext step, ResetJudge judge, String why) {
         var open = judge.open();
         boolean livesAfterAll =
                 (judge.is(Level.REBUILT, Finding.SHOWN) || judge.is(Level.RUNNING, Finding.SHOWN)) && step.running();
@@ -129,7 +129,7 @@ final class ConclusionRules {
     }
 
     /** No more evidence comes: a rebuild that may have failed is taken for one that did, until the guest is seen to run. */
-    static void leaveUndecided(StepContext step, boolean mayHaveFailed) {
+    public static void leaveUndecided(StepContext step, boolean mayHaveFailed) {
         step.incarnation = step.incarnation.rebuildFailed(step.incarnation.rebuildFailed() || mayHaveFailed);
     }
 

@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.signal;
 
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.ResetPolicy;
@@ -54,7 +54,7 @@ public sealed interface Signal {
     /** The connection was lost. */
     record Detached(Instant at, String why) implements Signal {}
 
-    /** {@code /proc} was asked about the QEMU process, after a lost connection. */
+    /** {@code /proc} was read for the QEMU process, after a lost connection. */
     record ProcessSeen(Instant at, ProcessState state) implements Signal {}
 
     /** Somebody wants this guest to be reset. */
@@ -136,7 +136,7 @@ public sealed interface Signal {
     /** QMP event GUEST_PANICKED; {@code detail} is what the guest told of it, already harmless to show, or empty. */
     record PanicSeen(Instant at, String action, String detail) implements Signal {}
 
-    /** A time asked for by {@link Action.WakeAt} has come; one that comes too early is asked for again. */
+    /** A time requested by {@link Action.WakeAt} has come; one that comes too early is requested again. */
     record Tick(Instant at) implements Signal {}
 
     /** What the host says about a process. */

@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.judge;
 
 import static io.reseal.policy.Finding.CONTRADICTED;
 import static io.reseal.policy.Finding.NOT_APPLICABLE;
@@ -13,6 +13,7 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import io.reseal.policy.state.EvidenceLog;
 import io.reseal.policy.state.Findings;
 import io.reseal.policy.state.OpenReset;
@@ -32,104 +33,104 @@ import java.util.function.UnaryOperator;
  * Holds the open reset within one {@link StepContext}: adds evidence to it, moves it from phase to phase and closes it. When to do
  * so is decided by the rules.
  */
-final class ResetJudge {
+public final class ResetJudge {
     /** For reading counters and run state once QEMU answers again. */
     private static final Duration LATE_JUDGING = Duration.ofSeconds(5);
 
     private final StepContext step;
     private OpenReset open;
 
-    ResetJudge(StepContext step, OpenReset open) {
+    public ResetJudge(StepContext step, OpenReset open) {
         this.step = step;
         this.open = open;
     }
 
-    OpenReset open() {
+    public OpenReset open() {
         return open;
     }
 
-    Reset reset() {
+    public Reset reset() {
         return open.reset();
     }
 
-    boolean observed() {
+    public boolean observed() {
         return open.observed();
     }
 
-    boolean is(Level level, Finding finding) {
+    public boolean is(Level level, Finding finding) {
         return open.is(level, finding);
     }
 
-    boolean is(Reply reply) {
+    public boolean is(Reply reply) {
         return open.is(reply);
     }
 
-    boolean awaits(Level level) {
+    public boolean awaits(Level level) {
         return open.awaits(level);
     }
 
     // Phases
 
-    void phase(Phase next) {
+    public void phase(Phase next) {
         open = open.with(next);
     }
 
     /** Changes what is known since the RESET, if it came. */
-    void since(UnaryOperator<Observation> change) {
+    public void since(UnaryOperator<Observation> change) {
         if (open.phase() instanceof AfterReset after) {
             phase(after.with(change.apply(after.seen())));
         }
     }
 
     /** Back to what follows a RESET, with no cont to come any more. */
-    void settle() {
+    public void settle() {
         open = open.with(open.command().contDue(false));
         open.seen().filter(_ -> open.continuing()).ifPresent(seen -> phase(new Phase.Settling(seen)));
     }
 
     /** The last look before the cont is on its way. */
-    void checkBeforeCont() {
+    public void checkBeforeCont() {
         command(open.command().contDue(false));
         open.seen().ifPresent(seen -> phase(new Phase.CheckingBeforeCont(seen)));
     }
 
-    void sendCont() {
+    public void sendCont() {
         open.seen().ifPresent(seen -> phase(new Phase.Continuing(seen)));
         step.act(new Action.SendCont(reset()));
     }
 
     /** From when on a guest that runs from now on has settled. */
-    Instant settlesAt() {
+    public Instant settlesAt() {
         return step.now.plus(reset().request().proof().settle());
     }
 
     /** The RESET of this reset came at {@code at}, QEMU's time, or was inferred: what follows is judged from now on. */
-    void observe(Instant at, AfterReset next) {
+    public void observe(Instant at, AfterReset next) {
         open = open.with(open.log().observedAt(at, wall()));
         phase(next);
         wakeBy(next.seen().settledAt());
     }
 
     /** The guest must stay running for the settle time from now on. */
-    void settleAnew() {
+    public void settleAnew() {
         var at = settlesAt();
         since(seen -> seen.settledAt(at));
         wakeBy(at);
     }
 
     /** The guest was seen running: after its RESET its counters may grow. */
-    void runs() {
+    public void runs() {
         since(Observation::ran);
     }
 
     /** The connection is lost: what happens from now on may be another reset's. */
-    void connectionLost() {
+    public void connectionLost() {
         boolean suspect = open.suspect();
         open.seen().ifPresent(seen -> phase(new Phase.Unobserved(seen, suspect)));
     }
 
     /** What made the guest stand still before its RESET is known. */
-    void suspicionResolved() {
+    public void suspicionResolved() {
         if (open.phase() instanceof Phase.Suspect suspect) {
             phase(new Phase.Settling(suspect.seen()));
         } else if (open.phase() instanceof Phase.Unobserved unobserved) {
@@ -138,7 +139,7 @@ final class ResetJudge {
     }
 
     /** Forgets its RESET and what was found above {@code acknowledged}: they belong to another reset. */
-    void startOver() {
+    public void startOver() {
         var acknowledged = open.findings().of(Level.ACKNOWLEDGED);
         open = open.with(Findings.start(true, open.baseline().rebuildExpected()).with(Level.ACKNOWLEDGED, acknowledged))
                 .with(open.log().forgetObservation())
@@ -147,26 +148,26 @@ final class ResetJudge {
 
     // Commands
 
-    void command(Command changed) {
+    public void command(Command changed) {
         open = open.with(changed);
     }
 
     /** Our system_reset is on its way. */
-    void sent() {
+    public void sent() {
         command(open.command().with(Reply.AWAITED));
         phase(new Phase.AwaitingReset());
         step.act(new Action.SendSystemReset(reset()));
     }
 
     /** QEMU has answered, or no answer will be heard. What is judged late gets the time that judging takes. */
-    void replied(Reply came) {
+    public void replied(Reply came) {
         command(open.command().with(came));
         if (open.command().late()) {
             deadline(settlesAt().plus(LATE_JUDGING));
         }
     }
 
-    void baseline(Baseline changed) {
+    public void baseline(Baseline changed) {
         open = open.with(changed);
     }
 
@@ -177,7 +178,7 @@ final class ResetJudge {
     }
 
     /** Since the RESET, by the clock of the signals. */
-    Duration sinceObserved() {
+    public Duration sinceObserved() {
         return reset().times()
                 .observedAt()
                 .map(at -> Duration.between(at, wall()))
@@ -189,26 +190,26 @@ final class ResetJudge {
         wakeBy(changed);
     }
 
-    /** Asks for a tick at {@code at}, unless an earlier one is on its way, which then asks for the next. */
-    void wakeBy(Instant at) {
+    /** Requests a tick at {@code at}, unless an earlier one is on its way, which then requests the next. */
+    public void wakeBy(Instant at) {
         if (open.schedule().wakeAt().filter(armed -> !armed.isAfter(at)).isEmpty()) {
             wakeAt(Optional.of(at));
             step.act(new Action.WakeAt(at));
         }
     }
 
-    void wakeAt(Optional<Instant> at) {
+    public void wakeAt(Optional<Instant> at) {
         open = open.with(new Schedule(open.schedule().deadline(), at));
     }
 
     // Evidence
 
     /** Adds evidence about the reset as a whole. */
-    void note(EvidenceKind kind, Outcome outcome, String detail) {
+    public void note(EvidenceKind kind, Outcome outcome, String detail) {
         add(new Evidence(wall(), kind, outcome, Optional.empty(), detail));
     }
 
-    void say(EvidenceKind kind, Outcome outcome, Level level, String detail) {
+    public void say(EvidenceKind kind, Outcome outcome, Level level, String detail) {
         add(new Evidence(wall(), kind, outcome, Optional.of(level), detail));
     }
 
@@ -225,7 +226,7 @@ final class ResetJudge {
         step.act(new Action.Found(reset(), evidence));
     }
 
-    void show(Level level, EvidenceKind kind, String detail) {
+    public void show(Level level, EvidenceKind kind, String detail) {
         find(level, SHOWN);
         var at = kind == EvidenceKind.RESET_EVENT ? reset().times().observedAt().orElse(wall()) : wall();
         add(new Evidence(at, kind, Outcome.SUPPORTS, Optional.of(level), detail));
@@ -238,23 +239,23 @@ final class ResetJudge {
                 .ifPresent(event -> step.act(new Action.Shown(reset(), level, Duration.between(event, wall()))));
     }
 
-    void contradict(Level level, EvidenceKind kind, String detail) {
+    public void contradict(Level level, EvidenceKind kind, String detail) {
         find(level, CONTRADICTED);
         say(kind, Outcome.CONTRADICTS, level, detail);
     }
 
-    void giveUpOn(Level level, EvidenceKind kind, String detail) {
+    public void giveUpOn(Level level, EvidenceKind kind, String detail) {
         find(level, UNKNOWABLE);
         say(kind, Outcome.INCONCLUSIVE, level, detail);
     }
 
-    void skip(Level level, EvidenceKind kind, String detail) {
+    public void skip(Level level, EvidenceKind kind, String detail) {
         find(level, NOT_APPLICABLE);
         say(kind, Outcome.INCONCLUSIVE, level, detail);
     }
 
     /** What panicked is not alive by merely being in run state {@code running}: that is judged once it settled. */
-    void panicked(String what) {
+    public void panicked(String what) {
         if (is(Level.RUNNING, NOT_APPLICABLE)) {
             note(EvidenceKind.PANIC, Outcome.INCONCLUSIVE, what);
         } else {
@@ -264,7 +265,7 @@ final class ResetJudge {
     }
 
     /** The guest was seen running and settled, and that may not hold any more. */
-    void reconsiderRunning() {
+    public void reconsiderRunning() {
         if (is(Level.RUNNING, SHOWN)) {
             find(Level.RUNNING, PENDING);
         }
@@ -274,14 +275,14 @@ final class ResetJudge {
         open = open.with(open.findings().with(level, finding));
     }
 
-    void log(UnaryOperator<EvidenceLog> change) {
+    public void log(UnaryOperator<EvidenceLog> change) {
         open = open.with(change.apply(open.log()));
     }
 
     // The end
 
     /** Closes the reset. */
-    void conclude(Verdict verdict, String summary) {
+    public void conclude(Verdict verdict, String summary) {
         open.log().summary(wall()).forEach(this::keep);
         var conclusion = new Reset.Conclusion(verdict, open.findings().reached(), summary);
         open = open.with(open.log().close(conclusion, wall()));

@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.signal;
 
 import io.reseal.policy.Spelled;
 

@@ -1,18 +1,19 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.judge;
 
 import io.reseal.policy.Finding;
 import io.reseal.policy.Level;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
+import io.reseal.policy.signal.Action;
 import io.reseal.policy.state.Phase;
 
 /**
  * A guest that did not run is in prelaunch after a reset that we sent, and goes on only with a cont. A cont after a rebuild that failed
  * kills QEMU (11.1.3), so it waits until the reset is seen to have succeeded.
  */
-final class ContAfterReset {
+public final class ContAfterReset {
     /** Lets the guest go on, once reply and RESET are there and, where a rebuild is due, that is shown. */
-    static void goOn(StepContext step, ResetJudge judge) {
+    public static void goOn(StepContext step, ResetJudge judge) {
         boolean early = !judge.observed() || judge.awaits(Level.ACKNOWLEDGED) || judge.awaits(Level.REBUILT);
         if (!judge.open().command().contDue() || early) {
             return;
@@ -27,7 +28,7 @@ final class ContAfterReset {
         }
     }
 
-    static void sentByOthers(ResetJudge judge) {
+    public static void sentByOthers(ResetJudge judge) {
         judge.settle();
         judge.note(EvidenceKind.CONTINUATION, Outcome.INCONCLUSIVE, "no cont was sent: somebody else sent one");
     }
@@ -39,7 +40,7 @@ final class ContAfterReset {
         return rebuilt && !failedBefore && !open.rebuildFailed() && open.phase() instanceof Phase.Settling;
     }
 
-    static void giveUp(ResetJudge judge, String why) {
+    public static void giveUp(ResetJudge judge, String why) {
         judge.settle();
         if (judge.awaits(Level.RUNNING)) {
             judge.giveUpOn(Level.RUNNING, EvidenceKind.CONTINUATION, why);
@@ -47,7 +48,7 @@ final class ContAfterReset {
     }
 
     /** Over a gap nobody knows what became of the reset. */
-    static void disconnected(ResetJudge judge) {
+    public static void disconnected(ResetJudge judge) {
         if (judge.open().contPending()) {
             boolean sent = judge.open().phase() instanceof Phase.Continuing;
             judge.settle();

@@ -1,9 +1,11 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.judge;
 
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
 import io.reseal.policy.VcpuCounters;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.GuestReading;
 import io.reseal.policy.state.Connection;
 import io.reseal.policy.state.Execution;
 import io.reseal.policy.state.GuestQueries;
@@ -22,21 +24,21 @@ import java.util.Optional;
  * One step of {@link GuestMachine} in the making: the parts of the guest's state, replaced as wholes, and the actions so far.
  * Lives within one call of {@code step} and never leaves it.
  */
-final class StepContext {
-    final Instant now;
+public final class StepContext {
+    public final Instant now;
     private final List<Action> actions = new ArrayList<>();
 
-    Identity identity;
-    Connection connection;
-    Execution execution;
-    Incarnation incarnation;
+    public Identity identity;
+    public Connection connection;
+    public Execution execution;
+    public Incarnation incarnation;
 
     /** Without the open reset, which the judge has. */
-    Resets resets;
+    public Resets resets;
 
-    Optional<ResetJudge> judge;
+    public Optional<ResetJudge> judge;
 
-    StepContext(GuestState state, Instant now) {
+    public StepContext(GuestState state, Instant now) {
         this.now = now;
         this.identity = state.identity();
         this.connection = state.connection();
@@ -46,55 +48,55 @@ final class StepContext {
         this.judge = state.resets().open().map(open -> new ResetJudge(this, open));
     }
 
-    List<Action> actions() {
+    public List<Action> actions() {
         return List.copyOf(actions);
     }
 
     /** As it is now. */
-    GuestState state() {
+    public GuestState state() {
         return new GuestState(identity, connection, execution, incarnation, resets.open(judge.map(ResetJudge::open)));
     }
 
-    void act(Action action) {
+    public void act(Action action) {
         actions.add(action);
     }
 
     /** The reset of that id, if it is the open one and in that phase. */
-    Optional<ResetJudge> judge(String reset, Class<? extends Phase> phase) {
+    public Optional<ResetJudge> judge(String reset, Class<? extends Phase> phase) {
         return judge.filter(open -> open.reset().id().equals(reset))
                 .filter(open -> phase.isInstance(open.open().phase()));
     }
 
-    Instant wall() {
+    public Instant wall() {
         return connection.wall(now);
     }
 
-    GuestKind kind() {
+    public GuestKind kind() {
         return identity.kind();
     }
 
-    ResetPolicy.Terms terms() {
+    public ResetPolicy.Terms terms() {
         return identity.terms();
     }
 
-    GuestQueries guest() {
+    public GuestQueries guest() {
         return new GuestQueries(state());
     }
 
-    boolean running() {
+    public boolean running() {
         return execution.running();
     }
 
-    RunState runState() {
+    public RunState runState() {
         return execution.runState();
     }
 
     /** A STOP came that no run state has explained since, and QEMU rebuilds this guest. */
-    boolean unexplainedStop() {
+    public boolean unexplainedStop() {
         return identity.rebuiltOnReset() && execution.stopUnexplained();
     }
 
-    void take(GuestReading reading) {
+    public void take(GuestReading reading) {
         identity = identity.facts()
                 .map(known -> identity.with(known.withRebuildForced(reading.rebuildForced())))
                 .orElse(identity);
@@ -104,7 +106,7 @@ final class StepContext {
         takeCounters(reading.counters());
     }
 
-    void takeLaunch(GuestReading reading) {
+    public void takeLaunch(GuestReading reading) {
         incarnation = incarnation.with(incarnation.launches().read(reading.launch(), reading.room()));
     }
 
@@ -112,7 +114,7 @@ final class StepContext {
      * {@code query-sev} tells {@code uninit} over QMP after a failed rebuild only: a first launch that fails ends QEMU. A guest whose rebuild
      * failed makes no exits any more, so one that does is not such a guest.
      */
-    void takeCounters(VcpuCounters read) {
+    public void takeCounters(VcpuCounters read) {
         execution = execution.answered();
         boolean executes =
                 running() && incarnation.counters().map(read::grewSince).orElse(false);
@@ -125,15 +127,15 @@ final class StepContext {
      *
      * @param seenAt QEMU's time of the event; empty when that was missed
      */
-    void beginIncarnation(Optional<Instant> seenAt) {
+    public void beginIncarnation(Optional<Instant> seenAt) {
         var before = incarnation.launches();
-        var launches = launches() ? before.reborn(seenAt) : before.reset();
+        var launches = launches() ? before.relaunched(seenAt) : before.reset();
         fallToPrelaunch();
         incarnation = incarnation.next(now).with(launches.seen(runState()));
         execution = execution.cleared();
     }
 
-    void fallToPrelaunch() {
+    public void fallToPrelaunch() {
         execution = running() ? execution : execution.in(RunState.PRELAUNCH);
     }
 
@@ -142,7 +144,7 @@ final class StepContext {
         return running() || (kind() != GuestKind.SEV_ES && kind() != GuestKind.SEV_SNP);
     }
 
-    void takeRunState(RunState read) {
+    public void takeRunState(RunState read) {
         boolean ran = running();
         if (runState().equals(RunState.SHUTDOWN) && !read.equals(RunState.SHUTDOWN)) {
             execution = execution.noShutdown();
@@ -167,7 +169,7 @@ final class StepContext {
     }
 
     /** A guest that stands still makes no echo: it is looked at again once it goes on. */
-    void wakeForEcho() {
+    public void wakeForEcho() {
         resets.last()
                 .map(LastReset::echo)
                 .filter(echo -> identity.firmwareEchoes() && echo.due() && now.isBefore(echo.lookAt()))
@@ -176,7 +178,7 @@ final class StepContext {
     }
 
     /** No reset is open any more: a request that waits for that is judged. */
-    void serveWaiting() {
+    public void serveWaiting() {
         resets.pending().filter(waiting -> !waiting.reading()).ifPresent(waiting -> {
             resets = resets.pending(waiting.read(true));
             act(new Action.ReadSituation());
@@ -184,7 +186,7 @@ final class StepContext {
     }
 
     /** Another QEMU process: nothing of the one before holds for it. */
-    void forgetProcess() {
+    public void forgetProcess() {
         incarnation = Incarnation.first(now);
         resets = resets.last(Optional.empty()).unanswered(Optional.empty());
         execution = execution.cleared();

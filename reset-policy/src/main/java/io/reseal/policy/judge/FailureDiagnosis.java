@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.judge;
 
 import io.reseal.policy.Finding;
 import io.reseal.policy.GuestKind;
@@ -14,11 +14,11 @@ import java.util.stream.Stream;
  * Where a rebuild went wrong, as far as QEMU's behaviour tells (11.1.3 on a simulated platform, every step of the launch made
  * to fail: see docs/qemu-facts.md).
  */
-final class FailureDiagnosis {
+public final class FailureDiagnosis {
     private static final String ENDED = "QEMU ended during the reset";
 
     /** Of a reset after which QEMU lives and the guest does not. */
-    static String failure(GuestState guest, OpenReset open) {
+    public static String failure(GuestState guest, OpenReset open) {
         return guest.identity().kind().alwaysRebuilt()
                 ? "the rebuild failed%s; only a new QEMU process helps".formatted(atStep(guest, open))
                 : "the rebuild failed";
@@ -41,7 +41,7 @@ final class FailureDiagnosis {
     }
 
     /** Of a reset in which QEMU ended. */
-    static String death(GuestState guest, OpenReset open) {
+    public static String death(GuestState guest, OpenReset open) {
         if (!guest.identity().kind().alwaysRebuilt()) {
             return ENDED;
         }

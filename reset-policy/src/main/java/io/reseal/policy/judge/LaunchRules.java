@@ -1,18 +1,19 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.judge;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchComparison;
 import io.reseal.policy.launch.LaunchDifferences;
 import io.reseal.policy.reset.EvidenceKind;
+import io.reseal.policy.signal.Action;
 import io.reseal.policy.state.Resets.LastReset;
 
 /**
  * What each incarnation of a guest was launched from is compared with the one before, whatever its reset had to prove and whoever
  * began it: a policy that changed, such as by the trap of an IGVM bundle, changes who can read the guest's memory.
  */
-final class LaunchRules {
+public final class LaunchRules {
     /** Whatever is wanted: a launch that changed is told, also of resets that others began. */
-    static void readOnce(StepContext step, ResetJudge judge) {
+    public static void readOnce(StepContext step, ResetJudge judge) {
         boolean wanted = step.kind().alwaysRebuilt() || judge.open().wants(Level.SAME_LAUNCH);
         if (!judge.awaits(Level.REBUILT) && wanted) {
             step.act(new Action.ReadSituation());
@@ -20,7 +21,7 @@ final class LaunchRules {
     }
 
     /** What the guest was launched from says something once it is known whether it was launched at all. */
-    static void readIfWanted(StepContext step, ResetJudge judge) {
+    public static void readIfWanted(StepContext step, ResetJudge judge) {
         if (judge.observed() && !judge.awaits(Level.REBUILT) && judge.open().wants(Level.SAME_LAUNCH)) {
             step.act(new Action.ReadSituation());
         }
@@ -30,7 +31,7 @@ final class LaunchRules {
      * What was read after the RESET of the open reset is what the guest was launched from by it. Another launch does no harm
      * to the guest: the reset ends unproven once everything else up to the wanted level is known.
      */
-    static void read(StepContext step) {
+    public static void read(StepContext step) {
         compare(step);
         step.judge
                 .filter(ResetJudge::observed)

@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.judge;
 
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
@@ -8,13 +8,13 @@ import io.reseal.policy.state.OpenReset;
 import java.time.Duration;
 
 /** What vCPU counters and query-sev show of the open reset: whether the guest was rebuilt. */
-final class CounterRules {
+public final class CounterRules {
     /** QEMU's clock is ours, unless somebody set the host's clock between the event and now. */
-    static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
+    public static final Duration CREDIBLE_AGE = Duration.ofMinutes(1);
 
     private static final String STOP_OF_FAILURE = "STOP came before RESET: the sign of a rebuild that failed";
 
-    static void read(StepContext step, VcpuCounters now) {
+    public static void read(StepContext step, VcpuCounters now) {
         step.takeCounters(now);
         step.judge.ifPresent(judge -> {
             if (!judge.observed()) {

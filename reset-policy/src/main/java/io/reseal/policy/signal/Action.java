@@ -1,4 +1,4 @@
-package io.reseal.policy.machine;
+package io.reseal.policy.signal;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.Spelled;
@@ -36,7 +36,7 @@ public sealed interface Action {
     /** Send cont to a guest that was reset while stopped; answer with Continued, ContRejected or ContLost. */
     record SendCont(Reset reset) implements Action {}
 
-    /** Ask {@code /proc} about the QEMU process; answer with {@link Signal.ProcessSeen}. */
+    /** Look the QEMU process up in {@code /proc}; answer with {@link Signal.ProcessSeen}. */
     record LookAtProcess() implements Action {}
 
     /** Send a {@link Signal.Tick} at that time, by the clock of {@link Signal#at()}, whether a reset is open or not. */
