@@ -175,7 +175,7 @@ final class ConfigSchema {
             "qmp.heartbeat",
             DurationForm.PERIOD,
             "10s",
-            "Idle time after which a monitor is asked for a sign of life.");
+            "Idle time after which a monitor is queried, to see whether it answers.");
     static final Value<Duration> SAMPLE = defaulted(
             "qmp.sample",
             DurationForm.PERIOD,
@@ -196,7 +196,7 @@ final class ConfigSchema {
     static final Value<String> ADMIN_GROUP = add(optional(
             "http.admin-group",
             ValueFormats.GROUP,
-            "Group that owns the admin socket and so may ask for resets; that of the process when left out."));
+            "Group that owns the admin socket and so may request resets; that of the process when left out."));
 
     static final Group LOG = group("log", "How Reseal logs.");
     static final Value<LogFormat> FORMAT = defaulted(

@@ -77,7 +77,7 @@ public record ResealConfig(
      * @param greetingDeadline from connect to QEMU's greeting
      * @param queryDeadline for commands that only read
      * @param resetDeadline for the reply to {@code system_reset}
-     * @param heartbeat idle time after which a monitor is asked for a sign of life
+     * @param heartbeat idle time after which a monitor is queried, to see whether it answers
      * @param sample how often the vCPU counters are read, so that a reboot by the guest has a baseline
      */
     public record Qmp(

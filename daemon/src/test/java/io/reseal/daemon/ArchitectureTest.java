@@ -40,10 +40,14 @@ class ArchitectureTest {
                         "io.reseal.igvm.firmware",
                         "io.reseal.igvm.attestation",
                         "io.reseal.policy",
+                        "io.reseal.policy.codec",
                         "io.reseal.policy.hazard",
+                        "io.reseal.policy.judge",
                         "io.reseal.policy.launch",
                         "io.reseal.policy.machine",
                         "io.reseal.policy.reset",
+                        "io.reseal.policy.signal",
+                        "io.reseal.policy.state",
                         "io.reseal.policy.supervision",
                         "io.reseal.config",
                         "io.reseal.testbed",
@@ -192,6 +196,13 @@ class ArchitectureTest {
     void has_no_cycle_between_its_rooms() {
         slices().matching("io.reseal.daemon.(*)..").should().beFreeOfCycles().check(HOUSE);
         slices().matching("io.reseal.(policy..)").should().beFreeOfCycles().check(HOUSE);
+    }
+
+    @Test
+    void has_no_circle_of_more_than_five_classes_in_the_core() {
+        assertThat(Circles.in(HOUSE, "io.reseal.policy"))
+                .allSatisfy(circle ->
+                        assertThat(circle).as("classes that need each other").hasSizeLessThanOrEqualTo(5));
     }
 
     @Test

@@ -1,14 +1,25 @@
 package io.reseal.policy;
 
 /** What is known of one level of a reset. */
-public enum Finding {
+public enum Finding implements Spelled {
     /** Evidence may still come. */
-    PENDING,
-    SHOWN,
+    PENDING("pending"),
+    SHOWN("shown"),
     /** Says nothing about this guest. */
-    NOT_APPLICABLE,
+    NOT_APPLICABLE("not-applicable"),
     /** No evidence can come any more. */
-    UNKNOWABLE,
+    UNKNOWABLE("unknowable"),
     /** Evidence speaks against it. */
-    CONTRADICTED
+    CONTRADICTED("contradicted");
+
+    private final String text;
+
+    Finding(String text) {
+        this.text = text;
+    }
+
+    @Override
+    public String text() {
+        return text;
+    }
 }

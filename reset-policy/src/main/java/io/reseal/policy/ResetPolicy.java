@@ -24,7 +24,7 @@ public record ResetPolicy(Terms otherwise, List<Rule> rules) {
      *
      * @param proof what they have to prove
      * @param setAction whether Reseal may tell QEMU to take a reboot for a reset where it takes it for a shutdown
-     * @param resume whether a guest that did not run is continued after a reset that Reseal was asked for
+     * @param resume whether a guest that did not run is continued after a reset that Reseal was requested to do
      * @param stateful whether the guest keeps state in its memory that a reset destroys, such as the vTPM of an SVSM
      * @param allow launch digests, in lower-case hex, that its next launch may have in place of the one before; after
      *     {@link #ANY_INTERRUPTS} the digest of QEMU's start, which stands for those of all resets too

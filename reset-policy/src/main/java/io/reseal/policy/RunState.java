@@ -21,7 +21,7 @@ public record RunState(String text) {
     public static final RunState INTERNAL_ERROR = new RunState("internal-error");
     public static final RunState SHUTDOWN = new RunState("shutdown");
 
-    /** What a reset of a guest in that state needs, and whether it may be asked for. */
+    /** What a reset of a guest in that state needs, and whether it may be requested. */
     public enum Use {
         /** The guest runs, and goes on after the reset without help. */
         RUNS,

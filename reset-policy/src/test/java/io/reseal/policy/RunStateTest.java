@@ -1,16 +1,17 @@
 package io.reseal.policy;
 
-import static io.reseal.policy.machine.GuestScenario.guest;
+import static io.reseal.policy.machine.SampleGuests.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
-import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.Conclusions;
 import io.reseal.policy.machine.GuestScenario;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +27,8 @@ class RunStateTest {
     private static Set<HazardId> stopping(GuestKind kind, String state, HazardId... forced) {
         var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT).attached(state, 10_000);
         var ids = new HashSet<HazardId>();
-        var ask = new Reset.Ask(Origin.OPERATOR, "", Proof.DEFAULT, Set.of(forced));
-        story.state().stopping(ask).forEach(hazard -> ids.add(hazard.id()));
+        var request = new Reset.Request(Origin.OPERATOR, "", Proof.DEFAULT, Set.of(forced));
+        story.guest().stopping(request).forEach(hazard -> ids.add(hazard.id()));
         return ids;
     }
 
@@ -79,7 +80,7 @@ class RunStateTest {
     void each_state_has_its_own_cure(String state, String cure) {
         var found = GuestScenario.unseen(guest(GuestKind.PLAIN), ResetPolicy.DEFAULT)
                 .attached(state, 10_000)
-                .state()
+                .guest()
                 .hazards();
         assertThat(found)
                 .singleElement()
@@ -92,7 +93,7 @@ class RunStateTest {
         continued.forEach((state, conts) -> {
             var story = GuestScenario.unseen(guest(GuestKind.PLAIN), ResetPolicy.DEFAULT)
                     .attached(state, 10_000)
-                    .asked(HazardId.NOT_RUNNING)
+                    .requested(HazardId.NOT_RUNNING)
                     .situationIn(state, 10_000)
                     .resetSeen()
                     .acknowledged();
@@ -107,23 +108,23 @@ class RunStateTest {
     void a_forced_reset_of_a_guest_started_with_S_does_not_wait_for_what_is_known_at_once(GuestKind kind) {
         var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT)
                 .attached("prelaunch", 0)
-                .asked(HazardId.NOT_RUNNING)
+                .requested(HazardId.NOT_RUNNING)
                 .situationIn("prelaunch", 0)
                 .resetSeen()
                 .acknowledged()
                 .counters(0);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(GuestScenario.conclusion(story.theReset()).summary()).contains("run state is prelaunch");
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.conclusion(story.theReset()).summary()).contains("run state is prelaunch");
     }
 
     @Test
     void a_guest_that_falls_asleep_is_known_to_sleep_without_a_reading_and_one_that_wakes_to_run() {
         var story = GuestScenario.of(guest(GuestKind.PLAIN)).take(new Signal.SuspendSeen(GuestScenario.BEGIN));
-        assertThat(story.state().runState()).isEqualTo(RunState.SUSPENDED);
-        assertThat(story.state().hazards()).extracting(Hazard::id).containsExactly(HazardId.NOT_RUNNING);
+        assertThat(story.state().execution().runState()).isEqualTo(RunState.SUSPENDED);
+        assertThat(story.guest().hazards()).extracting(Hazard::id).containsExactly(HazardId.NOT_RUNNING);
         story.take(new Signal.WakeupSeen(GuestScenario.BEGIN));
-        assertThat(story.state().runState()).isEqualTo(RunState.RUNNING);
-        assertThat(story.state().hazards()).isEmpty();
+        assertThat(story.state().execution().runState()).isEqualTo(RunState.RUNNING);
+        assertThat(story.guest().hazards()).isEmpty();
     }
 
     @Test

@@ -8,10 +8,10 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Spelled;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.launch.LaunchChange;
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Reset.Conclusion;
+import io.reseal.policy.signal.Action;
 import io.reseal.qmp.SocketPath;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -121,16 +121,17 @@ public final class Json {
         json.put("id", reset.id())
                 .put("guest", reset.guest())
                 .put("kind", reset.kind().text());
-        json.put("origin", reset.ask().origin().text())
-                .put("reason", reset.ask().reason());
+        json.put("origin", reset.request().origin().text());
+        put(json, "by", reset.request().by());
+        json.put("reason", reset.request().reason());
         json.put("state", reset.open() ? "open" : "closed");
         put(json, "verdict", conclusion.map(Conclusion::verdict).map(Spelled::text));
         put(json, "level", conclusion.flatMap(Conclusion::level).map(Spelled::text));
-        json.put("wanted", reset.ask().proof().prove().text());
-        json.put("within", Durations.text(reset.ask().proof().within()));
+        json.put("wanted", reset.request().proof().prove().text());
+        json.put("within", Durations.text(reset.request().proof().within()));
         put(json, "summary", conclusion.map(Conclusion::summary));
         json.put("echoes", reset.echoes());
-        json.set("forced", words(reset.ask().forced().stream().sorted().toList()));
+        json.set("forced", words(reset.request().forced().stream().sorted().toList()));
         json.set("hazards", array(reset.hazards(), Json::hazard));
         json.set("evidence", array(reset.evidence(), Json::evidence));
         putTimes(json, reset.times());

@@ -3,7 +3,7 @@ package io.reseal.daemon.guest;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.monitor.GuestClock;
 import io.reseal.daemon.monitor.QemuMonitor;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.supervision.SharedReading;
 import io.reseal.qmp.QmpException;
 import java.time.Instant;

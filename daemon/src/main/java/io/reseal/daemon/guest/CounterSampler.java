@@ -2,7 +2,7 @@ package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
 import io.reseal.daemon.monitor.Timer;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -4,23 +4,26 @@ import io.reseal.daemon.request.ResetResponse;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
-import io.reseal.policy.machine.GuestState;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** What a reset would do, for a dry run. */
 final class DryRun {
-    static ResetResponse of(GuestState state, Reset.Ask ask) {
-        var kind = state.facts().map(GuestFacts::kind).orElse(GuestKind.PLAIN);
-        boolean wouldTry = state.open().isEmpty() && state.stopping(ask).isEmpty();
+    static ResetResponse of(GuestState state, Reset.Request request) {
+        var kind = state.identity().facts().map(GuestFacts::kind).orElse(GuestKind.PLAIN);
+        var guest = new GuestQueries(state);
+        boolean wouldTry =
+                state.resets().open().isEmpty() && guest.stopping(request).isEmpty();
         return new ResetResponse.Planned(
-                state.name(),
+                state.identity().name(),
                 wouldTry,
-                state.hazards(),
-                sends(kind, wouldTry ? state.commands(ask) : List.of()),
-                shows(state, ask.proof().prove()));
+                guest.hazards(),
+                sends(kind, wouldTry ? guest.commands(request) : List.of()),
+                shows(state, request.proof().prove()));
     }
 
     /** @param acts the commands that act, in order; empty when the reset would not be tried */
@@ -46,7 +49,8 @@ final class DryRun {
     }
 
     private static List<Level> shows(GuestState state, Level wanted) {
-        boolean rebuilt = state.facts().map(GuestFacts::rebuiltOnReset).orElse(false);
+        boolean rebuilt =
+                state.identity().facts().map(GuestFacts::rebuiltOnReset).orElse(false);
         return Arrays.stream(Level.values())
                 .filter(level -> level.compareTo(wanted) <= 0 && level.provable())
                 .filter(level -> rebuilt || level != Level.REBUILT)

@@ -12,8 +12,9 @@ import io.reseal.daemon.monitor.SilenceWatch;
 import io.reseal.daemon.monitor.UnstableReadException;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.VcpuCounters;
-import io.reseal.policy.machine.GuestState;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.Connection;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.EarlyEvents;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpEvent;
@@ -83,7 +84,7 @@ final class GuestConnection {
     /** The monitor, while nothing is wrong with it and no reset is under way: then the guest may be asked in passing. */
     private Optional<SituationReader> quiet() {
         return trouble.kind() == ConnectionProblem.Kind.NONE
-                        && owner.known().open().isEmpty()
+                        && owner.known().resets().open().isEmpty()
                 ? reader()
                 : Optional.empty();
     }
@@ -147,7 +148,7 @@ final class GuestConnection {
             log.warn(found.detail());
         }
         trouble = found;
-        if (owner.known().link() == GuestState.Link.DOWN) {
+        if (owner.known().connection().is(Connection.Link.DOWN)) {
             lookAtProcess();
         }
         owner.linkChanged();
@@ -234,12 +235,15 @@ final class GuestConnection {
             trouble = ConnectionProblem.NONE;
             retry.succeeded();
             launch = found.launch();
-            log.attached(owner.known().facts(), found.facts(), found.situation().runState());
+            log.attached(
+                    owner.known().identity().facts(),
+                    found.facts(),
+                    found.situation().runState());
             process.attached(arrival.takeHandle());
-            int incarnation = owner.known().life().incarnation();
+            int incarnation = owner.known().incarnation().number();
             identified = true;
             owner.signal(new Signal.Attached(owner.now(), found.facts(), found.situation()));
-            tellEarly(owner.known().life().incarnation() > incarnation);
+            tellEarly(owner.known().incarnation().number() > incarnation);
             outside(found);
             sampling.begin();
             if (!found.facts().processSeen()) {

@@ -18,7 +18,7 @@ import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
-import io.reseal.policy.machine.GuestReading;
+import io.reseal.policy.signal.GuestReading;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -264,31 +264,32 @@ public final class GuestManager implements Guests {
     }
 
     @Override
-    public CompletableFuture<ResetResponse> ask(ResetRequest ask) {
-        var supervisor = supervisors.get(ask.guest());
+    public CompletableFuture<ResetResponse> request(ResetRequest request) {
+        var supervisor = supervisors.get(request.guest());
         if (supervisor == null && stopped) {
-            return CompletableFuture.completedFuture(new ResetResponse.NotReachable(ask.guest(), STOPPED));
+            return CompletableFuture.completedFuture(new ResetResponse.NotReachable(request.guest(), STOPPED));
         }
         if (supervisor == null) {
-            return CompletableFuture.completedFuture(new ResetResponse.NoSuchGuest(ask.guest()));
+            return CompletableFuture.completedFuture(new ResetResponse.NoSuchGuest(request.guest()));
         }
-        if (ask.dryRun()) {
-            return supervisor.ask(ask);
+        if (request.dryRun()) {
+            return supervisor.request(request);
         }
-        return keys.once(ask, () -> budgeted(ask, supervisor)).thenApply(this::newest);
+        return keys.once(request, () -> budgeted(request, supervisor)).thenApply(this::newest);
     }
 
     @Override
-    public Duration within(ResetRequest ask) {
-        var kind = board.guest(ask.guest()).flatMap(GuestStatus::kind).orElse(GuestKind.PLAIN);
-        return ask.within().orElseGet(() -> policy.proofFor(ask.guest(), kind).within());
+    public Duration within(ResetRequest request) {
+        var kind = board.guest(request.guest()).flatMap(GuestStatus::kind).orElse(GuestKind.PLAIN);
+        return request.within()
+                .orElseGet(() -> policy.proofFor(request.guest(), kind).within());
     }
 
-    private CompletableFuture<ResetResponse> budgeted(ResetRequest ask, GuestSupervisor supervisor) {
-        if (!budget.reserve(ask.guest())) {
+    private CompletableFuture<ResetResponse> budgeted(ResetRequest request, GuestSupervisor supervisor) {
+        if (!budget.reserve(request.guest())) {
             return CompletableFuture.completedFuture(new ResetResponse.TooMany(budget.limit()));
         }
-        return supervisor.ask(ask).whenComplete((_, _) -> budget.answered(ask.guest()));
+        return supervisor.request(request).whenComplete((_, _) -> budget.answered(request.guest()));
     }
 
     private ResetResponse newest(ResetResponse answer) {

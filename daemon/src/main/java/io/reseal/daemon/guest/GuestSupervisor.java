@@ -11,16 +11,20 @@ import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.Durations;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Proof;
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.GuestState;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.SignalType;
+import io.reseal.policy.state.Connection;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.RequestQueue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class GuestSupervisor implements GuestConnection.Owner {
     private static final String OUR_FAULT = "Reseal made a fault of its own, which its log tells";
 
+    private final Core core;
     private final GuestContext context;
     private final EventLoop loop;
     private final GuestClock clock;
@@ -51,13 +56,24 @@ final class GuestSupervisor implements GuestConnection.Owner {
     private String whyStopped = "";
     private GuestState state;
 
+    /** What decides: {@link GuestMachine}, but in tests of what happens when it fails. */
+    interface Core {
+        GuestMachine.Step step(GuestState state, Signal signal);
+    }
+
     GuestSupervisor(GuestContext context, GuestName name, EventLoop loop) {
+        this(context, name, loop, GuestMachine::step);
+    }
+
+    GuestSupervisor(GuestContext context, GuestName name, EventLoop loop, Core core) {
+        this.core = core;
         this.context = context;
         this.name = name;
         this.loop = loop;
         this.clock = new GuestClock(context.clock(), loop.ticker());
         var now = clock.now();
-        this.state = GuestState.unseen(name.name(), context.idPrefix(name.name()), context.policy(), now);
+        this.state = GuestState.unseen(
+                new GuestState.Header(name.name(), context.idPrefix(name.name()), context.policy(), now));
         this.log = new GuestLog(name.name());
         this.link = new GuestConnection(context, name, loop, this);
         this.commands = new ActionExecutor(link, clock, this::signal);
@@ -105,61 +121,66 @@ final class GuestSupervisor implements GuestConnection.Owner {
         return CompletableFuture.supplyAsync(this::looked, loop)
                 .thenCompose(looked -> looked)
                 .handleAsync(
-                        (_, _) -> state.link() != GuestState.Link.UP
+                        (_, _) -> !state.connection().up()
                                 && link.monitor().isEmpty()
-                                && state.open().isEmpty()
-                                && !state.mayReturn(now()),
+                                && state.resets().open().isEmpty()
+                                && !new GuestQueries(state).mayReturn(now()),
                         loop);
     }
 
     private CompletableFuture<Void> looked() {
-        return state.link() == GuestState.Link.DOWN ? link.lookAtProcess() : CompletableFuture.completedFuture(null);
+        return state.connection().is(Connection.Link.DOWN)
+                ? link.lookAtProcess()
+                : CompletableFuture.completedFuture(null);
     }
 
-    CompletableFuture<ResetResponse> ask(ResetRequest ask) {
-        return CompletableFuture.supplyAsync(() -> answer(ask), loop).thenCompose(answer -> answer);
+    CompletableFuture<ResetResponse> request(ResetRequest request) {
+        return CompletableFuture.supplyAsync(() -> answer(request), loop).thenCompose(answer -> answer);
     }
 
-    private CompletableFuture<ResetResponse> answer(ResetRequest ask) {
+    private CompletableFuture<ResetResponse> answer(ResetRequest request) {
         if (stopped) {
             return CompletableFuture.completedFuture(notReachable(whyStopped));
         }
-        return ask.dryRun() ? plan(complete(ask)) : request(complete(ask));
+        return request.dryRun() ? plan(complete(request)) : enqueue(complete(request));
     }
 
-    private CompletableFuture<ResetResponse> request(Reset.Ask ask) {
+    private CompletableFuture<ResetResponse> enqueue(Reset.Request request) {
         if (requests.full()) {
             return CompletableFuture.completedFuture(
                     notReachable("%d requests for it are waiting already".formatted(RequestQueue.MOST_WAITING)));
         }
         var answer = new CompletableFuture<ResetResponse>();
-        requests.add(ask, answer);
+        requests.add(request, answer);
         work();
         return answer;
     }
 
-    private Reset.Ask complete(ResetRequest ask) {
-        var kind = state.facts().map(facts -> facts.kind()).orElse(GuestKind.PLAIN);
-        var usual = context.policy().proofFor(state.name(), kind);
-        var proof = new Proof(ask.prove().orElse(usual.prove()), ask.within().orElse(usual.within()), usual.settle());
-        return new Reset.Ask(Origin.OPERATOR, ask.reason(), proof, ask.force());
+    private Reset.Request complete(ResetRequest request) {
+        var kind = state.identity().facts().map(facts -> facts.kind()).orElse(GuestKind.PLAIN);
+        var usual = context.policy().proofFor(state.identity().name(), kind);
+        var proof = new Proof(
+                request.prove().orElse(usual.prove()), request.within().orElse(usual.within()), usual.settle());
+        var by = Optional.of(request.by()).filter(who -> !who.isBlank());
+        return new Reset.Request(Origin.OPERATOR, by, request.reason(), proof, request.force());
     }
 
-    private CompletableFuture<ResetResponse> plan(Reset.Ask ask) {
+    private CompletableFuture<ResetResponse> plan(Reset.Request request) {
         var reader = link.reader();
-        if (reader.isEmpty() || state.link() != GuestState.Link.UP) {
+        if (reader.isEmpty() || !state.connection().up()) {
             return CompletableFuture.completedFuture(notReachable(ActionExecutor.NO_CONNECTION));
         }
-        var within = ask.proof().within();
+        var within = request.proof().within();
         return reader.get()
                 .readInAnyCase()
                 .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
-                .handleAsync((read, failure) -> failure == null ? plan(read, ask) : notPlanned(failure, within), loop);
+                .handleAsync(
+                        (read, failure) -> failure == null ? plan(read, request) : notPlanned(failure, within), loop);
     }
 
-    private ResetResponse plan(SituationReader.SituationRead read, Reset.Ask ask) {
+    private ResetResponse plan(SituationReader.SituationRead read, Reset.Request request) {
         signal(new Signal.SituationRead(now(), read.situation(), read.steady()));
-        return DryRun.of(state, ask);
+        return DryRun.of(state, request);
     }
 
     private ResetResponse notPlanned(Throwable failure, Duration within) {
@@ -183,11 +204,11 @@ final class GuestSupervisor implements GuestConnection.Owner {
             link.renamed(name);
             publisher.takeName(name);
             signal(new Signal.Renamed(now(), name.name()));
-            state.open().ifPresent(open -> publisher.show(open.reset()));
+            state.resets().open().ifPresent(open -> publisher.show(open.reset()));
         });
     }
 
-    private CompletableFuture<Void> onLoop(Runnable work) {
+    CompletableFuture<Void> onLoop(Runnable work) {
         return CompletableFuture.runAsync(
                 () -> {
                     if (!stopped) {
@@ -212,7 +233,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
     }
 
     private ResetResponse notReachable(String why) {
-        return new ResetResponse.NotReachable(state.name(), why);
+        return new ResetResponse.NotReachable(state.identity().name(), why);
     }
 
     @Override
@@ -236,7 +257,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
             return;
         }
         var offset = clock.offset();
-        if (!offset.equals(state.offset())) {
+        if (!offset.equals(state.connection().offset())) {
             inbox.add(new Signal.ClockSet(now(), offset));
         }
         inbox.add(signal);
@@ -262,16 +283,20 @@ final class GuestSupervisor implements GuestConnection.Owner {
         var happened = inbox.poll();
         return happened != null
                 ? happened
-                : requests.next().map(ask -> new Signal.Asked(now(), ask)).orElse(null);
+                : requests.next()
+                        .map(request -> new Signal.Requested(now(), request))
+                        .orElse(null);
     }
 
     /** A fault of ours costs one signal or one action, never the guest's supervision. */
     private void take(Signal signal) {
         GuestMachine.Step step;
         try {
-            step = GuestMachine.step(state, signal);
+            step = core.step(state, signal);
         } catch (RuntimeException fault) {
-            log.fault("a signal is lost: " + signal.getClass().getSimpleName(), fault);
+            var type = SignalType.of(signal);
+            log.fault("a signal is lost, the guest's state is what it was before: " + type.text(), fault);
+            publisher.coreFailed(type);
             answerInstead(signal);
             return;
         }
@@ -309,11 +334,11 @@ final class GuestSupervisor implements GuestConnection.Owner {
         }
     }
 
-    /** Whoever waits for the answer to an ask gets one. */
+    /** Whoever waits for the answer to a request gets one. */
     private void answerInstead(Signal lost) {
-        if (lost instanceof Signal.Asked) {
+        if (lost instanceof Signal.Requested) {
             requests.fault(OUR_FAULT).ifPresent(this::answer);
-        } else if (state.pending().isPresent() && !(lost instanceof Signal.ReadFailed)) {
+        } else if (state.resets().pending().isPresent() && !(lost instanceof Signal.ReadFailed)) {
             inbox.add(new Signal.ReadFailed(now(), OUR_FAULT));
         }
     }
@@ -347,6 +372,10 @@ final class GuestSupervisor implements GuestConnection.Owner {
             case Action.Ended ended -> {
                 publisher.ended(ended);
                 log.ended(ended);
+            }
+            case Action.UnexpectedSignal told -> {
+                publisher.unexpected(told.signal());
+                log.unexpected(told);
             }
             case Action.Busy _, Action.NotReachable _ -> {} // answers to requests
         }

@@ -34,10 +34,10 @@ public interface Guests {
      * Asks for a reset. The answer comes once it was judged and begun (or not), not when it is proven; while a reset is open that others
      * began, such as in a reboot loop, it waits for the end of that, up to {@link #within}.
      */
-    CompletableFuture<ResetResponse> ask(ResetRequest ask);
+    CompletableFuture<ResetResponse> request(ResetRequest request);
 
     /** The time allowed to such a reset. */
-    default Duration within(ResetRequest ask) {
-        return ask.within().orElse(Proof.DEFAULT.within());
+    default Duration within(ResetRequest request) {
+        return request.within().orElse(Proof.DEFAULT.within());
     }
 }

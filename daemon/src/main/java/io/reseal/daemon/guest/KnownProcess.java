@@ -4,8 +4,8 @@ import io.netty.channel.EventLoop;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuIdentity.ProcessId;
-import io.reseal.policy.machine.Signal;
-import io.reseal.policy.machine.Signal.ProcessState;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.Signal.ProcessState;
 import io.reseal.qmp.PeerProcess;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +55,7 @@ final class KnownProcess implements AutoCloseable {
     }
 
     private QemuIdentity identity() {
-        return owner.known().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
+        return owner.known().identity().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
     }
 
     /** {@code /proc} tells of an end before it is complete, so it is asked first. */

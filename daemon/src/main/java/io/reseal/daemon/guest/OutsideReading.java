@@ -2,7 +2,7 @@ package io.reseal.daemon.guest;
 
 import io.reseal.daemon.host.OutsideFacts;
 import io.reseal.daemon.monitor.Lookout;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,6 +19,7 @@ record OutsideReading(Lookout<OutsideFacts> lookout, GuestConnection.Owner owner
 
     private void tell(OutsideFacts now) {
         owner.known()
+                .identity()
                 .facts()
                 .filter(facts -> !over.getAsBoolean() && !now.isIn(facts))
                 .ifPresent(facts -> owner.signal(new Signal.FactsRead(owner.now(), now.in(facts))));

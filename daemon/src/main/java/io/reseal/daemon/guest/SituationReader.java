@@ -5,7 +5,7 @@ import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.monitor.OneAtATime;
 import io.reseal.daemon.monitor.QemuMonitor;
 import io.reseal.daemon.monitor.UnstableReadException;
-import io.reseal.policy.machine.GuestReading;
+import io.reseal.policy.signal.GuestReading;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;

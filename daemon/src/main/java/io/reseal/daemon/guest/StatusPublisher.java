@@ -7,10 +7,13 @@ import io.reseal.daemon.status.GuestName;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.launch.Launch;
-import io.reseal.policy.machine.Action;
-import io.reseal.policy.machine.GuestState;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.SignalType;
+import io.reseal.policy.state.Connection;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -103,6 +106,14 @@ final class StatusPublisher {
         appeared();
     }
 
+    void unexpected(SignalType signal) {
+        context.listener().signalUnexpected(name.name(), signal);
+    }
+
+    void coreFailed(SignalType signal) {
+        context.listener().coreFailed(name.name(), signal);
+    }
+
     void ended(Action.Ended end) {
         context.listener().guestEnded(name.name(), end);
     }
@@ -126,8 +137,9 @@ final class StatusPublisher {
             return;
         }
         var now = clock.now();
-        countBlind(state.link() == GuestState.Link.UP, now);
+        countBlind(state.connection().up(), now);
         var stage = Stage.of(state, link);
+        var guest = new GuestQueries(state);
         var before = view;
         view = new GuestStatus(
                 name.name(),
@@ -135,9 +147,11 @@ final class StatusPublisher {
                 stage.state(),
                 stage.detail(),
                 identity(state, link),
-                stage.state() == before.state() ? before.since() : state.wall(now),
-                state.resettable() && stage.state() == GuestStatus.State.WATCHING,
-                state.hazards(),
+                stage.state() == before.state()
+                        ? before.since()
+                        : state.connection().wall(now),
+                guest.resettable() && stage.state() == GuestStatus.State.WATCHING,
+                guest.hazards(),
                 lastReset,
                 new GuestStatus.Blind(blindIntervals, blind));
         context.board().show(view);
@@ -174,27 +188,29 @@ final class StatusPublisher {
     }
 
     private Optional<GuestStatus.Identity> identity(GuestState state, GuestConnection link) {
-        return state.facts()
+        return state.identity()
+                .facts()
                 .map(facts -> new GuestStatus.Identity(
                         facts.uuid(),
                         facts.identity().process().map(QemuIdentity.ProcessId::pid),
                         facts.processSeen(),
                         facts.kind(),
                         facts.qemu().toString(),
-                        state.runState().text(),
-                        state.life().incarnation(),
-                        state.wall(state.life().since()),
-                        LaunchDescription.of(link.launch(), launch, state.outlook())));
+                        state.execution().runState().text(),
+                        state.incarnation().number(),
+                        state.connection().wall(state.incarnation().since()),
+                        LaunchDescription.of(
+                                link.launch(), launch, state.incarnation().launches())));
     }
 
     /** What Reseal does with the guest, and why when that needs saying. */
     private record Stage(GuestStatus.State state, String detail) {
         static Stage of(GuestState state, GuestConnection link) {
             var trouble = link.trouble();
-            if (state.open().isPresent()) {
+            if (state.resets().open().isPresent()) {
                 return new Stage(GuestStatus.State.RESETTING, trouble.detail());
             }
-            return switch (state.link()) {
+            return switch (state.connection().link()) {
                 case UP -> up(state, trouble);
                 case NEW, DOWN, ENDED -> away(state, trouble);
             };
@@ -208,7 +224,7 @@ final class StatusPublisher {
             if (trouble.kind() == ConnectionProblem.Kind.UNGREETED) {
                 return new Stage(GuestStatus.State.UNREACHABLE, trouble.detail());
             }
-            return state.link() == GuestState.Link.ENDED
+            return state.connection().is(Connection.Link.ENDED)
                     ? new Stage(GuestStatus.State.GONE, "the QEMU process has ended")
                     : new Stage(
                             GuestStatus.State.UNREACHABLE,
@@ -219,7 +235,7 @@ final class StatusPublisher {
             if (trouble.kind() == ConnectionProblem.Kind.MUTE) {
                 return new Stage(GuestStatus.State.UNREACHABLE, trouble.detail());
             }
-            return state.quarantined()
+            return new GuestQueries(state).quarantined()
                     ? new Stage(GuestStatus.State.QUARANTINED, "a rebuild failed: only a new QEMU process helps")
                     : new Stage(GuestStatus.State.WATCHING, "");
         }

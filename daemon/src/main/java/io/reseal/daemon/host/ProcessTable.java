@@ -1,7 +1,7 @@
 package io.reseal.daemon.host;
 
 import io.reseal.policy.QemuIdentity.ProcessId;
-import io.reseal.policy.machine.Signal.ProcessState;
+import io.reseal.policy.signal.Signal.ProcessState;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

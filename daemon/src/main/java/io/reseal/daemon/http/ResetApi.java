@@ -46,30 +46,30 @@ final class ResetApi {
         this.adminSocket = adminSocket;
     }
 
-    CompletableFuture<Response> ask(Request request) {
+    CompletableFuture<Response> request(Request request) {
         request.allowParameters(List.of());
         requireAdmin(request);
         requireJson(request);
-        var ask = ask(request, ResetBodyReader.read(request.body()));
-        note(ask);
-        var patience = patience(ask);
+        var wanted = wanted(request, ResetBodyReader.read(request.body()));
+        note(wanted);
+        var patience = patience(wanted);
         // a copy: our time limit must not end the fleet's own future
-        return fleet.ask(ask)
+        return fleet.request(wanted)
                 .copy()
                 .orTimeout(patience.toSeconds(), TimeUnit.SECONDS)
                 .handle((answer, failure) -> failure == null ? answered(answer) : failed(patience, failure));
     }
 
     /** While others reset the guest the answer may take all the time that is allowed. */
-    private Duration patience(ResetRequest ask) {
-        var within = fleet.within(ask);
+    private Duration patience(ResetRequest request) {
+        var within = fleet.within(request);
         return (within.compareTo(LONGEST) < 0 ? within : LONGEST).plus(ANSWER);
     }
 
     /** Who acts is on record, whatever comes of it. */
-    private static void note(ResetRequest ask) {
-        try (var _ = MDC.putCloseable("guest", ask.guest())) {
-            LOG.info("reset asked for by {}{}", ask.by(), ask.dryRun() ? ", as a dry run" : "");
+    private static void note(ResetRequest request) {
+        try (var _ = MDC.putCloseable("guest", request.guest())) {
+            LOG.info("reset asked for by {}{}", request.by(), request.dryRun() ? ", as a dry run" : "");
         }
     }
 
@@ -99,7 +99,7 @@ final class ResetApi {
         }
     }
 
-    private ResetRequest ask(Request request, ResetBody body) {
+    private ResetRequest wanted(Request request, ResetBody body) {
         body.prove().filter(level -> !level.provable()).ifPresent(level -> {
             throw new ProblemException(notProvable(level));
         });
@@ -166,7 +166,7 @@ final class ResetApi {
     }
 
     private static Problem inFlight(Reset open) {
-        var origin = open.ask().origin().text();
+        var origin = open.request().origin().text();
         return Problem.of(
                         CONFLICT,
                         "reset-in-flight",

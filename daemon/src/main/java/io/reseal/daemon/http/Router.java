@@ -39,7 +39,7 @@ final class Router {
                 large("/v1/resets", reads::resets),
                 new Route(segments("/v1/resets/*"), READS, reads::reset),
                 small("/v1/events", reads::events),
-                new Route(segments("/v1/guests/*/resets"), List.of("POST"), resets::ask),
+                new Route(segments("/v1/guests/*/resets"), List.of("POST"), resets::request),
                 large("/", page::show));
     }
 

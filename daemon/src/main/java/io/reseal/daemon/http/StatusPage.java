@@ -74,7 +74,7 @@ final class StatusPage {
                 reset.id(),
                 reset.guest(),
                 Json.time(reset.times().requestedAt()),
-                reset.ask().origin().text(),
+                reset.request().origin().text(),
                 reset.conclusion().map(Conclusion::verdict).map(Spelled::text).orElse("open"),
                 orDash(reset.conclusion().flatMap(Conclusion::level).map(Spelled::text)),
                 orDash(reset.conclusion().map(Conclusion::summary)));

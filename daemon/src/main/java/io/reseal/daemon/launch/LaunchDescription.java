@@ -15,20 +15,20 @@ public final class LaunchDescription {
      *
      * @param constants what does not change while QEMU lives
      * @param next as last read
-     * @param outlook of the guest's present life
+     * @param launches of the guest's present life
      */
-    public static Map<String, String> of(Map<String, String> constants, Launch next, LaunchHistory outlook) {
+    public static Map<String, String> of(Map<String, String> constants, Launch next, LaunchHistory launches) {
         var words = new LinkedHashMap<>(constants);
         next.firmware().filter(file -> !file.pflash()).ifPresent(file -> words.put("firmware", file.path()));
         next.firmware().flatMap(Firmware::file).ifPresent(file -> {
             words.put("firmwareSha256", file.sha256());
             words.put("firmwareBytes", Long.toString(file.size()));
         });
-        next.igvm().ifPresent(bundle -> bundle(words, bundle, outlook.launched()));
-        outlook.expected().ifPresent(expected -> digests(words, expected));
+        next.igvm().ifPresent(bundle -> bundle(words, bundle, launches.launched()));
+        launches.expected().ifPresent(expected -> digests(words, expected));
         next.measurement().ifPresent(measurement -> words.put("measurement", measurement));
         words.putAll(new TreeMap<>(next.properties()));
-        policy(words, next, outlook.launched());
+        policy(words, next, launches.launched());
         words.values().removeIf(String::isEmpty);
         return words;
     }

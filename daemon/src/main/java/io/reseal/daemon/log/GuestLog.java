@@ -4,11 +4,14 @@ import io.reseal.policy.GuestFacts;
 import io.reseal.policy.Level;
 import io.reseal.policy.RunState;
 import io.reseal.policy.launch.LaunchChange;
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.SignalType;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -17,6 +20,7 @@ import org.slf4j.MDC;
 public final class GuestLog {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.guest");
 
+    private final Set<SignalType> warned = ConcurrentHashMap.newKeySet();
     private volatile String guest;
 
     public GuestLog(String guest) {
@@ -48,6 +52,17 @@ public final class GuestLog {
         info("attached: %s guest, QEMU %s, %s".formatted(now.kind().text(), now.qemu(), runState));
     }
 
+    /** A signal that the core did not expect: a warning the first time of each type, then for those who look closer. */
+    public void unexpected(Action.UnexpectedSignal told) {
+        var line = "signal %s was not expected, and ignored: %s (reset: %s)"
+                .formatted(told.signal().text(), told.why(), told.phase());
+        if (warned.add(told.signal())) {
+            warn(line);
+        } else {
+            with(Optional.empty(), () -> LOG.debug(printable(line)));
+        }
+    }
+
     /** A QEMU that nobody asked to end is somebody's trouble. */
     public void ended(Action.Ended end) {
         switch (end.how()) {
@@ -61,9 +76,9 @@ public final class GuestLog {
                 Optional.of(reset.id()),
                 () -> LOG.info(
                         "reset by {} ({}), wanted level {}",
-                        reset.ask().origin().text(),
-                        printable(reset.ask().reason()),
-                        reset.ask().proof().prove().text()));
+                        reset.request().origin().text(),
+                        printable(reset.request().reason()),
+                        reset.request().proof().prove().text()));
     }
 
     public void found(Reset reset, Evidence evidence) {

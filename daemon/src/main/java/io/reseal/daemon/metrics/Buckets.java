@@ -25,6 +25,8 @@ final class Buckets {
                     GUEST_RESETS,
                     LAUNCH_CHANGED,
                     GUEST_ENDS,
+                    CORE_UNEXPECTED_SIGNALS,
+                    CORE_FAULTS,
                     GUESTS_PROCESS_UNSEEN,
                     HAZARDS,
                     QMP_EVENTS,

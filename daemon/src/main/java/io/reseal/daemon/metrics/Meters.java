@@ -17,10 +17,11 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Spelled;
 import io.reseal.policy.launch.LaunchChange;
 import io.reseal.policy.launch.LaunchPart;
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.SignalType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,10 @@ public final class Meters implements GuestListener, AutoCloseable {
         registerLaunches();
         registerQmp();
         Spelled.texts(Action.How.class).forEach(how -> counter(ResealMeters.GUEST_ENDS, how));
+        for (var signal : Spelled.texts(SignalType.class)) {
+            counter(ResealMeters.CORE_UNEXPECTED_SIGNALS, signal);
+            counter(ResealMeters.CORE_FAULTS, signal);
+        }
         List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), gc, new ProcessorMetrics(), new UptimeMetrics())
                 .forEach(binder -> binder.bindTo(registry));
     }
@@ -105,6 +110,16 @@ public final class Meters implements GuestListener, AutoCloseable {
     }
 
     @Override
+    public void signalUnexpected(String guest, SignalType signal) {
+        counter(ResealMeters.CORE_UNEXPECTED_SIGNALS, signal.text()).increment();
+    }
+
+    @Override
+    public void coreFailed(String guest, SignalType signal) {
+        counter(ResealMeters.CORE_FAULTS, signal.text()).increment();
+    }
+
+    @Override
     public void levelProven(Reset reset, Level level, Duration afterEvent) {
         timer(ResealMeters.PROOF, reset.kind().text(), level.text()).record(afterEvent);
     }
@@ -114,7 +129,7 @@ public final class Meters implements GuestListener, AutoCloseable {
         reset.conclusion().ifPresent(conclusion -> {
             var kind = reset.kind().text();
             var verdict = conclusion.verdict().text();
-            counter(ResealMeters.RESETS, kind, reset.ask().origin().text(), verdict)
+            counter(ResealMeters.RESETS, kind, reset.request().origin().text(), verdict)
                     .increment();
             timer(ResealMeters.RESET, kind, verdict).record(took);
             guests.resetClosed(reset.guest());

@@ -35,6 +35,16 @@ enum ResealMeters {
     QMP_COMMANDS("reseal.qmp.commands", Type.COUNTER, "QMP commands by how they ended", "command", "outcome"),
     QMP_COMMAND("reseal.qmp.command", Type.TIMER, "From sending a QMP command to its end"),
     QMP_BLIND("reseal.qmp.blind", Type.SECONDS, "Time without a connection to a guest's monitor, all guests together"),
+    CORE_UNEXPECTED_SIGNALS(
+            "reseal.core.unexpected.signals",
+            Type.COUNTER,
+            "Signals that the core did not expect in the state it was in, and ignored: each is a fault of Reseal",
+            "signal"),
+    CORE_FAULTS(
+            "reseal.core.faults",
+            Type.COUNTER,
+            "Signals that the core failed on, and that are lost: each is a fault of Reseal, and is in its log",
+            "signal"),
     BUILD_INFO("reseal.build.info", Type.INFO, "Always 1; the version of Reseal", "version");
 
     /** How a meter is read. */

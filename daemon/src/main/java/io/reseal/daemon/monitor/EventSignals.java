@@ -1,7 +1,7 @@
 package io.reseal.daemon.monitor;
 
 import io.reseal.daemon.qmp.QemuEvents;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import io.reseal.qmp.QmpEvent;
 import java.time.Instant;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Idempotency keys: an ask that comes twice is carried out once. Safe for any thread. */
+/** Idempotency keys: a request that comes twice is carried out once. Safe for any thread. */
 public final class IdempotencyKeys {
     private static final int KEPT = 1000;
 
@@ -20,13 +20,13 @@ public final class IdempotencyKeys {
         }
     };
 
-    /** The answer to the first ask with this key; an ask that began nothing frees its key. */
+    /** The answer to the first request with this key; a request that began nothing frees its key. */
     public CompletableFuture<ResetResponse> once(
-            ResetRequest ask, Supplier<CompletableFuture<ResetResponse>> carryOut) {
-        if (ask.key().isEmpty()) {
+            ResetRequest request, Supplier<CompletableFuture<ResetResponse>> carryOut) {
+        if (request.key().isEmpty()) {
             return carryOut.get();
         }
-        var key = new Key(ask.guest(), ask.key().get());
+        var key = new Key(request.guest(), request.key().get());
         CompletableFuture<ResetResponse> answer;
         synchronized (this) {
             var known = answers.get(key);

@@ -15,8 +15,8 @@ import java.util.Set;
  * @param reason free text for the record, may be empty
  * @param force hazards to override
  * @param dryRun judge only, send nothing that changes the guest
- * @param key idempotency key: a second ask with the same key gets the reset of the first
- * @param by who asked, for the record: peer credentials of the admin socket
+ * @param key idempotency key: a second request with the same key gets the reset of the first
+ * @param by who made the request, for the record: peer credentials of the admin socket
  */
 public record ResetRequest(
         String guest,

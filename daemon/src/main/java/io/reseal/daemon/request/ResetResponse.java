@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What became of a {@link ResetRequest}. */
 public sealed interface ResetResponse {
-    /** The reset is open; follow it by its id. An ask with a known idempotency key gets this too, even when closed. */
+    /** The reset is open; follow it by its id. A request with a known idempotency key gets this too, even when closed. */
     record Started(Reset reset) implements ResetResponse {}
 
     /** A hazard stopped it before anything was sent; the verdict is {@code refused}. */

@@ -3,9 +3,10 @@ package io.reseal.daemon.status;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchChange;
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.SignalType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,12 @@ public interface GuestListener {
 
     /** A reset launched the guest from something else than the launch before; {@code reset} is its id, and may be closed. */
     default void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {}
+
+    /** The core was given a signal that it does not expect in its state. */
+    default void signalUnexpected(String guest, SignalType signal) {}
+
+    /** The core failed on a signal: the signal is lost, the guest's state is what it was. */
+    default void coreFailed(String guest, SignalType signal) {}
 
     /** A QMP event arrived; {@code detail} is what a guest said of its panic, made printable, else empty. */
     default void eventSeen(String guest, String event, String detail) {}

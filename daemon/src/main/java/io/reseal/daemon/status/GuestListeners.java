@@ -2,9 +2,10 @@ package io.reseal.daemon.status;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchChange;
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.SignalType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,16 @@ public record GuestListeners(List<GuestListener> all) implements GuestListener {
     @Override
     public void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
         tell(listener -> listener.launchChanged(guest, reset, changes));
+    }
+
+    @Override
+    public void signalUnexpected(String guest, SignalType signal) {
+        tell(listener -> listener.signalUnexpected(guest, signal));
+    }
+
+    @Override
+    public void coreFailed(String guest, SignalType signal) {
+        tell(listener -> listener.coreFailed(guest, signal));
     }
 
     @Override

@@ -203,13 +203,13 @@ class CliTest {
                 "--force",
                 "migrating");
 
-        var ask = served.fleet.asked.remove();
-        assertThat(ask.prove()).contains(Level.RUNNING);
-        assertThat(ask.within()).contains(Duration.ofSeconds(90));
-        assertThat(ask.reason()).isEqualTo("drill");
-        assertThat(ask.key()).contains("k");
-        assertThat(ask.force()).containsExactlyInAnyOrder(HazardId.PAUSED_SEV, HazardId.MIGRATING);
-        assertThat(ask.dryRun()).isFalse();
+        var request = served.fleet.asked.remove();
+        assertThat(request.prove()).contains(Level.RUNNING);
+        assertThat(request.within()).contains(Duration.ofSeconds(90));
+        assertThat(request.reason()).isEqualTo("drill");
+        assertThat(request.key()).contains("k");
+        assertThat(request.force()).containsExactlyInAnyOrder(HazardId.PAUSED_SEV, HazardId.MIGRATING);
+        assertThat(request.dryRun()).isFalse();
     }
 
     @Test
@@ -237,8 +237,8 @@ class CliTest {
 
     @Test
     void tells_what_a_dry_run_would_do() {
-        served.fleet.answers(ask -> new ResetResponse.Planned(
-                ask.guest(), false, List.of(FakeGuests.PAUSED), List.of("system_reset"), List.of(Level.OBSERVED)));
+        served.fleet.answers(request -> new ResetResponse.Planned(
+                request.guest(), false, List.of(FakeGuests.PAUSED), List.of("system_reset"), List.of(Level.OBSERVED)));
 
         assertThat(run("reset", "web-1", "--dry-run")).isEqualTo(3);
 

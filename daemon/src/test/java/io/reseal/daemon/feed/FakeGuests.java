@@ -43,14 +43,14 @@ public final class FakeGuests implements Guests {
     private final Map<String, GuestStatus> guests = new ConcurrentHashMap<>();
     private final List<Reset> resets = new CopyOnWriteArrayList<>();
     private volatile Function<ResetRequest, CompletableFuture<ResetResponse>> answer =
-            ask -> CompletableFuture.completedFuture(new ResetResponse.NoSuchGuest(ask.guest()));
+            request -> CompletableFuture.completedFuture(new ResetResponse.NoSuchGuest(request.guest()));
 
     public FakeGuests(EventFeed feed) {
         this.feed = feed;
     }
 
     public void answers(Function<ResetRequest, ResetResponse> next) {
-        answer = ask -> CompletableFuture.completedFuture(next.apply(ask));
+        answer = request -> CompletableFuture.completedFuture(next.apply(request));
     }
 
     public void answersLater(CompletableFuture<ResetResponse> later) {
@@ -104,9 +104,9 @@ public final class FakeGuests implements Guests {
     }
 
     @Override
-    public CompletableFuture<ResetResponse> ask(ResetRequest ask) {
-        asked.add(ask);
-        return answer.apply(ask);
+    public CompletableFuture<ResetResponse> request(ResetRequest request) {
+        asked.add(request);
+        return answer.apply(request);
     }
 
     public static GuestStatus guest(String name, GuestKind kind) {
@@ -152,7 +152,7 @@ public final class FakeGuests implements Guests {
                 id,
                 guest,
                 GuestKind.SEV_SNP,
-                new Reset.Ask(Origin.OPERATOR, "nightly", Proof.DEFAULT, Set.of()),
+                new Reset.Request(Origin.OPERATOR, "nightly", Proof.DEFAULT, Set.of()),
                 List.of(),
                 List.of(),
                 new Reset.Times(T0, Optional.empty(), Optional.empty(), Optional.empty()),
@@ -169,7 +169,7 @@ public final class FakeGuests implements Guests {
                         Outcome.SUPPORTS,
                         Optional.of(Level.OBSERVED),
                         detail),
-                reset.ask());
+                reset.request());
     }
 
     /** The time allowed has run out, and it is open. */
@@ -182,26 +182,30 @@ public final class FakeGuests implements Guests {
                         Outcome.INCONCLUSIVE,
                         Optional.empty(),
                         "time ran out"),
-                reset.ask());
+                reset.request());
     }
 
     public static Reset proving(Proof proof, Reset reset) {
-        var ask = new Reset.Ask(
-                reset.ask().origin(), reset.ask().reason(), proof, reset.ask().forced());
+        var request = new Reset.Request(
+                reset.request().origin(),
+                reset.request().by(),
+                reset.request().reason(),
+                proof,
+                reset.request().forced());
         return with(
                 reset,
                 new Evidence(T0.plusMillis(1), EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, Optional.empty(), "lost"),
-                ask);
+                request);
     }
 
-    private static Reset with(Reset reset, Evidence more, Reset.Ask ask) {
+    private static Reset with(Reset reset, Evidence more, Reset.Request request) {
         var evidence = new ArrayList<>(reset.evidence());
         evidence.add(more);
         return new Reset(
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                ask,
+                request,
                 reset.hazards(),
                 evidence,
                 new Reset.Times(T0, Optional.of(T0.plusMillis(120)), Optional.empty(), Optional.empty()),
@@ -216,7 +220,7 @@ public final class FakeGuests implements Guests {
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                reset.ask(),
+                reset.request(),
                 hazards,
                 reset.evidence(),
                 new Reset.Times(

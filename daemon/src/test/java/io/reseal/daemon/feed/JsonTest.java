@@ -53,7 +53,7 @@ class JsonTest {
     void of_an_open_reset_has_every_member() {
         assertThat(Json.text(Json.reset(FakeGuests.withEvidence(FakeGuests.opened("r-7", "web-1"), "RESET came"))))
                 .isEqualTo("{\"id\":\"r-7\",\"guest\":\"web-1\",\"kind\":\"sev-snp\",\"origin\":\"operator\","
-                        + "\"reason\":\"nightly\",\"state\":\"open\",\"verdict\":null,\"level\":null,"
+                        + "\"by\":null,\"reason\":\"nightly\",\"state\":\"open\",\"verdict\":null,\"level\":null,"
                         + "\"wanted\":\"rebuilt\",\"within\":\"30s\",\"summary\":null,\"echoes\":0,\"forced\":[],"
                         + "\"hazards\":[],\"evidence\":[{\"at\":\"2026-11-22T12:00:00.120250Z\","
                         + "\"kind\":\"reset-event\",\"outcome\":\"supports\",\"level\":\"observed\","

@@ -242,7 +242,7 @@ class ConnectionTest {
         peer.counters(0, 70);
         loseAndRegain(peer, 1);
         var reset = rig.awaitClosed("vm", 1);
-        assertThat(reset.ask().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(reset.request().origin()).isEqualTo(Origin.UNKNOWN);
         assertThat(reset.evidence()).anyMatch(evidence -> evidence.detail().startsWith("inferred"));
         assertThat(rig.guest("vm").identity().orElseThrow().incarnation()).isEqualTo(2);
     }

@@ -150,32 +150,60 @@ public final class GuestManagerFixture implements AutoCloseable {
                 guest, Optional.empty(), Optional.empty(), "test", Set.of(), false, Optional.empty(), "uid 0");
     }
 
-    static ResetRequest within(Duration within, ResetRequest ask) {
+    static ResetRequest within(Duration within, ResetRequest request) {
         return new ResetRequest(
-                ask.guest(), ask.prove(), Optional.of(within), ask.reason(), ask.force(), ask.dryRun(), ask.key(), "");
+                request.guest(),
+                request.prove(),
+                Optional.of(within),
+                request.reason(),
+                request.force(),
+                request.dryRun(),
+                request.key(),
+                "");
     }
 
-    static ResetRequest keyed(String key, ResetRequest ask) {
+    static ResetRequest keyed(String key, ResetRequest request) {
         return new ResetRequest(
-                ask.guest(), ask.prove(), ask.within(), ask.reason(), ask.force(), ask.dryRun(), Optional.of(key), "");
+                request.guest(),
+                request.prove(),
+                request.within(),
+                request.reason(),
+                request.force(),
+                request.dryRun(),
+                Optional.of(key),
+                "");
     }
 
-    static ResetRequest forcing(HazardId hazard, ResetRequest ask) {
+    static ResetRequest forcing(HazardId hazard, ResetRequest request) {
         return new ResetRequest(
-                ask.guest(), ask.prove(), ask.within(), ask.reason(), Set.of(hazard), ask.dryRun(), ask.key(), "");
+                request.guest(),
+                request.prove(),
+                request.within(),
+                request.reason(),
+                Set.of(hazard),
+                request.dryRun(),
+                request.key(),
+                "");
     }
 
-    static ResetRequest dry(ResetRequest ask) {
+    static ResetRequest dry(ResetRequest request) {
         return new ResetRequest(
-                ask.guest(), ask.prove(), ask.within(), ask.reason(), ask.force(), true, ask.key(), ask.by());
+                request.guest(),
+                request.prove(),
+                request.within(),
+                request.reason(),
+                request.force(),
+                true,
+                request.key(),
+                request.by());
     }
 
-    ResetResponse ask(ResetRequest ask) {
-        return now(fleet.ask(ask));
+    ResetResponse request(ResetRequest request) {
+        return now(fleet.request(request));
     }
 
     ResetResponse reset(String guest) {
-        return ask(wish(guest));
+        return request(wish(guest));
     }
 
     /** What a future brings that must come by itself. */
@@ -194,6 +222,9 @@ public final class GuestManagerFixture implements AutoCloseable {
     public void close() {
         now(fleet.stop());
         assertThat(fleet.resets()).noneMatch(Reset::open);
+        assertThat(witness.unexpected())
+                .as("signals that the core did not expect")
+                .isEmpty();
         peers.values().forEach(ScriptedPeer::close);
         blocking.shutdown();
         transport.close();

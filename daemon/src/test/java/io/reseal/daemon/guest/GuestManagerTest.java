@@ -218,10 +218,10 @@ class GuestManagerTest {
     @Test
     void keeps_the_idempotency_keys_of_a_guest_that_is_renamed() {
         rig.attached("a", GuestKind.PLAIN);
-        var first = (ResetResponse.Started) rig.ask(GuestManagerFixture.keyed("k", GuestManagerFixture.wish("a")));
+        var first = (ResetResponse.Started) rig.request(GuestManagerFixture.keyed("k", GuestManagerFixture.wish("a")));
         rig.awaitClosed("a", 1);
         rename(Map.of("a", "z"));
-        var again = (ResetResponse.Started) rig.ask(GuestManagerFixture.keyed("k", GuestManagerFixture.wish("z")));
+        var again = (ResetResponse.Started) rig.request(GuestManagerFixture.keyed("k", GuestManagerFixture.wish("z")));
         assertThat(again.reset().id()).isEqualTo(first.reset().id());
     }
 

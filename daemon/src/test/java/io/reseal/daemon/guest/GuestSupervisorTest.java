@@ -17,8 +17,11 @@ import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
+import io.reseal.policy.machine.GuestMachine;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.SignalType;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +60,7 @@ class GuestSupervisorTest {
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final HandClock clock = new HandClock(NOON);
     private RandomGenerator random = RandomGenerator.getDefault();
+    private GuestSupervisor.Core core = GuestMachine::step;
     private Proof proof = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofMillis(20));
     private FakeProc proc;
     private ScriptedPeer peer;
@@ -80,7 +85,7 @@ class GuestSupervisorTest {
     void finds_the_command_line_of_a_QEMU_that_does_not_reboot() {
         proc.commandLine(PID, "qemu", "-no-reboot");
         attach();
-        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm"))))
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.Refused.class);
     }
 
@@ -91,7 +96,7 @@ class GuestSupervisorTest {
         peer.close();
         awaitState(GuestStatus.State.GONE);
         assertThat(GuestManagerFixture.now(supervisor.lost())).isTrue();
-        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm"))))
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.NotReachable.class);
     }
 
@@ -110,7 +115,7 @@ class GuestSupervisorTest {
             proc.exiting(PID, 1);
             command.hangUp();
         });
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.DIED);
     }
 
@@ -118,7 +123,7 @@ class GuestSupervisorTest {
     void calls_a_reset_died_also_when_proc_tells_so_only_later() {
         attach();
         peer.onCommand("system_reset", command -> command.hangUp());
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         peer.awaitDepartures(1);
         assertThat(GuestManagerFixture.now(supervisor.lost())).isFalse();
         peer.close();
@@ -133,7 +138,7 @@ class GuestSupervisorTest {
             proc.process(PID, 2);
             command.hangUp();
         });
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.DIED);
         awaitState(GuestStatus.State.WATCHING);
         assertThat(view().identity().orElseThrow().incarnation()).isOne();
@@ -161,7 +166,7 @@ class GuestSupervisorTest {
             command.event("RESET", OURS);
             command.reply();
         });
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
         assertThat(witness.closed("vm").getFirst().times().closedAt().orElseThrow())
                 .isBefore(NOON.plusSeconds(30));
@@ -176,7 +181,7 @@ class GuestSupervisorTest {
             command.event("RESET", OURS);
             command.reply();
         });
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
     }
 
@@ -226,11 +231,44 @@ class GuestSupervisorTest {
     }
 
     @Test
+    void goes_on_from_the_state_before_when_the_core_fails_on_a_signal() {
+        GuestManagerFixture.now(supervisor.stop("another is needed"));
+        var failed = new AtomicBoolean();
+        core = (state, signal) -> {
+            var step = GuestMachine.step(state, signal);
+            if (signal instanceof Signal.SituationRead && !failed.getAndSet(true)) {
+                throw new IllegalStateException("broken: \"an invariant\"; guest vm");
+            }
+            return step;
+        };
+        supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(witness));
+        attach();
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.NotReachable.class);
+        assertThat(witness.failedOn()).containsExactly(SignalType.SITUATION_READ);
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.Started.class);
+        assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
+    }
+
+    @Test
+    void tells_of_a_signal_that_the_core_did_not_expect_and_goes_on() {
+        attach();
+        supervisor
+                .onLoop(() -> supervisor.signal(new Signal.Continued(NOON, "vm.run.1")))
+                .join();
+        assertThat(witness.unexpected()).containsExactly(SignalType.CONTINUED);
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.Started.class);
+        assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
+    }
+
+    @Test
     void goes_on_when_a_listener_fails_and_the_others_are_told() {
         GuestManagerFixture.now(supervisor.stop("the test is over"));
         supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(new Failing(), witness));
         attach();
-        GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
         assertThat(verdict(1)).isEqualTo(Verdict.PROVEN);
         peer.hangUp();
         peer.awaitConnections(2);
@@ -254,9 +292,9 @@ class GuestSupervisorTest {
     void answers_whoever_asks_after_it_was_stopped_and_shows_nothing_any_more() {
         attach();
         GuestManagerFixture.now(supervisor.stop("the test is over"));
-        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm"))))
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.NotReachable.class);
-        assertThat(GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")))))
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")))))
                 .isInstanceOf(ResetResponse.NotReachable.class);
         supervisor.socketAppeared();
         supervisor.policyChanged();
@@ -302,7 +340,7 @@ class GuestSupervisorTest {
         assertThat(view().hazards()).isEmpty();
         Files.delete(folder.resolve("proc/" + PID + "/root"));
 
-        var answer = GuestManagerFixture.now(supervisor.ask(GuestManagerFixture.wish("vm")));
+        var answer = GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
 
         assertThat(answer).isInstanceOf(ResetResponse.Refused.class);
         assertThat(view().hazards()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
@@ -345,7 +383,8 @@ class GuestSupervisorTest {
         return new GuestSupervisor(
                 context,
                 new GuestName("vm", folder.resolve("vm")),
-                transport.eventLoops().next());
+                transport.eventLoops().next(),
+                core);
     }
 
     private void attach() {

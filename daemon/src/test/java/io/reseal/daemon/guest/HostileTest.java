@@ -87,7 +87,7 @@ class HostileTest {
         var hostile = rig.attached("hostile", GuestKind.TDX);
         rig.attached("good", GuestKind.TDX);
         hostile.neverReplies("query-stats");
-        var asked = rig.fleet.ask(GuestManagerFixture.wish("hostile"));
+        var asked = rig.fleet.request(GuestManagerFixture.wish("hostile"));
         hostile.awaitCommand("query-stats");
         proveOther();
         assertThat(asked).isNotDone();
@@ -110,7 +110,7 @@ class HostileTest {
     void is_asked_for_dry_runs_without_end_and_answers_each() {
         rig.attached("hostile", GuestKind.SEV_SNP);
         var plans = IntStream.range(0, 500)
-                .mapToObj(_ -> rig.fleet.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("hostile"))))
+                .mapToObj(_ -> rig.fleet.request(GuestManagerFixture.dry(GuestManagerFixture.wish("hostile"))))
                 .toList();
         assertThat(plans.stream().map(GuestManagerFixture::now))
                 .hasSize(500)

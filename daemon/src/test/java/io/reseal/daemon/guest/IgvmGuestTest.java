@@ -152,8 +152,8 @@ class IgvmGuestTest {
         assertThat(rig.awaitClosed("vm", 2).echoes()).isZero();
     }
 
-    private Reset reset(ResetRequest ask) {
-        assertThat(rig.ask(ask)).isInstanceOf(ResetResponse.Started.class);
+    private Reset reset(ResetRequest request) {
+        assertThat(rig.request(request)).isInstanceOf(ResetResponse.Started.class);
         return rig.awaitClosed("vm", 1);
     }
 

@@ -69,7 +69,7 @@ class LaunchChangeTest {
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
         assertThat(peer.receivedNames()).doesNotContain("system_reset");
 
-        assertThat(rig.ask(forced())).isInstanceOf(ResetResponse.Started.class);
+        assertThat(rig.request(forced())).isInstanceOf(ResetResponse.Started.class);
         var closed = rig.awaitClosed("vm", 2);
         assertThat(closed.conclusion().orElseThrow().verdict()).isEqualTo(Verdict.UNPROVEN);
         assertThat(contradictions(closed)).containsExactly("the launch is another: " + TRAP);
@@ -103,7 +103,7 @@ class LaunchChangeTest {
         var peer = snp(0x30000).property("/machine", "firmware", bundle());
         watch();
         peer.property("/objects/more", "type", "igvm-cfg").property("/objects/more", "file", bundle());
-        assertThat(rig.ask(forced())).isInstanceOf(ResetResponse.Started.class);
+        assertThat(rig.request(forced())).isInstanceOf(ResetResponse.Started.class);
         var closed = rig.awaitClosed("vm", 1);
         assertThat(closed.hazards()).extracting(Hazard::id).contains(HazardId.IGVM_OBJECTS);
         assertThat(closed.hazards()).extracting(Hazard::id).doesNotContain(HazardId.IGVM_STALE);
@@ -114,7 +114,7 @@ class LaunchChangeTest {
     void cannot_be_told_once_the_machines_own_bundle_was_deleted() throws Exception {
         var peer = started("0x30000", 0x30000);
         peer.property("/machine", "igvm-cfg", "").answers("qom-list", List.of());
-        assertThat(rig.ask(forced())).isInstanceOf(ResetResponse.Started.class);
+        assertThat(rig.request(forced())).isInstanceOf(ResetResponse.Started.class);
         var closed = rig.awaitClosed("vm", 1);
         assertThat(closed.conclusion().orElseThrow().verdict()).isEqualTo(Verdict.UNPROVEN);
         assertThat(contradictions(closed)).isEmpty();
@@ -125,7 +125,7 @@ class LaunchChangeTest {
     @Test
     void is_none_where_both_policies_are_the_same() throws Exception {
         started("0x30000", 0x30000);
-        assertThat(rig.ask(forced())).isInstanceOf(ResetResponse.Started.class);
+        assertThat(rig.request(forced())).isInstanceOf(ResetResponse.Started.class);
         assertThat(rig.awaitClosed("vm", 1).conclusion().orElseThrow().verdict())
                 .isEqualTo(Verdict.PROVEN);
         assertThat(rig.witness.launchChanges()).isEmpty();

@@ -6,9 +6,10 @@ import io.reseal.daemon.status.GuestListener;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchChange;
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.SignalType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,8 @@ public final class RecordingListener implements GuestListener {
     private final Map<String, Integer> events = new HashMap<>();
     private final Map<String, Duration> blind = new HashMap<>();
     private final List<LaunchChange> launchChanges = new ArrayList<>();
+    private final List<SignalType> unexpected = new ArrayList<>();
+    private final List<SignalType> failedOn = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
 
     /** Waits until {@code condition} holds; it is looked at after everything that is told. */
@@ -119,6 +122,16 @@ public final class RecordingListener implements GuestListener {
         return copy(ends);
     }
 
+    /** Signals that the core did not expect. */
+    List<SignalType> unexpected() {
+        return copy(unexpected);
+    }
+
+    /** Signals that the core failed on. */
+    List<SignalType> failedOn() {
+        return copy(failedOn);
+    }
+
     List<String> commands() {
         return copy(commands);
     }
@@ -154,6 +167,16 @@ public final class RecordingListener implements GuestListener {
     @Override
     public void guestEnded(String guest, Action.Ended end) {
         note(() -> ends.add(guest + " " + end.how().text()));
+    }
+
+    @Override
+    public void signalUnexpected(String guest, SignalType signal) {
+        note(() -> unexpected.add(signal));
+    }
+
+    @Override
+    public void coreFailed(String guest, SignalType signal) {
+        note(() -> failedOn.add(signal));
     }
 
     @Override

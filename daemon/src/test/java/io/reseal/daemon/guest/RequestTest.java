@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
@@ -10,6 +11,7 @@ import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.SignalType;
 import io.reseal.policy.supervision.RequestQueue;
 import io.reseal.testbed.PeerCommand;
 import io.reseal.testbed.ScriptedPeer;
@@ -51,7 +53,7 @@ class RequestTest {
         rig.watch("vm");
         rig.awaitDetail("vm", "there is no such file");
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.NotReachable.class);
-        assertThat(rig.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("vm"))))
+        assertThat(rig.request(GuestManagerFixture.dry(GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.NotReachable.class);
         assertThat(rig.reset("nobody")).isEqualTo(new ResetResponse.NoSuchGuest("nobody"));
     }
@@ -60,10 +62,18 @@ class RequestTest {
     void finds_room_among_many_who_only_look() {
         rig.attached("vm", GuestKind.SEV_ES);
         var looks = IntStream.range(0, 50)
-                .mapToObj(_ -> rig.fleet.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("vm"))))
+                .mapToObj(_ -> rig.fleet.request(GuestManagerFixture.dry(GuestManagerFixture.wish("vm"))))
                 .toList();
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Started.class);
         assertThat(looks).allSatisfy(look -> assertThat(look.join()).isInstanceOf(ResetResponse.Planned.class));
+    }
+
+    @Test
+    void is_on_record_with_whoever_made_it() {
+        rig.attached("vm", GuestKind.PLAIN);
+        var started = (ResetResponse.Started) rig.reset("vm");
+        assertThat(started.reset().request().by()).contains("uid 0");
+        assertThat(Json.reset(started.reset()).get("by").asString()).isEqualTo("uid 0");
     }
 
     @Test
@@ -88,7 +98,7 @@ class RequestTest {
                                     .containsExactly(HazardId.PAUSED_SEV));
         }
         assertThat(sent(peer, "system_reset")).isZero();
-        assertThat(rig.ask(GuestManagerFixture.forcing(HazardId.PAUSED_SEV, GuestManagerFixture.wish("vm"))))
+        assertThat(rig.request(GuestManagerFixture.forcing(HazardId.PAUSED_SEV, GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.Started.class);
     }
 
@@ -112,7 +122,7 @@ class RequestTest {
     @Test
     void that_is_only_planned_says_what_it_would_send_and_sends_none_of_it() {
         var peer = rig.attached("vm", GuestKind.SEV_SNP);
-        var plan = (ResetResponse.Planned) rig.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")));
+        var plan = (ResetResponse.Planned) rig.request(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")));
         assertThat(plan.resettable()).isTrue();
         assertThat(plan.shows()).containsExactly(Level.ACKNOWLEDGED, Level.OBSERVED, Level.RUNNING, Level.REBUILT);
         assertThat(sent(peer, "system_reset")).isZero();
@@ -128,7 +138,7 @@ class RequestTest {
         rig.peer("vm").runState("paused").answers("query-migrate", Map.of("status", "active"));
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
-        var plan = (ResetResponse.Planned) rig.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")));
+        var plan = (ResetResponse.Planned) rig.request(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")));
         assertThat(plan.resettable()).isFalse();
         assertThat(plan.sends()).doesNotContain("system_reset", "query-sev");
         assertThat(plan.shows()).doesNotContain(Level.REBUILT);
@@ -137,15 +147,16 @@ class RequestTest {
     @Test
     void asked_for_twice_with_one_key_happens_once() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
-        var ask = GuestManagerFixture.keyed("k", GuestManagerFixture.wish("vm"));
-        var both = List.of(rig.fleet.ask(ask), rig.fleet.ask(ask));
+        var request = GuestManagerFixture.keyed("k", GuestManagerFixture.wish("vm"));
+        var both = List.of(rig.fleet.request(request), rig.fleet.request(request));
         var ids = both.stream()
                 .map(GuestManagerFixture::now)
                 .map(RequestTest::startedId)
                 .toList();
         rig.awaitClosed("vm", 1);
-        assertThat(startedId(rig.ask(ask))).isEqualTo(ids.get(0)).isEqualTo(ids.get(1));
-        assertThat(((ResetResponse.Started) rig.ask(ask)).reset().open()).isFalse();
+        assertThat(startedId(rig.request(request))).isEqualTo(ids.get(0)).isEqualTo(ids.get(1));
+        assertThat(((ResetResponse.Started) rig.request(request)).reset().open())
+                .isFalse();
         assertThat(sent(peer, "system_reset")).isOne();
     }
 
@@ -154,8 +165,8 @@ class RequestTest {
         var asked = new CompletableFuture<PeerCommand>();
         var peer = rig.attached("vm", GuestKind.PLAIN);
         peer.onCommand("query-migrate", asked::complete);
-        var first = rig.fleet.ask(GuestManagerFixture.wish("vm"));
-        var second = rig.fleet.ask(GuestManagerFixture.wish("vm"));
+        var first = rig.fleet.request(GuestManagerFixture.wish("vm"));
+        var second = rig.fleet.request(GuestManagerFixture.wish("vm"));
         GuestManagerFixture.now(asked).reply();
         var id = startedId(GuestManagerFixture.now(first));
         assertThat(GuestManagerFixture.now(second))
@@ -172,7 +183,7 @@ class RequestTest {
         var asked = new CompletableFuture<PeerCommand>();
         peer.onCommand("query-migrate", asked::complete);
         var all = IntStream.range(0, 500)
-                .mapToObj(_ -> rig.fleet.ask(GuestManagerFixture.wish("vm")))
+                .mapToObj(_ -> rig.fleet.request(GuestManagerFixture.wish("vm")))
                 .toList();
         rig.settle();
         GuestManagerFixture.now(asked).reply();
@@ -243,9 +254,9 @@ class RequestTest {
     void that_is_judged_or_waits_when_its_guest_is_let_go_of_is_answered() {
         var peer = rig.attached("vm", GuestKind.PLAIN).neverReplies("query-migrate");
         var asks = List.of(
-                rig.fleet.ask(GuestManagerFixture.wish("vm")),
-                rig.fleet.ask(GuestManagerFixture.wish("vm")),
-                rig.fleet.ask(GuestManagerFixture.dry(GuestManagerFixture.wish("vm"))));
+                rig.fleet.request(GuestManagerFixture.wish("vm")),
+                rig.fleet.request(GuestManagerFixture.wish("vm")),
+                rig.fleet.request(GuestManagerFixture.dry(GuestManagerFixture.wish("vm"))));
         peer.awaitCommand("query-migrate");
         peer.awaitCommand("query-migrate");
         GuestManagerFixture.now(rig.fleet.forget(rig.named("vm")));
@@ -263,14 +274,15 @@ class RequestTest {
     @Test
     void whose_time_reaches_beyond_the_end_of_time_is_turned_down_and_harms_nothing() {
         rig.attached("vm", GuestKind.PLAIN);
-        assertThat(rig.ask(
+        assertThat(rig.request(
                         GuestManagerFixture.within(Duration.ofSeconds(Long.MAX_VALUE), GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.NotReachable.class);
-        assertThat(rig.fleet.ask(GuestManagerFixture.within(Duration.ZERO, GuestManagerFixture.wish("vm"))))
+        assertThat(rig.fleet.request(GuestManagerFixture.within(Duration.ZERO, GuestManagerFixture.wish("vm"))))
                 .failsWithin(Duration.ofSeconds(10));
-        assertThat(rig.ask(GuestManagerFixture.within(Duration.ofDays(1_000_000), GuestManagerFixture.wish("vm"))))
+        assertThat(rig.request(GuestManagerFixture.within(Duration.ofDays(1_000_000), GuestManagerFixture.wish("vm"))))
                 .isInstanceOf(ResetResponse.Started.class);
         assertThat(verdict(rig.awaitClosed("vm", 1))).isEqualTo(Verdict.PROVEN);
+        assertThat(rig.witness.failedOn()).containsOnly(SignalType.REQUESTED);
     }
 
     private static Verdict verdict(Reset reset) {

@@ -59,7 +59,7 @@ class ResetTest {
         assertThat(answer).isInstanceOf(ResetResponse.Started.class);
         var reset = rig.awaitClosed("vm", 1);
         assertThat(verdict(reset)).isEqualTo(Verdict.PROVEN);
-        assertThat(reset.ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(reset.request().origin()).isEqualTo(Origin.OPERATOR);
         assertThat(rig.fleet.reset(reset.id())).contains(reset);
         assertThat(rig.guest("vm").lastReset()).contains(reset.id());
         assertThat(sent(peer, "system_reset")).isOne();
@@ -175,9 +175,9 @@ class ResetTest {
         var peer = rig.attached("vm", GuestKind.TDX);
         peer.counters(0, 70);
         peer.emit("RESET", REBOOT);
-        assertThat(rig.awaitClosed("vm", 1).ask().origin()).isEqualTo(Origin.GUEST);
+        assertThat(rig.awaitClosed("vm", 1).request().origin()).isEqualTo(Origin.GUEST);
         peer.emit("RESET", OURS);
-        assertThat(rig.awaitClosed("vm", 2).ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(rig.awaitClosed("vm", 2).request().origin()).isEqualTo(Origin.EXTERNAL);
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.reseal.daemon.guest.FakeProc;
 import io.reseal.policy.QemuIdentity.ProcessId;
-import io.reseal.policy.machine.Signal.ProcessState;
+import io.reseal.policy.signal.Signal.ProcessState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

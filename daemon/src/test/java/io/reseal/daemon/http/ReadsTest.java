@@ -160,8 +160,8 @@ class ReadsTest {
                     .startsWith("HTTP/1.1 404");
             assertThat(plain.fleet.asked)
                     .singleElement()
-                    .satisfies(ask ->
-                            assertThat(ask.by()).startsWith("user " + System.getProperty("user.name") + " group "));
+                    .satisfies(request ->
+                            assertThat(request.by()).startsWith("user " + System.getProperty("user.name") + " group "));
         }
     }
 

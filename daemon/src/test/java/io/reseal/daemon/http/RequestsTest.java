@@ -35,7 +35,7 @@ class RequestsTest {
     void serve() {
         served = ServedGuests.on(folder.resolve("admin.sock"));
         served.fleet.add(FakeGuests.guest("web-1", GuestKind.SEV_SNP));
-        served.fleet.answers(ask -> new ResetResponse.Started(FakeGuests.opened("r-1", ask.guest())));
+        served.fleet.answers(request -> new ResetResponse.Started(FakeGuests.opened("r-1", request.guest())));
     }
 
     @AfterEach
@@ -55,15 +55,15 @@ class RequestsTest {
         post("{\"prove\": \"running\", \"within\": \"5m\", \"reason\": \"drill\", \"force\": [\"paused-sev\"],"
                 + " \"dryRun\": true, \"key\": \"k1\"}");
 
-        var ask = served.fleet.asked.remove();
-        assertThat(ask.guest()).isEqualTo("web-1");
-        assertThat(ask.prove()).contains(Level.RUNNING);
-        assertThat(ask.within()).contains(Duration.ofMinutes(5));
-        assertThat(ask.reason()).isEqualTo("drill");
-        assertThat(ask.force()).containsExactly(HazardId.PAUSED_SEV);
-        assertThat(ask.dryRun()).isTrue();
-        assertThat(ask.key()).contains("k1");
-        assertThat(ask.by())
+        var request = served.fleet.asked.remove();
+        assertThat(request.guest()).isEqualTo("web-1");
+        assertThat(request.prove()).contains(Level.RUNNING);
+        assertThat(request.within()).contains(Duration.ofMinutes(5));
+        assertThat(request.reason()).isEqualTo("drill");
+        assertThat(request.force()).containsExactly(HazardId.PAUSED_SEV);
+        assertThat(request.dryRun()).isTrue();
+        assertThat(request.key()).contains("k1");
+        assertThat(request.by())
                 .matches("uid \\d+ gid \\d+ pid " + ProcessHandle.current().pid());
     }
 
@@ -84,7 +84,7 @@ class RequestsTest {
 
         assertThat(served.fleet.asked)
                 .singleElement()
-                .satisfies(ask -> assertThat(ask.key()).isEqualTo(Optional.of("a")));
+                .satisfies(request -> assertThat(request.key()).isEqualTo(Optional.of("a")));
     }
 
     @Test
@@ -133,7 +133,7 @@ class RequestsTest {
 
     @Test
     void of_an_unknown_guest_names_the_one_probably_meant() throws IOException {
-        served.fleet.answers(ask -> new ResetResponse.NoSuchGuest(ask.guest()));
+        served.fleet.answers(request -> new ResetResponse.NoSuchGuest(request.guest()));
 
         assertThat(Wire.post(served.admin(), "/v1/guests/wbe-1/resets", "{}"))
                 .startsWith("HTTP/1.1 404")
@@ -142,8 +142,8 @@ class RequestsTest {
 
     @Test
     void as_a_dry_run_gets_the_plan() throws IOException {
-        served.fleet.answers(ask -> new ResetResponse.Planned(
-                ask.guest(), true, List.of(), List.of("system_reset"), List.of(Level.OBSERVED)));
+        served.fleet.answers(request -> new ResetResponse.Planned(
+                request.guest(), true, List.of(), List.of("system_reset"), List.of(Level.OBSERVED)));
 
         assertThat(post("{\"dryRun\":true}"))
                 .startsWith("HTTP/1.1 200")

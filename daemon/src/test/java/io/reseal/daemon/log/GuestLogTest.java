@@ -9,9 +9,9 @@ import ch.qos.logback.core.read.ListAppender;
 import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.policy.launch.LaunchChange;
 import io.reseal.policy.launch.LaunchPart;
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,7 +125,8 @@ class GuestLogTest {
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                new Reset.Ask(reset.ask().origin(), reason, reset.ask().proof(), Set.of()),
+                new Reset.Request(
+                        reset.request().origin(), reason, reset.request().proof(), Set.of()),
                 reset.hazards(),
                 reset.evidence(),
                 reset.times(),
@@ -138,7 +139,7 @@ class GuestLogTest {
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                reset.ask(),
+                reset.request(),
                 reset.hazards(),
                 reset.evidence(),
                 reset.times(),

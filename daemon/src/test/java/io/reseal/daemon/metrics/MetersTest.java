@@ -11,6 +11,7 @@ import io.reseal.policy.launch.LaunchChange;
 import io.reseal.policy.launch.LaunchPart;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.SignalType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,8 @@ class MetersTest {
 
         assertThat(types).isEqualTo("""
                 reseal_build_info gauge
+                reseal_core_faults_total counter
+                reseal_core_unexpected_signals_total counter
                 reseal_guest_info gauge
                 reseal_guest_ends_total counter
                 reseal_guest_resets_total counter
@@ -157,6 +160,19 @@ class MetersTest {
     }
 
     @Test
+    void count_faults_of_Reseal_itself_by_the_signal_from_zero_on() {
+        meters.signalUnexpected("web-1", SignalType.ACKNOWLEDGED);
+        meters.coreFailed("web-1", SignalType.RESET_SEEN);
+
+        assertThat(lines())
+                .contains(
+                        "reseal_core_unexpected_signals_total{signal=\"acknowledged\"} 1.0",
+                        "reseal_core_unexpected_signals_total{signal=\"reset-seen\"} 0.0",
+                        "reseal_core_faults_total{signal=\"reset-seen\"} 1.0",
+                        "reseal_core_faults_total{signal=\"acknowledged\"} 0.0");
+    }
+
+    @Test
     void count_resets_that_changed_a_launch_by_what_changed() {
         meters.launchChanged(
                 "web-1",
@@ -188,7 +204,7 @@ class MetersTest {
         meters.guestChanged(FakeGuests.guest("shared", GuestKind.SEV_SNP));
         try (var pool = Executors.newFixedThreadPool(threads)) {
             for (int t = 0; t < threads; t++) {
-                var own = "own-" + t;
+                var own = "mine-" + t;
                 pool.execute(() -> count(each, own, reset));
             }
         }
@@ -201,7 +217,7 @@ class MetersTest {
                         "reseal_reset_seconds_count{kind=\"sev-snp\",verdict=\"proven\"} 16000",
                         "reseal_guests{kind=\"sev-snp\",state=\"watching\"} 1.0",
                         "reseal_guests{kind=\"unknown\",state=\"occupied\"} 0.0");
-        assertThat(meters.scrape()).doesNotContain("own-");
+        assertThat(meters.scrape()).doesNotContain("mine-");
     }
 
     private void count(int times, String own, Reset reset) {

@@ -2,7 +2,7 @@ package io.reseal.daemon.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import io.reseal.qmp.QmpEvent;
 import java.time.Instant;
 import java.util.List;

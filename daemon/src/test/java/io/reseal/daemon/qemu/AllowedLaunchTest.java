@@ -113,7 +113,7 @@ class AllowedLaunchTest {
 
     private static void assertRefusedAgain(RunningDaemon daemon) {
         daemon.awaitGuest("web-1", seen -> seen.hazards().contains("firmware-changed"));
-        assertThat(daemon.ask("web-1", Map.of()).status()).isEqualTo(409);
+        assertThat(daemon.request("web-1", Map.of()).status()).isEqualTo(409);
     }
 
     private static byte[] changed(int value) throws IOException {

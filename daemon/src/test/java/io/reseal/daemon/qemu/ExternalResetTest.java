@@ -109,7 +109,7 @@ class ExternalResetTest {
         daemon.awaitState("web-1", "watching");
 
         var others = burst(guest);
-        var answer = daemon.ask("web-1", Map.of());
+        var answer = daemon.request("web-1", Map.of());
         others.forEach(CompletableFuture::join);
 
         assertThat(answer.status()).as(answer.body()).isIn(202, 409);

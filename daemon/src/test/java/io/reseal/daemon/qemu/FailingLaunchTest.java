@@ -48,7 +48,7 @@ class FailingLaunchTest {
         var seen = daemon.awaitState("web-1", "quarantined");
         assertThat(seen.hazards()).contains("rebuild-failed");
         assertThat(seen.resettable()).isFalse();
-        var again = daemon.ask("web-1", Map.of("force", List.of("paused-sev")));
+        var again = daemon.request("web-1", Map.of("force", List.of("paused-sev")));
         assertThat(again.status()).isEqualTo(409);
         assertThat(again.json().path("detail").asString()).contains("rebuild-failed", "new QEMU process");
         assertThat(daemon.metrics().counts("reseal_qmp_commands_total"))
@@ -129,7 +129,7 @@ class FailingLaunchTest {
         daemon.awaitState("web-2", "watching");
 
         var first = daemon.begin("web-1", Map.of());
-        var second = daemon.ask("web-2", Map.of());
+        var second = daemon.request("web-2", Map.of());
 
         assertThat(second.status()).as(second.body()).isEqualTo(429);
         assertThat(second.json().path("detail").asString()).contains("limits.concurrent-resets of 1");

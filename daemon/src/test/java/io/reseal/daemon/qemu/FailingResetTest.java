@@ -109,7 +109,7 @@ class FailingResetTest {
         assertThat(seen.hazards()).containsExactly("reboot-is-shutdown");
         assertThat(seen.resettable()).isFalse();
 
-        var answer = daemon.ask("web-1", Map.of());
+        var answer = daemon.request("web-1", Map.of());
 
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.json().path("detail").asString()).contains("reboot-is-shutdown", "-no-reboot");

@@ -66,7 +66,7 @@ class GuestNameTest {
         }
         assertThat(daemon.guest(two.socket().toString().replace("/", "%2F")).name())
                 .matches("web-[0-9a-f]{8}");
-        var answer = daemon.ask("web.qmp", Map.of());
+        var answer = daemon.request("web.qmp", Map.of());
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.json().path("type").asString()).isEqualTo("urn:reseal:problem:ambiguous-guest");
         assertThat(answer.json()

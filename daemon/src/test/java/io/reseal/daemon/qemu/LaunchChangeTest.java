@@ -49,7 +49,7 @@ class LaunchChangeTest {
         var daemon =
                 RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
         daemon.awaitState("web-1", "watching");
-        var refused = daemon.ask("web-1", Map.of());
+        var refused = daemon.request("web-1", Map.of());
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.json().path("detail").asString()).contains("launch-changed", TOLD);
 

@@ -163,7 +163,7 @@ class LibvirtTest {
 
         libvirt.onReboot("cvm-1", "destroy");
 
-        var refused = daemon.ask("cvm-1", Map.of());
+        var refused = daemon.request("cvm-1", Map.of());
         assertThat(refused.status()).as(refused.body()).isEqualTo(409);
         assertThat(refused.json().path("detail").asString()).contains("reboot-action-unknown");
         var shown = daemon.guest("cvm-1");
@@ -221,7 +221,7 @@ class LibvirtTest {
         var daemon = RunningDaemon.start(testbed, config);
 
         daemon.awaitState("web-1", "watching");
-        assertThat(daemon.ask("web-1", Map.of("prove", "running")).status()).isEqualTo(202);
+        assertThat(daemon.request("web-1", Map.of("prove", "running")).status()).isEqualTo(202);
     }
 
     /** What its QEMU has of character devices and objects. */

@@ -81,7 +81,7 @@ class LongResetTest {
         var daemon = RunningDaemon.start(testbed);
         var command = reset(testbed, daemon, "--within", "1s");
 
-        var second = daemon.ask("web-1", Map.of());
+        var second = daemon.request("web-1", Map.of());
         assertThat(second.status()).as(second.body()).isEqualTo(409);
         assertThat(second.json().path("type").asString()).endsWith(":reset-in-flight");
         var id = second.json().path("reset").path("id").asString();

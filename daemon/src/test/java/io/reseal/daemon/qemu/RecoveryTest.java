@@ -138,7 +138,7 @@ class RecoveryTest {
     }
 
     private static List<String> planned(RunningDaemon daemon) {
-        var plan = daemon.ask("web-1", Map.of("dryRun", true));
+        var plan = daemon.request("web-1", Map.of("dryRun", true));
         assertThat(plan.status()).as(plan.body()).isEqualTo(200);
         return plan.json()
                 .path("sends")

@@ -15,7 +15,7 @@ final class Refusals {
             assertThat(each.path("consequence").asString()).isNotBlank();
             assertThat(each.path("cure").asString()).isNotBlank();
         }
-        var answer = daemon.ask("web-1", Map.of());
+        var answer = daemon.request("web-1", Map.of());
         assertThat(answer.status()).as(answer.body()).isEqualTo(409);
         assertThat(answer.json().path("detail").asString()).contains(hazard);
         assertThat(planned(daemon)).doesNotContain("system_reset", "set-action", "cont");
@@ -24,7 +24,7 @@ final class Refusals {
 
     /** What a dry run says would be sent. */
     private static List<String> planned(RunningDaemon daemon) {
-        var plan = daemon.ask("web-1", Map.of("dryRun", true));
+        var plan = daemon.request("web-1", Map.of("dryRun", true));
         return plan.json()
                 .path("sends")
                 .valueStream()

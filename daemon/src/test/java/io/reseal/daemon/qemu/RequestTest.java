@@ -22,7 +22,7 @@ class RequestTest {
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
 
-        var answer = daemon.ask("web-1", Map.of("dryRun", true));
+        var answer = daemon.request("web-1", Map.of("dryRun", true));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("resettable").asBoolean()).isTrue();
@@ -41,7 +41,7 @@ class RequestTest {
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
 
-        var plan = daemon.ask("web-1", Map.of("dryRun", true)).json();
+        var plan = daemon.request("web-1", Map.of("dryRun", true)).json();
 
         assertThat(plan.path("resettable").asBoolean()).isFalse();
         assertThat(plan.path("hazards").path(0).path("id").asString()).isEqualTo("reboot-is-shutdown");
@@ -79,7 +79,7 @@ class RequestTest {
         daemon.awaitState("web-1", "watching");
 
         var open = daemon.begin("web-1", Map.of());
-        var answer = daemon.ask("web-1", Map.of());
+        var answer = daemon.request("web-1", Map.of());
 
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.json().path("type").asString()).contains("reset-in-flight");
@@ -99,7 +99,7 @@ class RequestTest {
 
         TestGuests.reboot(guest);
         daemon.awaitState("web-1", "resetting");
-        var answer = daemon.ask("web-1", Map.of());
+        var answer = daemon.request("web-1", Map.of());
 
         assertThat(answer.status()).isEqualTo(202);
         assertThat(daemon.awaitResets("web-1", 2))
@@ -119,7 +119,7 @@ class RequestTest {
         daemon.awaitState("web-2", "watching");
 
         var open = daemon.begin("web-1", Map.of());
-        var answer = daemon.ask("web-2", Map.of());
+        var answer = daemon.request("web-2", Map.of());
 
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.json().path("detail").asString()).contains("limits.concurrent-resets of 1");
@@ -177,7 +177,7 @@ class RequestTest {
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
 
-        var answer = daemon.ask("wbe-1", Map.of());
+        var answer = daemon.request("wbe-1", Map.of());
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.json().path("detail").asString()).contains("web-1");

@@ -85,13 +85,13 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     /** Asks for a reset; {@code members} are those of the request's body. */
-    Answer ask(String guest, Map<String, ?> members) {
+    Answer request(String guest, Map<String, ?> members) {
         return client.post("/v1/guests/" + guest + "/resets", Json.MAPPER.valueToTree(members));
     }
 
     /** Asks for a reset that is taken on. */
     SeenReset begin(String guest, Map<String, ?> members) {
-        var answer = ask(guest, members);
+        var answer = request(guest, members);
         assertThat(answer.status()).as(answer.body()).isEqualTo(202);
         return new SeenReset(answer.json());
     }

@@ -135,7 +135,7 @@ class UnheardMonitorTest {
         daemon.awaitState("web-1", "watching");
 
         guest.sigstop();
-        var answer = daemon.ask("web-1", Map.of());
+        var answer = daemon.request("web-1", Map.of());
         guest.sigcont();
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(503);
@@ -156,7 +156,7 @@ class UnheardMonitorTest {
         daemon.awaitState("web-1", "watching");
 
         guest.sigstop();
-        var answer = daemon.ask("web-1", Map.of("within", "2s", "dryRun", dryRun));
+        var answer = daemon.request("web-1", Map.of("within", "2s", "dryRun", dryRun));
         guest.sigcont();
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(503);
@@ -180,7 +180,7 @@ class UnheardMonitorTest {
                             guest.qmp().toString(),
                             "another client",
                             "(pid " + ProcessHandle.current().pid() + ")");
-            assertThat(daemon.ask("web-1", Map.of()).status()).isEqualTo(503);
+            assertThat(daemon.request("web-1", Map.of()).status()).isEqualTo(503);
             assertThat(holder.execute("query-status").path("status").asString()).isEqualTo("running");
         }
         daemon.awaitState("web-1", "watching");
@@ -233,7 +233,7 @@ class UnheardMonitorTest {
         guest.kill9();
 
         assertThat(daemon.awaitState("web-1", "gone").detail()).contains("ended");
-        assertThat(daemon.ask("web-1", Map.of()).status()).isEqualTo(503);
+        assertThat(daemon.request("web-1", Map.of()).status()).isEqualTo(503);
         daemon.assertCounted(Map.of());
         bystander.assertUnharmed(daemon);
     }

@@ -65,7 +65,7 @@ class VcpuPlugTest {
                 RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.sample", "1h"));
         daemon.awaitState("web-1", "watching");
         plug(guest);
-        var answer = daemon.ask("web-1", Map.of());
+        var answer = daemon.request("web-1", Map.of());
         assertThat(answer.status()).as(answer.body()).isEqualTo(409);
         assertThat(answer.json().path("detail").asString()).contains("launch-changed");
         assertThat(guest.launches()).hasSize(1);

@@ -21,8 +21,8 @@ class IdempotencyKeysTest {
 
     @Test
     void have_an_ask_carried_out_once() {
-        var first = ask("web", "k", CompletableFuture.completedFuture(STARTED));
-        var second = ask("web", "k", CompletableFuture.completedFuture(TOO_MANY));
+        var first = request("web", "k", CompletableFuture.completedFuture(STARTED));
+        var second = request("web", "k", CompletableFuture.completedFuture(TOO_MANY));
         assertThat(first).isCompletedWithValue(STARTED);
         assertThat(second).isCompletedWithValue(STARTED);
         assertThat(carriedOut).isOne();
@@ -31,8 +31,8 @@ class IdempotencyKeysTest {
     @Test
     void give_an_ask_that_comes_while_the_first_is_judged_the_same_answer() {
         var judged = new CompletableFuture<ResetResponse>();
-        var first = ask("web", "k", judged);
-        var second = ask("web", "k", new CompletableFuture<>());
+        var first = request("web", "k", judged);
+        var second = request("web", "k", new CompletableFuture<>());
         judged.complete(STARTED);
         assertThat(first).isCompletedWithValue(STARTED);
         assertThat(second).isCompletedWithValue(STARTED);
@@ -41,26 +41,28 @@ class IdempotencyKeysTest {
 
     @Test
     void are_free_again_when_nothing_was_begun() {
-        ask("web", "k", CompletableFuture.completedFuture(TOO_MANY));
-        assertThat(ask("web", "k", CompletableFuture.completedFuture(STARTED))).isCompletedWithValue(STARTED);
+        request("web", "k", CompletableFuture.completedFuture(TOO_MANY));
+        assertThat(request("web", "k", CompletableFuture.completedFuture(STARTED)))
+                .isCompletedWithValue(STARTED);
     }
 
     @Test
     void are_free_again_when_carrying_out_failed() {
-        ask("web", "k", CompletableFuture.failedFuture(new IllegalStateException("closed")));
-        assertThat(ask("web", "k", CompletableFuture.completedFuture(STARTED))).isCompletedWithValue(STARTED);
+        request("web", "k", CompletableFuture.failedFuture(new IllegalStateException("closed")));
+        assertThat(request("web", "k", CompletableFuture.completedFuture(STARTED)))
+                .isCompletedWithValue(STARTED);
         assertThatThrownBy(() -> keys.once(asked("web", Optional.of("other")), () -> {
                     throw new RejectedExecutionException("closed");
                 }))
                 .isInstanceOf(RejectedExecutionException.class);
-        assertThat(ask("web", "other", CompletableFuture.completedFuture(STARTED)))
+        assertThat(request("web", "other", CompletableFuture.completedFuture(STARTED)))
                 .isCompletedWithValue(STARTED);
     }
 
     @Test
     void are_each_guests_own() {
-        ask("web", "k", CompletableFuture.completedFuture(STARTED));
-        ask("db", "k", CompletableFuture.completedFuture(STARTED));
+        request("web", "k", CompletableFuture.completedFuture(STARTED));
+        request("db", "k", CompletableFuture.completedFuture(STARTED));
         assertThat(carriedOut).isEqualTo(2);
     }
 
@@ -75,28 +77,29 @@ class IdempotencyKeysTest {
     @Test
     void are_kept_in_a_bounded_number() {
         for (int i = 0; i < 1001; i++) {
-            ask("web", "k" + i, CompletableFuture.completedFuture(STARTED));
+            request("web", "k" + i, CompletableFuture.completedFuture(STARTED));
         }
-        ask("web", "k1000", CompletableFuture.completedFuture(STARTED));
+        request("web", "k1000", CompletableFuture.completedFuture(STARTED));
         assertThat(carriedOut).isEqualTo(1001);
-        ask("web", "k0", CompletableFuture.completedFuture(STARTED));
+        request("web", "k0", CompletableFuture.completedFuture(STARTED));
         assertThat(carriedOut).isEqualTo(1002);
     }
 
     @Test
     void forget_only_their_own_ask() {
         var late = new CompletableFuture<ResetResponse>();
-        ask("web", "k", late);
+        request("web", "k", late);
         for (int i = 0; i < 1000; i++) {
-            ask("web", "k" + i, CompletableFuture.completedFuture(STARTED));
+            request("web", "k" + i, CompletableFuture.completedFuture(STARTED));
         }
-        ask("web", "k", CompletableFuture.completedFuture(STARTED));
+        request("web", "k", CompletableFuture.completedFuture(STARTED));
         late.complete(TOO_MANY);
-        ask("web", "k", CompletableFuture.completedFuture(STARTED));
+        request("web", "k", CompletableFuture.completedFuture(STARTED));
         assertThat(carriedOut).isEqualTo(1002);
     }
 
-    private CompletableFuture<ResetResponse> ask(String guest, String key, CompletableFuture<ResetResponse> answer) {
+    private CompletableFuture<ResetResponse> request(
+            String guest, String key, CompletableFuture<ResetResponse> answer) {
         return keys.once(asked(guest, Optional.of(key)), () -> carryOut(answer));
     }
 

@@ -75,6 +75,14 @@ class StatusStoreTest {
         var times = new Reset.Times(
                 FakeGuests.T0.plusSeconds(second), Optional.empty(), Optional.empty(), Optional.empty());
         return new Reset(
-                id, "web", reset.kind(), reset.ask(), reset.hazards(), reset.evidence(), times, reset.conclusion(), 0);
+                id,
+                "web",
+                reset.kind(),
+                reset.request(),
+                reset.hazards(),
+                reset.evidence(),
+                times,
+                reset.conclusion(),
+                0);
     }
 }

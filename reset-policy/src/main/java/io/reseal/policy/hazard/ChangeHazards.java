@@ -13,37 +13,37 @@ import java.util.stream.Collectors;
  * The hazard that the next launch is not what the last one was. A firmware file, further bundles and the policy of a bundle have
  * hazards of their own, which tell more.
  */
-record ChangeHazards(GuestFacts facts, Hazards.Condition now) {
+record ChangeHazards(GuestFacts facts, Condition now) {
     /** Of a guest that is launched again at each reset. */
-    static void add(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
+    static void add(List<Hazard> found, GuestFacts facts, Condition now) {
         new ChangeHazards(facts, now).add(found);
     }
 
     private void add(List<Hazard> found) {
-        boolean allowed = now.terms().allows(outlook().expected());
+        boolean allowed = now.terms().allows(launches().expected());
         var changes = changes(allowed);
         if (!changes.isEmpty()) {
             var what = changes.stream().map(LaunchChange::detail).collect(Collectors.joining("; "));
             found.add(hazard("The next launch is not what the last one was: " + what));
-        } else if (!outlook().vcpusKnown() && !allowed) {
+        } else if (!launches().vcpusKnown() && !allowed) {
             found.add(
                     hazard(
                             "vCPUs were plugged in while QEMU ran, perhaps after the last launch: the next one may be another"));
         }
     }
 
-    private LaunchHistory outlook() {
-        return now.outlook();
+    private LaunchHistory launches() {
+        return now.launches();
     }
 
     private List<LaunchChange> changes(boolean digestAllowed) {
-        var next = new LaunchHistory.Loaded(outlook().next(), true, true);
-        return new LaunchDifferences(facts.kind(), outlook().loaded(), next)
+        var next = new LaunchHistory.Loaded(launches().next(), true, true);
+        return new LaunchDifferences(facts.kind(), launches().loaded(), next)
                 .known(digestAllowed).stream().filter(this::toldByNoOther).toList();
     }
 
     private boolean toldByNoOther(LaunchChange change) {
-        var bundle = outlook().next().igvm();
+        var bundle = launches().next().igvm();
         return switch (change.what()) {
             case PROPERTIES -> true;
             case POLICY -> facts.kind() != GuestKind.SEV_SNP || bundle.isEmpty();
@@ -54,7 +54,7 @@ record ChangeHazards(GuestFacts facts, Hazards.Condition now) {
     }
 
     private Hazard hazard(String what) {
-        var expected = outlook().expected();
+        var expected = launches().expected();
         var measured = expected.map(digest -> "; it will be measured as " + digest.words());
         var allowance = expected.filter(_ -> changes(true).isEmpty()).map(digest -> "; or allow " + digest.entries());
         return new Hazard(

@@ -1,9 +1,7 @@
 package io.reseal.policy.hazard;
 
 import io.reseal.policy.GuestFacts;
-import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
-import io.reseal.policy.launch.LaunchHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +41,7 @@ public final class Hazards {
         }
         LaunchHazards.add(found, facts, now);
         IgvmHazards.add(found, facts, now);
-        IdBlockHazards.add(found, facts, now.outlook());
+        IdBlockHazards.add(found, facts, now.launches());
         if (hasFailed(facts, now)) {
             found.add(rebuildFailed(facts));
         } else if (isInDoubt(facts, now)) {
@@ -69,12 +67,12 @@ public final class Hazards {
         return paused && (diedInReset(now) || now.runState().endsOnlyByReset());
     }
 
-    /** A life that began with the reset of a guest that did not run, and never ran since. */
+    /** An incarnation that began with the reset of a guest that did not run, and never ran since. */
     private static boolean diedInReset(Condition now) {
-        var outlook = now.outlook();
+        var launches = now.launches();
         return now.runState().prelaunch()
-                ? outlook.everReset(RunState.PRELAUNCH)
-                : outlook.past().resets() > 0 && !outlook.past().hasRun();
+                ? launches.everReset(RunState.PRELAUNCH)
+                : launches.past().resets() > 0 && !launches.past().hasRun();
     }
 
     /** Whether to force a reset can be a cure: of a SEV type that does not run it leaves nothing that can be continued. */
@@ -93,31 +91,6 @@ public final class Hazards {
 
     private static boolean pausedSevs(GuestFacts facts, Condition now) {
         return facts.kind().isSev() && !now.runState().running();
-    }
-
-    /**
-     * What of a guest's condition hazards depend on.
-     *
-     * @param terms of the operator for this guest
-     * @param outlook what it was launched from, and would be next
-     * @param rebuildFailed a rebuild of this QEMU process has failed before
-     * @param rebuildDoubted nothing tells whether one has
-     */
-    public record Condition(
-            RunState runState,
-            boolean migrating,
-            ResetPolicy.Terms terms,
-            LaunchHistory outlook,
-            boolean rebuildFailed,
-            boolean rebuildDoubted) {
-        public Condition(
-                RunState runState,
-                boolean migrating,
-                ResetPolicy.Terms terms,
-                LaunchHistory outlook,
-                boolean rebuildFailed) {
-            this(runState, migrating, terms, outlook, rebuildFailed, false);
-        }
     }
 
     private static Hazard qemuTooOld(GuestFacts facts) {
@@ -140,7 +113,7 @@ public final class Hazards {
         if (!now.runState().prelaunch()) {
             return "If it was paused on purpose, continue it and reset it while it runs; otherwise only a new QEMU process helps.";
         }
-        return now.outlook().fresh(facts)
+        return now.launches().fresh(facts)
                 ? "It has not run yet: let it run (cont), and reset it while it runs."
                 : PERHAPS_FRESH;
     }

@@ -20,9 +20,9 @@ final class IdBlockHazards {
 
     private static final int DIGEST = 48;
 
-    static void add(List<Hazard> found, GuestFacts facts, LaunchHistory outlook) {
-        var demanded = demanded(outlook);
-        var expected = outlook.expected();
+    static void add(List<Hazard> found, GuestFacts facts, LaunchHistory launches) {
+        var demanded = demanded(launches);
+        var expected = launches.expected();
         if (facts.kind() != GuestKind.SEV_SNP || demanded.isEmpty() || expected.isEmpty()) {
             return;
         }
@@ -30,10 +30,10 @@ final class IdBlockHazards {
     }
 
     /** The bundle's, or that of the command line: QEMU takes only one of them. */
-    private static Optional<String> demanded(LaunchHistory outlook) {
-        return outlook.next().igvm().isPresent()
-                ? outlook.launched().igvm().flatMap(Launch.Bundle::contents).flatMap(Launch.Contents::demanded)
-                : Optional.ofNullable(outlook.next().properties().get("id-block"))
+    private static Optional<String> demanded(LaunchHistory launches) {
+        return launches.next().igvm().isPresent()
+                ? launches.launched().igvm().flatMap(Launch.Bundle::contents).flatMap(Launch.Contents::demanded)
+                : Optional.ofNullable(launches.next().properties().get("id-block"))
                         .flatMap(IdBlockHazards::digest);
     }
 

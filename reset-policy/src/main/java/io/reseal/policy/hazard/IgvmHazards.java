@@ -16,19 +16,19 @@ final class IgvmHazards {
 
     private final List<Hazard> found;
     private final GuestFacts facts;
-    private final Hazards.Condition now;
-    private final LaunchHistory outlook;
+    private final Condition now;
+    private final LaunchHistory launches;
 
-    private IgvmHazards(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
+    private IgvmHazards(List<Hazard> found, GuestFacts facts, Condition now) {
         this.found = found;
         this.facts = facts;
         this.now = now;
-        this.outlook = now.outlook();
+        this.launches = now.launches();
     }
 
     /** Adds those of a guest that has a bundle. */
-    static void add(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
-        now.outlook().next().igvm().ifPresent(bundle -> new IgvmHazards(found, facts, now).of(bundle));
+    static void add(List<Hazard> found, GuestFacts facts, Condition now) {
+        now.launches().next().igvm().ifPresent(bundle -> new IgvmHazards(found, facts, now).of(bundle));
     }
 
     private void of(Launch.Bundle bundle) {
@@ -43,16 +43,16 @@ final class IgvmHazards {
     }
 
     private void file(Launch.Bundle bundle) {
-        if (outlook.bundleGone()) {
+        if (launches.bundleGone()) {
             found.add(new Hazard(
                     HazardId.IGVM_STALE,
                     "%s is gone from disk: the reset keeps what QEMU has, a new process will not start."
                             .formatted(bundle.path()),
                     "Put the bundle back before this QEMU process ends; for a reset there is nothing to cure."));
-        } else if (outlook.bundleStale()) {
+        } else if (launches.bundleStale()) {
             found.add(new Hazard(
                     HazardId.IGVM_STALE,
-                    (outlook.bundleKnown()
+                    (launches.bundleKnown()
                                     ? "%s is not what QEMU read at its start: the reset keeps the old firmware."
                                     : "%s or its path is newer than QEMU, which may have read another: the reset keeps what QEMU has.")
                             .formatted(bundle.path()),
@@ -65,7 +65,7 @@ final class IgvmHazards {
             return;
         }
         var names = bundle.objects().stream().sorted().toList();
-        if (outlook.ownBundleDeleted()) {
+        if (launches.ownBundleDeleted()) {
             found.add(new Hazard(
                     HazardId.IGVM_OBJECTS,
                     "The machine's own igvm-cfg object was deleted, %s are left: QEMU replays it all the same, and beside it what cannot be told."
@@ -82,12 +82,12 @@ final class IgvmHazards {
 
     /** Pages of a plain guest are copied as often as one likes; those of others KVM takes only once. */
     private void notRun() {
-        boolean hasRun = outlook.past().hasRun() || outlook.everReset(now.runState());
+        boolean hasRun = launches.past().hasRun() || launches.everReset(now.runState());
         if (now.runState().prelaunch() && facts.kind().isSev() && !hasRun) {
             found.add(new Hazard(
                     HazardId.IGVM_NOT_RUN,
                     "The guest was started with -S and has not run: a reset sends its pages twice, and QEMU exits at the cont.",
-                    outlook.fresh(facts) ? "Let it run (cont) before it is reset." : Hazards.PERHAPS_FRESH));
+                    launches.fresh(facts) ? "Let it run (cont) before it is reset." : Hazards.PERHAPS_FRESH));
         }
     }
 
@@ -109,8 +109,8 @@ final class IgvmHazards {
 
     /** A launch takes the policy of the object; then the bundle writes its own over it, and that is what QMP shows. */
     private void policy() {
-        var launched = Optional.ofNullable(outlook.launched().properties().get(LaunchHistory.POLICY));
-        var next = Optional.ofNullable(outlook.next().properties().get(LaunchHistory.POLICY));
+        var launched = Optional.ofNullable(launches.launched().properties().get(LaunchHistory.POLICY));
+        var next = Optional.ofNullable(launches.next().properties().get(LaunchHistory.POLICY));
         if (launched.isPresent() && next.isPresent() && !launched.equals(next)) {
             boolean becomes = !GuestPolicies.debuggable(GuestKind.SEV_SNP, launched.get())
                     && GuestPolicies.debuggable(GuestKind.SEV_SNP, next.get());
@@ -125,9 +125,9 @@ final class IgvmHazards {
 
     /** Told once there is something to tell; it stops a reset only where that one would be killed for it. */
     private void leak() {
-        long rebuilds = outlook.rebuilds();
+        long rebuilds = launches.rebuilds();
         long each = LEAKED_TIMES * bundleBytes();
-        var left = outlook.room().memory();
+        var left = launches.room().memory();
         boolean tooMuch = left.isPresent() && left.getAsLong() < each;
         if (each > 0 && (rebuilds > 0 || tooMuch)) {
             found.add(new Hazard(
@@ -140,10 +140,10 @@ final class IgvmHazards {
     }
 
     private long bundleBytes() {
-        return outlook.launched()
+        return launches.launched()
                 .igvm()
                 .flatMap(Launch.Bundle::file)
-                .or(() -> outlook.next().igvm().flatMap(Launch.Bundle::file))
+                .or(() -> launches.next().igvm().flatMap(Launch.Bundle::file))
                 .map(Launch.Fingerprint::size)
                 .orElse(0L);
     }

@@ -21,19 +21,18 @@ public final class LaunchHazards {
     static final long FEW_DESCRIPTORS = 32;
 
     /** Adds those of a guest that QEMU relaunches at each reset. */
-    static void add(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
-        var outlook = now.outlook();
+    static void add(List<Hazard> found, GuestFacts facts, Condition now) {
+        var launches = now.launches();
         if (facts.kind().alwaysRebuilt()) {
-            outlook.next().firmware().ifPresent(firmware -> firmware(found, facts, now, firmware));
+            launches.next().firmware().ifPresent(firmware -> firmware(found, facts, now, firmware));
             ChangeHazards.add(found, facts, now);
-            keys(found, facts, outlook.room());
-            descriptors(found, outlook.room());
-            tsc(found, facts, outlook.next());
+            keys(found, facts, launches.room());
+            descriptors(found, launches.room());
+            tsc(found, facts, launches.next());
         }
     }
 
-    private static void firmware(
-            List<Hazard> found, GuestFacts facts, Hazards.Condition now, Launch.Firmware firmware) {
+    private static void firmware(List<Hazard> found, GuestFacts facts, Condition now, Launch.Firmware firmware) {
         if (firmware.pflash()) {
             pflash(found, facts);
         } else if (unusable(firmware)) {
@@ -42,8 +41,8 @@ public final class LaunchHazards {
                     "%s is missing, unreadable or not of a size that is a multiple of 64 KiB: the reset ends QEMU without an event."
                             .formatted(firmware.path()),
                     "Put the firmware file back, under the same name."));
-        } else if (now.outlook().firmwareChanged()
-                && !now.terms().allows(now.outlook().expected())) {
+        } else if (now.launches().firmwareChanged()
+                && !now.terms().allows(now.launches().expected())) {
             found.add(firmwareChanged(now, firmware, Hazards.forceHelps(facts, now)));
         }
     }
@@ -54,11 +53,11 @@ public final class LaunchHazards {
                 .orElse(true);
     }
 
-    private static Hazard firmwareChanged(Hazards.Condition now, Launch.Firmware firmware, boolean forceHelps) {
-        var measured = now.outlook().expected();
+    private static Hazard firmwareChanged(Condition now, Launch.Firmware firmware, boolean forceHelps) {
+        var measured = now.launches().expected();
         return new Hazard(
                 HazardId.FIRMWARE_CHANGED,
-                (now.outlook().firmwareKnown()
+                (now.launches().firmwareKnown()
                                 ? "%s is not what QEMU has loaded: the next launch has another measurement%s."
                                 : "%s may not be what QEMU has loaded, it or its path is too new: the next launch may have another measurement%s.")
                         .formatted(

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Hazards that lie in the run state of a guest, and in what cannot be seen of its QEMU. */
 final class StateHazards {
-    static void add(List<Hazard> found, GuestFacts facts, Hazards.Condition now) {
+    static void add(List<Hazard> found, GuestFacts facts, Condition now) {
         if (!facts.processSeen()) {
             found.add(processUnseen());
         }
@@ -54,7 +54,7 @@ final class StateHazards {
                 "Wake it first (system_wakeup), then reset it.");
     }
 
-    private static Hazard held(GuestFacts facts, Hazards.Condition now) {
+    private static Hazard held(GuestFacts facts, Condition now) {
         var state = now.runState();
         return switch (state.text()) {
             case "prelaunch" ->
@@ -78,7 +78,7 @@ final class StateHazards {
     }
 
     /** A cont after a reset while it did not run aborts QEMU for SEV types; for the others it may be what its owner wants. */
-    private static String prelaunchCure(GuestFacts facts, Hazards.Condition now) {
+    private static String prelaunchCure(GuestFacts facts, Condition now) {
         if (Hazards.isInDoubt(facts, now)) {
             return Hazards.DOUBTED;
         }

@@ -41,8 +41,8 @@ public final class LaunchComparison {
      * Compares.
      *
      * @param terms of the operator, which may allow another launch digest
-     * @param before the life that the reset ended
-     * @param after the life that it began
+     * @param before the incarnation that the reset ended
+     * @param after the incarnation that it began
      */
     public static Judgement of(GuestKind kind, ResetPolicy.Terms terms, LaunchHistory before, LaunchHistory after) {
         return new LaunchComparison(kind, terms, before, after).judgement();

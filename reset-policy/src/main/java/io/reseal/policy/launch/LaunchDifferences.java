@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** In what two launches of one guest differ: those of two lives, or that of the present one and the next. */
+/** In what two launches of one guest differ: those of two incarnations, or that of the present one and the next. */
 public record LaunchDifferences(GuestKind kind, LaunchHistory.Loaded was, LaunchHistory.Loaded is) {
     /** HMAC, then the nonce that went into it (SEV API, LAUNCH_MEASURE). */
     private static final int HMAC_BYTES = 32;

@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the present life of a guest was launched from, and what its next one would be.
+ * What the present incarnation of a guest was launched from, and what its next one would be.
  *
- * @param launched what this life was launched from, as far as is known: the command line's word for a process's first launch,
- *     what QEMU told before the RESET for a later one's policy, and else what was read first in this life
- * @param read whether anything was read in this life
- * @param loadedBy when this life's firmware had been loaded; empty for a life whose begin was not seen
+ * @param launched what this incarnation was launched from, as far as is known: the command line's word for a process's first launch,
+ *     what QEMU told before the RESET for a later one's policy, and else what was read first in this incarnation
+ * @param read whether anything was read in this incarnation
+ * @param loadedBy when this incarnation's firmware had been loaded; empty for an incarnation whose begin was not seen
  * @param next as last read
  * @param room of the host, as last read
  * @param past of the QEMU process
- * @param former the newest life before this one of which the launch was known, until the two have been compared
+ * @param former the newest incarnation before this one of which the launch was known, until the two have been compared
  */
 public record LaunchHistory(
         Launch launched,
@@ -45,7 +45,7 @@ public record LaunchHistory(
             PastLaunches.UNKNOWN,
             Optional.empty());
 
-    /** What a life was launched from, and whether its firmware file and its vCPUs are known to be those of the launch. */
+    /** What an incarnation was launched from, and whether its firmware file and its vCPUs are known to be those of the launch. */
     public record Loaded(Launch launch, boolean firmwareKnown, boolean vcpusKnown) {}
 
     /** What could not be read at first is taken from a later reading. */
@@ -75,7 +75,8 @@ public record LaunchHistory(
                     .ifPresent(policy -> known.computeIfPresent(POLICY, (_, _) -> GuestPolicies.hex(policy)));
         }
         if (!launched.machineUnknown()) {
-            known.remove(Launch.HOTPLUGGED); // it tells of vCPUs that are younger than what was read of this life
+            known.remove(
+                    Launch.HOTPLUGGED); // it tells of vCPUs that are younger than what was read of this incarnation
         }
         if (past.resets() == 0 && launch.start().isEmpty() && launch.igvm().isPresent()) {
             known.remove(POLICY);
@@ -104,7 +105,7 @@ public record LaunchHistory(
         return runState.running() ? with(past.ran()) : this;
     }
 
-    /** These counters were read of the present life. */
+    /** These counters were read of the present incarnation. */
     public LaunchHistory seen(VcpuCounters counters) {
         return with(past.counted(counters));
     }
@@ -114,7 +115,7 @@ public record LaunchHistory(
     }
 
     /**
-     * Of a life whose begin was seen the digest may be known before anything was read of it: a bundle's stays, unless the
+     * Of an incarnation whose begin was seen the digest may be known before anything was read of it: a bundle's stays, unless the
      * vCPUs were changed between the last reading and the reset. What a later reading expects was launched only if nothing
      * that enters it has changed since.
      */
@@ -130,12 +131,12 @@ public record LaunchHistory(
     }
 
     /**
-     * A reset began another life; {@code seenAt} is QEMU's time of its RESET event, empty when that was missed. A bundle was
+     * A reset began another incarnation; {@code seenAt} is QEMU's time of its RESET event, empty when that was missed. A bundle was
      * replayed from QEMU's memory, so what was known of it stays known, whatever became of its file; which objects there were
-     * is read anew. A launch takes the policy of the object, and then a bundle that has one writes its own over it: of such a
-     * life only what was told before its RESET says with which policy it was launched.
+     * is read anew. A launch takes the policy of the object, and then a bundle that has one writes its own over it: of such an
+     * incarnation only what was told before its RESET says with which policy it was launched.
      */
-    public LaunchHistory reborn(Optional<Instant> seenAt) {
+    public LaunchHistory relaunched(Optional<Instant> seenAt) {
         var policy = launched.igvm()
                 .flatMap(Launch.Bundle::contents)
                 .filter(contents -> contents.policy().orElse(0) != 0)
@@ -160,7 +161,7 @@ public record LaunchHistory(
         return with(PastLaunches.UNKNOWN);
     }
 
-    /** What this life was launched from has been compared with what the one before was. */
+    /** What this incarnation was launched from has been compared with what the one before was. */
     public LaunchHistory compared() {
         return new LaunchHistory(launched, read, loadedBy, next, room, past, Optional.empty());
     }
@@ -169,14 +170,14 @@ public record LaunchHistory(
         return new Loaded(launched, firmwareKnown(), vcpusKnown());
     }
 
-    /** Whether the firmware file that was read first in this life is what had been loaded: nobody changed it since. */
+    /** Whether the firmware file that was read first in this incarnation is what had been loaded: nobody changed it since. */
     public boolean firmwareKnown() {
         return launched.firmware()
                 .map(firmware -> loadedBy.map(at -> changedBefore(firmware, at)).orElse(firmware.olderThanProcess()))
                 .orElse(false);
     }
 
-    /** Whether the vCPUs that were read first in this life are those of its launch: none was plugged in since. */
+    /** Whether the vCPUs that were read first in this incarnation are those of its launch: none was plugged in since. */
     public boolean vcpusKnown() {
         return loadedBy.isPresent() || !launched.properties().containsKey(Launch.HOTPLUGGED);
     }

@@ -1,92 +1,130 @@
 package io.reseal.policy.machine;
 
-import java.time.Duration;
+import io.reseal.policy.judge.CounterRules;
+import io.reseal.policy.judge.RunStateRules;
+import io.reseal.policy.judge.StepContext;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.SignalType;
+import io.reseal.policy.state.GuestState;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Decides what one guest needs: a function from its state and a signal to its next state and the actions to carry out. The same
  * signals give the same actions, so recorded signals can be replayed and simulated.
+ *
+ * <p>The phases of an open reset, and on which signals one follows another; what is done is in {@code docs/state-machine.md}, drawn. A test holds
+ * both against simulated runs.
+ *
+ * <pre>
+ * AwaitingReset --> CheckingBeforeCont : ResetSeen
+ * AwaitingReset --> Concluded : Acknowledged, Attached, Forgotten, ProcessSeen, Rejected, ResetSeen, RunStateRead, Tick
+ * AwaitingReset --> Settling : ResetSeen
+ * AwaitingReset --> Suspect : ResetSeen
+ * AwaitingReset --> Unobserved : Attached
+ * CheckingBeforeCont --> Concluded : BeforeContRead, Forgotten, ReadFailed, ResetSeen, RunStateRead, Tick
+ * CheckingBeforeCont --> Continuing : BeforeContRead
+ * CheckingBeforeCont --> Settling : BeforeContRead, ReadFailed
+ * CheckingBeforeCont --> Unobserved : Detached
+ * Continuing --> Concluded : ContLost, ContRejected, Continued, Forgotten, ResetSeen, Tick
+ * Continuing --> Settling : ContLost, ContRejected, Continued
+ * Continuing --> Unobserved : Detached
+ * SettingRebootAction --> AwaitingReset : RebootActionSet
+ * SettingRebootAction --> Concluded : Detached, Forgotten, RebootActionRejected, RebootActionSet, Tick
+ * Settling --> AwaitingReset : Acknowledged, ResetSeen
+ * Settling --> CheckingBeforeCont : Acknowledged, CountersRead, ReplyLost
+ * Settling --> Concluded : Acknowledged, CountersRead, Forgotten, Rejected, ReplyLost, ResetSeen, RunStateRead, SituationRead, Tick
+ * Settling --> Suspect : ResetSeen
+ * Settling --> Unobserved : Detached
+ * Suspect --> AwaitingReset : ResetSeen
+ * Suspect --> CheckingBeforeCont : CountersRead
+ * Suspect --> Concluded : CountersRead, Forgotten, Rejected, ResetSeen, RunStateRead, SituationRead, Tick
+ * Suspect --> Settling : CountersRead, ResetSeen
+ * Suspect --> Unobserved : Detached
+ * Unobserved --> Concluded : Attached, Forgotten, ProcessSeen, ResetSeen, RunStateRead, Tick
+ * [*] --> AwaitingReset : SituationRead
+ * [*] --> Concluded : Acknowledged, Attached, Rejected, ResetSeen, SituationRead
+ * [*] --> SettingRebootAction : SituationRead
+ * [*] --> Settling : ResetSeen
+ * [*] --> Suspect : ResetSeen
+ * [*] --> Unobserved : Attached
+ * </pre>
  */
 public final class GuestMachine {
     /** The guest's next state, and what the daemon is to do, in this order. */
     public record Step(GuestState state, List<Action> actions) {}
 
-    /** Takes one signal in. */
+    /**
+     * Takes one signal in.
+     *
+     * @throws IllegalStateException when an invariant does not hold after it: a fault of the core
+     */
     public static Step step(GuestState state, Signal signal) {
-        if (state.link() != GuestState.Link.UP && isEvent(signal)) {
-            return new Step(state, List.of());
-        }
-        var turn = new StepContext(state, signal.at());
-        take(turn, signal);
-        return turn.done();
+        return switch (SignalCheck.of(state, signal)) {
+            case SignalCheck.Finding.Due _ -> due(state, signal);
+            case SignalCheck.Finding.Late _ -> new Step(state, List.of());
+            case SignalCheck.Finding.Unexpected(var why) ->
+                new Step(state, List.of(new Action.UnexpectedSignal(SignalType.of(signal), phase(state), why)));
+        };
     }
 
-    private static void take(StepContext turn, Signal signal) {
+    private static String phase(GuestState state) {
+        return state.resets().open().map(open -> open.phase().text()).orElse("none open");
+    }
+
+    private static Step due(GuestState state, Signal signal) {
+        var context = new StepContext(state, signal.at());
+        take(context, signal);
+        var next = context.state();
+        Invariants.check(state, next);
+        return new Step(next, context.actions());
+    }
+
+    private static void take(StepContext step, Signal signal) {
         switch (signal) {
             case Signal.Attached attached -> {
-                LiveUpdate.attached(turn, attached);
-                ConnectionRules.attached(turn, attached);
+                LiveUpdate.attached(step, attached);
+                ConnectionRules.attached(step, attached);
             }
-            case Signal.FactsRead read -> ConnectionRules.factsRead(turn, read.facts());
-            case Signal.Detached detached -> ConnectionRules.detached(turn, detached);
-            case Signal.ProcessSeen seen -> ConnectionRules.processSeen(turn, seen.state());
-            case Signal.Asked asked -> RequestRules.asked(turn, asked.ask());
-            case Signal.SituationRead read -> RequestRules.situationRead(turn, read);
-            case Signal.ReadFailed failed -> RequestRules.readFailed(turn, failed.why());
-            case Signal.Acknowledged acknowledged -> RequestRules.acknowledged(turn, acknowledged.reset());
-            case Signal.Rejected rejected -> RequestRules.rejected(turn, rejected.reset(), rejected.why());
-            case Signal.ReplyLost lost -> RequestRules.replyLost(turn, lost.reset(), lost.why());
-            case Signal.RebootActionSet set -> RequestRules.rebootActionSet(turn, set.reset());
+            case Signal.FactsRead read -> ConnectionRules.factsRead(step, read.facts());
+            case Signal.Detached detached -> ConnectionRules.detached(step, detached);
+            case Signal.ProcessSeen seen -> ProcessRules.seen(step, seen.state());
+            case Signal.Requested requested -> RequestRules.requested(step, requested.request());
+            case Signal.SituationRead read -> RequestRules.situationRead(step, read);
+            case Signal.ReadFailed failed -> RequestRules.readFailed(step, failed.why());
+            case Signal.Acknowledged acknowledged -> ReplyRules.acknowledged(step, acknowledged.reset());
+            case Signal.Rejected rejected -> ReplyRules.rejected(step, rejected.reset(), rejected.why());
+            case Signal.ReplyLost lost -> ReplyRules.replyLost(step, lost.reset(), lost.why());
+            case Signal.RebootActionSet set -> ReplyRules.rebootActionSet(step, set.reset());
             case Signal.RebootActionRejected rejected ->
-                RequestRules.rebootActionRejected(turn, rejected.reset(), rejected.why());
-            case Signal.BeforeContRead read -> ContAfterReset.checked(turn, read);
-            case Signal.Continued continued -> ContAfterReset.continued(turn, continued.reset());
-            case Signal.ContRejected rejected -> ContAfterReset.rejected(turn, rejected.reset(), rejected.why());
-            case Signal.ContLost lost -> ContAfterReset.lost(turn, lost.reset(), lost.why());
-            case Signal.ResetSeen reset -> EventRules.resetSeen(turn, reset);
-            case Signal.ShutdownSeen shutdown -> EventRules.shutdownSeen(turn, shutdown.reason());
-            case Signal.StopSeen _ -> EventRules.stopSeen(turn);
-            case Signal.ResumeSeen _ -> EventRules.resumeSeen(turn);
-            case Signal.SuspendSeen _ -> EventRules.suspendSeen(turn);
-            case Signal.WakeupSeen _ -> EventRules.wakeupSeen(turn);
-            case Signal.StateInDoubt doubt -> EventRules.stateInDoubt(turn, doubt.event());
-            case Signal.MemoryFailureSeen failure -> EventRules.memoryFailureSeen(turn, failure.detail());
-            case Signal.PanicSeen panic -> EventRules.panicSeen(turn, panic);
-            case Signal.CountersRead read -> ReadingRules.counters(turn, read.counters());
-            case Signal.RunStateRead read -> ReadingRules.runStateRead(turn, read.runState());
-            case Signal.Tick _ -> ReadingRules.tick(turn);
-            case Signal.ClockSet set -> setClock(turn, set.offset());
-            case Signal.PolicyChanged changed -> turn.policy = changed.policy();
-            case Signal.Renamed renamed -> rename(turn, renamed.name());
-            case Signal.Forgotten forgotten -> ConnectionRules.forgotten(turn, forgotten.why());
+                ReplyRules.rebootActionRejected(step, rejected.reset(), rejected.why());
+            case Signal.BeforeContRead read -> ContReplyRules.checked(step, read);
+            case Signal.Continued continued -> ContReplyRules.continued(step, continued.reset());
+            case Signal.ContRejected rejected -> ContReplyRules.rejected(step, rejected.reset(), rejected.why());
+            case Signal.ContLost lost -> ContReplyRules.lost(step, lost.reset(), lost.why());
+            case Signal.ResetSeen reset -> ResetEventRules.seen(step, reset);
+            case Signal.ShutdownSeen shutdown -> EventRules.shutdownSeen(step, shutdown.reason());
+            case Signal.StopSeen _ -> EventRules.stopSeen(step);
+            case Signal.ResumeSeen _ -> EventRules.resumeSeen(step);
+            case Signal.SuspendSeen _ -> EventRules.suspendSeen(step);
+            case Signal.WakeupSeen _ -> EventRules.wakeupSeen(step);
+            case Signal.StateInDoubt doubt -> EventRules.stateInDoubt(step, doubt.event());
+            case Signal.MemoryFailureSeen failure -> EventRules.memoryFailureSeen(step, failure.detail());
+            case Signal.PanicSeen panic -> EventRules.panicSeen(step, panic);
+            case Signal.CountersRead read -> CounterRules.read(step, read.counters());
+            case Signal.RunStateRead read -> RunStateRules.read(step, read.runState());
+            case Signal.Tick _ -> TickRules.tick(step);
+            case Signal.ClockSet set -> step.connection = step.connection.clockSet(set.offset(), step.now);
+            case Signal.PolicyChanged changed -> step.identity = step.identity.with(changed.policy());
+            case Signal.Renamed renamed -> rename(step, renamed.name());
+            case Signal.Restored restored -> RestoreRules.restored(step, restored);
+            case Signal.Forgotten forgotten -> ConnectionRules.forgotten(step, forgotten.why());
         }
     }
 
-    private static void setClock(StepContext turn, Duration offset) {
-        turn.offset = offset;
-        turn.clockSetAt = Optional.of(turn.now);
-    }
-
-    private static void rename(StepContext turn, String name) {
-        turn.name = name;
-        turn.trial.ifPresent(trial -> trial.renamed(name));
-    }
-
-    /** Events between Detached and Attached: what Attached tells was read after them. */
-    private static boolean isEvent(Signal signal) {
-        return switch (signal) {
-            case Signal.ResetSeen _,
-                    Signal.ShutdownSeen _,
-                    Signal.StopSeen _,
-                    Signal.ResumeSeen _,
-                    Signal.SuspendSeen _,
-                    Signal.WakeupSeen _,
-                    Signal.StateInDoubt _,
-                    Signal.MemoryFailureSeen _,
-                    Signal.PanicSeen _ -> true;
-            default -> false;
-        };
+    private static void rename(StepContext step, String name) {
+        step.identity = step.identity.named(name);
+        step.judge.ifPresent(judge -> judge.log(log -> log.renamed(name)));
     }
 
     private GuestMachine() {}

@@ -1,8 +1,10 @@
 package io.reseal.policy.machine;
 
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Signal;
 import java.util.Optional;
 
 /**
@@ -14,17 +16,19 @@ final class LiveUpdate {
             "QEMU was replaced by another in the same process (live update, cpr-exec) before this reset was judged";
 
     /** What was known of the QEMU before is no measure of the one that is attached now. */
-    static void attached(StepContext turn, Signal.Attached signal) {
-        if (turn.facts.filter(known -> known.imageReplaced(signal.facts())).isEmpty()) {
+    static void attached(StepContext step, Signal.Attached signal) {
+        var known = step.identity.facts();
+        if (known.filter(facts -> facts.imageReplaced(signal.facts())).isEmpty()) {
             return;
         }
-        turn.trial.ifPresent(trial -> {
-            trial.note(EvidenceKind.PROCESS, Outcome.INCONCLUSIVE, REPLACED);
-            trial.conclude(Verdict.UNPROVEN, "%s; %s".formatted(REPLACED, trial.shownText()));
+        step.judge.ifPresent(judge -> {
+            judge.note(EvidenceKind.PROCESS, Outcome.INCONCLUSIVE, REPLACED);
+            judge.conclude(
+                    Verdict.UNPROVEN, "%s; %s".formatted(REPLACED, judge.open().shownText()));
         });
-        turn.unanswered = Optional.empty();
-        turn.life = new GuestState.Life(turn.life.incarnation(), turn.life.since(), Optional.empty());
-        turn.runState = signal.situation().runState();
+        step.resets = step.resets.unanswered(Optional.empty());
+        step.incarnation = step.incarnation.countedAnew();
+        step.execution = step.execution.in(signal.situation().runState());
     }
 
     private LiveUpdate() {}

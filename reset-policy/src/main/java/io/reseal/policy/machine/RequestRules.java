@@ -1,273 +1,157 @@
 package io.reseal.policy.machine;
 
 import io.reseal.policy.Durations;
-import io.reseal.policy.Finding;
-import io.reseal.policy.GuestFacts;
-import io.reseal.policy.GuestKind;
-import io.reseal.policy.Level;
-import io.reseal.policy.ResetPolicy;
-import io.reseal.policy.RunState;
 import io.reseal.policy.hazard.Hazard;
-import io.reseal.policy.hazard.HazardId;
-import io.reseal.policy.hazard.Hazards;
-import io.reseal.policy.machine.OpenReset.Continuation;
-import io.reseal.policy.machine.OpenReset.Reply;
+import io.reseal.policy.judge.ConclusionRules;
+import io.reseal.policy.judge.LaunchRules;
+import io.reseal.policy.judge.OpeningRules;
+import io.reseal.policy.judge.ResetJudge;
+import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
-import java.util.ArrayList;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.Phase;
+import io.reseal.policy.state.Resets.Pending;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** A reset is asked for, judged, sent and acknowledged: steps 1 to 4. */
-public final class RequestRules {
+/** A reset is requested, judged, and sent or refused. */
+final class RequestRules {
+    /** How soon what did not succeed is tried again. */
+    private static final Duration RETRY = Duration.ofMillis(250);
+
+    /** How often it is looked whether a QEMU that did not answer in time does anything. */
+    private static final Duration LATE_LOOK = Duration.ofSeconds(1);
+
     /** A reset that others began is no reason to turn an operator away: a guest in a reboot loop always has one open. */
-    static void asked(StepContext turn, Reset.Ask ask) {
-        if (ours(turn)) {
-            turn.act(new Action.Busy(turn.trial.orElseThrow().reset()));
-        } else if (turn.link != GuestState.Link.UP) {
-            turn.act(new Action.NotReachable("there is no connection to its monitor"));
-        } else if (turn.pending.isPresent()) {
-            turn.act(new Action.NotReachable("another ask for a reset is being judged"));
+    static void requested(StepContext step, Reset.Request request) {
+        if (oursIsOpen(step)) {
+            step.act(new Action.Busy(step.judge.orElseThrow().reset()));
+        } else if (!step.connection.up()) {
+            step.act(new Action.NotReachable("there is no connection to its monitor"));
+        } else if (step.resets.pending().isPresent()) {
+            step.act(new Action.NotReachable("another request for a reset is being judged"));
         } else {
-            turn.pending = Optional.of(
-                    new GuestState.Pending(ask, turn.now.plus(ask.proof().within()), false, false));
-            begin(turn);
+            var until = step.now.plus(request.proof().within());
+            begin(step, new Pending(request, until, false, false));
         }
     }
 
+    private static boolean oursIsOpen(StepContext step) {
+        return step.judge.filter(open -> open.reset().request().origin().ours()).isPresent();
+    }
+
     /** Reads the situation, or waits for the end of the reset that others began. */
-    private static void begin(StepContext turn) {
-        turn.pending.ifPresent(waiting -> {
-            if (turn.trial.isEmpty()) {
-                turn.pending = Optional.of(waiting.read(waiting.waited()));
-                turn.act(new Action.ReadSituation());
-            } else {
-                turn.pending = Optional.of(waiting.waiting());
-            }
-            turn.act(new Action.WakeAt(waiting.until()));
-        });
+    private static void begin(StepContext step, Pending waiting) {
+        if (step.judge.isEmpty()) {
+            step.resets = step.resets.pending(waiting.read(waiting.waited()));
+            step.act(new Action.ReadSituation());
+        } else {
+            step.resets = step.resets.pending(waiting.waiting());
+        }
+        step.act(new Action.WakeAt(waiting.until()));
     }
 
-    private static boolean ours(StepContext turn) {
-        return turn.trial.map(open -> open.reset().ask().origin().ours()).orElse(false);
-    }
-
-    /** No reset is open any more: whoever waits for that is served. */
-    static void nextInLine(StepContext turn) {
-        turn.pending.filter(waiting -> !waiting.reading()).ifPresent(waiting -> {
-            turn.pending = Optional.of(waiting.read(true));
-            turn.act(new Action.ReadSituation());
-        });
+    static void turnDown(StepContext step, String why) {
+        if (step.resets.pending().isPresent()) {
+            step.resets = step.resets.nonePending();
+            step.act(new Action.NotReachable(why));
+        }
     }
 
     /** What is read later judges nothing any more, so nothing is sent. */
-    static void turnDownInTime(StepContext turn) {
-        turn.pending.filter(waiting -> !turn.now.isBefore(waiting.until())).ifPresent(waiting -> {
-            turn.pending = Optional.empty();
-            if (waiting.reading()) {
-                turn.act(new Action.NotReachable(
-                        "QEMU did not answer the questions before the reset within the time allowed, %s; nothing was sent"
-                                .formatted(Durations.text(waiting.ask().proof().within()))));
-            } else {
-                turn.trial.ifPresent(open -> turn.act(new Action.Busy(open.reset())));
-            }
-        });
+    static void turnDownInTime(StepContext step) {
+        step.resets
+                .pending()
+                .filter(waiting -> !step.now.isBefore(waiting.until()))
+                .ifPresent(waiting -> {
+                    step.resets = step.resets.nonePending();
+                    if (waiting.reading()) {
+                        step.act(new Action.NotReachable(
+                                "QEMU did not answer the questions before the reset within the time allowed, %s; nothing was sent"
+                                        .formatted(Durations.text(
+                                                waiting.request().proof().within()))));
+                    } else {
+                        step.judge.ifPresent(open -> step.act(new Action.Busy(open.reset())));
+                    }
+                });
     }
 
     /**
      * A reading takes several commands, so a STOP or RESUME in between may be newer than its run state: what disagrees with
      * the events is read once more.
      */
-    static void situationRead(StepContext turn, Signal.SituationRead read) {
-        boolean ran = turn.running();
-        turn.take(read.situation());
-        turn.unanswered = Optional.empty();
+    static void situationRead(StepContext step, Signal.SituationRead read) {
+        boolean ran = step.running();
+        step.take(read.situation());
+        step.resets = step.resets.unanswered(Optional.empty());
         if (read.steady()) {
-            ReadingRules.launch(turn);
+            LaunchRules.read(step);
         }
-        turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
-            if (turn.running() != ran) {
-                turn.act(new Action.ReadSituation());
-            } else if (turn.trial.isPresent() && !waiting.waited()) {
-                begin(turn);
+        step.resets.pending().filter(Pending::reading).ifPresent(waiting -> {
+            if (step.running() != ran) {
+                step.act(new Action.ReadSituation());
+            } else if (step.judge.isPresent() && !waiting.waited()) {
+                begin(step, waiting);
             } else {
-                turn.pending = Optional.empty();
-                judge(turn, waiting.ask());
+                step.resets = step.resets.nonePending();
+                judge(step, waiting.request());
             }
         });
     }
 
     /** In a reboot loop the next reset follows upon the end of the one before: what is open then is broken off. */
-    private static void judge(StepContext turn, Reset.Ask ask) {
-        if (ours(turn)) {
-            turn.act(new Action.Busy(turn.trial.orElseThrow().reset()));
+    private static void judge(StepContext step, Reset.Request request) {
+        if (oursIsOpen(step)) {
+            step.act(new Action.Busy(step.judge.orElseThrow().reset()));
             return;
         }
-        turn.trial.ifPresent(
-                open -> ReadingRules.breakOff(turn, open, "a reset was asked for before this one was judged"));
-        var trial = ResetJudge.open(turn, ask);
-        var stopping = Hazards.stopping(turn.hazards(), ask.forced());
+        step.judge.ifPresent(
+                open -> ConclusionRules.breakOff(step, open, "a reset was requested before this one was judged"));
+        var judge = OpeningRules.open(step, request);
+        var guest = step.guest();
+        var stopping = guest.stopping(request);
         if (!stopping.isEmpty()) {
-            trial.conclude(Verdict.REFUSED, "nothing was sent: " + names(stopping));
+            judge.conclude(Verdict.REFUSED, "nothing was sent: " + names(stopping));
             return;
         }
-        var facts = turn.facts.orElseThrow();
-        trial.continuation =
-                ContAfterReset.isDue(facts, turn.runState, turn.terms()) ? Continuation.DUE : Continuation.NONE;
-        trial.curing = cures(facts, turn.terms(), ask);
-        if (trial.curing) {
-            turn.act(new Action.SendRebootAction(trial.reset()));
+        judge.command(judge.open().command().contDue(guest.contDue()));
+        if (guest.setsRebootAction(request)) {
+            judge.phase(new Phase.SettingRebootAction());
+            step.act(new Action.SendRebootAction(judge.reset()));
         } else {
-            trial.sent();
+            judge.sent();
         }
     }
 
-    /**
-     * Before each reset anew: any client can have changed it since, and QMP has no query for it. Whoever forces a reset that is
-     * a shutdown wants the shutdown.
-     */
-    private static boolean cures(GuestFacts facts, ResetPolicy.Terms terms, Reset.Ask ask) {
-        boolean wanted = facts.rebootAction().shutdown() && ask.forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
-        return terms.setAction() && !wanted;
-    }
-
-    static List<String> commands(GuestFacts facts, RunState runState, ResetPolicy.Terms terms, Reset.Ask ask) {
-        var commands = new ArrayList<String>();
-        if (cures(facts, terms, ask)) {
-            commands.add("set-action");
-        }
-        commands.add("system_reset");
-        if (ContAfterReset.isDue(facts, runState, terms)) {
-            commands.add("cont");
-        }
-        return List.copyOf(commands);
-    }
-
-    private static Optional<ResetJudge> curing(StepContext turn, String reset) {
-        return turn.trial.filter(trial -> trial.curing && trial.reset().id().equals(reset));
-    }
-
-    /** Sent also if the guest was reset meanwhile: that was somebody else's, and ours is still owed. */
-    static void rebootActionSet(StepContext turn, String reset) {
-        boolean was = turn.facts.map(facts -> facts.rebootAction().shutdown()).orElse(false);
-        turn.facts = turn.facts.map(
-                facts -> facts.withRebootAction(facts.rebootAction().withShutdown(false)));
-        curing(turn, reset).ifPresent(trial -> {
-            trial.curing = false;
-            trial.note(
-                    EvidenceKind.REBOOT_ACTION,
-                    Outcome.SUPPORTS,
-                    was
-                            ? "set-action: a reboot is a reset again, it was a shutdown"
-                            : "set-action: a reboot is a reset");
-            sendOrLeave(turn, trial);
-        });
-    }
-
-    /** What stops a reset may have come up since it was judged. */
-    private static void sendOrLeave(StepContext turn, ResetJudge trial) {
-        var stopping = Hazards.stopping(turn.hazards(), trial.reset().ask().forced());
-        boolean stopped = turn.runState.equals(RunState.PAUSED)
-                && turn.stop.map(stop -> !stop.explained()).orElse(false);
-        if (stopped || (trial.wasRunning && !turn.running())) {
-            neverSent(turn, trial, "the guest was stopped meanwhile");
-        } else if (!stopping.isEmpty()) {
-            neverSent(turn, trial, "meanwhile it has " + names(stopping));
-        } else {
-            trial.sent();
-        }
-    }
-
-    private static String names(List<Hazard> hazards) {
-        return String.join(", ", hazards.stream().map(h -> h.id().text()).toList());
-    }
-
-    static void rebootActionRejected(StepContext turn, String reset, String why) {
-        curing(turn, reset).ifPresent(trial -> neverSent(turn, trial, "set-action did not succeed: " + why));
-    }
-
-    /** A reset that was not sent, since what it needs first did not succeed. */
-    static void neverSent(StepContext turn, ResetJudge trial, String why) {
-        if (trial.observed()) {
-            EventRules.disown(turn, trial);
-        }
-        trial.conclude(Verdict.REFUSED, "system_reset was not sent: " + why);
+    static String names(List<Hazard> hazards) {
+        return hazards.stream().map(hazard -> hazard.id().text()).collect(Collectors.joining(", "));
     }
 
     /** A guest in a reboot loop may not keep still for a whole reading: the end of its next reset is another chance. */
-    static void readFailed(StepContext turn, String why) {
-        turn.pending.filter(GuestState.Pending::reading).ifPresent(waiting -> {
-            if (turn.trial.isPresent() && turn.now.isBefore(waiting.until())) {
-                begin(turn);
+    static void readFailed(StepContext step, String why) {
+        step.resets.pending().filter(Pending::reading).ifPresent(waiting -> {
+            if (step.judge.isPresent() && step.now.isBefore(waiting.until())) {
+                begin(step, waiting);
             } else {
-                turn.pending = Optional.empty();
-                turn.act(new Action.NotReachable("its monitor could not be read, nothing was sent: " + why));
+                turnDown(step, "its monitor could not be read, nothing was sent: " + why);
             }
         });
-        ContAfterReset.notChecked(turn, why);
-        turn.trial.ifPresent(trial -> {
-            trial.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, "a reading did not succeed: " + why);
-            ReadingRules.tryAgain(turn, trial);
+        ContReplyRules.notChecked(step, why);
+        step.judge.ifPresent(judge -> {
+            judge.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, "a reading did not succeed: " + why);
+            tryAgain(step, judge);
         });
     }
 
-    private static Optional<ResetJudge> unanswered(StepContext turn, String reset) {
-        return turn.trial.filter(
-                trial -> trial.is(Reply.AWAITED) && trial.reset().id().equals(reset));
-    }
-
-    static void acknowledged(StepContext turn, String reset) {
-        unanswered(turn, reset).ifPresent(trial -> {
-            trial.replied(Reply.CAME);
-            turn.shutdown.filter(told -> told.reboot() && trial.observed()).ifPresent(told -> {
-                EventRules.disown(turn, trial);
-                trial.note(EvidenceKind.SHUTDOWN_EVENT, Outcome.INCONCLUSIVE, "SHUTDOWN with reason " + told.reason());
-            });
-            trial.show(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, "QMP returned success");
-            if (trial.turnedIntoShutdown() && turn.kind() != GuestKind.TDX) {
-                trial.contradict(Level.OBSERVED, EvidenceKind.SHUTDOWN_EVENT, ReadingRules.SHUT_DOWN);
-            }
-            trial.concludeIfComplete();
-            turn.trial.ifPresent(open -> {
-                ReadingRules.shutDown(turn, open);
-                if (open.observed() && turn.runState.dead()) {
-                    turn.act(new Action.ReadRunState());
-                }
-            });
-        });
-    }
-
-    static void rejected(StepContext turn, String reset, String why) {
-        unanswered(turn, reset).ifPresent(trial -> {
-            trial.replied(Reply.CAME);
-            trial.contradict(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, why);
-            if (trial.observed()) {
-                EventRules.disown(turn, trial);
-            }
-            trial.conclude(Verdict.UNPROVEN, "system_reset was not executed: " + why);
-        });
-    }
-
-    /** A lost reply is unknown, not a failure: QEMU may still execute the command. Resolved by looking. */
-    static void replyLost(StepContext turn, String reset, String why) {
-        unanswered(turn, reset).ifPresent(trial -> {
-            lost(trial, Reply.OVERDUE, "no reply, the reset may have happened: " + why);
-            turn.act(new Action.ReadRunState());
-            trial.concludeIfComplete();
-        });
-    }
-
-    static void lost(ResetJudge trial, Reply how, String what) {
-        trial.replied(how);
-        if (trial.observed() && trial.is(Level.OBSERVED, Finding.SHOWN)) {
-            trial.giveUpOn(
-                    Level.OBSERVED,
-                    EvidenceKind.RESET_EVENT,
-                    "the RESET was perhaps somebody else's: the reply to our system_reset was lost");
-        }
-        trial.skip(Level.ACKNOWLEDGED, EvidenceKind.ACKNOWLEDGEMENT, what);
+    /** A reading did not succeed, or what was looked at has not come to its end yet. */
+    static void tryAgain(StepContext step, ResetJudge judge) {
+        judge.wakeBy(step.now.plus(judge.open().command().late() ? LATE_LOOK : RETRY));
     }
 
     private RequestRules() {}

@@ -4,7 +4,7 @@ import io.reseal.policy.Spelled;
 
 /** Who began a reset. */
 public enum Origin implements Spelled {
-    /** Asked for through the CLI or the API. */
+    /** Requested through the CLI or the API. */
     OPERATOR("operator"),
     /** Reseal decided. */
     POLICY("policy"),

@@ -16,8 +16,8 @@ import java.util.Set;
  *
  * @param id unique among all resets that any run of Reseal has seen
  * @param guest the guest's name
- * @param ask who wanted what
- * @param hazards those that the guest had when it was asked for; some stopped it when the verdict is {@code refused}
+ * @param request who wanted what
+ * @param hazards those that the guest had when it was requested; some stopped it when the verdict is {@code refused}
  * @param evidence in the order in which it was gathered
  * @param times what happened when
  * @param conclusion empty while the reset is open
@@ -27,7 +27,7 @@ public record Reset(
         String id,
         String guest,
         GuestKind kind,
-        Ask ask,
+        Request request,
         List<Hazard> hazards,
         List<Evidence> evidence,
         Times times,
@@ -42,29 +42,44 @@ public record Reset(
     /**
      * Who wanted what.
      *
-     * @param reason free text of whoever asked, or QEMU's reason of the RESET event
+     * @param by who made the request: the peer's credentials; empty for resets that are not ours
+     * @param reason free text of the requester, or QEMU's reason of the RESET event
      * @param proof what has to be shown
      * @param forced hazards that the operator chose to override
      */
-    public record Ask(Origin origin, String reason, Proof proof, Set<HazardId> forced) {
-        public Ask {
+    public record Request(Origin origin, Optional<String> by, String reason, Proof proof, Set<HazardId> forced) {
+        public Request {
             forced = Set.copyOf(forced);
+        }
+
+        /** One of which nobody is known who made it: a reset that others began, or found afterwards. */
+        public Request(Origin origin, String reason, Proof proof, Set<HazardId> forced) {
+            this(origin, Optional.empty(), reason, proof, forced);
         }
     }
 
     /**
      * What happened when.
      *
-     * @param requestedAt when the ask was judged; for a reset that others began, the time of its RESET event
+     * @param requestedAt when the request was judged; for a reset that others began, the time of its RESET event
      * @param observedAt time of the RESET event
      * @param provenAt when the last level that the verdict rests on was shown
      * @param closedAt when the verdict was reached
      */
     public record Times(
-            Instant requestedAt,
-            Optional<Instant> observedAt,
-            Optional<Instant> provenAt,
-            Optional<Instant> closedAt) {}
+            Instant requestedAt, Optional<Instant> observedAt, Optional<Instant> provenAt, Optional<Instant> closedAt) {
+        public Times observed(Optional<Instant> at) {
+            return new Times(requestedAt, at, provenAt, closedAt);
+        }
+
+        public Times proven(Optional<Instant> at) {
+            return new Times(requestedAt, observedAt, at, closedAt);
+        }
+
+        public Times closed(Instant at) {
+            return new Times(requestedAt, observedAt, provenAt, Optional.of(at));
+        }
+    }
 
     /**
      * How it ended.
@@ -74,13 +89,32 @@ public record Reset(
      */
     public record Conclusion(Verdict verdict, Optional<Level> level, String summary) {}
 
+    /** One that begins. */
+    public static Reset begin(
+            String id, String guest, GuestKind kind, Request request, List<Hazard> hazards, Instant requestedAt) {
+        var times = new Times(requestedAt, Optional.empty(), Optional.empty(), Optional.empty());
+        return new Reset(id, guest, kind, request, hazards, List.of(), times, Optional.empty(), 0);
+    }
+
+    public Reset with(List<Evidence> more) {
+        return new Reset(id, guest, kind, request, hazards, more, times, conclusion, echoes);
+    }
+
+    public Reset with(Times changed) {
+        return new Reset(id, guest, kind, request, hazards, evidence, changed, conclusion, echoes);
+    }
+
+    public Reset with(Conclusion reached) {
+        return new Reset(id, guest, kind, request, hazards, evidence, times, Optional.of(reached), echoes);
+    }
+
     public Reset with(String otherGuest, int otherEchoes) {
-        return new Reset(id, otherGuest, kind, ask, hazards, evidence, times, conclusion, otherEchoes);
+        return new Reset(id, otherGuest, kind, request, hazards, evidence, times, conclusion, otherEchoes);
     }
 
     /** The hazards that stopped it, if any did. */
     public List<Hazard> stoppedBy() {
-        return Hazards.stopping(hazards, ask.forced());
+        return Hazards.stopping(hazards, request.forced());
     }
 
     /** Whether no verdict was reached yet. */

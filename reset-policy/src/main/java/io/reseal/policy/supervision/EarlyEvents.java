@@ -1,6 +1,6 @@
 package io.reseal.policy.supervision;
 
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import java.util.ArrayList;
 import java.util.List;
 

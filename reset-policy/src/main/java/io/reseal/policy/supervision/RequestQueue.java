@@ -1,9 +1,9 @@
 package io.reseal.policy.supervision;
 
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param <W> who waits for an answer
  */
 public final class RequestQueue<W> {
-    /** Behind the one that is judged; whoever asks more often than that has lost its way. */
+    /** Behind the one that is judged; whoever requests more often than that has lost its way. */
     public static final int MOST_WAITING = 64;
 
     /** What became of a request. */
@@ -37,27 +37,27 @@ public final class RequestQueue<W> {
     /** An answer, and whom it is for. */
     public record Answered<W>(W who, Answer answer) {}
 
-    private record Request<W>(Reset.Ask ask, W who) {}
+    private record Waiting<W>(Reset.Request request, W who) {}
 
-    private final ArrayDeque<Request<W>> waiting = new ArrayDeque<>();
-    private Optional<Request<W>> judged = Optional.empty();
+    private final ArrayDeque<Waiting<W>> waiting = new ArrayDeque<>();
+    private Optional<Waiting<W>> judged = Optional.empty();
     private Optional<String> resetOfJudged = Optional.empty();
 
     public boolean full() {
         return waiting.size() >= MOST_WAITING;
     }
 
-    public void add(Reset.Ask ask, W who) {
-        waiting.add(new Request<>(ask, who));
+    public void add(Reset.Request request, W who) {
+        waiting.add(new Waiting<>(request, who));
     }
 
-    /** The request to be judged now, by a {@code Signal.Asked}; empty while another one is, or when there is none. */
-    public Optional<Reset.Ask> next() {
+    /** The request to be judged now, by a {@code Signal.Requested}; empty while another one is, or when there is none. */
+    public Optional<Reset.Request> next() {
         if (judged.isPresent() || waiting.isEmpty()) {
             return Optional.empty();
         }
         judged = Optional.of(waiting.remove());
-        return judged.map(Request::ask);
+        return judged.map(Waiting::request);
     }
 
     /**
@@ -69,8 +69,15 @@ public final class RequestQueue<W> {
         for (var action : step.actions()) {
             answer(action).ifPresent(answer -> answerJudged(answer).ifPresent(answers::add));
         }
-        if (step.state().pending().filter(pending -> !pending.reading()).isPresent()) {
-            step.state().open().ifPresent(open -> answers.addAll(answerWaiting(new Answer.Busy(open.reset()))));
+        if (step.state()
+                .resets()
+                .pending()
+                .filter(pending -> !pending.reading())
+                .isPresent()) {
+            step.state()
+                    .resets()
+                    .open()
+                    .ifPresent(open -> answers.addAll(answerWaiting(new Answer.Busy(open.reset()))));
         }
         return answers;
     }
@@ -78,7 +85,8 @@ public final class RequestQueue<W> {
     private Optional<Answer> answer(Action action) {
         return switch (action) {
             case Action.Opened(var reset) -> {
-                if (judged.filter(request -> request.ask().equals(reset.ask())).isPresent()) {
+                if (judged.filter(request -> request.request().equals(reset.request()))
+                        .isPresent()) {
                     resetOfJudged = Optional.of(reset.id());
                 }
                 yield Optional.empty();

@@ -32,7 +32,7 @@ public final class ResetBudget {
         limit = changed;
     }
 
-    /** Takes a place for a request; a guest that has one already may be asked for again, to hear that its reset is under way. */
+    /** Takes a place for a request; a guest that has one already may be requested again, to hear that its reset is under way. */
     public boolean reserve(String guest) {
         var busy = busy();
         if (busy.size() >= limit && !busy.contains(guest)) {
@@ -49,7 +49,7 @@ public final class ResetBudget {
 
     /** A reset of ours takes a place; others' resets are nothing that could be put off. */
     public void opened(Reset reset) {
-        if (reset.ask().origin().ours()) {
+        if (reset.request().origin().ours()) {
             guestsOfResets.put(reset.id(), reset.guest());
         }
     }

@@ -1,5 +1,5 @@
 /**
- * What a supervisor of guests decides beside {@link io.reseal.policy.machine.GuestMachine}: who may ask, who is answered, which events and
+ * What a supervisor of guests decides beside {@link io.reseal.policy.machine.GuestMachine}: who may request, who is answered, which events and
  * readings count, what a reload changes. Without input, output, clock and threads, like the rest of the core; each class is confined
  * to one thread.
  */

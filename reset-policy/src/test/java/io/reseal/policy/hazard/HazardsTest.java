@@ -11,15 +11,16 @@ import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
 import io.reseal.policy.launch.LaunchHistory;
 import io.reseal.policy.machine.GuestScenario;
-import io.reseal.policy.machine.GuestState;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HazardsTest {
-    private static final Hazards.Condition FINE = new Hazards.Condition(
-            new RunState("running"), false, ResetPolicy.Terms.DEFAULT, LaunchHistory.UNKNOWN, false);
+    private static final Condition FINE = new Condition(
+            new RunState("running"), false, ResetPolicy.Terms.DEFAULT, LaunchHistory.UNKNOWN, false, false);
 
     private static GuestFacts facts(GuestKind kind, int major, int minor, int micro) {
         return new GuestFacts(
@@ -34,7 +35,7 @@ class HazardsTest {
                 false);
     }
 
-    private static List<HazardId> ids(GuestFacts facts, Hazards.Condition now) {
+    private static List<HazardId> ids(GuestFacts facts, Condition now) {
         return Hazards.of(facts, now).stream().map(Hazard::id).toList();
     }
 
@@ -67,8 +68,8 @@ class HazardsTest {
     })
     void paused_sev_is_a_sev_type_that_does_not_run_on_11_0_and_all_newer_until_one_is_seen_to_be_cured(
             GuestKind kind, int a, int b, int c, String runState, boolean has) {
-        var now = new Hazards.Condition(
-                new RunState(runState), false, ResetPolicy.Terms.DEFAULT, LaunchHistory.UNKNOWN, false);
+        var now = new Condition(
+                new RunState(runState), false, ResetPolicy.Terms.DEFAULT, LaunchHistory.UNKNOWN, false, false);
         assertThat(ids(facts(kind, a, b, c), now).contains(HazardId.PAUSED_SEV)).isEqualTo(has);
     }
 
@@ -84,11 +85,12 @@ class HazardsTest {
         for (var kind : GuestKind.values()) {
             assertThat(ids(
                             facts(kind, 11, 1, 3),
-                            new Hazards.Condition(
+                            new Condition(
                                     new RunState("running"),
                                     true,
                                     ResetPolicy.Terms.DEFAULT,
                                     LaunchHistory.UNKNOWN,
+                                    false,
                                     false)))
                     .containsExactly(HazardId.MIGRATING);
         }
@@ -97,8 +99,8 @@ class HazardsTest {
     @ParameterizedTest
     @CsvSource({"PLAIN,false", "SEV,false", "SEV_ES,true", "SEV_SNP,true", "TDX,true"})
     void a_failed_rebuild_is_a_hazard_of_kinds_that_no_second_reset_cures(GuestKind kind, boolean has) {
-        var now = new Hazards.Condition(
-                new RunState("running"), false, ResetPolicy.Terms.DEFAULT, LaunchHistory.UNKNOWN, true);
+        var now = new Condition(
+                new RunState("running"), false, ResetPolicy.Terms.DEFAULT, LaunchHistory.UNKNOWN, true, false);
         assertThat(ids(facts(kind, 11, 1, 3), now).contains(HazardId.REBUILD_FAILED))
                 .isEqualTo(has);
     }
@@ -115,8 +117,8 @@ class HazardsTest {
         var p = facts(GuestKind.SEV_SNP, 10, 2, 0);
         var all = Hazards.of(
                 p.withRebootAction(RebootAction.SHUTDOWN),
-                new Hazards.Condition(
-                        new RunState("paused"), true, ResetPolicy.Terms.DEFAULT, LaunchHistory.UNKNOWN, true));
+                new Condition(
+                        new RunState("paused"), true, ResetPolicy.Terms.DEFAULT, LaunchHistory.UNKNOWN, true, false));
         assertThat(all)
                 .extracting(Hazard::id)
                 .containsExactly(HazardId.QEMU_TOO_OLD, HazardId.REBOOT_IS_SHUTDOWN, HazardId.MIGRATING);
@@ -128,11 +130,12 @@ class HazardsTest {
                 .isEqualTo("QEMU 10.2.0 terminates a sev-snp guest in place of resetting it.");
         assertThat(Hazards.of(
                         facts(GuestKind.SEV, 11, 1, 3),
-                        new Hazards.Condition(
+                        new Condition(
                                 new RunState("prelaunch"),
                                 false,
                                 ResetPolicy.Terms.DEFAULT,
                                 LaunchHistory.UNKNOWN,
+                                false,
                                 false)))
                 .extracting(Hazard::consequence)
                 .contains("The guest is in state prelaunch: after a reset the next cont aborts QEMU 11.1.3.");
@@ -140,9 +143,9 @@ class HazardsTest {
 
     @Test
     void a_guest_that_was_never_attached_has_no_hazards() {
-        var state = GuestState.unseen("web-1", "a", ResetPolicy.DEFAULT, GuestScenario.BEGIN);
-        assertThat(state.hazards()).isEmpty();
-        assertThat(state.quarantined()).isFalse();
-        assertThat(state.resettable()).isFalse();
+        var state = GuestState.unseen(new GuestState.Header("web-1", "a", ResetPolicy.DEFAULT, GuestScenario.BEGIN));
+        assertThat(new GuestQueries(state).hazards()).isEmpty();
+        assertThat(new GuestQueries(state).quarantined()).isFalse();
+        assertThat(new GuestQueries(state).resettable()).isFalse();
     }
 }

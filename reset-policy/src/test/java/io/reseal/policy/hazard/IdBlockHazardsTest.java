@@ -12,7 +12,7 @@ import io.reseal.policy.launch.Launch;
 import io.reseal.policy.launch.Launch.Bundle;
 import io.reseal.policy.launch.Launch.Contents;
 import io.reseal.policy.launch.LaunchHistory;
-import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.machine.SampleGuests;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -34,8 +34,8 @@ class IdBlockHazardsTest {
 
     @Test
     void which_the_launch_cannot_have_would_have_the_PSP_refuse_it() {
-        for (var outlook : List.of(bundle(OTHER), bios(OTHER))) {
-            assertThat(hazards(outlook)).singleElement().satisfies(hazard -> {
+        for (var launches : List.of(bundle(OTHER), bios(OTHER))) {
+            assertThat(hazards(launches)).singleElement().satisfies(hazard -> {
                 assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_MISMATCH);
                 assertThat(hazard.consequence()).contains(OTHER, EXPECTED.words());
                 assertThat(hazard.stops()).isTrue();
@@ -45,8 +45,8 @@ class IdBlockHazardsTest {
 
     @Test
     void which_the_launch_has_only_with_interrupts_disabled_stops_a_reset_that_is_not_forced() {
-        for (var outlook : List.of(bundle(START), bios(START))) {
-            assertThat(hazards(outlook)).singleElement().satisfies(hazard -> {
+        for (var launches : List.of(bundle(START), bios(START))) {
+            assertThat(hazards(launches)).singleElement().satisfies(hazard -> {
                 assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_INTERRUPTS);
                 assertThat(hazard.consequence()).contains("none of whose vCPUs has interrupts enabled");
                 assertThat(hazard.cure()).isEqualTo("Reboot the guest from inside, which disables interrupts first.");
@@ -73,10 +73,10 @@ class IdBlockHazardsTest {
         assertThat(hazards(read(block(OTHER), Optional.empty()))).isEmpty();
     }
 
-    private static List<Hazard> hazards(LaunchHistory outlook) {
+    private static List<Hazard> hazards(LaunchHistory launches) {
         return Hazards.of(
-                GuestScenario.guest(GuestKind.SEV_SNP),
-                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
+                SampleGuests.guest(GuestKind.SEV_SNP),
+                new Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, launches, false, false));
     }
 
     private static LaunchHistory bios(String demanded) {

@@ -13,7 +13,7 @@ import io.reseal.policy.launch.Launch.Contents;
 import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Start;
 import io.reseal.policy.launch.LaunchHistory;
-import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.machine.SampleGuests;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +51,8 @@ class IgvmHazardsTest {
     void whose_file_is_gone_is_told_that_no_new_process_will_start_and_is_reset_all_the_same() {
         var gone = new Bundle(
                 "/b.igvm", Optional.empty(), false, true, Set.of("igvm0"), Optional.of("igvm0"), Optional.empty());
-        for (var outlook : new LaunchHistory[] {then(known(), gone), first(gone)}) {
-            var hazards = hazards(GuestKind.SEV_SNP, outlook);
+        for (var launches : new LaunchHistory[] {then(known(), gone), first(gone)}) {
+            var hazards = hazards(GuestKind.SEV_SNP, launches);
             assertThat(hazards).extracting(Hazard::id).containsExactly(HazardId.IGVM_STALE);
             assertThat(hazards.getFirst().consequence())
                     .isEqualTo(
@@ -92,8 +92,8 @@ class IgvmHazardsTest {
     @Test
     void whose_own_object_was_deleted_is_told_that_QEMU_replays_it_all_the_same() {
         var deleted = bundle(Optional.of(FILE), true, Set.of(), Optional.empty());
-        for (var outlook : new LaunchHistory[] {then(known(), deleted), first(deleted)}) {
-            assertThat(hazards(GuestKind.SEV_SNP, outlook)).singleElement().satisfies(hazard -> {
+        for (var launches : new LaunchHistory[] {then(known(), deleted), first(deleted)}) {
+            assertThat(hazards(GuestKind.SEV_SNP, launches)).singleElement().satisfies(hazard -> {
                 assertThat(hazard.id()).isEqualTo(HazardId.IGVM_OBJECTS);
                 assertThat(hazard.consequence()).contains("was deleted", "all the same", "cannot be told");
                 assertThat(hazard.stops()).isTrue();
@@ -108,9 +108,9 @@ class IgvmHazardsTest {
         var before = LaunchHistory.UNKNOWN.read(
                 new Launch(Map.of("policy", "0x30000"), Optional.empty(), Optional.empty()).startedFrom(start),
                 HostCapacity.UNKNOWN);
-        var outlook = before.read(launch("0x30000", added).startedFrom(start), HostCapacity.UNKNOWN);
-        assertThat(ids(GuestKind.SEV_SNP, outlook)).containsExactly(HazardId.IGVM_OBJECTS);
-        var reset = outlook.reborn(Optional.of(Instant.EPOCH))
+        var launches = before.read(launch("0x30000", added).startedFrom(start), HostCapacity.UNKNOWN);
+        assertThat(ids(GuestKind.SEV_SNP, launches)).containsExactly(HazardId.IGVM_OBJECTS);
+        var reset = launches.relaunched(Optional.of(Instant.EPOCH))
                 .read(launch("0x30000", added).startedFrom(start), HostCapacity.UNKNOWN);
         assertThat(ids(GuestKind.SEV_SNP, reset)).containsExactly(HazardId.IGVM_OBJECTS);
     }
@@ -133,7 +133,7 @@ class IgvmHazardsTest {
         assertThat(hazards).extracting(Hazard::id).containsExactly(HazardId.POLICY_TRAP);
         assertThat(hazards.getFirst().consequence())
                 .contains("launched with policy 0x30000", "bundle has 0xb0000", "makes it debuggable");
-        var after = debug.reborn(Optional.of(Instant.EPOCH)).read(launch("0xb0000", LOADED), HostCapacity.UNKNOWN);
+        var after = debug.relaunched(Optional.of(Instant.EPOCH)).read(launch("0xb0000", LOADED), HostCapacity.UNKNOWN);
         assertThat(ids(GuestKind.SEV_SNP, after)).doesNotContain(HazardId.POLICY_TRAP);
     }
 
@@ -163,11 +163,11 @@ class IgvmHazardsTest {
 
     @Test
     void leaks_memory_at_each_launch_which_is_told_with_the_number_of_resets_and_against_the_limit() {
-        var outlook = known();
+        var launches = known();
         for (int i = 0; i < 12; i++) {
-            outlook = outlook.reborn(Optional.empty()).read(launch("0x30000", LOADED), memory(300_000_000));
+            launches = launches.relaunched(Optional.empty()).read(launch("0x30000", LOADED), memory(300_000_000));
         }
-        assertThat(hazards(GuestKind.SEV_SNP, outlook)).singleElement().satisfies(hazard -> {
+        assertThat(hazards(GuestKind.SEV_SNP, launches)).singleElement().satisfies(hazard -> {
             assertThat(hazard.id()).isEqualTo(HazardId.IGVM_LEAK);
             assertThat(hazard.consequence()).contains("8.0 MB", "96.0 MB in 12 resets", "300.0 MB more");
             assertThat(Hazards.stopping(List.of(hazard), Set.of())).isEmpty();
@@ -207,14 +207,14 @@ class IgvmHazardsTest {
         return ids(kind, then(known(), bundle(Optional.of(FILE), true, objects, linked)));
     }
 
-    private static List<HazardId> ids(GuestKind kind, LaunchHistory outlook) {
-        return hazards(kind, outlook).stream().map(Hazard::id).toList();
+    private static List<HazardId> ids(GuestKind kind, LaunchHistory launches) {
+        return hazards(kind, launches).stream().map(Hazard::id).toList();
     }
 
-    private static List<Hazard> hazards(GuestKind kind, LaunchHistory outlook) {
+    private static List<Hazard> hazards(GuestKind kind, LaunchHistory launches) {
         return Hazards.of(
-                GuestScenario.guest(kind),
-                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
+                SampleGuests.guest(kind),
+                new Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, launches, false, false));
     }
 
     private static LaunchHistory known() {

@@ -14,6 +14,8 @@ import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch;
 import io.reseal.policy.launch.LaunchHistory;
 import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.machine.SampleGuests;
+import io.reseal.policy.state.GuestQueries;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,18 +43,18 @@ class LaunchHazardsTest {
         return new Launch(Map.of("tsc-frequency", frequency), Optional.empty(), Optional.empty());
     }
 
-    private static List<Hazard> hazards(GuestKind kind, LaunchHistory outlook) {
+    private static List<Hazard> hazards(GuestKind kind, LaunchHistory launches) {
         return Hazards.of(
-                GuestScenario.guest(kind),
-                new Hazards.Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, outlook, false));
+                SampleGuests.guest(kind),
+                new Condition(new RunState("running"), false, ResetPolicy.Terms.DEFAULT, launches, false, false));
     }
 
     private static List<HazardId> ids(GuestKind kind, Launch... read) {
-        var outlook = LaunchHistory.UNKNOWN;
+        var launches = LaunchHistory.UNKNOWN;
         for (var launch : read) {
-            outlook = outlook.read(launch, HostCapacity.UNKNOWN);
+            launches = launches.read(launch, HostCapacity.UNKNOWN);
         }
-        return hazards(kind, outlook).stream().map(Hazard::id).toList();
+        return hazards(kind, launches).stream().map(Hazard::id).toList();
     }
 
     private static List<HazardId> ids(GuestKind kind, HostCapacity room) {
@@ -142,10 +144,10 @@ class LaunchHazardsTest {
     @EnumSource(GuestKind.class)
     void stateful_is_what_the_operator_says_of_guests_of_any_kind(GuestKind kind) {
         var policy = new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, false, true, true, Set.of()), List.of());
-        var state = GuestScenario.unseen(GuestScenario.guest(kind), policy)
+        var state = GuestScenario.unseen(SampleGuests.guest(kind), policy)
                 .attached("running", 1)
                 .state();
-        assertThat(state.hazards()).extracting(Hazard::id).containsExactly(HazardId.STATEFUL);
+        assertThat(new GuestQueries(state).hazards()).extracting(Hazard::id).containsExactly(HazardId.STATEFUL);
     }
 
     @Test
@@ -161,12 +163,13 @@ class LaunchHazardsTest {
                 false,
                 RebootAction.RESET,
                 false);
-        var now = new Hazards.Condition(
+        var now = new Condition(
                 new RunState("paused"),
                 false,
                 ResetPolicy.Terms.DEFAULT,
                 LaunchHistory.UNKNOWN.read(Launch.UNKNOWN, room),
-                true);
+                true,
+                false);
         assertThat(Hazards.of(old, now)).extracting(Hazard::id).containsExactly(HazardId.QEMU_TOO_OLD);
         assertThat(HazardId.QEMU_TOO_OLD.affected().text()).isEqualTo("QEMU before 11.0");
         assertThat(HazardId.PAUSED_SEV.affected().text()).isEqualTo("QEMU 11.0 and newer");

@@ -1,12 +1,14 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.echoing;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.verdict;
+import static io.reseal.policy.machine.Conclusions.verdict;
+import static io.reseal.policy.machine.SampleGuests.echoing;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,7 @@ class ClockTest {
     @Test
     void what_is_shown_is_the_wall_time_at_which_a_reset_began() {
         var story = set(GuestScenario.of(plain()), Duration.ofHours(1)).guestReset();
-        assertThat(story.state().open().orElseThrow().reset().times().requestedAt())
+        assertThat(story.state().resets().open().orElseThrow().reset().times().requestedAt())
                 .isEqualTo(GuestScenario.BEGIN.plus(Duration.ofHours(1)));
     }
 
@@ -40,7 +42,7 @@ class ClockTest {
     void an_event_whose_own_time_is_of_another_clock_is_of_now() {
         var story = GuestScenario.of(plain())
                 .take(new Signal.ResetSeen(GuestScenario.BEGIN, Instant.EPOCH, true, "guest-reset"));
-        assertThat(story.state().open().orElseThrow().reset().times().observedAt())
+        assertThat(story.state().resets().open().orElseThrow().reset().times().observedAt())
                 .contains(GuestScenario.BEGIN);
     }
 
@@ -86,8 +88,8 @@ class ClockTest {
             var story = GuestScenario.of(echoing(forced()))
                     .afterMillis(10)
                     .resetSeen()
-                    .counters(3)
-                    .ranFor(Duration.ofSeconds(1));
+                    .counters(3);
+            PassingTime.ranFor(story, Duration.ofSeconds(1));
             set(story, step).after(Duration.ofSeconds(20));
             var now = GuestScenario.BEGIN.plusSeconds(22);
             story.take(new Signal.ResetSeen(now, now.plus(step), true, "guest-reset"));

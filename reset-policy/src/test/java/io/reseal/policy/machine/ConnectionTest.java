@@ -1,13 +1,13 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.Signal.ProcessState.ENDED;
-import static io.reseal.policy.machine.Signal.ProcessState.RUNNING;
-import static io.reseal.policy.machine.Signal.ProcessState.UNKNOWN;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.signal.Signal.ProcessState.ENDED;
+import static io.reseal.policy.signal.Signal.ProcessState.RUNNING;
+import static io.reseal.policy.signal.Signal.ProcessState.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -17,12 +17,14 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.state.Connection;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConnectionTest {
     static GuestFacts restarted(GuestFacts of) {
-        return GuestScenario.servedBy(of, QemuIdentity.of(new QemuIdentity.ProcessId(4712, 100)));
+        return SampleGuests.servedBy(of, QemuIdentity.of(new QemuIdentity.ProcessId(4712, 100)));
     }
 
     @Test
@@ -36,7 +38,7 @@ class ConnectionTest {
                         Optional.empty(),
                         "QEMU ended during the reset; first suspect: a step of its launch, which QEMU's log names"));
         assertThat(details(story.theReset(), EvidenceKind.PROCESS)).containsExactly("the QEMU process has ended");
-        assertThat(story.state().link()).isEqualTo(GuestState.Link.ENDED);
+        assertThat(story.state().connection().link()).isEqualTo(Connection.Link.ENDED);
     }
 
     @Test
@@ -60,16 +62,16 @@ class ConnectionTest {
                 .afterMillis(250)
                 .tick()
                 .process(ENDED);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.DIED);
     }
 
     @Test
     void unknown_is_not_dead() {
         var story =
                 GuestScenario.of(snp()).sent(12_000).detached().process(UNKNOWN).stillOpen();
-        assertThat(story.state().link()).isEqualTo(GuestState.Link.DOWN);
+        assertThat(story.state().connection().link()).isEqualTo(Connection.Link.DOWN);
         story.untilDeadline();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(details(story.theReset(), EvidenceKind.PROCESS))
                 .containsExactly("the QEMU process cannot be seen: unknown is not dead");
     }
@@ -88,7 +90,7 @@ class ConnectionTest {
                 .process(ENDED)
                 .tick();
         assertThat(story.all(Action.Opened.class)).isEmpty();
-        assertThat(story.state().link()).isEqualTo(GuestState.Link.ENDED);
+        assertThat(story.state().connection().link()).isEqualTo(Connection.Link.ENDED);
     }
 
     @Test
@@ -99,7 +101,7 @@ class ConnectionTest {
                 .acknowledged()
                 .detached()
                 .process(ENDED);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.DIED);
         assertThat(details(story.theReset(), EvidenceKind.SHUTDOWN_EVENT))
                 .containsExactly("SHUTDOWN with reason host-qmp-system-reset", "the reset was turned into a shutdown");
     }
@@ -114,14 +116,14 @@ class ConnectionTest {
                 .runState("shutdown");
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.FAILED);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("the reset was turned into a shutdown");
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
     void a_guest_that_was_shut_down_before_the_ask_is_not_failed_by_being_so_before_its_reset() {
         var story = GuestScenario.unseen(plain(), ResetPolicy.DEFAULT)
                 .attached("shutdown", 10_000)
-                .asked(HazardId.NOT_RUNNING)
+                .requested(HazardId.NOT_RUNNING)
                 .situationIn("shutdown", 10_000)
                 .replyLost()
                 .runState("shutdown")
@@ -129,7 +131,7 @@ class ConnectionTest {
                 .resetSeen()
                 .resume()
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -141,14 +143,14 @@ class ConnectionTest {
                 .acknowledged()
                 .counters(12_000)
                 .runState("prelaunch");
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
         story.resetSeen().detached().facts(restarted(snp())).attached("running", 7);
         assertThat(conclusion(story.lastClosed()).verdict()).isEqualTo(Verdict.DIED);
         assertThat(conclusion(story.lastClosed()).summary())
                 .isEqualTo("QEMU was replaced by another process during the reset");
-        assertThat(story.state().quarantined()).isFalse();
-        assertThat(story.state().life().incarnation()).isEqualTo(1);
-        assertThat(story.state().resettable()).isTrue();
+        assertThat(story.guest().quarantined()).isFalse();
+        assertThat(story.state().incarnation().number()).isEqualTo(1);
+        assertThat(story.guest().resettable()).isTrue();
         assertThat(story.sent(500).all(Action.SendSystemReset.class)).hasSize(2);
     }
 

@@ -1,10 +1,10 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -18,6 +18,8 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class ContAfterResetTest {
     private static GuestScenario stopped(GuestFacts facts, String runState) {
         return GuestScenario.unseen(facts, ResetPolicy.DEFAULT)
                 .attached(runState, 10_000)
-                .asked()
+                .requested()
                 .situationIn(runState, 10_000)
                 .afterMillis(1);
     }
@@ -75,7 +77,7 @@ class ContAfterResetTest {
             var story = GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT)
                     .attached("paused", 10_000)
                     .proof(wanted)
-                    .asked()
+                    .requested()
                     .situationIn("paused", 10_000)
                     .resetSeen()
                     .acknowledged()
@@ -84,15 +86,15 @@ class ContAfterResetTest {
                     .stillOpen()
                     .beforeCont(0);
             assertThat(conts(story)).hasSize(1);
-            assertThat(GuestScenario.verdict(story.continued().theReset())).isEqualTo(Verdict.PROVEN);
+            assertThat(Conclusions.verdict(story.continued().theReset())).isEqualTo(Verdict.PROVEN);
         }
     }
 
     @Test
     void a_guest_whose_rebuild_failed_is_never_continued() {
         var story = stopped(tdx(), "paused").resetSeen().acknowledged().counters(10_000);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(story.guest().quarantined()).isTrue();
         assertThat(conts(story)).isEmpty();
     }
 
@@ -101,7 +103,7 @@ class ContAfterResetTest {
         for (var facts : new GuestFacts[] {tdx(), forced()}) {
             var story = GuestScenario.unseen(facts, ResetPolicy.DEFAULT)
                     .attached("paused", 3)
-                    .asked()
+                    .requested()
                     .situationIn("paused", 3)
                     .resetSeen()
                     .acknowledged()
@@ -121,7 +123,7 @@ class ContAfterResetTest {
                 .resetSeen()
                 .counters(0);
         assertThat(conts(story)).isEmpty();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
     }
 
     @ParameterizedTest
@@ -131,7 +133,7 @@ class ContAfterResetTest {
     void a_sev_guest_is_never_continued_though_its_reset_was_forced(GuestKind kind) {
         var story = GuestScenario.unseen(guest(kind), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 10_000)
                 .resetSeen()
                 .acknowledged()
@@ -162,7 +164,8 @@ class ContAfterResetTest {
                 .process(Signal.ProcessState.RUNNING)
                 .attached("prelaunch", 0);
         assertThat(conts(story)).isEmpty();
-        assertThat(details(story.stillOpen().state().open().orElseThrow().reset(), EvidenceKind.CONTINUATION))
+        assertThat(details(
+                        story.stillOpen().state().resets().open().orElseThrow().reset(), EvidenceKind.CONTINUATION))
                 .containsExactly("no cont was sent: the connection was lost");
     }
 
@@ -192,7 +195,7 @@ class ContAfterResetTest {
                 .continued()
                 .stop()
                 .runState("internal-error");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
     }
 
     @Test
@@ -200,15 +203,15 @@ class ContAfterResetTest {
         var moved =
                 stopped(tdx(), "paused").resetSeen().acknowledged().counters(0).beforeCont(70);
         assertThat(conts(moved)).isEmpty();
-        assertThat(GuestScenario.verdict(moved.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(moved.theReset())).isEqualTo(Verdict.UNPROVEN);
         var elsewhere = stopped(tdx(), "paused").resetSeen().acknowledged().counters(0);
         elsewhere.take(new Signal.BeforeContRead(
-                GuestScenario.BEGIN, elsewhere.openId(), RunState.INTERNAL_ERROR, GuestScenario.exits(0)));
+                GuestScenario.BEGIN, elsewhere.openId(), RunState.INTERNAL_ERROR, SampleGuests.exits(0)));
         assertThat(conts(elsewhere)).isEmpty();
         var unread =
                 stopped(tdx(), "paused").resetSeen().acknowledged().counters(0).readFailed();
         assertThat(conts(unread)).isEmpty();
-        assertThat(GuestScenario.verdict(unread.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(unread.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -216,14 +219,14 @@ class ContAfterResetTest {
         var policy = new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, false, false, false, Set.of()), List.of());
         var plain = GuestScenario.unseen(plain(), policy)
                 .attached("paused", 10_000)
-                .asked()
+                .requested()
                 .situationIn("paused", 10_000)
                 .resetSeen()
                 .acknowledged();
         plain.assertVerdict(Verdict.PROVEN, Level.OBSERVED);
         var rebuilt = GuestScenario.unseen(tdx(), policy)
                 .attached("paused", 10_000)
-                .asked()
+                .requested()
                 .situationIn("paused", 10_000)
                 .resetSeen()
                 .acknowledged()
@@ -235,10 +238,10 @@ class ContAfterResetTest {
 
     @Test
     void what_would_be_sent_is_known_before_it_is() {
-        var ask = new Reset.Ask(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
+        var request = new Reset.Request(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
         var story = GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT);
-        assertThat(story.state().commands(ask)).isEmpty();
-        assertThat(story.attached("running", 1).state().commands(ask)).containsExactly("system_reset");
-        assertThat(story.stop().state().commands(ask)).containsExactly("system_reset", "cont");
+        assertThat(story.guest().commands(request)).isEmpty();
+        assertThat(story.attached("running", 1).guest().commands(request)).containsExactly("system_reset");
+        assertThat(story.stop().guest().commands(request)).containsExactly("system_reset", "cont");
     }
 }

@@ -1,12 +1,14 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.tdx;
-import static io.reseal.policy.machine.GuestScenario.verdict;
+import static io.reseal.policy.machine.Conclusions.verdict;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.machine.Signal.ProcessState;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.Signal.ProcessState;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -92,10 +94,11 @@ class EndOfProcessTest {
                 .sent(12_000)
                 .take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched"));
         assertThat(verdict(open.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(GuestScenario.conclusion(open.theReset()).summary())
+        assertThat(Conclusions.conclusion(open.theReset()).summary())
                 .isEqualTo("no longer watched; shown up to nothing, wanted rebuilt");
-        var waiting =
-                GuestScenario.of(plain()).asked().take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched"));
+        var waiting = GuestScenario.of(plain())
+                .requested()
+                .take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched"));
         assertThat(waiting.latest()).containsExactly(new Action.NotReachable("no longer watched"));
     }
 
@@ -109,7 +112,7 @@ class EndOfProcessTest {
 
     @Test
     void a_second_connection_without_a_word_of_the_first_ones_end_orphans_nothing() {
-        var story = GuestScenario.of(plain()).asked().attached("running", 10_100);
+        var story = GuestScenario.of(plain()).requested().attached("running", 10_100);
         assertThat(story.all(Action.NotReachable.class)).hasSize(1);
         var open = GuestScenario.of(plain()).sent(12_000).attached("running", 12_100);
         assertThat(open.all(Action.Opened.class)).hasSize(1);

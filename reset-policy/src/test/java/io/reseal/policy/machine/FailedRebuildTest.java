@@ -1,13 +1,13 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.echoing;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.echoing;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -21,6 +21,7 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -39,13 +40,13 @@ class FailedRebuildTest {
     }
 
     private static void assertQuarantine(GuestScenario story) {
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
         int sent = story.all(Action.SendSystemReset.class).size();
         var id = story.afterMillis(60_000)
-                .asked(HazardId.values())
+                .requested(HazardId.values())
                 .situationIn("prelaunch", 12_001)
                 .lastClosed();
-        assertThat(GuestScenario.verdict(id)).isEqualTo(Verdict.REFUSED);
+        assertThat(Conclusions.verdict(id)).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(id).summary()).isEqualTo("nothing was sent: rebuild-failed");
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(sent);
     }
@@ -76,14 +77,14 @@ class FailedRebuildTest {
     @Test
     void a_failed_rebuild_of_a_plain_guest_is_no_reason_to_refuse_the_next_reset() {
         var story = failed(forced());
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(story.state().quarantined()).isFalse();
-        story.asked()
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(story.guest().quarantined()).isFalse();
+        story.requested()
                 .situationIn("prelaunch", 12_001)
                 .resetSeen()
                 .acknowledged()
                 .counters(0);
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
     }
 
     @ParameterizedTest
@@ -98,7 +99,7 @@ class FailedRebuildTest {
                 .runState("prelaunch")
                 .stillOpen()
                 .counters(12_001);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertQuarantine(story);
     }
 
@@ -110,7 +111,7 @@ class FailedRebuildTest {
                 .guestReset()
                 .counters(10_001)
                 .runState("prelaunch");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertQuarantine(story);
     }
 
@@ -125,9 +126,9 @@ class FailedRebuildTest {
                 .runState("prelaunch")
                 .stillOpen()
                 .untilDeadline();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(story.theReset()).summary()).startsWith("time ran out, run state is prelaunch");
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -139,7 +140,7 @@ class FailedRebuildTest {
                 .acknowledged()
                 .counters(0);
         story.assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -155,11 +156,11 @@ class FailedRebuildTest {
     @Test
     void whatever_shows_rebuilt_lifts_the_quarantine_and_so_does_a_guest_that_makes_exits() {
         var rebuilt = failed(tdx()).afterMillis(100);
-        assertThat(rebuilt.state().quarantined()).isTrue();
+        assertThat(rebuilt.guest().quarantined()).isTrue();
         rebuilt.resetSeen().counters(0);
-        assertThat(rebuilt.state().quarantined()).isFalse();
+        assertThat(rebuilt.guest().quarantined()).isFalse();
         var running = failed(tdx()).resume().counters(12_500);
-        assertThat(running.state().quarantined()).isFalse();
+        assertThat(running.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -174,7 +175,7 @@ class FailedRebuildTest {
             assertThat(conclusion(story.theReset()).summary())
                     .isEqualTo(
                             "the rebuild failed: its launch was begun and not finished; only a new QEMU process helps");
-            assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+            assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
             assertQuarantine(story);
         }
     }
@@ -187,7 +188,7 @@ class FailedRebuildTest {
                 .resetSeen()
                 .counters(0)
                 .untilDeadline();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -195,13 +196,13 @@ class FailedRebuildTest {
         var story = GuestScenario.unseen(snp(), ResetPolicy.DEFAULT)
                 .sevState("launch-update")
                 .attached("prelaunch", 0);
-        story.asked(HazardId.PAUSED_SEV, HazardId.NOT_RUNNING)
+        story.requested(HazardId.PAUSED_SEV, HazardId.NOT_RUNNING)
                 .situationIn("prelaunch", 0)
                 .resetSeen()
                 .acknowledged()
                 .counters(0);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -214,8 +215,8 @@ class FailedRebuildTest {
                 .counters(0)
                 .resume()
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -255,7 +256,7 @@ class FailedRebuildTest {
                 .runState("prelaunch")
                 .counters(0);
         story.assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.EXTERNAL);
     }
 
     @Test
@@ -268,7 +269,7 @@ class FailedRebuildTest {
                 .afterMillis(100)
                 .resetSeen()
                 .counters(0);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).containsExactly(Verdict.FAILED, Verdict.PROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.FAILED, Verdict.PROVEN);
     }
 
     @Test
@@ -297,14 +298,14 @@ class FailedRebuildTest {
         assertThat(conclusion(story.lastClosed()).summary())
                 .isEqualTo(
                         "somebody else reset the guest before this reset was judged, run state is prelaunch; shown up to acknowledged, wanted rebuilt");
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
     }
 
     @Test
     void a_guests_failed_rebuild_just_before_ours_is_quarantined_even_if_ours_never_comes() {
         var story = GuestScenario.of(snp()).sent(12_000).stop().guestReset();
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.GUEST);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.GUEST);
         story.stillOpen().acknowledged().untilDeadline();
         assertQuarantine(story);
     }
@@ -312,10 +313,10 @@ class FailedRebuildTest {
     @Test
     void somebody_elses_failed_rebuild_before_our_rejected_reset_is_quarantined() {
         var story = GuestScenario.of(snp()).sent(12_000).stop().resetSeen().rejected();
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
         assertThat(story.closed())
-                .extracting(GuestScenario::verdict)
-                .containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
+                .extracting(r -> r.request().origin())
+                .containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
         assertThat(story.lastClosed().times().observedAt()).isEmpty();
         assertQuarantine(story);
     }
@@ -331,8 +332,8 @@ class FailedRebuildTest {
                 .counters(8)
                 .runState("prelaunch")
                 .untilDeadline();
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.OPERATOR);
     }
 
     @Test
@@ -348,7 +349,7 @@ class FailedRebuildTest {
                 .guestReset()
                 .counters(5_000)
                 .runState("prelaunch");
-        assertThat(story.closed()).extracting(GuestScenario::verdict).containsExactly(Verdict.UNPROVEN, Verdict.FAILED);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.FAILED);
     }
 
     @Test
@@ -362,7 +363,7 @@ class FailedRebuildTest {
                 .counters(3);
         assertThat(details(story.theReset(), EvidenceKind.COUNTERS))
                 .containsExactly("query-sev tells state uninit: the launch did not take place");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertQuarantine(story.runState("prelaunch"));
     }
 
@@ -375,7 +376,7 @@ class FailedRebuildTest {
                 .acknowledged()
                 .sevState("uninit")
                 .counters(12_000);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
         assertQuarantine(story.runState("prelaunch"));
     }
 
@@ -391,15 +392,15 @@ class FailedRebuildTest {
     @Test
     void a_reset_that_was_overtaken_before_its_counters_were_read_leaves_a_doubt_and_no_invented_failure() {
         var story = GuestScenario.of(tdx()).stop().resetSeen().afterMillis(2).resetSeen();
-        assertThat(story.state().quarantined()).isFalse();
-        assertThat(story.state().hazards())
+        assertThat(story.guest().quarantined()).isFalse();
+        assertThat(story.guest().hazards())
                 .filteredOn(hazard -> hazard.id() == HazardId.REBUILD_IN_DOUBT)
                 .singleElement()
                 .satisfies(hazard -> assertThat(hazard.forceable()).isTrue());
         story.counters(0).runState("prelaunch");
-        assertThat(story.state().hazards()).noneMatch(hazard -> hazard.id() == HazardId.REBUILD_IN_DOUBT);
+        assertThat(story.guest().hazards()).noneMatch(hazard -> hazard.id() == HazardId.REBUILD_IN_DOUBT);
         story.resume().settledRunning();
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -411,19 +412,19 @@ class FailedRebuildTest {
                 .afterMillis(2)
                 .resetSeen();
         story.counters(12_000).runState("prelaunch");
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.guest().quarantined()).isTrue();
     }
 
     @Test
     void a_guest_that_is_dead_before_its_counters_were_read_is_not_reset_again_as_if_nothing_had_failed() {
-        var story = GuestScenario.of(GuestScenario.guest(GuestKind.SEV_ES))
+        var story = GuestScenario.of(SampleGuests.guest(GuestKind.SEV_ES))
                 .sent(12_000)
                 .resetSeen()
                 .acknowledged();
         story.runState("internal-error");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(story.guest().quarantined()).isTrue();
         var td = GuestScenario.of(tdx()).sent(12_000).resetSeen().acknowledged().runState("internal-error");
-        assertThat(td.state().hazards()).anyMatch(hazard -> hazard.id() == HazardId.REBUILD_IN_DOUBT);
+        assertThat(td.guest().hazards()).anyMatch(hazard -> hazard.id() == HazardId.REBUILD_IN_DOUBT);
     }
 }

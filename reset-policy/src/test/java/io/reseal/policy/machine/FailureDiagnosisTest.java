@@ -1,9 +1,9 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.VcpuCounters;
@@ -11,8 +11,9 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.launch.Launch;
 import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Firmware;
-import io.reseal.policy.machine.Signal.ProcessState;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.signal.Signal.ProcessState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +76,7 @@ class FailureDiagnosisTest {
     void a_death_after_a_launch_that_is_not_known_to_be_complete_says_so() {
         var paused = GuestScenario.of(snp())
                 .stop()
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 12_000)
                 .resetSeen()
                 .sevState("launch-update");
@@ -90,7 +91,7 @@ class FailureDiagnosisTest {
     private static GuestScenario withFirmware(Fingerprint file) {
         var story = GuestScenario.of(snp())
                 .launch(launch(LOADED))
-                .asked(HazardId.values())
+                .requested(HazardId.values())
                 .situation(12_000);
         return story.launch(launch(file)).situation(12_000);
     }
@@ -123,14 +124,14 @@ class FailureDiagnosisTest {
     void names_no_failed_launch_where_QEMU_told_why_it_ended() {
         for (var reason : List.of("host-qmp-quit", "host-signal", "guest-shutdown", "host-qmp-system-reset")) {
             for (boolean after : new boolean[] {true, false}) {
-                var story = GuestScenario.of(GuestScenario.snp()).sent(12_000);
+                var story = GuestScenario.of(SampleGuests.snp()).sent(12_000);
                 if (after) {
                     story.resetSeen().acknowledged().counters(40);
                 }
                 story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, reason)).detached();
                 story.process(Signal.ProcessState.ENDED);
-                assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.DIED);
-                assertThat(GuestScenario.conclusion(story.theReset()).summary())
+                assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+                assertThat(Conclusions.conclusion(story.theReset()).summary())
                         .contains("SHUTDOWN with reason " + reason)
                         .doesNotContain("suspect", "SIGSEGV", "rebuild");
             }

@@ -1,7 +1,7 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Level;
@@ -11,6 +11,10 @@ import io.reseal.policy.RunState;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.EvidenceLog;
+import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +36,7 @@ class FloodTest {
     }
 
     private static Reset openReset(GuestState state) {
-        return state.open().orElseThrow().reset();
+        return state.resets().open().orElseThrow().reset();
     }
 
     private static GuestScenario observed() {
@@ -83,14 +87,14 @@ class FloodTest {
                 GuestScenario.of(snp()).sent(12_000).state(),
                 i -> new Signal.ResetSeen(NOW, NOW, false, "reason " + i));
         assertThat(openReset(state).evidence()).hasSizeLessThan(BOUND);
-        assertThat(openReset(state).ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(openReset(state).request().origin()).isEqualTo(Origin.OPERATOR);
     }
 
     @Test
     void a_flood_of_guest_reboots_is_bounded() {
         var state = flooded(GuestScenario.of(snp()).state(), i -> new Signal.ResetSeen(NOW, NOW, true, "reason " + i));
         assertThat(openReset(state).evidence()).hasSizeLessThan(BOUND);
-        assertThat(state.life().incarnation()).isEqualTo(FLOOD + 1);
+        assertThat(state.incarnation().number()).isEqualTo(FLOOD + 1);
     }
 
     @Test

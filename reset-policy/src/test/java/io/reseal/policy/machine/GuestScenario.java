@@ -4,28 +4,26 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
-import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
-import io.reseal.policy.QemuIdentity;
-import io.reseal.policy.QemuRelease;
-import io.reseal.policy.RebootAction;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch;
-import io.reseal.policy.reset.Evidence;
-import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.GuestReading;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -35,7 +33,6 @@ public final class GuestScenario {
     public static final Instant BEGIN = Instant.parse("2026-11-22T12:00:00Z");
 
     private final List<Action> actions = new ArrayList<>();
-    private final List<Signal> signals = new ArrayList<>();
     private GuestState state;
     private List<Action> latest = List.of();
     private Instant now = BEGIN;
@@ -48,7 +45,7 @@ public final class GuestScenario {
 
     private GuestScenario(GuestFacts facts, ResetPolicy policy) {
         this.facts = facts;
-        this.state = GuestState.unseen("web-1", "a", policy, now);
+        this.state = GuestState.unseen(new GuestState.Header("web-1", "a", policy, now));
     }
 
     /** An attached guest that runs and has made 10,000 exits. */
@@ -63,68 +60,6 @@ public final class GuestScenario {
 
     public static GuestScenario unseen(GuestFacts facts, ResetPolicy policy) {
         return new GuestScenario(facts, policy);
-    }
-
-    public static GuestFacts guest(GuestKind kind) {
-        return new GuestFacts(
-                "uuid-1",
-                QemuIdentity.of(new QemuIdentity.ProcessId(4711, 99)),
-                true,
-                kind,
-                new QemuRelease(11, 1, 3),
-                true,
-                false,
-                RebootAction.RESET,
-                false);
-    }
-
-    public static GuestFacts snp() {
-        return guest(GuestKind.SEV_SNP);
-    }
-
-    static GuestFacts tdx() {
-        return guest(GuestKind.TDX);
-    }
-
-    public static GuestFacts plain() {
-        return guest(GuestKind.PLAIN);
-    }
-
-    /** A plain guest with SeaBIOS whose machine has {@code x-change-vmfd-on-reset=on}. */
-    public static GuestFacts forced() {
-        var plain = plain();
-        return plain.withRebuildForced(true);
-    }
-
-    public static GuestFacts echoing(GuestFacts of) {
-        return new GuestFacts(
-                of.uuid(),
-                of.identity(),
-                of.processSeen(),
-                of.kind(),
-                of.qemu(),
-                of.kvm(),
-                of.rebuildForced(),
-                of.rebootAction(),
-                true);
-    }
-
-    /** The same guest, served by a process of that identity. */
-    static GuestFacts servedBy(GuestFacts of, QemuIdentity identity) {
-        return new GuestFacts(
-                of.uuid(),
-                identity,
-                of.processSeen(),
-                of.kind(),
-                of.qemu(),
-                of.kvm(),
-                of.rebuildForced(),
-                of.rebootAction(),
-                of.firmwareEchoes());
-    }
-
-    static VcpuCounters exits(long count) {
-        return new VcpuCounters(Map.of("/machine/unattached/device[0]", count), Optional.empty(), OptionalLong.empty());
     }
 
     public GuestScenario proof(Level level) {
@@ -177,7 +112,6 @@ public final class GuestScenario {
         state = step.state();
         latest = step.actions();
         actions.addAll(latest);
-        signals.add(signal);
         return this;
     }
 
@@ -193,12 +127,12 @@ public final class GuestScenario {
         return take(new Signal.ProcessSeen(now, seen));
     }
 
-    public GuestScenario asked(HazardId... forced) {
-        return asked(Origin.OPERATOR, forced);
+    public GuestScenario requested(HazardId... forced) {
+        return requested(Origin.OPERATOR, forced);
     }
 
-    public GuestScenario asked(Origin origin, HazardId... forced) {
-        return take(new Signal.Asked(now, new Reset.Ask(origin, "kernel update", proof, Set.of(forced))));
+    public GuestScenario requested(Origin origin, HazardId... forced) {
+        return take(new Signal.Requested(now, new Reset.Request(origin, "kernel update", proof, Set.of(forced))));
     }
 
     public GuestScenario situation(long exits) {
@@ -211,22 +145,27 @@ public final class GuestScenario {
 
     public GuestReading situation(String runState, long exits) {
         return new GuestReading(
-                new RunState(runState), false, facts.rebuildForced(), launch, room, withSevState(exits(exits)));
+                new RunState(runState),
+                false,
+                facts.rebuildForced(),
+                launch,
+                room,
+                withSevState(SampleGuests.exits(exits)));
     }
 
     /** Asked, judged and sent, one millisecond each. */
     public GuestScenario sent(long exits) {
-        return asked().afterMillis(1).situation(exits).afterMillis(1);
+        return requested().afterMillis(1).situation(exits).afterMillis(1);
     }
 
     /** The id of the open reset; of none when there is none. */
     String openId() {
-        return state.open().map(open -> open.reset().id()).orElse("none");
+        return state.resets().open().map(open -> open.reset().id()).orElse("none");
     }
 
     /** The last look before a cont: the guest stands in prelaunch. */
     GuestScenario beforeCont(long exits) {
-        return take(new Signal.BeforeContRead(now, openId(), RunState.PRELAUNCH, exits(exits)));
+        return take(new Signal.BeforeContRead(now, openId(), RunState.PRELAUNCH, SampleGuests.exits(exits)));
     }
 
     GuestScenario rebootActionSet() {
@@ -274,7 +213,7 @@ public final class GuestScenario {
     }
 
     public GuestScenario counters(long exits) {
-        return counters(exits(exits));
+        return counters(SampleGuests.exits(exits));
     }
 
     public GuestScenario counters(VcpuCounters read) {
@@ -287,16 +226,6 @@ public final class GuestScenario {
 
     public GuestScenario runState(String read) {
         return take(new Signal.RunStateRead(now, new RunState(read)));
-    }
-
-    /** It is asked whether QEMU answers as often as the core wants, and it does; the guest runs. */
-    public GuestScenario ranFor(Duration time) {
-        var until = now.plus(time);
-        while (now.plus(Echo.LOOK).isBefore(until)) {
-            after(Echo.LOOK).tick().runState("running");
-        }
-        now = until;
-        return tick().runState("running");
     }
 
     GuestScenario readFailed() {
@@ -320,12 +249,13 @@ public final class GuestScenario {
         return state;
     }
 
-    public List<Action> latest() {
-        return latest;
+    /** Questions about it. */
+    public GuestQueries guest() {
+        return new GuestQueries(state);
     }
 
-    List<Signal> signals() {
-        return signals;
+    public List<Action> latest() {
+        return latest;
     }
 
     public <A extends Action> List<A> all(Class<A> kind) {
@@ -348,30 +278,17 @@ public final class GuestScenario {
         return lastClosed();
     }
 
-    public static Reset.Conclusion conclusion(Reset reset) {
-        return reset.conclusion().orElseThrow();
-    }
-
-    public static Verdict verdict(Reset reset) {
-        return conclusion(reset).verdict();
-    }
-
-    public static List<String> details(Reset reset, EvidenceKind kind) {
-        return reset.evidence().stream()
-                .filter(evidence -> evidence.kind() == kind)
-                .map(Evidence::detail)
-                .toList();
-    }
-
     public GuestScenario stillOpen() {
-        assertThat(state.open()).as("the open reset").isPresent();
+        assertThat(state.resets().open()).as("the open reset").isPresent();
         return this;
     }
 
     public GuestScenario assertVerdict(Verdict verdict, Level level) {
         var reset = theReset();
-        assertThat(verdict(reset)).as("verdict of %s", requireNonNull(reset)).isEqualTo(verdict);
-        assertThat(conclusion(reset).level()).contains(level);
+        assertThat(Conclusions.verdict(reset))
+                .as("verdict of %s", requireNonNull(reset))
+                .isEqualTo(verdict);
+        assertThat(Conclusions.conclusion(reset).level()).contains(level);
         return this;
     }
 }

@@ -1,10 +1,10 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.servedBy;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
-import static io.reseal.policy.machine.GuestScenario.verdict;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.verdict;
+import static io.reseal.policy.machine.SampleGuests.servedBy;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -18,6 +18,8 @@ import io.reseal.policy.Sameness;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -80,8 +82,40 @@ class IdentityTest {
                 .settledRunning();
         assertThat(story.all(Action.Opened.class)).isEmpty();
         assertThat(story.all(Action.Ended.class)).isEmpty();
-        assertThat(story.state().life().incarnation()).isEqualTo(1);
-        assertThat(story.state().resettable()).isTrue();
+        assertThat(story.state().incarnation().number()).isEqualTo(1);
+        assertThat(story.guest().resettable()).isTrue();
+    }
+
+    @Test
+    void a_RESET_that_a_dying_QEMU_told_and_that_is_heard_after_its_end_is_perhaps_ours() {
+        var story = GuestScenario.of(servedBy(snp(), process(10))).sent(20_000).detached();
+        story.process(Signal.ProcessState.RUNNING).process(Signal.ProcessState.ENDED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+        story.facts(servedBy(snp(), weak(1, 10))).attached("running", 50).resetSeen();
+        var request = story.state().resets().open().orElseThrow().reset().request();
+        assertThat(request.origin()).isEqualTo(Origin.UNKNOWN);
+    }
+
+    @Test
+    void a_RESET_of_a_QEMU_that_is_known_to_be_another_than_the_one_that_ended_is_not_ours() {
+        var story = GuestScenario.of(servedBy(snp(), process(10))).sent(20_000).detached();
+        story.process(Signal.ProcessState.RUNNING).process(Signal.ProcessState.ENDED);
+        story.facts(servedBy(snp(), QemuIdentity.of(new ProcessId(2, 2))))
+                .attached("running", 50)
+                .resetSeen();
+        var request = story.state().resets().open().orElseThrow().reset().request();
+        assertThat(request.origin()).isEqualTo(Origin.EXTERNAL);
+    }
+
+    @Test
+    void a_TD_that_is_still_shut_down_is_not_its_next_process() {
+        var story = GuestScenario.of(servedBy(tdx(), process(10))).counters(20_000);
+        story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "guest-reset"))
+                .runState("shutdown")
+                .detached()
+                .process(Signal.ProcessState.ENDED);
+        story.facts(servedBy(tdx(), weak(1, 10))).attached("shutdown", 20_000);
+        assertThat(story.all(Action.Opened.class)).isEmpty();
     }
 
     @Test
@@ -115,7 +149,7 @@ class IdentityTest {
     @Test
     void a_qemu_that_may_have_died_in_our_reset_and_been_started_again_proves_nothing() {
         var story = GuestScenario.of(UNSEEN)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(20_000)
                 .afterMillis(5)
                 .detached()
@@ -137,7 +171,7 @@ class IdentityTest {
                 .attached("running", 300)
                 .settledRunning();
         assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.UNKNOWN);
     }
 
     @Test
@@ -178,7 +212,7 @@ class IdentityTest {
     @Test
     void an_unseen_qemu_that_told_of_its_shutdown_and_listens_no_more_has_died() {
         var story = GuestScenario.of(UNSEEN)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(20_000)
                 .shutdown()
                 .detached()
@@ -190,7 +224,7 @@ class IdentityTest {
     @Test
     void an_unseen_qemu_that_told_of_its_shutdown_is_another_when_the_socket_is_served_again() {
         var story = GuestScenario.of(UNSEEN)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(20_000)
                 .shutdown()
                 .detached()
@@ -203,7 +237,7 @@ class IdentityTest {
     @Test
     void an_unseen_process_that_only_stopped_to_listen_is_not_dead() {
         var story = GuestScenario.of(UNSEEN)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(20_000)
                 .detached()
                 .process(Signal.ProcessState.UNKNOWN_SOCKET_GONE);
@@ -218,17 +252,17 @@ class IdentityTest {
                 .resetSeen()
                 .counters(10_000)
                 .runState("prelaunch");
-        assertThat(failed.state().quarantined()).isTrue();
+        assertThat(failed.guest().quarantined()).isTrue();
         assertThat(failed.detached()
                         .afterMillis(100)
                         .attached("prelaunch", 10_000)
-                        .state()
+                        .guest()
                         .quarantined())
                 .isTrue();
         assertThat(failed.detached()
                         .afterMillis(100)
                         .attached("running", 300)
-                        .state()
+                        .guest()
                         .quarantined())
                 .isFalse();
     }
@@ -245,10 +279,11 @@ class IdentityTest {
                 false,
                 RebootAction.RESET,
                 false);
-        assertThat(verdict(GuestScenario.of(unseen).asked().situation(10_000).theReset()))
+        assertThat(verdict(
+                        GuestScenario.of(unseen).requested().situation(10_000).theReset()))
                 .isEqualTo(Verdict.REFUSED);
         GuestScenario.of(unseen)
-                .asked(HazardId.PROCESS_UNSEEN)
+                .requested(HazardId.PROCESS_UNSEEN)
                 .situation(10_000)
                 .stillOpen();
     }

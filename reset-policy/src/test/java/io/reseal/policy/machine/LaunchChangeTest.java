@@ -1,8 +1,8 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -29,6 +29,8 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,7 +108,7 @@ class LaunchChangeTest {
                 .counters(40)
                 .situation(60)
                 .settledRunning();
-        assertThat(story.closed()).extracting(GuestScenario::verdict).containsExactly(Verdict.UNPROVEN, Verdict.PROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.PROVEN);
         assertThat(story.all(Action.LaunchChanged.class)).hasSize(1);
     }
 
@@ -333,7 +335,7 @@ class LaunchChangeTest {
         var story = attached(withVcpus("4"), Level.SAME_LAUNCH)
                 .proof(Level.SAME_LAUNCH)
                 .launch(withVcpus("3"))
-                .asked(HazardId.LAUNCH_CHANGED)
+                .requested(HazardId.LAUNCH_CHANGED)
                 .situation(12_000)
                 .resetSeen()
                 .acknowledged()
@@ -356,7 +358,7 @@ class LaunchChangeTest {
     private static GuestScenario forced(Level wanted) {
         return attached(TRAPPED, wanted)
                 .proof(wanted)
-                .asked(HazardId.POLICY_TRAP)
+                .requested(HazardId.POLICY_TRAP)
                 .situation(12_000)
                 .resetSeen()
                 .acknowledged()

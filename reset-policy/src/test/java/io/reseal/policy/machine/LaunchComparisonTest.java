@@ -1,10 +1,10 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Finding;
@@ -19,6 +19,7 @@ import io.reseal.policy.launch.LaunchHistory;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
@@ -192,7 +193,8 @@ class LaunchComparisonTest {
                 .resetSeen()
                 .acknowledged()
                 .situation(12_001);
-        assertThat(details(story.stillOpen().state().open().orElseThrow().reset(), EvidenceKind.LAUNCH))
+        assertThat(details(
+                        story.stillOpen().state().resets().open().orElseThrow().reset(), EvidenceKind.LAUNCH))
                 .isEmpty();
     }
 
@@ -210,12 +212,13 @@ class LaunchComparisonTest {
     void firmware_that_is_newer_than_qemu_but_older_than_the_last_reset_was_loaded_by_that() {
         var changed = GuestScenario.BEGIN.minusSeconds(60);
         var newer = launch(Map.of("vcpus", "2"), file("a", 7, changed.toEpochMilli()), false);
-        var reborn =
-                LaunchHistory.UNKNOWN.reborn(Optional.of(GuestScenario.BEGIN)).read(newer, HostCapacity.UNKNOWN);
-        assertThat(LaunchComparison.of(GuestKind.TDX, ResetPolicy.Terms.DEFAULT, reborn, reborn)
+        var relaunched = LaunchHistory.UNKNOWN
+                .relaunched(Optional.of(GuestScenario.BEGIN))
+                .read(newer, HostCapacity.UNKNOWN);
+        assertThat(LaunchComparison.of(GuestKind.TDX, ResetPolicy.Terms.DEFAULT, relaunched, relaunched)
                         .finding())
                 .isEqualTo(Finding.SHOWN);
-        var tooEarly = LaunchHistory.UNKNOWN.reborn(Optional.of(changed)).read(newer, HostCapacity.UNKNOWN);
+        var tooEarly = LaunchHistory.UNKNOWN.relaunched(Optional.of(changed)).read(newer, HostCapacity.UNKNOWN);
         assertThat(LaunchComparison.of(GuestKind.TDX, ResetPolicy.Terms.DEFAULT, tooEarly, tooEarly)
                         .finding())
                 .isEqualTo(Finding.UNKNOWABLE);
@@ -297,7 +300,7 @@ class LaunchComparisonTest {
                 .counters(40)
                 .situation(60)
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -313,6 +316,6 @@ class LaunchComparisonTest {
                 .counters(40)
                 .situation(60)
                 .settledRunning();
-        assertThat(story.closed()).extracting(GuestScenario::verdict).containsExactly(Verdict.UNPROVEN, Verdict.PROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.PROVEN);
     }
 }

@@ -8,6 +8,7 @@ import io.reseal.policy.Prediction;
 import io.reseal.policy.Proof;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
+import io.reseal.policy.hazard.Condition;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.hazard.Hazards;
@@ -69,14 +70,14 @@ class LaunchIdentityTest {
     @Test
     void of_a_bundle_stays_though_its_file_is_replaced() {
         var before = started(bundle("a", true, Set.of("igvm0"), OLD));
-        var outlook = LaunchHistory.UNKNOWN
+        var launches = LaunchHistory.UNKNOWN
                 .read(before, HostCapacity.UNKNOWN)
                 .read(started(bundle("b", false, Set.of("igvm0"), NEW)), HostCapacity.UNKNOWN);
-        assertThat(outlook.expected()).contains(Prediction.certain(OLD));
+        assertThat(launches.expected()).contains(Prediction.certain(OLD));
         var judgement = LaunchComparison.of(
                 GuestKind.SEV_SNP,
                 ResetPolicy.Terms.DEFAULT,
-                outlook,
+                launches,
                 life(started(bundle("b", false, Set.of("igvm0"), NEW))));
         assertThat(judgement.finding()).isEqualTo(Finding.SHOWN);
         assertThat(judgement.detail()).endsWith("IGVM bundle, predicted launch digest " + OLD);
@@ -85,13 +86,13 @@ class LaunchIdentityTest {
     @Test
     void of_a_bundle_stays_over_a_reset_though_its_file_is_replaced() {
         var young = bundle("b", false, Set.of("igvm0"), NEW);
-        var reborn = LaunchHistory.UNKNOWN
+        var relaunched = LaunchHistory.UNKNOWN
                 .read(bundle("a", true, Set.of("igvm0"), OLD), HostCapacity.UNKNOWN)
                 .read(young, HostCapacity.UNKNOWN)
-                .reborn(Optional.empty())
+                .relaunched(Optional.empty())
                 .read(young, HostCapacity.UNKNOWN);
-        assertThat(reborn.expected()).contains(Prediction.certain(OLD));
-        assertThat(LaunchComparison.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, reborn, reborn)
+        assertThat(relaunched.expected()).contains(Prediction.certain(OLD));
+        assertThat(LaunchComparison.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, relaunched, relaunched)
                         .finding())
                 .isEqualTo(Finding.SHOWN);
     }
@@ -99,11 +100,11 @@ class LaunchIdentityTest {
     @Test
     void of_a_bundle_is_not_known_after_a_reset_that_replayed_another_too() {
         var two = bundle("a", true, Set.of("igvm0", "more"), OLD);
-        var reborn = LaunchHistory.UNKNOWN
+        var relaunched = LaunchHistory.UNKNOWN
                 .read(bundle("a", true, Set.of("igvm0"), OLD), HostCapacity.UNKNOWN)
                 .read(two, HostCapacity.UNKNOWN)
-                .reborn(Optional.empty());
-        assertThat(reborn.expected()).isEmpty();
+                .relaunched(Optional.empty());
+        assertThat(relaunched.expected()).isEmpty();
     }
 
     @Test
@@ -130,10 +131,10 @@ class LaunchIdentityTest {
     }
 
     private static List<Hazard> hazards(Set<String> allow, Launch next) {
-        var outlook = launched().read(next, HostCapacity.UNKNOWN);
+        var launches = launched().read(next, HostCapacity.UNKNOWN);
         return Hazards.of(
-                GuestScenario.guest(GuestKind.SEV_SNP),
-                new Hazards.Condition(new RunState("running"), false, terms(allow), outlook, false));
+                SampleGuests.guest(GuestKind.SEV_SNP),
+                new Condition(new RunState("running"), false, terms(allow), launches, false, false));
     }
 
     private static ResetPolicy.Terms terms(Set<String> allow) {

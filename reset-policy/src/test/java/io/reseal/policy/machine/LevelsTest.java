@@ -1,11 +1,11 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -15,6 +15,7 @@ import io.reseal.policy.RebootAction;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

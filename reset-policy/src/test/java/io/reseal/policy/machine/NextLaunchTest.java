@@ -9,6 +9,7 @@ import io.reseal.policy.Prediction.Interrupts;
 import io.reseal.policy.Proof;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.RunState;
+import io.reseal.policy.hazard.Condition;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.hazard.Hazards;
@@ -129,10 +130,10 @@ class NextLaunchTest {
 
     @Test
     void of_a_bundle_has_the_digest_of_its_vCPUs() {
-        var outlook =
+        var launches =
                 read(bundle("a", PROPERTIES, OLD)).read(bundle("a", with("vcpus", "2"), NEW), HostCapacity.UNKNOWN);
-        assertThat(outlook.expected()).contains(NEW);
-        assertThat(outlook.reborn(Optional.empty())
+        assertThat(launches.expected()).contains(NEW);
+        assertThat(launches.relaunched(Optional.empty())
                         .read(bundle("a", with("vcpus", "2"), NEW), HostCapacity.UNKNOWN)
                         .expected())
                 .contains(NEW);
@@ -140,17 +141,17 @@ class NextLaunchTest {
 
     @Test
     void of_a_bundle_whose_file_is_another_has_no_digest_for_other_vCPUs() {
-        var outlook =
+        var launches =
                 read(bundle("a", PROPERTIES, OLD)).read(bundle("b", with("vcpus", "2"), NEW), HostCapacity.UNKNOWN);
-        assertThat(outlook.expected()).isEmpty();
+        assertThat(launches.expected()).isEmpty();
     }
 
     @Test
     void in_vCPUs_that_were_plugged_just_before_the_reset_has_not_the_digest_from_before() {
         var plugged = bundle("a", with("vcpus", "2"), NEW);
-        var outlook =
-                read(bundle("a", PROPERTIES, OLD)).reborn(Optional.empty()).read(plugged, HostCapacity.UNKNOWN);
-        assertThat(outlook.expected()).contains(NEW);
+        var launches =
+                read(bundle("a", PROPERTIES, OLD)).relaunched(Optional.empty()).read(plugged, HostCapacity.UNKNOWN);
+        assertThat(launches.expected()).contains(NEW);
     }
 
     @Test
@@ -166,7 +167,7 @@ class NextLaunchTest {
                 .isEqualTo(Finding.UNKNOWABLE);
         assertThat(hazards(GuestKind.SEV_SNP, OLD.digests(), late)).isEmpty();
 
-        var seen = late.reborn(Optional.of(Instant.EPOCH.plusSeconds(1))).read(plugged, HostCapacity.UNKNOWN);
+        var seen = late.relaunched(Optional.of(Instant.EPOCH.plusSeconds(1))).read(plugged, HostCapacity.UNKNOWN);
         assertThat(hazards(GuestKind.SEV_SNP, Set.of(), seen)).isEmpty();
         assertThat(LaunchComparison.of(GuestKind.SEV_SNP, terms(Set.of()), seen, read(plugged))
                         .finding())
@@ -181,7 +182,7 @@ class NextLaunchTest {
         var before = read(bios(PROPERTIES, OLD)).read(bios(properties, NEW), HostCapacity.UNKNOWN);
         assertThat(hazards(GuestKind.SEV_SNP, NEW.digests(), before)).isEmpty();
         assertThat(before.vcpusKnown()).isTrue();
-        var after = before.reborn(Optional.of(Instant.EPOCH.plusSeconds(1)))
+        var after = before.relaunched(Optional.of(Instant.EPOCH.plusSeconds(1)))
                 .read(bios(properties, NEW), HostCapacity.UNKNOWN);
         assertThat(LaunchComparison.of(GuestKind.SEV_SNP, terms(NEW.digests()), before, after)
                         .detail())
@@ -247,10 +248,10 @@ class NextLaunchTest {
         return hazards(kind, allow, read(bios(PROPERTIES, OLD)).read(next, HostCapacity.UNKNOWN));
     }
 
-    private static List<Hazard> hazards(GuestKind kind, Set<String> allow, LaunchHistory outlook) {
+    private static List<Hazard> hazards(GuestKind kind, Set<String> allow, LaunchHistory launches) {
         return Hazards.of(
-                GuestScenario.guest(kind),
-                new Hazards.Condition(new RunState("running"), false, terms(allow), outlook, false));
+                SampleGuests.guest(kind),
+                new Condition(new RunState("running"), false, terms(allow), launches, false, false));
     }
 
     private static LaunchComparison.Judgement judge(Set<String> allow, Launch after) {

@@ -1,6 +1,6 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
+import static io.reseal.policy.machine.Conclusions.conclusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
@@ -16,6 +16,9 @@ import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Firmware;
 import io.reseal.policy.launch.Launch.Start;
 import io.reseal.policy.reset.Evidence;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.GuestState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,15 +99,16 @@ class NoFatalAdviceTest {
 
         @Override
         public String toString() {
-            return kind + " " + before + " in " + runState + ": " + state.hazards();
+            return kind + " " + before + " in " + runState + ": " + new GuestQueries(state).hazards();
         }
 
         private List<String> cures() {
-            return state.hazards().stream().map(Hazard::cure).toList();
+            return new GuestQueries(state).hazards().stream().map(Hazard::cure).toList();
         }
 
         private List<String> consequences() {
-            return state.hazards().stream().map(Hazard::consequence).toList();
+            return new GuestQueries(state)
+                    .hazards().stream().map(Hazard::consequence).toList();
         }
     }
 
@@ -178,7 +182,7 @@ class NoFatalAdviceTest {
     @ParameterizedTest
     @EnumSource(names = {"SEV", "SEV_ES", "SEV_SNP"})
     void since_a_paused_SEV_type_in_prelaunch_after_a_RESET_needs_a_new_process(GuestKind kind) {
-        var hazards = stoppedAndReset(kind).state().hazards();
+        var hazards = stoppedAndReset(kind).guest().hazards();
         assertThat(hazards).extracting(Hazard::id).contains(HazardId.PAUSED_SEV);
         assertThat(hazards)
                 .filteredOn(Hazard::stops)
@@ -187,7 +191,7 @@ class NoFatalAdviceTest {
     }
 
     private static boolean has(Case each, HazardId id) {
-        return each.state().hazards().stream().anyMatch(hazard -> hazard.id() == id);
+        return new GuestQueries(each.state()).hazards().stream().anyMatch(hazard -> hazard.id() == id);
     }
 
     private static List<Case> cases(Before before) {
@@ -195,7 +199,7 @@ class NoFatalAdviceTest {
         for (var kind : GuestKind.values()) {
             for (var launch : launches()) {
                 for (var runState : runStates(before)) {
-                    var story = GuestScenario.unseen(GuestScenario.guest(kind), stateful())
+                    var story = GuestScenario.unseen(SampleGuests.guest(kind), stateful())
                             .room(room(before, kind));
                     cases.add(new Case(kind, before, runState, tell(story.launch(launch), kind, before, runState)));
                 }
@@ -289,7 +293,7 @@ class NoFatalAdviceTest {
     }
 
     private static GuestScenario failed(GuestKind kind) {
-        return GuestScenario.of(GuestScenario.guest(kind))
+        return GuestScenario.of(SampleGuests.guest(kind))
                 .sent(12_000)
                 .stop()
                 .resetSeen()
@@ -300,17 +304,17 @@ class NoFatalAdviceTest {
     }
 
     private static GuestScenario died(GuestKind kind) {
-        return GuestScenario.of(GuestScenario.guest(kind))
+        return GuestScenario.of(SampleGuests.guest(kind))
                 .sent(12_000)
                 .detached()
                 .process(Signal.ProcessState.ENDED);
     }
 
     private static GuestScenario stoppedAndReset(GuestKind kind) {
-        return GuestScenario.of(GuestScenario.guest(kind))
+        return GuestScenario.of(SampleGuests.guest(kind))
                 .stop()
                 .afterMillis(5000)
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 12_000)
                 .resetSeen()
                 .acknowledged()

@@ -1,14 +1,15 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import org.junit.jupiter.api.Test;
 
 class PipelinedResetsTest {
@@ -20,7 +21,7 @@ class PipelinedResetsTest {
                 story.resetSeen().afterMillis(5);
             }
             story.resetSeen();
-            var ours = story.state().open().orElseThrow().reset();
+            var ours = story.state().resets().open().orElseThrow().reset();
             var sentId =
                     story.all(Action.SendSystemReset.class).getFirst().reset().id();
             assertThat(ours.id()).isEqualTo(sentId);
@@ -31,10 +32,10 @@ class PipelinedResetsTest {
             story.counters(12).settledRunning();
             assertThat(story.all(Action.Opened.class)).hasSize(21);
             assertThat(story.closed()).hasSize(21);
-            assertThat(story.closed().stream().filter(r -> r.ask().origin() == Origin.EXTERNAL))
+            assertThat(story.closed().stream().filter(r -> r.request().origin() == Origin.EXTERNAL))
                     .hasSize(20);
-            assertThat(story.state().life().incarnation()).isEqualTo(22);
-            assertThat(story.closed().stream().filter(r -> GuestScenario.verdict(r) == Verdict.PROVEN))
+            assertThat(story.state().incarnation().number()).isEqualTo(22);
+            assertThat(story.closed().stream().filter(r -> Conclusions.verdict(r) == Verdict.PROVEN))
                     .as("each was overtaken, or had no reading between it and the one before, or fell from 10 exits")
                     .isEmpty();
         }
@@ -48,7 +49,7 @@ class PipelinedResetsTest {
                 .afterMillis(50)
                 .resetSeen()
                 .acknowledged();
-        var ours = story.state().open().orElseThrow().reset();
+        var ours = story.state().resets().open().orElseThrow().reset();
         assertThat(ours.times().observedAt()).contains(GuestScenario.BEGIN.plusMillis(52));
         assertThat(story.lastClosed().times().observedAt()).contains(GuestScenario.BEGIN.plusMillis(2));
         assertThat(details(ours, EvidenceKind.OVERTAKEN))
@@ -68,7 +69,7 @@ class PipelinedResetsTest {
                 .acknowledged()
                 .counters(40)
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
         assertThat(story.lastClosed().evidence()).noneMatch(e -> e.outcome() == Outcome.CONTRADICTS);
     }
 
@@ -83,7 +84,7 @@ class PipelinedResetsTest {
                 .acknowledged()
                 .counters(30)
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
-        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.PROVEN);
+        assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.OPERATOR);
     }
 }

@@ -1,9 +1,9 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -14,6 +14,10 @@ import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestQueries;
+import io.reseal.policy.state.ProcessReplacement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -31,30 +35,32 @@ class ProcessReplacementTest {
     void a_new_process_with_the_same_uuid_soon_after_the_old_one_is_one_reset_by_somebody_else() {
         var story = back(gone(tdx()).after(ProcessReplacement.SOON), tdx()).stillOpen();
         story.resume().settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.EXTERNAL);
         assertThat(details(story.theReset(), EvidenceKind.PROCESS))
                 .containsExactly(
                         "inferred: another QEMU process with the same UUID serves the monitor, as after libvirt's reset of a TDX guest",
                         "rebuilt by construction: the new process has a KVM context of its own");
-        assertThat(story.state().life().incarnation()).isEqualTo(2);
+        assertThat(story.state().incarnation().number()).isEqualTo(2);
     }
 
     @Test
     void until_then_a_TDX_guest_is_remembered_and_no_other() {
         var lost = gone(tdx()).state();
-        var at = lost.lostAt().orElseThrow();
-        assertThat(lost.mayReturn(at.plus(ProcessReplacement.SOON))).isTrue();
-        assertThat(lost.mayReturn(at.plus(ProcessReplacement.SOON).plusMillis(1)))
+        var at = lost.connection().lostAt().orElseThrow();
+        assertThat(new GuestQueries(lost).mayReturn(at.plus(ProcessReplacement.SOON)))
+                .isTrue();
+        assertThat(new GuestQueries(lost)
+                        .mayReturn(at.plus(ProcessReplacement.SOON).plusMillis(1)))
                 .isFalse();
-        assertThat(gone(snp()).state().mayReturn(at)).isFalse();
-        assertThat(GuestScenario.of(tdx()).state().mayReturn(at)).isFalse();
+        assertThat(gone(snp()).guest().mayReturn(at)).isFalse();
+        assertThat(GuestScenario.of(tdx()).guest().mayReturn(at)).isFalse();
     }
 
     @Test
     void a_new_process_much_later_is_a_new_start() {
         var story = back(gone(tdx()).after(ProcessReplacement.SOON.plusMillis(1)), tdx());
         assertThat(story.all(Action.Opened.class)).isEmpty();
-        assertThat(story.state().life().incarnation()).isEqualTo(1);
+        assertThat(story.state().incarnation().number()).isEqualTo(1);
     }
 
     @Test
@@ -87,7 +93,7 @@ class ProcessReplacementTest {
                 .process(Signal.ProcessState.ENDED)
                 .stillOpen();
         back(story, tdx()).resume().settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.OPERATOR);
     }
 
     @Test
@@ -103,7 +109,7 @@ class ProcessReplacementTest {
         story.stillOpen().untilDeadline();
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("QEMU ended during the reset, and no other took its place");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.DIED);
     }
 
     @Test
@@ -121,9 +127,9 @@ class ProcessReplacementTest {
     @Test
     void a_process_that_crashed_in_a_reset_is_died_whoever_takes_its_place() {
         var crashed = GuestScenario.of(tdx()).sent(12_000).detached().process(Signal.ProcessState.ENDED);
-        assertThat(GuestScenario.verdict(crashed.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(crashed.theReset())).isEqualTo(Verdict.DIED);
         var unseen = back(GuestScenario.of(tdx()).sent(12_000).detached().process(Signal.ProcessState.UNKNOWN), tdx());
-        assertThat(GuestScenario.verdict(unseen.theReset())).isEqualTo(Verdict.DIED);
+        assertThat(Conclusions.verdict(unseen.theReset())).isEqualTo(Verdict.DIED);
     }
 
     @Test

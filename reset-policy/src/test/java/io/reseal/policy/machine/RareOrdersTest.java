@@ -1,12 +1,12 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.echoing;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.servedBy;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
-import static io.reseal.policy.machine.GuestScenario.verdict;
+import static io.reseal.policy.machine.Conclusions.verdict;
+import static io.reseal.policy.machine.SampleGuests.echoing;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.servedBy;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -23,6 +23,8 @@ import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ class RareOrdersTest {
             new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, true, true, false, Set.of()), List.of());
 
     private static Origin origin(Reset reset) {
-        return reset.ask().origin();
+        return reset.request().origin();
     }
 
     @Test
@@ -60,16 +62,16 @@ class RareOrdersTest {
     @Test
     void a_reset_before_ours_was_sent_is_somebody_elses() {
         var story = GuestScenario.unseen(snp(), SET_ACTION).attached("running", 10_000);
-        story.asked().situation(12_000).resetSeen().rebootActionSet();
+        story.requested().situation(12_000).resetSeen().rebootActionSet();
         assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.EXTERNAL);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
-        assertThat(story.state().open().orElseThrow().observed()).isFalse();
+        assertThat(story.state().resets().open().orElseThrow().observed()).isFalse();
     }
 
     @Test
     void a_guest_that_stops_while_set_action_is_out_is_not_reset() {
         var story = GuestScenario.unseen(plain(), SET_ACTION).attached("running", 10_000);
-        story.asked().situation(12_000).stop().rebootActionSet();
+        story.requested().situation(12_000).stop().rebootActionSet();
         assertThat(verdict(story.theReset())).isEqualTo(Verdict.REFUSED);
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
     }
@@ -95,14 +97,14 @@ class RareOrdersTest {
                 .afterMillis(2)
                 .resetSeen();
         assertThat(story.closed()).extracting(RareOrdersTest::origin).containsExactly(Origin.OPERATOR);
-        assertThat(origin(story.state().open().orElseThrow().reset())).isEqualTo(Origin.UNKNOWN);
+        assertThat(origin(story.state().resets().open().orElseThrow().reset())).isEqualTo(Origin.UNKNOWN);
     }
 
     @Test
     void what_comes_after_an_answer_to_a_later_command_is_not_ours() {
         var story = GuestScenario.of(snp()).sent(12_000).replyLost().untilDeadline();
         story.runState("running").after(Duration.ofSeconds(7)).tick().resetSeen();
-        assertThat(origin(story.state().open().orElseThrow().reset())).isEqualTo(Origin.EXTERNAL);
+        assertThat(origin(story.state().resets().open().orElseThrow().reset())).isEqualTo(Origin.EXTERNAL);
     }
 
     @Test
@@ -119,7 +121,7 @@ class RareOrdersTest {
     @Test
     void a_guest_that_had_shut_down_is_not_failed_while_our_command_is_unanswered() {
         var story = GuestScenario.of(plain()).sent(12_000);
-        story.take(new Signal.ShutdownSeen(story.state().life().since().plusSeconds(1), "guest-shutdown"));
+        story.take(new Signal.ShutdownSeen(story.state().incarnation().since().plusSeconds(1), "guest-shutdown"));
         story.runState("shutdown").stillOpen();
         story.resetSeen().acknowledged();
         assertThat(story.all(Action.Opened.class)).hasSize(1);
@@ -168,14 +170,14 @@ class RareOrdersTest {
         var unseen = servedBy(tdx(), QemuIdentity.UNKNOWN);
         var story =
                 GuestScenario.of(unseen).shutdown().detached().afterMillis(900).attached("running", 90);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).doesNotContain(Verdict.PROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).doesNotContain(Verdict.PROVEN);
     }
 
     @Test
     void a_sleeping_guest_that_was_stopped_sleeps_on_after_a_resume() {
         var story = GuestScenario.of(plain());
         story.take(new Signal.SuspendSeen(GuestScenario.BEGIN)).stop().resume();
-        assertThat(story.state().runState()).isEqualTo(RunState.SUSPENDED);
+        assertThat(story.state().execution().runState()).isEqualTo(RunState.SUSPENDED);
     }
 
     @Test
@@ -184,7 +186,7 @@ class RareOrdersTest {
                 .sevState("launch-update")
                 .attached("prelaunch", 0);
         story.resetSeen().resetSeen().counters(0);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).doesNotContain(Verdict.FAILED);
+        assertThat(story.closed()).extracting(Conclusions::verdict).doesNotContain(Verdict.FAILED);
     }
 
     @Test
@@ -242,7 +244,7 @@ class RareOrdersTest {
                 .counters(12_000)
                 .settledRunning();
         assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -258,9 +260,10 @@ class RareOrdersTest {
     void how_long_a_guest_ran_since_a_reset_is_not_known_where_the_clock_was_set_meanwhile() {
         var story = GuestScenario.of(snp()).afterMillis(1).stop().runState("paused");
         story.after(Duration.ofSeconds(4));
-        story.take(new Signal.ClockSet(story.state().stop().orElseThrow().at(), Duration.ofMinutes(-2)));
+        story.take(new Signal.ClockSet(
+                story.state().execution().stop().orElseThrow().at(), Duration.ofMinutes(-2)));
         story.resetSeen().resume().counters(400_000);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).doesNotContain(Verdict.FAILED);
+        assertThat(story.closed()).extracting(Conclusions::verdict).doesNotContain(Verdict.FAILED);
     }
 
     @Test
@@ -286,7 +289,7 @@ class RareOrdersTest {
     void counters_that_restarted_over_a_gap_do_not_show_a_rebuild_that_may_have_failed_before_it() {
         var story = GuestScenario.of(forced()).stop().resetSeen().detached();
         story.process(Signal.ProcessState.RUNNING).afterMillis(900).attached("running", 90);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).doesNotContain(Verdict.PROVEN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).doesNotContain(Verdict.PROVEN);
     }
 
     @Test
@@ -305,12 +308,13 @@ class RareOrdersTest {
     @Test
     void a_guests_reboot_is_no_echo_because_the_wall_clock_was_set_back() {
         var story = GuestScenario.of(echoing(plain())).resetSeen();
-        var last = story.state().last().orElseThrow().emittedAt();
-        story.ranFor(Duration.ofMillis(1_400));
+        var last = story.state().resets().last().orElseThrow().emittedAt();
+        PassingTime.ranFor(story, Duration.ofMillis(1_400));
         story.take(new Signal.ClockSet(GuestScenario.BEGIN.plusMillis(1_400), Duration.ofMillis(-600)));
         story.take(
                 new Signal.ResetSeen(GuestScenario.BEGIN.plusMillis(1_500), last.plusMillis(900), true, "guest-reset"));
-        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.GUEST);
+        assertThat(story.state().resets().open().orElseThrow().reset().request().origin())
+                .isEqualTo(Origin.GUEST);
     }
 
     @Test
@@ -326,15 +330,17 @@ class RareOrdersTest {
                         .flatMap(List::stream)
                         .map(Evidence::detail))
                 .noneMatch(said -> said.contains("no STOP before it"));
-        assertThat(GuestScenario.details(story.state().open().orElseThrow().reset(), EvidenceKind.RESET_EVENT))
+        assertThat(Conclusions.details(
+                        story.state().resets().open().orElseThrow().reset(), EvidenceKind.RESET_EVENT))
                 .noneMatch(said -> said.contains("no STOP before it"));
     }
 
     @Test
-    void a_RESET_that_does_not_tell_who_asked_for_it_is_of_unknown_origin() {
+    void a_RESET_that_does_not_tell_who_requested_it_is_of_unknown_origin() {
         var story = GuestScenario.of(snp());
         story.take(new Signal.ResetSeen(GuestScenario.BEGIN, GuestScenario.BEGIN, false, Signal.ResetSeen.UNKNOWN));
-        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(story.state().resets().open().orElseThrow().reset().request().origin())
+                .isEqualTo(Origin.UNKNOWN);
     }
 
     /** Both looks agree: what tells of it is the counters from between. */
@@ -348,6 +354,6 @@ class RareOrdersTest {
         var plugged = Map.of("cpu0", 40L, "plugged", 7L);
         story.counters(new VcpuCounters(plugged, Optional.empty(), OptionalLong.empty()));
         story.situation(60).settledRunning();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 }

@@ -1,11 +1,11 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.exits;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.exits;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
@@ -16,6 +16,7 @@ import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -87,17 +88,17 @@ class ReadingRulesTest {
             var story = GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT)
                     .attached("paused", 10_000)
                     .proof(wanted)
-                    .asked()
+                    .requested()
                     .situationIn("paused", 10_000)
                     .resetSeen()
                     .acknowledged()
                     .runState("prelaunch")
                     .stillOpen()
                     .counters(10_000);
-            assertThat(GuestScenario.verdict(story.theReset()))
+            assertThat(Conclusions.verdict(story.theReset()))
                     .as("wanted %s", wanted)
                     .isEqualTo(Verdict.FAILED);
-            assertThat(story.state().quarantined()).isTrue();
+            assertThat(story.guest().quarantined()).isTrue();
         }
     }
 
@@ -114,7 +115,7 @@ class ReadingRulesTest {
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("time ran out, run state is prelaunch; shown up to observed, wanted rebuilt");
         assertThat(details(story.theReset(), EvidenceKind.DEADLINE)).containsExactly("the time allowed, 30s, ran out");
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -135,7 +136,7 @@ class ReadingRulesTest {
     void a_paused_guest_continued_before_its_counters_were_read_has_to_settle_like_one_that_ran() {
         GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked()
+                .requested()
                 .situationIn("paused", 10_000)
                 .resetSeen()
                 .acknowledged()
@@ -151,7 +152,7 @@ class ReadingRulesTest {
     void a_guest_continued_between_ask_and_reset_is_judged_as_one_that_ran() {
         GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked()
+                .requested()
                 .situationIn("paused", 10_000)
                 .resume()
                 .resetSeen()
@@ -191,7 +192,7 @@ class ReadingRulesTest {
                 .containsExactly("KVM exits went on: 12000 before, 12100 after");
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("KVM exits went on: 12000 before, 12100 after; shown up to running, wanted rebuilt");
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.plain;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -16,6 +16,9 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestQueries;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,10 +33,10 @@ class RebootActionTest {
         return new ResetPolicy(new ResetPolicy.Terms(Proof.DEFAULT, setAction, true, false, Set.of()), List.of());
     }
 
-    private static GuestScenario asked(HazardId... forced) {
+    private static GuestScenario requested(HazardId... forced) {
         return GuestScenario.unseen(noReboot(), policy(true))
                 .attached("running", 10_000)
-                .asked(forced)
+                .requested(forced)
                 .afterMillis(1)
                 .situation(12_000)
                 .afterMillis(1);
@@ -42,20 +45,20 @@ class RebootActionTest {
     @Test
     void a_reboot_that_is_a_shutdown_is_refused_unless_the_policy_lets_it_be_undone() {
         var story = GuestScenario.unseen(noReboot(), policy(false)).attached("running", 10_000);
-        assertThat(story.state().resettable()).isFalse();
-        story.asked().situation(12_000);
+        assertThat(story.guest().resettable()).isFalse();
+        story.requested().situation(12_000);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: reboot-is-shutdown");
         assertThat(story.all(Action.SendRebootAction.class)).isEmpty();
     }
 
     @Test
     void where_the_policy_lets_it_the_action_is_set_before_the_reset_and_the_hazard_is_gone() {
-        var story = asked();
+        var story = requested();
         assertThat(story.all(Action.SendRebootAction.class)).hasSize(1);
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
         story.rebootActionSet();
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
-        assertThat(story.state().hazards()).isEmpty();
+        assertThat(story.guest().hazards()).isEmpty();
         story.resetSeen().acknowledged().settledRunning().assertVerdict(Verdict.PROVEN, Level.RUNNING);
         assertThat(details(story.theReset(), EvidenceKind.REBOOT_ACTION))
                 .containsExactly("set-action: a reboot is a reset again, it was a shutdown");
@@ -66,11 +69,11 @@ class RebootActionTest {
         var unseen = noReboot().readAnew(false, RebootAction.SHUTDOWN);
         var story = GuestScenario.unseen(unseen, policy(true))
                 .attached("running", 10_000)
-                .asked()
+                .requested()
                 .situation(12_000);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: process-unseen");
         assertThat(story.theReset().stoppedBy()).extracting(Hazard::id).containsExactly(HazardId.PROCESS_UNSEEN);
-        assertThat(story.state().hazards())
+        assertThat(story.guest().hazards())
                 .filteredOn(hazard -> hazard.id() == HazardId.REBOOT_IS_SHUTDOWN)
                 .singleElement()
                 .satisfies(hazard -> assertThat(hazard.stops()).isFalse());
@@ -92,23 +95,23 @@ class RebootActionTest {
     void a_shutdown_in_place_of_a_reset_tells_what_a_reboot_is() {
         var story = GuestScenario.of(plain());
         story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "guest-shutdown"));
-        assertThat(story.state().hazards()).isEmpty();
+        assertThat(story.guest().hazards()).isEmpty();
         story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "guest-reset"));
-        assertThat(story.state().hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
+        assertThat(story.guest().hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
     }
 
     @Test
     void what_a_manager_may_have_made_of_a_reboot_is_not_known_and_set_action_cures_that_too() {
         var managed = plain().withRebootAction(new RebootAction(false, Optional.of("Incus sets what a reboot is")));
-        var story = GuestScenario.of(managed).asked().situation(12_000);
+        var story = GuestScenario.of(managed).requested().situation(12_000);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: reboot-action-unknown");
         GuestScenario.of(managed)
-                .asked(HazardId.REBOOT_ACTION_UNKNOWN)
+                .requested(HazardId.REBOOT_ACTION_UNKNOWN)
                 .situation(12_000)
                 .stillOpen();
         assertThat(GuestScenario.unseen(managed, policy(true))
                         .attached("running", 10_000)
-                        .state()
+                        .guest()
                         .resettable())
                 .isTrue();
     }
@@ -118,26 +121,28 @@ class RebootActionTest {
         var state = GuestScenario.unseen(noReboot(), policy(true))
                 .attached("running", 1)
                 .state();
-        assertThat(state.resettable()).isTrue();
-        assertThat(state.hazards()).extracting(Hazard::id).containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
-        var ask = new Reset.Ask(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
-        assertThat(state.commands(ask)).containsExactly("set-action", "system_reset");
+        assertThat(new GuestQueries(state).resettable()).isTrue();
+        assertThat(new GuestQueries(state).hazards())
+                .extracting(Hazard::id)
+                .containsExactly(HazardId.REBOOT_IS_SHUTDOWN);
+        var request = new Reset.Request(Origin.OPERATOR, "", Proof.DEFAULT, Set.of());
+        assertThat(new GuestQueries(state).commands(request)).containsExactly("set-action", "system_reset");
     }
 
     @Test
     void a_rejected_set_action_is_refused_and_no_reset_is_sent() {
-        var story = asked();
+        var story = requested();
         story.take(new Signal.RebootActionRejected(GuestScenario.BEGIN, story.openId(), "no"));
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("system_reset was not sent: set-action did not succeed: no");
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
-        assertThat(story.state().hazards()).isNotEmpty();
+        assertThat(story.guest().hazards()).isNotEmpty();
     }
 
     @Test
     void a_connection_lost_before_the_action_is_set_is_refused_and_no_reset_is_sent() {
-        var story = asked().detached();
+        var story = requested().detached();
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.REFUSED);
         story.attached("running", 13_000).rebootActionSet();
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
@@ -145,24 +150,26 @@ class RebootActionTest {
 
     @Test
     void whoever_forces_the_reset_gets_the_shutdown() {
-        var story = asked(HazardId.REBOOT_IS_SHUTDOWN);
+        var story = requested(HazardId.REBOOT_IS_SHUTDOWN);
         assertThat(story.all(Action.SendRebootAction.class)).isEmpty();
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
     }
 
     @Test
     void what_was_undone_stays_so_over_a_lost_connection_but_not_in_another_process() {
-        var story = asked().rebootActionSet().detached().attached("running", 13_000);
-        assertThat(story.state().hazards()).isEmpty();
+        var story = requested().rebootActionSet().detached().attached("running", 13_000);
+        assertThat(story.guest().hazards()).isEmpty();
         story.detached().facts(ConnectionTest.restarted(noReboot()));
-        assertThat(story.attached("running", 1).state().hazards()).hasSize(1);
+        assertThat(story.attached("running", 1).guest().hazards()).hasSize(1);
     }
 
     @Test
     void somebody_elses_reset_while_the_action_is_set_does_not_stand_in_for_ours() {
-        var story = asked().resetSeen().rebootActionSet();
+        var story = requested().resetSeen().rebootActionSet();
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
         story.resetSeen().acknowledged().settledRunning();
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
+        assertThat(story.closed())
+                .extracting(r -> r.request().origin())
+                .containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
     }
 }

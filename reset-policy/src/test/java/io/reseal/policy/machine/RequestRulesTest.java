@@ -1,10 +1,10 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.guest;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.guest;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
@@ -21,6 +21,10 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.GuestReading;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.OpenReset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,22 +33,23 @@ import org.junit.jupiter.api.Test;
 public class RequestRulesTest {
     @Test
     void an_ask_reads_the_situation_first_and_sends_once() {
-        var story = GuestScenario.of(snp()).asked();
+        var story = GuestScenario.of(snp()).requested();
         assertThat(story.latest())
                 .containsExactly(new Action.ReadSituation(), new Action.WakeAt(GuestScenario.BEGIN.plusSeconds(30)));
         story.situation(12_000);
         assertThat(story.latest())
                 .containsExactly(
-                        new Action.Opened(story.state().open().orElseThrow().reset()),
+                        new Action.Opened(
+                                story.state().resets().open().orElseThrow().reset()),
                         new Action.WakeAt(GuestScenario.BEGIN.plusSeconds(30)),
                         new Action.SendSystemReset(
-                                story.state().open().orElseThrow().reset()));
+                                story.state().resets().open().orElseThrow().reset()));
         assertThat(story.situation(12_000).all(Action.SendSystemReset.class)).hasSize(1);
     }
 
     @Test
     void an_ask_whose_questions_are_not_answered_in_its_time_is_turned_down_and_never_sent() {
-        var story = GuestScenario.of(snp()).asked().afterMillis(29_999).tick();
+        var story = GuestScenario.of(snp()).requested().afterMillis(29_999).tick();
         assertThat(story.latest()).isEmpty();
         story.afterMillis(1).tick();
         assertThat(story.latest())
@@ -54,17 +59,19 @@ public class RequestRulesTest {
         story.situation(12_000);
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
         assertThat(story.all(Action.Opened.class)).isEmpty();
-        assertThat(story.state().pending()).isEmpty();
+        assertThat(story.state().resets().pending()).isEmpty();
     }
 
     @Test
     void events_before_the_reply_count() {
         var story = GuestScenario.of(plain()).sent(12_000).resetSeen();
-        assertThat(story.state().open().orElseThrow().observed()).isTrue();
-        assertThat(story.state().open().orElseThrow().reply()).isEqualTo(OpenReset.Reply.AWAITED);
+        assertThat(story.state().resets().open().orElseThrow().observed()).isTrue();
+        assertThat(story.state().resets().open().orElseThrow().command().reply())
+                .isEqualTo(OpenReset.Reply.AWAITED);
         story.acknowledged();
-        assertThat(story.state().open().orElseThrow().reply()).isEqualTo(OpenReset.Reply.CAME);
-        assertThat(story.state().open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
+        assertThat(story.state().resets().open().orElseThrow().command().reply())
+                .isEqualTo(OpenReset.Reply.CAME);
+        assertThat(story.state().resets().open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
     }
 
     @Test
@@ -72,7 +79,7 @@ public class RequestRulesTest {
         var story = GuestScenario.of(snp()).sent(12_000).replyLost();
         assertThat(story.latest()).contains(new Action.ReadRunState());
         story.runState("running").stillOpen().resetSeen().counters(40).settledRunning();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(story.theReset()).summary())
                 .startsWith("RESET with reason host-qmp-system-reset, no STOP before it, perhaps somebody else's");
         assertThat(details(story.theReset(), EvidenceKind.ACKNOWLEDGEMENT))
@@ -88,7 +95,7 @@ public class RequestRulesTest {
                 .runState("running")
                 .stillOpen();
         story.untilDeadline();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -99,21 +106,23 @@ public class RequestRulesTest {
                 .process(Signal.ProcessState.RUNNING)
                 .untilDeadline();
         story.attached("running", 12_500).resetSeen();
-        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(story.state().resets().open().orElseThrow().reset().request().origin())
+                .isEqualTo(Origin.UNKNOWN);
         story.counters(3).settledRunning().resetSeen();
-        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(story.state().resets().open().orElseThrow().reset().request().origin())
+                .isEqualTo(Origin.EXTERNAL);
     }
 
     @Test
     void while_our_command_is_unanswered_its_reset_is_ours_whatever_the_deadline_says() {
         var story =
                 GuestScenario.of(snp()).sent(12_000).untilDeadline().stillOpen().afterMillis(2_000);
-        assertThat(story.asked().latest())
-                .containsExactly(
-                        new Action.Busy(story.state().open().orElseThrow().reset()));
+        assertThat(story.requested().latest())
+                .containsExactly(new Action.Busy(
+                        story.state().resets().open().orElseThrow().reset()));
         story.resetSeen().acknowledged().afterMillis(3).counters(3).settledRunning();
         var reset = story.theReset();
-        assertThat(reset.ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(reset.request().origin()).isEqualTo(Origin.OPERATOR);
         assertThat(conclusion(reset))
                 .isEqualTo(new Reset.Conclusion(
                         Verdict.UNPROVEN,
@@ -131,7 +140,7 @@ public class RequestRulesTest {
                 .stop()
                 .resetSeen();
         story.acknowledged().counters(12_000).runState("prelaunch");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
     }
 
     @Test
@@ -142,21 +151,22 @@ public class RequestRulesTest {
                 .afterMillis(2_000)
                 .acknowledged();
         story.stillOpen().after(Duration.ofSeconds(6)).tick();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
     void answers_to_the_command_of_another_reset_are_not_taken() {
         var story = GuestScenario.of(snp()).sent(12_000);
         story.take(new Signal.Acknowledged(at(2), "other")).take(new Signal.Rejected(at(2), "other", "no"));
-        assertThat(story.state().open().orElseThrow().reply()).isEqualTo(OpenReset.Reply.AWAITED);
+        assertThat(story.state().resets().open().orElseThrow().command().reply())
+                .isEqualTo(OpenReset.Reply.AWAITED);
     }
 
     @Test
     void a_second_reset_after_a_lost_reply_overtakes_ours() {
         var story = GuestScenario.of(snp()).sent(12_000).resetSeen().replyLost().resetSeen();
-        assertThat(story.lastClosed().ask().origin()).isEqualTo(Origin.OPERATOR);
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(story.lastClosed().request().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
@@ -166,13 +176,15 @@ public class RequestRulesTest {
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("system_reset was not executed: the monitor said no");
         assertThat(conclusion(story.theReset()).level()).isEmpty();
-        assertThat(story.state().resettable()).isTrue();
+        assertThat(story.guest().resettable()).isTrue();
     }
 
     @Test
     void a_reset_seen_before_a_rejection_was_somebody_elses() {
         var story = GuestScenario.of(snp()).sent(12_000).resetSeen().rejected();
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
+        assertThat(story.closed())
+                .extracting(r -> r.request().origin())
+                .containsExactly(Origin.EXTERNAL, Origin.OPERATOR);
         assertThat(conclusion(story.lastClosed()).level()).isEmpty();
     }
 
@@ -189,7 +201,7 @@ public class RequestRulesTest {
     void a_reply_is_not_taken_for_that_of_a_reset_that_others_began() {
         var story =
                 GuestScenario.of(snp()).guestReset().acknowledged().rejected().replyLost();
-        assertThat(details(story.state().open().orElseThrow().reset(), EvidenceKind.ACKNOWLEDGEMENT))
+        assertThat(details(story.state().resets().open().orElseThrow().reset(), EvidenceKind.ACKNOWLEDGEMENT))
                 .isEmpty();
     }
 
@@ -203,23 +215,23 @@ public class RequestRulesTest {
         var disconnected = GuestScenario.of(snp()).sent(12_000).resetSeen().detached();
         for (var story : List.of(lost, acknowledged, observed, rebuilt, disconnected)) {
             story.stillOpen().untilDeadline();
-            assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+            assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
             assertThat(details(story.theReset(), EvidenceKind.DEADLINE))
                     .containsExactly("the time allowed, 30s, ran out");
-            assertThat(story.state().open()).isEmpty();
+            assertThat(story.state().resets().open()).isEmpty();
         }
     }
 
     @Test
     void a_guest_that_cannot_be_reached_gets_nothing_sent() {
-        assertThat(GuestScenario.unseen(snp(), ResetPolicy.DEFAULT).asked().latest())
+        assertThat(GuestScenario.unseen(snp(), ResetPolicy.DEFAULT).requested().latest())
                 .containsExactly(new Action.NotReachable("there is no connection to its monitor"));
-        assertThat(GuestScenario.of(snp()).asked().asked().latest())
-                .containsExactly(new Action.NotReachable("another ask for a reset is being judged"));
-        assertThat(GuestScenario.of(snp()).asked().readFailed().latest())
+        assertThat(GuestScenario.of(snp()).requested().requested().latest())
+                .containsExactly(new Action.NotReachable("another request for a reset is being judged"));
+        assertThat(GuestScenario.of(snp()).requested().readFailed().latest())
                 .containsExactly(new Action.NotReachable(
                         "its monitor could not be read, nothing was sent: query-stats timed out"));
-        assertThat(GuestScenario.of(snp()).asked().detached().latest())
+        assertThat(GuestScenario.of(snp()).requested().detached().latest())
                 .containsExactly(
                         new Action.NotReachable("the connection was lost before anything was sent: end of stream"),
                         new Action.LookAtProcess());
@@ -227,7 +239,7 @@ public class RequestRulesTest {
 
     @Test
     void a_situation_that_disagrees_with_the_events_is_read_again_before_it_is_judged() {
-        var story = GuestScenario.of(snp()).asked().stop().situation(12_000);
+        var story = GuestScenario.of(snp()).requested().stop().situation(12_000);
         assertThat(story.latest()).containsExactly(new Action.ReadSituation());
         story.situationIn("paused", 12_000);
         assertThat(story.latest()).containsExactly(new Action.ReadSituation());
@@ -239,7 +251,7 @@ public class RequestRulesTest {
     @Test
     void a_hazard_refuses_the_reset_before_anything_is_sent() {
         var story = GuestScenario.of(snp())
-                .asked()
+                .requested()
                 .take(new Signal.SituationRead(
                         GuestScenario.BEGIN,
                         new GuestReading(
@@ -248,24 +260,24 @@ public class RequestRulesTest {
                                 false,
                                 Launch.UNKNOWN,
                                 HostCapacity.UNKNOWN,
-                                GuestScenario.exits(12_000))));
+                                SampleGuests.exits(12_000))));
         var reset = story.theReset();
         assertThat(conclusion(reset).verdict()).isEqualTo(Verdict.REFUSED);
         assertThat(conclusion(reset).summary()).isEqualTo("nothing was sent: migrating");
         assertThat(reset.hazards()).extracting(Hazard::id).containsExactly(HazardId.MIGRATING);
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
-        assertThat(story.state().resettable()).isFalse();
-        assertThat(story.state().hazards()).isEqualTo(reset.hazards());
+        assertThat(story.guest().resettable()).isFalse();
+        assertThat(story.guest().hazards()).isEqualTo(reset.hazards());
     }
 
     @Test
     void a_forced_hazard_is_recorded_and_does_not_stop_the_reset() {
         var story = GuestScenario.unseen(snp(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 10_000);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
-        assertThat(story.state().open().orElseThrow().reset().hazards())
+        assertThat(story.state().resets().open().orElseThrow().reset().hazards())
                 .extracting(Hazard::id)
                 .containsExactly(HazardId.PAUSED_SEV);
     }
@@ -276,7 +288,7 @@ public class RequestRulesTest {
         var both = p.withRebootAction(RebootAction.SHUTDOWN);
         var story = GuestScenario.unseen(both, ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
-                .asked(HazardId.PAUSED_SEV)
+                .requested(HazardId.PAUSED_SEV)
                 .situationIn("paused", 10_000);
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("nothing was sent: reboot-is-shutdown");
     }
@@ -284,7 +296,7 @@ public class RequestRulesTest {
     @Test
     void a_reset_that_reseal_decides_on_is_sent_like_an_operators() {
         var story = GuestScenario.of(snp())
-                .asked(Origin.POLICY)
+                .requested(Origin.POLICY)
                 .situation(12_000)
                 .resetSeen()
                 .acknowledged();
@@ -296,17 +308,17 @@ public class RequestRulesTest {
         var story = GuestScenario.of(snp()).sent(12_000);
         story.take(new Signal.ResetSeen(at(100), at(-500), false, "host-qmp-system-reset"));
         story.take(new Signal.Acknowledged(at(-3000), story.openId()));
-        story.take(new Signal.CountersRead(at(-2000), GuestScenario.exits(40)));
+        story.take(new Signal.CountersRead(at(-2000), SampleGuests.exits(40)));
         story.take(new Signal.RunStateRead(at(5000), RunState.RUNNING));
         assertOrdered(story.theReset());
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
     }
 
     @Test
     void a_reset_that_others_began_was_requested_at_its_event() {
         var story = GuestScenario.of(snp());
         story.take(new Signal.ResetSeen(at(100), at(40), true, "guest-reset"));
-        story.take(new Signal.CountersRead(at(101), GuestScenario.exits(40)));
+        story.take(new Signal.CountersRead(at(101), SampleGuests.exits(40)));
         story.take(new Signal.RunStateRead(at(1101), RunState.RUNNING));
         var times = story.theReset().times();
         assertThat(times.requestedAt()).isEqualTo(at(40));
@@ -319,7 +331,7 @@ public class RequestRulesTest {
     void a_reset_event_from_the_future_was_seen_now() {
         var story = GuestScenario.of(snp());
         story.take(new Signal.ResetSeen(at(100), at(90_000), true, "guest-reset"));
-        assertThat(story.state().open().orElseThrow().reset().times().observedAt())
+        assertThat(story.state().resets().open().orElseThrow().reset().times().observedAt())
                 .contains(at(100));
     }
 
@@ -332,7 +344,7 @@ public class RequestRulesTest {
                         ResetPolicy.Terms.of(new Proof(Level.OBSERVED, Duration.ofSeconds(5), Duration.ZERO)),
                         List.of())));
         var changed = story.state();
-        assertThat(changed.open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
+        assertThat(changed.resets().open().orElseThrow().wanted()).isEqualTo(Level.REBUILT);
         var step = GuestMachine.step(changed, new Signal.ResetSeen(at(2000), at(2000), true, "guest-reset"));
         assertThat(step.actions().getLast()).isInstanceOf(Action.Closed.class);
     }

@@ -1,16 +1,17 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +86,7 @@ class SettlingTest {
         assertThat(conclusion(story.theReset()).summary()).isEqualTo("the guest does not run, run state is " + dead);
         assertThat(details(story.theReset(), EvidenceKind.RUN_STATE))
                 .containsExactly("run state is %s, was running".formatted(dead));
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -105,8 +106,8 @@ class SettlingTest {
     @Test
     void a_guest_that_panics_after_its_reset_and_is_paused_for_it_has_failed() {
         var story = rebuilt().afterMillis(300).panic().stop().runState("guest-panicked");
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(story.state().quarantined()).isFalse();
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(story.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -165,7 +166,7 @@ class SettlingTest {
                 .tick();
         assertThat(story.latest()).containsExactly(new Action.WakeAt(GuestScenario.BEGIN.plusMillis(30_001)));
         story.stillOpen().afterMillis(20).tick();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test

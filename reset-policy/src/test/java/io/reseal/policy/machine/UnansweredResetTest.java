@@ -1,12 +1,14 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.verdict;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.verdict;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +60,7 @@ class UnansweredResetTest {
                 .process(Signal.ProcessState.RUNNING)
                 .untilDeadline();
         story.after(LAUNCH).attached("running", 50).settledRunning();
-        assertThat(GuestScenario.details(story.lastClosed(), EvidenceKind.ACKNOWLEDGEMENT))
+        assertThat(Conclusions.details(story.lastClosed(), EvidenceKind.ACKNOWLEDGEMENT))
                 .singleElement()
                 .asString()
                 .contains("perhaps by the system_reset of "

@@ -1,10 +1,10 @@
 package io.reseal.policy.machine;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.snp;
-import static io.reseal.policy.machine.GuestScenario.tdx;
-import static io.reseal.policy.machine.Signal.ProcessState.RUNNING;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.snp;
+import static io.reseal.policy.machine.SampleGuests.tdx;
+import static io.reseal.policy.signal.Signal.ProcessState.RUNNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Level;
@@ -13,6 +13,7 @@ import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import org.junit.jupiter.api.Test;
 
 class UnobservedIntervalTest {
@@ -26,19 +27,19 @@ class UnobservedIntervalTest {
                 .stillOpen()
                 .settledRunning()
                 .assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.UNKNOWN);
         assertThat(details(story.theReset(), EvidenceKind.INFERRED))
                 .containsExactly(
                         "inferred: the vCPU counters restarted while there was no connection, so its events were missed",
                         "inferred: KVM exits restarted over a lost connection: 20000 before, 300 after");
-        assertThat(story.state().life().incarnation()).isEqualTo(2);
+        assertThat(story.state().incarnation().number()).isEqualTo(2);
     }
 
     @Test
     void a_connection_found_again_with_larger_counters_is_no_reset() {
         var story = GuestScenario.of(snp()).detached().afterMillis(60_000).attached("running", 90_000);
         assertThat(story.all(Action.Opened.class)).isEmpty();
-        assertThat(story.state().life().incarnation()).isEqualTo(1);
+        assertThat(story.state().incarnation().number()).isEqualTo(1);
     }
 
     @Test
@@ -51,9 +52,9 @@ class UnobservedIntervalTest {
                 .attached("running", 300)
                 .stillOpen()
                 .settledRunning();
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(story.theReset()).summary()).contains("perhaps somebody else's");
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.OPERATOR);
         assertThat(details(story.theReset(), EvidenceKind.ACKNOWLEDGEMENT))
                 .containsExactly("the reply was lost with the connection, the reset may have happened");
     }
@@ -66,8 +67,8 @@ class UnobservedIntervalTest {
         assertThat(conclusion(story.theReset()).verdict()).isEqualTo(Verdict.FAILED);
         assertThat(conclusion(story.theReset()).summary())
                 .isEqualTo("the rebuild failed; only a new QEMU process helps");
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.UNKNOWN);
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.UNKNOWN);
+        assertThat(story.guest().quarantined()).isTrue();
     }
 
     @Test
@@ -78,8 +79,8 @@ class UnobservedIntervalTest {
                 story.stop();
             }
             story.detached().process(RUNNING).attached("prelaunch", 12_500);
-            assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-            assertThat(story.state().quarantined()).isTrue();
+            assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+            assertThat(story.guest().quarantined()).isTrue();
         }
     }
 
@@ -90,16 +91,16 @@ class UnobservedIntervalTest {
                 .attached("prelaunch", 0)
                 .stillOpen()
                 .untilDeadline();
-        assertThat(GuestScenario.verdict(paused.theReset())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(paused.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(conclusion(paused.theReset()).summary()).startsWith("time ran out, run state is prelaunch");
-        assertThat(paused.state().quarantined()).isFalse();
+        assertThat(paused.guest().quarantined()).isFalse();
         var continued = GuestScenario.of(tdx())
                 .detached()
                 .attached("prelaunch", 0)
                 .resume()
                 .settledRunning();
-        assertThat(GuestScenario.verdict(continued.theReset())).isEqualTo(Verdict.PROVEN);
-        assertThat(continued.state().quarantined()).isFalse();
+        assertThat(Conclusions.verdict(continued.theReset())).isEqualTo(Verdict.PROVEN);
+        assertThat(continued.guest().quarantined()).isFalse();
     }
 
     @Test
@@ -120,8 +121,8 @@ class UnobservedIntervalTest {
                 .attached("paused", 10_000)
                 .detached()
                 .attached("prelaunch", 10_000);
-        assertThat(GuestScenario.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
-        assertThat(story.state().quarantined()).isTrue();
+        assertThat(Conclusions.verdict(story.theReset())).isEqualTo(Verdict.FAILED);
+        assertThat(story.guest().quarantined()).isTrue();
         assertThat(details(story.theReset(), EvidenceKind.INFERRED))
                 .containsExactly(
                         "inferred: the guest came to prelaunch while there was no connection, so its events were missed");
@@ -181,8 +182,10 @@ class UnobservedIntervalTest {
         assertThat(conclusion(story.lastClosed()).summary())
                 .isEqualTo("another reset took place in a blind interval; shown up to observed, wanted rebuilt");
         story.settledRunning();
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.OPERATOR, Origin.UNKNOWN);
-        assertThat(story.closed()).extracting(GuestScenario::verdict).containsExactly(Verdict.UNPROVEN, Verdict.PROVEN);
+        assertThat(story.closed())
+                .extracting(r -> r.request().origin())
+                .containsExactly(Origin.OPERATOR, Origin.UNKNOWN);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.PROVEN);
     }
 
     @Test

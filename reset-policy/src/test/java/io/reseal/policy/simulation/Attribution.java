@@ -1,11 +1,11 @@
 package io.reseal.policy.simulation;
 
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.GuestState;
-import io.reseal.policy.machine.OpenReset;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestState;
+import io.reseal.policy.state.OpenReset;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,12 +29,14 @@ final class Attribution {
                 .filter(Action.Opened.class::isInstance)
                 .map(action -> ((Action.Opened) action).reset().id())
                 .toList();
-        var was = before.open()
+        var was = before.resets()
+                .open()
                 .filter(OpenReset::observed)
                 .map(open -> open.reset().id());
         told.ifPresent(heard::add);
         boolean stays = was.isPresent()
-                && was.equals(step.state().open().map(open -> open.reset().id()));
+                && was.equals(
+                        step.state().resets().open().map(open -> open.reset().id()));
         if (signal instanceof Signal.ResetSeen) {
             reset(before, step, told.orElseThrow(), opened, stays ? was : Optional.empty());
         } else if (disowns(signal) && was.isPresent() && !opened.isEmpty()) {
@@ -55,7 +57,7 @@ final class Attribution {
 
     private void reset(
             GuestState before, GuestMachine.Step step, Physical told, List<String> opened, Optional<String> stays) {
-        if (before.link() != GuestState.Link.UP) {
+        if (!before.connection().up()) {
             return;
         }
         if (opened.size() > 1 && stays.isPresent()) {
@@ -67,15 +69,15 @@ final class Attribution {
         } else if (!opened.isEmpty()) {
             physicalOf.put(opened.getLast(), told);
         } else if (becameObserved(before, step)) {
-            physicalOf.put(before.open().orElseThrow().reset().id(), told);
+            physicalOf.put(before.resets().open().orElseThrow().reset().id(), told);
         } else {
             swallow(told);
         }
     }
 
     private static boolean becameObserved(GuestState before, GuestMachine.Step step) {
-        return before.open().filter(open -> !open.observed()).isPresent()
-                && step.state().open().map(OpenReset::observed).orElse(true);
+        return before.resets().open().filter(open -> !open.observed()).isPresent()
+                && step.state().resets().open().map(OpenReset::observed).orElse(true);
     }
 
     /** It was taken for the echo of the one before: a guest that reboots before its firmware's echo looks like that. */

@@ -1,21 +1,23 @@
 package io.reseal.policy.simulation;
 
-import static io.reseal.policy.machine.GuestScenario.conclusion;
-import static io.reseal.policy.machine.GuestScenario.details;
-import static io.reseal.policy.machine.GuestScenario.echoing;
-import static io.reseal.policy.machine.GuestScenario.forced;
-import static io.reseal.policy.machine.GuestScenario.plain;
-import static io.reseal.policy.machine.GuestScenario.snp;
+import static io.reseal.policy.machine.Conclusions.conclusion;
+import static io.reseal.policy.machine.Conclusions.details;
+import static io.reseal.policy.machine.SampleGuests.echoing;
+import static io.reseal.policy.machine.SampleGuests.forced;
+import static io.reseal.policy.machine.SampleGuests.plain;
+import static io.reseal.policy.machine.SampleGuests.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
-import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.Conclusions;
 import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.machine.PassingTime;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.signal.Action;
 import java.time.Duration;
 import java.util.HashSet;
 import org.junit.jupiter.api.Test;
@@ -40,17 +42,15 @@ class AttributionTest {
                 .runState("running")
                 .assertVerdict(Verdict.PROVEN, Level.REBUILT);
         assertThat(story.theReset().echoes()).isEqualTo(1);
-        assertThat(story.state().life().incarnation()).isEqualTo(2);
+        assertThat(story.state().incarnation().number()).isEqualTo(2);
         assertThat(details(story.theReset(), EvidenceKind.ECHO))
                 .containsExactly("the firmware reset once more by itself: the same reset");
     }
 
     @Test
     void an_echo_is_one_only_within_its_window() {
-        var story = GuestScenario.of(echoing(plain()))
-                .guestReset()
-                .ranFor(Duration.ofSeconds(1))
-                .guestReset();
+        var story = GuestScenario.of(echoing(plain())).guestReset();
+        PassingTime.ranFor(story, Duration.ofSeconds(1)).guestReset();
         assertThat(story.all(Action.Opened.class)).hasSize(2);
         assertThat(story.closed()).extracting(Reset::echoes).containsExactly(0);
     }
@@ -89,7 +89,7 @@ class AttributionTest {
                 .afterMillis(150)
                 .guestReset()
                 .assertVerdict(Verdict.PROVEN, Level.OBSERVED);
-        assertThat(story.state().open()).isEmpty();
+        assertThat(story.state().resets().open()).isEmpty();
         assertThat(story.latest()).containsExactly(new Action.ReadCounters(), new Action.ReadRunState());
     }
 
@@ -107,7 +107,7 @@ class AttributionTest {
                 .counters(5)
                 .settledRunning();
         assertThat(story.closed()).hasSize(2);
-        assertThat(GuestScenario.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
+        assertThat(Conclusions.verdict(story.lastClosed())).isEqualTo(Verdict.UNPROVEN);
         assertThat(details(story.lastClosed(), EvidenceKind.ECHO))
                 .containsExactly("echo of the reset before; the baseline is void");
     }
@@ -122,8 +122,8 @@ class AttributionTest {
                 .counters(40)
                 .settledRunning()
                 .assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.GUEST);
-        assertThat(story.theReset().ask().reason()).isEqualTo("guest-reset");
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.GUEST);
+        assertThat(story.theReset().request().reason()).isEqualTo("guest-reset");
         assertThat(story.all(Action.SendSystemReset.class)).isEmpty();
     }
 
@@ -134,21 +134,21 @@ class AttributionTest {
                 .counters(40)
                 .settledRunning()
                 .assertVerdict(Verdict.PROVEN, Level.REBUILT);
-        assertThat(story.theReset().ask().origin()).isEqualTo(Origin.EXTERNAL);
+        assertThat(story.theReset().request().origin()).isEqualTo(Origin.EXTERNAL);
     }
 
     @Test
     void a_second_request_while_one_runs_is_busy_and_sends_nothing() {
-        var story = GuestScenario.of(snp()).sent(12_000).asked();
+        var story = GuestScenario.of(snp()).sent(12_000).requested();
         assertThat(story.latest())
-                .containsExactly(
-                        new Action.Busy(story.state().open().orElseThrow().reset()));
+                .containsExactly(new Action.Busy(
+                        story.state().resets().open().orElseThrow().reset()));
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
     }
 
     @Test
     void a_request_overtaken_by_a_guest_reboot_waits_for_its_end() {
-        var story = GuestScenario.of(snp()).asked().guestReset();
+        var story = GuestScenario.of(snp()).requested().guestReset();
         assertThat(story.situation(40).all(Action.SendSystemReset.class)).isEmpty();
         story.counters(41).settledRunning().situation(40);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
@@ -157,13 +157,17 @@ class AttributionTest {
 
     @Test
     void a_guest_in_a_reboot_loop_can_be_reset_in_the_next_gap() {
-        var story =
-                GuestScenario.of(snp()).guestReset().afterMillis(300).asked().afterMillis(10);
+        var story = GuestScenario.of(snp())
+                .guestReset()
+                .afterMillis(300)
+                .requested()
+                .afterMillis(10);
         assertThat(story.guestReset().latest()).contains(new Action.ReadSituation());
         story.situation(40);
         assertThat(story.all(Action.SendSystemReset.class)).hasSize(1);
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsOnly(Origin.GUEST);
-        assertThat(story.state().open().orElseThrow().reset().ask().origin()).isEqualTo(Origin.OPERATOR);
+        assertThat(story.closed()).extracting(r -> r.request().origin()).containsOnly(Origin.GUEST);
+        assertThat(story.state().resets().open().orElseThrow().reset().request().origin())
+                .isEqualTo(Origin.OPERATOR);
     }
 
     @Test
@@ -171,7 +175,7 @@ class AttributionTest {
         var patient = new Proof(Level.REBUILT, Duration.ofMinutes(5), Duration.ofSeconds(1));
         var story = GuestScenario.of(snp(), patient)
                 .guestReset()
-                .asked()
+                .requested()
                 .after(Duration.ofSeconds(30))
                 .tick();
         assertThat(story.all(Action.Busy.class)).hasSize(1);
@@ -181,7 +185,7 @@ class AttributionTest {
     @Test
     void a_request_goes_on_when_the_reset_that_overtook_it_is_judged_at_once() {
         var early = new Proof(Level.OBSERVED, Proof.DEFAULT.within(), Proof.DEFAULT.settle());
-        var story = GuestScenario.of(snp(), early).asked().guestReset();
+        var story = GuestScenario.of(snp(), early).requested().guestReset();
         assertThat(story.all(Action.Busy.class)).isEmpty();
         assertThat(story.situation(40).all(Action.SendSystemReset.class)).hasSize(1);
     }
@@ -196,7 +200,14 @@ class AttributionTest {
                 .guestReset();
         assertThat(conclusion(story.lastClosed()).summary())
                 .isEqualTo("the guest rebooted before this reset was judged; shown up to observed, wanted rebuilt");
-        assertThat(story.stillOpen().state().open().orElseThrow().reset().ask().origin())
+        assertThat(story.stillOpen()
+                        .state()
+                        .resets()
+                        .open()
+                        .orElseThrow()
+                        .reset()
+                        .request()
+                        .origin())
                 .isEqualTo(Origin.GUEST);
     }
 
@@ -208,7 +219,7 @@ class AttributionTest {
         }
         assertThat(story.all(Action.Opened.class)).hasSize(50);
         assertThat(story.closed()).hasSize(49);
-        assertThat(story.state().life().incarnation()).isEqualTo(51);
+        assertThat(story.state().incarnation().number()).isEqualTo(51);
         story.settledRunning();
         assertThat(story.closed()).hasSize(50);
     }
@@ -232,13 +243,11 @@ class AttributionTest {
                 .acknowledged()
                 .counters(3)
                 .settledRunning();
-        assertThat(story.closed()).extracting(r -> r.ask().origin()).containsExactly(Origin.GUEST, Origin.OPERATOR);
-        assertThat(story.closed())
-                .extracting(GuestScenario::verdict)
-                .containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
+        assertThat(story.closed()).extracting(r -> r.request().origin()).containsExactly(Origin.GUEST, Origin.OPERATOR);
+        assertThat(story.closed()).extracting(Conclusions::verdict).containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
         assertThat(details(story.lastClosed(), EvidenceKind.COUNTERS))
                 .containsExactly("no counters are known from just before the reset");
-        assertThat(story.state().life().incarnation()).isEqualTo(3);
+        assertThat(story.state().incarnation().number()).isEqualTo(3);
     }
 
     @Test
@@ -250,7 +259,14 @@ class AttributionTest {
                 .guestReset()
                 .resetSeen();
         assertThat(story.all(Action.Opened.class)).hasSize(2);
-        assertThat(story.stillOpen().state().open().orElseThrow().reset().ask().origin())
+        assertThat(story.stillOpen()
+                        .state()
+                        .resets()
+                        .open()
+                        .orElseThrow()
+                        .reset()
+                        .request()
+                        .origin())
                 .isEqualTo(Origin.OPERATOR);
     }
 

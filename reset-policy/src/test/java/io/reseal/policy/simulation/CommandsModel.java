@@ -1,8 +1,8 @@
 package io.reseal.policy.simulation;
 
 import io.reseal.policy.RunState;
-import io.reseal.policy.machine.GuestReading;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.GuestReading;
+import io.reseal.policy.signal.Signal;
 import io.reseal.policy.supervision.SharedReading;
 import io.reseal.policy.supervision.SteadyReading;
 import java.util.Optional;

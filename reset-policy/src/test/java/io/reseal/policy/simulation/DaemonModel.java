@@ -1,10 +1,10 @@
 package io.reseal.policy.simulation;
 
-import io.reseal.policy.machine.Action;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.GuestState;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.RequestQueue;
 import io.reseal.policy.supervision.SignalClock;
 import java.time.Duration;
@@ -32,18 +32,18 @@ final class DaemonModel {
 
         void closed(Reset reset);
 
-        void answered(RequestQueue.Answered<Request> answered);
+        void answered(RequestQueue.Answered<Requester> answered);
     }
 
-    /** One request, told from others by its number. */
-    record Request(int number, String guest) {}
+    /** Who made a request, told from others by its number. */
+    record Requester(int number, String guest) {}
 
     private final VirtualTime agenda;
     private final RandomGenerator random;
     private final SimulationOracle referee;
     private final Desk desk;
     private final SignalClock clock;
-    private final RequestQueue<Request> requests = new RequestQueue<>();
+    private final RequestQueue<Requester> requests = new RequestQueue<>();
     private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
     private final LinkModel link;
@@ -52,6 +52,7 @@ final class DaemonModel {
     private boolean stepping;
     private boolean stopped;
     private long standsUntil;
+    private Instant heardAt = Instant.EPOCH;
     private GuestState state;
 
     DaemonModel(LinkModel.World world, VirtualTime agenda, RandomGenerator random, Setting setting, GuestState first) {
@@ -70,6 +71,11 @@ final class DaemonModel {
 
     GuestState state() {
         return state;
+    }
+
+    /** When it took the last signal in. */
+    Instant heardAt() {
+        return heardAt;
     }
 
     boolean stopped() {
@@ -105,11 +111,11 @@ final class DaemonModel {
     }
 
     /** Whether there is a place left for it in the line. */
-    boolean ask(Reset.Ask ask, Request request) {
+    boolean request(Reset.Request wanted, Requester requester) {
         if (stopped || requests.full()) {
             return false;
         }
-        requests.add(ask, request);
+        requests.add(wanted, requester);
         work();
         return true;
     }
@@ -118,6 +124,13 @@ final class DaemonModel {
     void stop(String why) {
         requests.abandon(why).forEach(desk::answered);
         signal(new Signal.Forgotten(now(), why));
+        stopped = true;
+        link.close();
+    }
+
+    /** Reseal ends without a word, as by a crash: whoever waits for an answer gets none any more. */
+    void end() {
+        requests.abandon("Reseal has ended").forEach(desk::answered);
         stopped = true;
         link.close();
     }
@@ -134,7 +147,7 @@ final class DaemonModel {
             return;
         }
         var offset = clock.offset(agenda.wall(), agenda.nanos());
-        if (!offset.equals(state.offset())) {
+        if (!offset.equals(state.connection().offset())) {
             inbox.add(new Signal.ClockSet(now(), offset));
         }
         inbox.add(signal);
@@ -154,13 +167,15 @@ final class DaemonModel {
 
     /** What has happened comes before what is wanted. */
     private Optional<Signal> next() {
-        return Optional.ofNullable(inbox.poll()).or(() -> requests.next().map(ask -> new Signal.Asked(now(), ask)));
+        return Optional.ofNullable(inbox.poll())
+                .or(() -> requests.next().map(request -> new Signal.Requested(now(), request)));
     }
 
     private void take(Signal signal) {
         var before = state;
         var step = GuestMachine.step(before, signal);
         state = step.state();
+        heardAt = signal.at();
         referee.took(before, signal, step, cause);
         step.actions().stream().filter(DaemonModel::reads).forEach(this::carryOut);
         step.actions().stream().filter(action -> !reads(action)).forEach(this::carryOut);
@@ -192,7 +207,7 @@ final class DaemonModel {
             case Action.Opened opened -> desk.opened(opened.reset());
             case Action.Closed closed -> desk.closed(closed.reset());
             case Action.Ended _, Action.Found _, Action.Shown _, Action.LaunchChanged _ -> {}
-            case Action.Busy _, Action.NotReachable _ -> {}
+            case Action.Busy _, Action.NotReachable _, Action.UnexpectedSignal _ -> {}
         }
     }
 

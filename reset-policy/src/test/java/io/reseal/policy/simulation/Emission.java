@@ -1,6 +1,6 @@
 package io.reseal.policy.simulation;
 
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;

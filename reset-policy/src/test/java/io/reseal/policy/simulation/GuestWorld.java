@@ -5,7 +5,8 @@ import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.RebootAction;
 import io.reseal.policy.RunState;
-import io.reseal.policy.machine.GuestState;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestState;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class GuestWorld implements LinkModel.World {
     }
 
     private GuestState first(String name) {
-        return GuestState.unseen(name, name + "-" + daemons++, scenario.policy(), agenda.wall());
+        return GuestState.unseen(new GuestState.Header(name, name + "-" + daemons++, scenario.policy(), agenda.wall()));
     }
 
     private DaemonModel watch(GuestState first) {
@@ -61,13 +62,41 @@ final class GuestWorld implements LinkModel.World {
 
     /** Lets go of the guest, and watches it anew. */
     void watchAnew(String why) {
-        var name = daemon.state().name();
+        if (daemon.stopped()) {
+            return;
+        }
+        var name = daemon.state().identity().name();
         daemon.stop(why);
         referee.atTheEnd(daemon.state());
         var first = first(name);
         referee = new SimulationOracle(agenda, first, common.tally());
         daemon = watch(first);
         daemon.link().open();
+    }
+
+    /** Reseal ends, and begins again a little later with what its journal knows of the guest. */
+    void restart() {
+        if (daemon.stopped()) {
+            return;
+        }
+        var known = daemon.state();
+        var knownAt = daemon.heardAt();
+        daemon.end();
+        var pause = Duration.ofMillis(random.nextInt(0, 3_000));
+        referee.daemonStandsStill(agenda.nanos() + pause.toNanos());
+        agenda.in(pause, () -> {
+            var first = first(known.identity().name());
+            referee.restarts(first);
+            daemon = watch(first);
+            daemon.signal(new Signal.Restored(daemon.now(), known, knownAt));
+            if (known.connection().up()) {
+                daemon.signal(new Signal.Detached(daemon.now(), "Reseal was restarted"));
+            }
+            daemon.link().open();
+            if (quiet) {
+                daemon.link().fallSilent();
+            }
+        });
     }
 
     DaemonModel daemon() {

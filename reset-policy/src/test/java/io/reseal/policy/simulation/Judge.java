@@ -4,7 +4,7 @@ import static io.reseal.policy.simulation.SimulationOracle.holds;
 import static java.util.Objects.requireNonNull;
 
 import io.reseal.policy.Level;
-import io.reseal.policy.machine.GuestScenario;
+import io.reseal.policy.machine.Conclusions;
 import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
@@ -54,6 +54,8 @@ final class Judge {
 
         /** Whether the wall clock was set. */
         boolean clockSet();
+
+        boolean restarted();
     }
 
     Judge(Books books) {
@@ -61,15 +63,15 @@ final class Judge {
     }
 
     void opened(Reset reset) {
-        boolean ours = reset.ask().origin().ours();
+        boolean ours = reset.request().origin().ours();
         int resets = ours ? books.truth().resets() : books.resetsBeforeGap();
         openings.put(reset.id(), new Opening(books.qemu(), resets, books.nanos(), ours));
     }
 
     void closed(Reset reset, boolean late) {
         var opening = requireNonNull(openings.remove(reset.id()));
-        switch (GuestScenario.verdict(reset)) {
-            case PROVEN -> proven(reset, GuestScenario.conclusion(reset).level().orElseThrow(), opening);
+        switch (Conclusions.verdict(reset)) {
+            case PROVEN -> proven(reset, Conclusions.conclusion(reset).level().orElseThrow(), opening);
             case FAILED -> failed(reset);
             case DIED -> died(reset, opening);
             case REFUSED -> holds(!books.executed(reset.id()), "refused, though it was executed", reset);
@@ -81,10 +83,13 @@ final class Judge {
 
     private void intime(Reset reset, Opening opening, boolean late) {
         var took = Duration.ofNanos(books.nanos() - opening.nanos());
-        var within = reset.ask().proof().within();
+        var within = reset.request().proof().within();
         boolean ranOut = reset.evidence().stream()
                 .anyMatch(e -> e.kind() == EvidenceKind.DEADLINE && e.detail().startsWith("the time allowed"));
-        holds(!ranOut || took.compareTo(within.minusMillis(1)) >= 0 || !opening.ours(), "ran out of time early", reset);
+        // how long Reseal was away, only the wall clock tells
+        boolean unknown = books.restarted() && books.clockSet();
+        boolean early = ranOut && took.compareTo(within.minusMillis(1)) < 0 && opening.ours();
+        holds(!early || unknown, "ran out of time early", reset);
         holds(
                 took.compareTo(within.plusMillis(100)) < 0 || late || books.stoodStill(opening.nanos()),
                 "open past its deadline by " + took.minus(within),
@@ -92,16 +97,14 @@ final class Judge {
     }
 
     private void origin(Reset reset, Physical physical) {
-        var said = reset.ask().origin();
+        var said = reset.request().origin();
         boolean right = switch (physical.by()) {
             case GUEST -> said == Origin.GUEST;
             case ECHO -> said == Origin.GUEST && (physical.failed() || echoOfNoneKnown(physical));
             case OTHERS ->
                 said == Origin.EXTERNAL
                         || said == Origin.UNKNOWN
-                        || (said.ours()
-                                && books.replyLost(reset.id())
-                                && GuestScenario.verdict(reset) != Verdict.PROVEN);
+                        || (said.ours() && books.replyLost(reset.id()) && Conclusions.verdict(reset) != Verdict.PROVEN);
             case OURS ->
                 physical.ours().orElseThrow().equals(reset.id())
                         || (said == Origin.UNKNOWN
@@ -131,10 +134,7 @@ final class Judge {
         if (physical.isPresent()) {
             provenAs(reset, level, physical.get());
         } else if (recreated(reset)) {
-            holds(
-                    books.former().filter(qemu -> qemu.toldReboot).isPresent(),
-                    "a reset of a process that crashed",
-                    reset);
+            holds(books.former().filter(this::hadToReboot).isPresent(), "a reset of a process that crashed", reset);
         } else if (shown(reset, Level.OBSERVED)) {
             inferred(reset, opening);
         }
@@ -153,6 +153,11 @@ final class Judge {
             boolean unknowable = missed || physical.qemu().launch.murky();
             holds(unknowable || physical.launch() != LaunchModel.Sameness.OTHER, "another launch", reset);
         }
+    }
+
+    /** That it went on after it told so is missed while Reseal is away. */
+    private boolean hadToReboot(QemuModel qemu) {
+        return qemu.toldReboot || (books.restarted() && qemu.everToldShutdown);
     }
 
     private static boolean rebuiltWithEcho(Physical physical) {
@@ -205,7 +210,7 @@ final class Judge {
     }
 
     private static boolean touches(Evidence evidence, Reset reset) {
-        var wanted = reset.ask().proof().prove();
+        var wanted = reset.request().proof().prove();
         return evidence.level().map(level -> level.compareTo(wanted) <= 0).orElse(true);
     }
 }

@@ -3,9 +3,9 @@ package io.reseal.policy.simulation;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.VcpuCounters;
-import io.reseal.policy.machine.GuestReading;
-import io.reseal.policy.machine.GuestState;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.GuestReading;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.Connection;
 import io.reseal.policy.supervision.EarlyEvents;
 import java.time.Duration;
 import java.util.Optional;
@@ -69,7 +69,7 @@ final class LinkModel {
         }
         var listener = world.listener();
         if (listener.isEmpty()) {
-            if (owner.state().link() == GuestState.Link.DOWN) {
+            if (owner.state().connection().is(Connection.Link.DOWN)) {
                 lookAtProcess();
             }
             retry(50, 400);
@@ -113,7 +113,7 @@ final class LinkModel {
     }
 
     private QemuIdentity known() {
-        return owner.state().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
+        return owner.state().identity().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
     }
 
     /** One connection. */
@@ -162,11 +162,11 @@ final class LinkModel {
         }
 
         private void attached(GuestReading situation) {
-            int incarnation = owner.state().life().incarnation();
+            int incarnation = owner.state().incarnation().number();
             setting.referee().attaches(monitor.qemu, facts.identity(), owner.state());
             identified = true;
             owner.signal(new Signal.Attached(owner.now(), facts, situation));
-            var news = early.news(owner.state().life().incarnation() > incarnation);
+            var news = early.news(owner.state().incarnation().number() > incarnation);
             if (news.reset()) {
                 owner.signal(new Signal.CountersRead(owner.now(), VcpuCounters.NONE));
                 monitor.qemu.launch.unread();
@@ -179,7 +179,7 @@ final class LinkModel {
             agenda.in(Duration.ofMillis(SAMPLE_MILLIS), () -> {
                 if (!over && samples) {
                     owner.awake(() -> {
-                        if (!over && owner.state().open().isEmpty()) {
+                        if (!over && owner.state().resets().open().isEmpty()) {
                             commands.readSituation();
                         }
                     });
@@ -206,8 +206,10 @@ final class LinkModel {
         @Override
         public void answered(Truth truth, Runnable take) {
             owner.awake(() -> {
-                if (!over) {
+                if (!over && !closed) {
                     setting.referee().hears(truth);
+                }
+                if (!over) {
                     take.run();
                 }
             });

@@ -1,7 +1,7 @@
 package io.reseal.policy.simulation;
 
 import io.reseal.policy.QemuIdentity;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;

@@ -3,9 +3,10 @@ package io.reseal.policy.simulation;
 import static io.reseal.policy.simulation.SimulationOracle.holds;
 
 import io.reseal.policy.hazard.HazardId;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.RequestQueue;
 import io.reseal.policy.supervision.ResetBudget;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /** A few guests, a daemon in front of them and a world that meddles, in virtual time: the same seed gives the same run. */
@@ -52,6 +54,11 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
         tally.isCalm = count == 1 && guests.getFirst().scenario.calm();
     }
 
+    Simulation(long seed, BiConsumer<Signal, GuestState> listener) {
+        this(seed, false);
+        tally.listener = listener;
+    }
+
     /** Runs to the end, checking each step, then replays it. */
     Tally run() {
         guests.forEach(guest -> guest.daemon().link().open());
@@ -80,23 +87,23 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
     @Override
     public void request(GuestWorld of) {
         int number = ++requests;
-        var name = of.daemon().state().name();
+        var name = of.daemon().state().identity().name();
         if (!budget.reserve(name)) {
             answers.merge(number, 1, Integer::sum);
             return;
         }
         var forced = random.nextBoolean() ? Set.of(HazardId.values()) : Set.<HazardId>of();
-        var ask = new Reset.Ask(Origin.OPERATOR, "request " + number, Scenario.proof(random), forced);
-        var request = new DaemonModel.Request(number, name);
+        var request = new Reset.Request(Origin.OPERATOR, "request " + number, Scenario.proof(random), forced);
+        var requester = new DaemonModel.Requester(number, name);
         of.daemon().awake(() -> {
-            if (!of.daemon().ask(ask, request)) {
-                answered(new RequestQueue.Answered<>(request, new RequestQueue.Answer.NotReachable("not watched")));
+            if (!of.daemon().request(request, requester)) {
+                answered(new RequestQueue.Answered<>(requester, new RequestQueue.Answer.NotReachable("not watched")));
             }
         });
     }
 
     @Override
-    public void answered(RequestQueue.Answered<DaemonModel.Request> answered) {
+    public void answered(RequestQueue.Answered<DaemonModel.Requester> answered) {
         answers.merge(answered.who().number(), 1, Integer::sum);
         budget.answered(answered.who().guest());
     }
@@ -104,7 +111,7 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
     @Override
     public void opened(Reset reset) {
         budget.opened(reset);
-        if (reset.ask().origin().ours()) {
+        if (reset.request().origin().ours()) {
             ours.add(reset.id());
         }
         holds(ours.size() <= budget.limit(), "more resets than the budget has places", ours);
@@ -129,14 +136,23 @@ final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
                         .awake(() -> of.daemon()
                                 .signal(new Signal.PolicyChanged(of.daemon().now(), Scenario.policy(random))));
             case 1 -> {
-                var name = of.daemon().state().name();
+                var name = of.daemon().state().identity().name();
                 var next = name.startsWith("h") ? "g" + name.substring(1) : "h" + name.substring(1);
                 of.daemon().awake(() -> {
                     budget.renamed(Map.of(name, next));
                     of.daemon().signal(new Signal.Renamed(of.daemon().now(), next));
                 });
             }
-            default -> of.daemon().awake(() -> of.watchAnew("Reseal no longer watches this guest"));
+            default -> {
+                boolean restarts = random.nextBoolean();
+                of.daemon().awake(() -> {
+                    if (restarts) {
+                        of.restart();
+                    } else {
+                        of.watchAnew("Reseal no longer watches this guest");
+                    }
+                });
+            }
         }
     }
 }

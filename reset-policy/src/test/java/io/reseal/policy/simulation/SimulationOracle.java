@@ -4,30 +4,25 @@ import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.RunState;
 import io.reseal.policy.Sameness;
 import io.reseal.policy.hazard.HazardId;
-import io.reseal.policy.machine.Action;
+import io.reseal.policy.machine.Conclusions;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.GuestScenario;
-import io.reseal.policy.machine.GuestState;
-import io.reseal.policy.machine.OpenReset;
 import io.reseal.policy.machine.RequestRulesTest;
-import io.reseal.policy.machine.Signal;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
-import java.util.ArrayList;
+import io.reseal.policy.signal.Action;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestState;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Knows what really happened to a simulated guest, and checks that all that is said of it is true. */
 final class SimulationOracle implements Judge.Books {
     private final VirtualTime agenda;
-    private final GuestState first;
+    private Replay replay;
     private final Tally tally;
     private final Attribution attribution = new Attribution();
     private final Judge judge = new Judge(this);
-    private final List<Signal> signals = new ArrayList<>();
-    private final List<List<Action>> actions = new ArrayList<>();
     private final Set<String> sent = new HashSet<>();
     private final Set<String> set = new HashSet<>();
     private final Set<String> executed = new HashSet<>();
@@ -45,11 +40,12 @@ final class SimulationOracle implements Judge.Books {
     private boolean cut;
     private boolean formerCut;
     private boolean toldFailed;
+    private boolean restarted;
     private long stoodStillUntil = -1;
 
     SimulationOracle(VirtualTime agenda, GuestState first, Tally tally) {
         this.agenda = agenda;
-        this.first = first;
+        this.replay = new Replay(first);
         this.tally = tally;
     }
 
@@ -83,8 +79,10 @@ final class SimulationOracle implements Judge.Books {
 
     /** It is told to the core next that this process serves the monitor. */
     void attaches(QemuModel to, QemuIdentity identity, GuestState state) {
-        var same =
-                state.facts().map(known -> known.identity().compare(identity)).orElse(Sameness.UNKNOWN);
+        var same = state.identity()
+                .facts()
+                .map(known -> known.identity().compare(identity))
+                .orElse(Sameness.UNKNOWN);
         boolean truly = qemu.filter(was -> was == to).isPresent();
         holds(same == Sameness.UNKNOWN || truly == (same == Sameness.SAME), "taken for " + same, identity);
         if (same != Sameness.SAME) {
@@ -108,10 +106,8 @@ final class SimulationOracle implements Judge.Books {
     // What the core makes of it
 
     void took(GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
-        signals.add(signal);
-        actions.add(step.actions());
-        tally.steps++;
-        show(before, signal, step, cause);
+        replay.took(signal, step);
+        tally.took(agenda.nanos(), before, signal, step, cause);
         var told = signal instanceof Signal.ResetSeen ? cause.flatMap(Emission::reset) : Optional.<Physical>empty();
         cause.ifPresent(emission -> truth = emission.truth());
         if (signal instanceof Signal.Detached detached) {
@@ -124,20 +120,14 @@ final class SimulationOracle implements Judge.Books {
         }
         attribution.took(before, signal, step, told);
         step.actions().forEach(action -> check(action, signal, step.state()));
-        var underWay = step.state().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
+        var underWay =
+                step.state().resets().open().map(o -> Set.of(o.reset().id())).orElse(Set.of());
         holds(open.equals(underWay), "not under way though opened and not closed", open);
         step.state()
+                .resets()
                 .open()
-                .filter(OpenReset::late)
+                .filter(late -> late.command().late())
                 .ifPresent(o -> late.add(o.reset().id()));
-    }
-
-    private void show(GuestState before, Signal signal, GuestMachine.Step step, Optional<Emission> cause) {
-        if (tally.shown) {
-            var truly = cause.flatMap(Emission::reset).map(Object::toString).orElse("");
-            System.out.printf("%.3f %s: %s %s%n", agenda.nanos() / 1e6, before.name(), signal, truly);
-            step.actions().forEach(action -> System.out.println("    " + action));
-        }
     }
 
     private void replied(Signal signal) {
@@ -173,6 +163,7 @@ final class SimulationOracle implements Judge.Books {
             case Action.Found found -> holds(found.reset().evidence().size() < 200, "unbounded", found);
             case Action.Shown shown -> holds(!shown.afterEvent().isNegative(), "shown before its event", shown);
             case Action.Busy(var reset) -> holds(reset.open(), "busy with what is closed", reset);
+            case Action.UnexpectedSignal told -> holds(false, "unexpected by the core", told);
             case Action.Ended ended -> ended(ended.how(), signal instanceof Signal.Attached);
             default -> {}
         }
@@ -183,8 +174,11 @@ final class SimulationOracle implements Judge.Books {
         holds(unanswered.isEmpty(), "sent while another command is unanswered", reset);
         unanswered = Optional.of(reset.id());
         holds(truth.runState().use() != RunState.Use.IN_TRANSFER, "reset while its state is moved", reset);
-        boolean forced = reset.ask().forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
-        boolean setAction = state.policy().termsFor(state.name(), reset.kind()).setAction();
+        boolean forced = reset.request().forced().contains(HazardId.REBOOT_IS_SHUTDOWN);
+        boolean setAction = state.identity()
+                .policy()
+                .termsFor(state.identity().name(), reset.kind())
+                .setAction();
         holds(!setAction || forced || set.contains(reset.id()), "sent without set-action", reset);
         holds(!toldFailed, "sent after a failed rebuild", reset);
     }
@@ -192,8 +186,8 @@ final class SimulationOracle implements Judge.Books {
     private void opens(Reset reset) {
         holds(opened.add(reset.id()), "opened twice", reset);
         open.add(reset.id());
-        if (reset.ask().origin().ours()) {
-            holds(asked.add(reset.ask().reason()), "two resets for one request", reset);
+        if (reset.request().origin().ours()) {
+            holds(asked.add(reset.request().reason()), "two resets for one request", reset);
         }
         judge.opened(reset);
     }
@@ -205,7 +199,7 @@ final class SimulationOracle implements Judge.Books {
         judge.closed(reset, late.contains(reset.id()));
         boolean truly = attribution.of(reset).filter(Physical::failed).isPresent();
         toldFailed |= truly
-                && GuestScenario.verdict(reset) == Verdict.FAILED
+                && Conclusions.verdict(reset) == Verdict.FAILED
                 && reset.kind().alwaysRebuilt();
     }
 
@@ -224,16 +218,21 @@ final class SimulationOracle implements Judge.Books {
         holds(right, "ended otherwise than by " + how, gone.shutdown);
     }
 
+    /** Another run of Reseal goes on from what the one before knew. */
+    void restarts(GuestState next) {
+        restarted = true;
+        replay.check();
+        replay = new Replay(next);
+    }
+
     void atTheEnd(GuestState state) {
         holds(open.isEmpty(), "still open long after everything came to rest", open);
-        holds(state.pending().isEmpty(), "still pending", state.pending());
-        var again = first;
-        for (int i = 0; i < signals.size(); i++) {
-            var step = GuestMachine.step(again, signals.get(i));
-            holds(step.actions().equals(actions.get(i)), "the replay differs at " + signals.get(i), step.actions());
-            again = step.state();
-        }
-        holds(again.equals(state), "the replay ends otherwise", again);
+        holds(
+                state.resets().pending().isEmpty(),
+                "still pending",
+                state.resets().pending());
+        holds(replay.latest().equals(state), "another state than was told of", state);
+        replay.check();
     }
 
     // What the judge asks
@@ -286,6 +285,11 @@ final class SimulationOracle implements Judge.Books {
     @Override
     public boolean stoodStill(long since) {
         return stoodStillUntil >= since;
+    }
+
+    @Override
+    public boolean restarted() {
+        return restarted;
     }
 
     @Override

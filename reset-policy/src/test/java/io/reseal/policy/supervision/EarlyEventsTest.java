@@ -1,9 +1,9 @@
 package io.reseal.policy.supervision;
 
-import static io.reseal.policy.supervision.Resets.T0;
+import static io.reseal.policy.supervision.SampleResets.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.Signal;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package io.reseal.policy.supervision;
 
-import static io.reseal.policy.supervision.Resets.T0;
+import static io.reseal.policy.supervision.SampleResets.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestFacts;
@@ -16,9 +16,9 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch;
 import io.reseal.policy.machine.GuestMachine;
-import io.reseal.policy.machine.GuestReading;
-import io.reseal.policy.machine.GuestState;
-import io.reseal.policy.machine.Signal;
+import io.reseal.policy.signal.GuestReading;
+import io.reseal.policy.signal.Signal;
+import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.RequestQueue.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +78,7 @@ class RequestQueueTest {
         request("first");
         read("running");
         assertThat(answeredTo("first")).isInstanceOf(Answer.Started.class);
-        queue.add(Resets.ask("second"), "second");
+        queue.add(SampleResets.request("second"), "second");
         queue.next();
         step(new Signal.RebootActionRejected(T0, openId(), "no"));
         assertThat(answers).hasSize(1);
@@ -89,7 +89,7 @@ class RequestQueueTest {
         reboot();
         request("first");
         assertThat(answers).isEmpty();
-        assertThat(state.pending()).isPresent();
+        assertThat(state.resets().pending()).isPresent();
     }
 
     @Test
@@ -98,7 +98,7 @@ class RequestQueueTest {
         request("first");
         for (int i = 0; i < 5; i++) {
             reboot();
-            assertThat(state.pending().orElseThrow().reading()).isTrue();
+            assertThat(state.resets().pending().orElseThrow().reading()).isTrue();
             step(new Signal.ReadFailed(T0, "events came during each reading"));
         }
         assertThat(answers).isEmpty();
@@ -121,10 +121,10 @@ class RequestQueueTest {
     void is_refused_at_once_while_another_one_waits_like_that() {
         reboot();
         request("first");
-        queue.add(Resets.ask("second"), "second");
+        queue.add(SampleResets.request("second"), "second");
         step(new Signal.Tick(T0));
         assertThat(answeredTo("second"))
-                .isEqualTo(new Answer.Busy(state.open().orElseThrow().reset()));
+                .isEqualTo(new Answer.Busy(state.resets().open().orElseThrow().reset()));
         assertThat(answers).hasSize(1);
     }
 
@@ -142,8 +142,8 @@ class RequestQueueTest {
 
     @Test
     void is_answered_when_the_core_fails_on_it_and_the_next_one_is_judged() {
-        queue.add(Resets.ask("first"), "first");
-        queue.add(Resets.ask("second"), "second");
+        queue.add(SampleResets.request("first"), "first");
+        queue.add(SampleResets.request("second"), "second");
         queue.next();
         assertThat(queue.fault("a fault"))
                 .contains(new RequestQueue.Answered<>("first", new Answer.NotReachable("a fault")));
@@ -154,11 +154,11 @@ class RequestQueueTest {
 
     @Test
     void finds_no_room_behind_too_many_others() {
-        queue.add(Resets.ask("judged"), "judged");
+        queue.add(SampleResets.request("judged"), "judged");
         queue.next();
         IntStream.range(0, RequestQueue.MOST_WAITING).forEach(_ -> {
             assertThat(queue.full()).isFalse();
-            queue.add(Resets.ask("waits"), "waits");
+            queue.add(SampleResets.request("waits"), "waits");
         });
         assertThat(queue.full()).isTrue();
     }
@@ -168,20 +168,20 @@ class RequestQueueTest {
     }
 
     private void become(ResetPolicy.Terms terms) {
-        state = GuestState.unseen("vm", "vm.run", new ResetPolicy(terms, List.of()), T0);
+        state = GuestState.unseen(new GuestState.Header("vm", "vm.run", new ResetPolicy(terms, List.of()), T0));
         var facts = new GuestFacts(
                 "uuid", QEMU, true, GuestKind.PLAIN, new QemuRelease(11, 1, 3), true, false, RebootAction.RESET, false);
         step(new Signal.Attached(T0, facts, situation("running")));
     }
 
     private void request(String who) {
-        queue.add(Resets.ask(who), who);
+        queue.add(SampleResets.request(who), who);
         judgeNext();
     }
 
     private void judgeNext() {
-        for (var ask = queue.next(); ask.isPresent(); ask = queue.next()) {
-            step(new Signal.Asked(T0, ask.get()));
+        for (var request = queue.next(); request.isPresent(); request = queue.next()) {
+            step(new Signal.Requested(T0, request.get()));
         }
     }
 
@@ -199,11 +199,11 @@ class RequestQueueTest {
     }
 
     private String judged() {
-        return state.pending().orElseThrow().ask().reason();
+        return state.resets().pending().orElseThrow().request().reason();
     }
 
     private String openId() {
-        return state.open().orElseThrow().reset().id();
+        return state.resets().open().orElseThrow().reset().id();
     }
 
     private Answer answeredTo(String who) {

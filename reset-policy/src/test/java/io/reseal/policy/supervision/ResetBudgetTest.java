@@ -66,7 +66,7 @@ class ResetBudgetTest {
     @Test
     void has_a_place_free_again_whatever_comes_first_the_answer_or_the_verdict() {
         budget.reserve("a");
-        budget.opened(Resets.open("r1", "a"));
+        budget.opened(SampleResets.open("r1", "a"));
         budget.closed("r1");
         budget.answered("a");
         assertThat(budget.busy()).isEmpty();
@@ -84,8 +84,9 @@ class ResetBudgetTest {
 
     @Test
     void does_not_count_resets_that_others_began() {
-        var ask = new Reset.Ask(Origin.GUEST, "guest-reset", Resets.ask("").proof(), Set.of());
-        budget.opened(Resets.open("r1", "a", ask));
+        var request = new Reset.Request(
+                Origin.GUEST, "guest-reset", SampleResets.request("").proof(), Set.of());
+        budget.opened(SampleResets.open("r1", "a", request));
         assertThat(budget.busy()).isEmpty();
     }
 
@@ -120,13 +121,13 @@ class ResetBudgetTest {
 
     private void begun(String guest, String reset) {
         budget.reserve(guest);
-        budget.opened(Resets.open(reset, guest));
+        budget.opened(SampleResets.open(reset, guest));
         budget.answered(guest);
     }
 
     @Test
     void takes_the_place_back_from_a_reset_that_QEMU_never_answers() {
-        var open = Resets.open("a.1", "a");
+        var open = SampleResets.open("a.1", "a");
         budget.opened(open);
         var deadline = said(open, EvidenceKind.DEADLINE);
         budget.found(deadline);
@@ -139,12 +140,12 @@ class ResetBudgetTest {
 
     private static Reset said(Reset reset, EvidenceKind kind) {
         var evidence = new ArrayList<>(reset.evidence());
-        evidence.add(new Evidence(Resets.T0, kind, Outcome.INCONCLUSIVE, Optional.empty(), "said"));
+        evidence.add(new Evidence(SampleResets.T0, kind, Outcome.INCONCLUSIVE, Optional.empty(), "said"));
         return new Reset(
                 reset.id(),
                 reset.guest(),
                 reset.kind(),
-                reset.ask(),
+                reset.request(),
                 reset.hazards(),
                 evidence,
                 reset.times(),

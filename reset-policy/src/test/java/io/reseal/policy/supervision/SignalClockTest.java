@@ -1,6 +1,6 @@
 package io.reseal.policy.supervision;
 
-import static io.reseal.policy.supervision.Resets.T0;
+import static io.reseal.policy.supervision.SampleResets.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
