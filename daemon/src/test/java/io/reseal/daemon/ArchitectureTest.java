@@ -3,6 +3,7 @@ package io.reseal.daemon;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -11,10 +12,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.reseal.qmp.QmpCommand;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +49,17 @@ class ArchitectureTest {
                         "io.reseal.policy.reset",
                         "io.reseal.policy.supervision",
                         "io.reseal.config",
+                        "io.reseal.fakecvm",
                         "io.reseal.testbed",
+                        "io.reseal.testbed.junit",
+                        "io.reseal.testbed.libvirt",
+                        "io.reseal.testbed.peer",
+                        "io.reseal.testbed.platform",
+                        "io.reseal.testbed.process",
+                        "io.reseal.testbed.qemu",
+                        "io.reseal.demo",
+                        "io.reseal.benchmarks",
+                        "io.reseal.benchmarks.report",
                         "io.reseal.daemon",
                         "io.reseal.daemon.guest",
                         "io.reseal.daemon.host",
@@ -132,11 +145,7 @@ class ArchitectureTest {
                 .that(resideInAPackage("io.reseal.qmp.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "io.reseal.igvm..",
-                        "io.reseal.policy..",
-                        "io.reseal.config..",
-                        "io.reseal.daemon..",
-                        "io.reseal.testbed.."))
+                        "io.reseal.igvm..", "io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon.."))
                 .check(HOUSE);
     }
 
@@ -159,23 +168,60 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("io.reseal.config.."))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(
-                        "io.reseal.qmp..", "io.reseal.igvm..", "io.reseal.daemon..", "io.reseal.testbed.."))
+                .dependOnClassesThat(resideInAnyPackage("io.reseal.qmp..", "io.reseal.igvm..", "io.reseal.daemon.."))
                 .check(HOUSE);
     }
 
+    /** The testbed judges what the QMP client says, so it speaks QMP by itself. */
     @Test
-    void lets_the_testbed_depend_on_the_QMP_client_only() {
+    void lets_the_testbed_depend_on_the_simulated_platform_only() {
         noClasses()
-                .that(resideInAPackage("io.reseal.testbed.."))
+                .that(resideInAnyPackage("io.reseal.fakecvm..", "io.reseal.testbed.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "io.reseal.igvm..", "io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon.."))
+                        "io.reseal.qmp..",
+                        "io.reseal.igvm..",
+                        "io.reseal.policy..",
+                        "io.reseal.config..",
+                        "io.reseal.daemon..",
+                        "io.reseal.demo..",
+                        "io.reseal.benchmarks.."))
+                .check(HOUSE);
+        noClasses()
+                .that(resideInAPackage("io.reseal.fakecvm.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.reseal.testbed.."))
+                .check(HOUSE);
+    }
+
+    /** So that {@code reseal demo} runs without JUnit. */
+    @Test
+    void keeps_JUnit_in_one_package_of_the_testbed() {
+        noClasses()
+                .that(resideOutsideOfPackage("io.reseal.testbed.junit.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.junit..", "io.reseal.testbed.junit.."))
                 .check(HOUSE);
     }
 
     @Test
-    void keeps_the_testbed_out_of_what_operators_run() {
+    void lets_demo_and_benchmarks_know_the_daemon_by_its_command_line_and_HTTP_only() {
+        noClasses()
+                .that(resideInAnyPackage("io.reseal.demo..", "io.reseal.benchmarks.."))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.reseal.daemon..", "io.reseal.policy..", "io.reseal.config.."))
+                .check(HOUSE);
+        noClasses()
+                .that(resideInAPackage("io.reseal.demo.."))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.reseal.qmp..", "io.reseal.igvm..", "io.reseal.benchmarks.."))
+                .check(HOUSE);
+    }
+
+    @Test
+    void keeps_what_tests_and_measures_out_of_what_operators_run() {
         noClasses()
                 .that(resideInAnyPackage(
                         "io.reseal.daemon..",
@@ -184,14 +230,28 @@ class ArchitectureTest {
                         "io.reseal.qmp..",
                         "io.reseal.igvm.."))
                 .should()
-                .dependOnClassesThat(resideInAPackage("io.reseal.testbed.."))
+                .dependOnClassesThat(resideInAnyPackage(
+                        "io.reseal.fakecvm..", "io.reseal.testbed..", "io.reseal.demo..", "io.reseal.benchmarks.."))
                 .check(HOUSE);
+    }
+
+    @Test
+    void has_at_most_20_classes_in_each_package_of_testbed_demo_and_benchmarks() {
+        var sizes = HOUSE.stream()
+                .filter(resideInAnyPackage(
+                        "io.reseal.fakecvm..", "io.reseal.testbed..", "io.reseal.demo..", "io.reseal.benchmarks.."))
+                .filter(JavaClass::isTopLevelClass)
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+
+        assertThat(sizes.values()).isNotEmpty().allMatch(size -> size <= 20);
     }
 
     @Test
     void has_no_cycle_between_its_rooms() {
         slices().matching("io.reseal.daemon.(*)..").should().beFreeOfCycles().check(HOUSE);
         slices().matching("io.reseal.(policy..)").should().beFreeOfCycles().check(HOUSE);
+        slices().matching("io.reseal.(testbed..)").should().beFreeOfCycles().check(HOUSE);
+        slices().matching("io.reseal.(benchmarks..)").should().beFreeOfCycles().check(HOUSE);
     }
 
     @Test

@@ -11,19 +11,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One JSON object per line over a Unix socket, as QMP has it. One thread reads; any thread writes. */
-final class JsonLines {
-    static final JsonMapper JSON = JsonMapper.shared();
+public final class JsonLines {
+    public static final JsonMapper JSON = JsonMapper.shared();
 
     private final SocketChannel channel;
     private final ByteBuffer input = ByteBuffer.allocate(16 << 10).flip();
     private final ReentrantLock writing = new ReentrantLock();
 
-    JsonLines(SocketChannel channel) {
+    public JsonLines(SocketChannel channel) {
         this.channel = channel;
     }
 
     /** The next line without its end, or empty at the end of the stream. */
-    Optional<String> readLine() throws IOException {
+    public Optional<String> readLine() throws IOException {
         var line = new ByteArrayOutputStream();
         while (true) {
             if (!input.hasRemaining() && !fill()) {
@@ -45,16 +45,16 @@ final class JsonLines {
     }
 
     /** QEMU ends its lines with CR LF. */
-    void write(JsonNode message) throws IOException {
+    public void write(JsonNode message) throws IOException {
         write((message + "\r\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    void write(byte[] bytes) throws IOException {
+    public void write(byte[] bytes) throws IOException {
         write(bytes, bytes.length);
     }
 
     /** Writes in pieces of at most this size; nothing else comes between the pieces. */
-    void write(byte[] bytes, int pieceBytes) throws IOException {
+    public void write(byte[] bytes, int pieceBytes) throws IOException {
         writing.lock();
         try {
             for (int from = 0; from < bytes.length; from += pieceBytes) {

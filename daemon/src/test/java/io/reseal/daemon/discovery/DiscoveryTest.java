@@ -6,40 +6,16 @@ import io.reseal.config.ResealConfig;
 import io.reseal.daemon.status.GuestName;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Discovery")
 @Timeout(60)
-class DiscoveryTest {
-    private static final Duration SELDOM = Duration.ofHours(1);
+class DiscoveryTest extends DiscoveryFixture {
     private static final Duration OFTEN = Duration.ofMillis(10);
-
-    @TempDir
-    private Path folder;
-
-    private final RecordedScope told = new RecordedScope();
-    private Sockets sockets;
-    private Discovery discovery;
-
-    @BeforeEach
-    void begin() {
-        sockets = new Sockets(folder);
-        discovery = new Discovery(scope(SELDOM, "*.qmp"), told);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        discovery.close();
-        sockets.close();
-    }
 
     @Test
     void finds_what_is_there() {
@@ -282,13 +258,5 @@ class DiscoveryTest {
     private void restart(Duration rescan, String... globs) {
         discovery.close();
         discovery = new Discovery(scope(rescan, globs), told);
-    }
-
-    private Discovery.Scope scope(Duration rescan, String... globs) {
-        return new Discovery.Scope(globs(globs), List.of(), rescan);
-    }
-
-    private List<String> globs(String... globs) {
-        return List.of(globs).stream().map(glob -> folder + "/" + glob).toList();
     }
 }

@@ -5,40 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.config.ResealConfig.NamedGuest;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The scope of the discovery")
 @Timeout(60)
-class ScopeTest {
-    private static final Duration SELDOM = Duration.ofHours(1);
-
-    @TempDir
-    private Path folder;
-
-    private final RecordedScope told = new RecordedScope();
-    private Sockets sockets;
-    private Discovery discovery;
-
-    @BeforeEach
-    void begin() {
-        sockets = new Sockets(folder);
-        discovery = new Discovery(scope(SELDOM, "*.qmp"), told);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        discovery.close();
-        sockets.close();
-    }
-
+class ScopeTest extends DiscoveryFixture {
     @Test
     void leaves_guests_of_the_configuration_alone_and_does_not_take_their_names() throws IOException {
         var web = sockets.make("web.qmp");
@@ -112,13 +86,5 @@ class ScopeTest {
         told.next("found b");
         discovery.look(scope(SELDOM, "*.qmp"));
         told.next("found a");
-    }
-
-    private Discovery.Scope scope(Duration rescan, String... globs) {
-        return new Discovery.Scope(globs(globs), List.of(), rescan);
-    }
-
-    private List<String> globs(String... globs) {
-        return List.of(globs).stream().map(glob -> folder + "/" + glob).toList();
     }
 }

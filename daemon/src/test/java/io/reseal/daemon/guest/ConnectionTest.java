@@ -7,21 +7,17 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.qmp.Heartbeat;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,20 +28,8 @@ class ConnectionTest {
                     .getBytes(StandardCharsets.UTF_8);
     private static final Duration SHORT = Duration.ofMillis(150);
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @Test
     void is_tried_until_there_is_somebody() {
@@ -129,7 +113,7 @@ class ConnectionTest {
 
     @Test
     void that_is_not_greeted_waits_on_and_blames_nobody() {
-        restart(rig -> new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT)));
+        rig.restart(GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT));
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
         rig.awaitDetail("vm", "connected, no greeting yet");
@@ -147,7 +131,7 @@ class ConnectionTest {
 
     @Test
     void that_is_not_greeted_ends_when_the_socket_is_made_anew() throws IOException {
-        restart(rig -> new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT)));
+        rig.restart(GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT));
         var before = rig.peer("vm").staysSilent();
         rig.watch("vm");
         rig.awaitDetail("vm", "connected, no greeting yet");
@@ -161,7 +145,7 @@ class ConnectionTest {
 
     @Test
     void on_which_a_query_is_never_answered_is_given_up_and_made_again() {
-        restart(rig -> new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withQueryDeadline(SHORT)));
+        rig.restart(GuestManagerFixture.PATIENT.withQueryDeadline(SHORT));
         var peer = rig.peer("vm").neverReplies("query-stats");
         rig.watch("vm");
         rig.awaitDetail("vm", "query-stats");
@@ -221,8 +205,7 @@ class ConnectionTest {
 
     @Test
     void that_goes_mute_is_kept_and_heard_again() {
-        restart(rig -> new GuestManagerFixture(
-                folder, GuestManagerFixture.PATIENT.withHeartbeat(new Heartbeat(SHORT, SHORT, Duration.ofMinutes(1)))));
+        rig.restart(GuestManagerFixture.PATIENT.withHeartbeat(new Heartbeat(SHORT, SHORT, Duration.ofMinutes(1))));
         var peer = rig.attached("vm", GuestKind.PLAIN);
         peer.neverReplies("query-status");
         rig.awaitDetail("vm", "the monitor has been silent for");
@@ -313,10 +296,5 @@ class ConnectionTest {
 
     private Verdict verdict(int count) {
         return rig.awaitClosed("vm", count).conclusion().orElseThrow().verdict();
-    }
-
-    private void restart(UnaryOperator<GuestManagerFixture> with) {
-        rig.close();
-        rig = with.apply(rig);
     }
 }

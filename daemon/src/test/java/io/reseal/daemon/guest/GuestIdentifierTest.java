@@ -7,18 +7,15 @@ import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,20 +24,8 @@ import tools.jackson.databind.JsonNode;
 
 @DisplayName("Identification")
 class GuestIdentifierTest {
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @ParameterizedTest
     @EnumSource
@@ -202,7 +187,7 @@ class GuestIdentifierTest {
 
     @Test
     void tells_what_a_confidential_guest_is_launched_from() throws IOException {
-        var firmware = Files.writeString(folder.resolve("OVMF.fd"), "abc");
+        var firmware = Files.writeString(rig.folder().resolve("OVMF.fd"), "abc");
         rig.peer("vm", GuestKind.SEV_ES)
                 .property("/machine", "firmware", firmware.toString())
                 .answers("query-sev-launch-measure", Map.of("data", "bWVhc3VyZQ=="));

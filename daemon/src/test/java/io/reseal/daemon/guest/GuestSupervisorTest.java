@@ -22,7 +22,7 @@ import io.reseal.policy.reset.Verdict;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,15 +9,12 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One slow, stopped or hostile guest never changes the service for another. */
 @DisplayName("A hostile guest")
@@ -25,20 +22,8 @@ class HostileTest {
     private static final int FLOOD = 100_000;
     private static final Map<String, Object> REBOOT = Map.of("guest", true, "reason", "guest-reset");
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @Test
     void may_tell_of_anything_without_end_while_anothers_reset_is_proven() {

@@ -13,7 +13,7 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -22,11 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The bundle is older than the "QEMU" of these tests, which is their own process, as the build has put it there before. */
 @DisplayName("A guest that is launched from an IGVM bundle")
@@ -35,20 +33,8 @@ class IgvmGuestTest {
     private static final String ONE_VCPU =
             "1ebd6c1b5dc3d9bd588cf5c259237d320953789e2e5f051990d426703c26ca3891e56a78997646329f78e219052c87d1";
 
-    @TempDir
-    Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     private static Path bundle() throws URISyntaxException {
         return SampleBundle.FILE;
@@ -199,7 +185,7 @@ class IgvmGuestTest {
 
     @Test
     void says_that_a_file_newer_than_qemu_tells_nothing_of_what_was_loaded() throws Exception {
-        var file = Files.copy(bundle(), folder.resolve("new.igvm"));
+        var file = Files.copy(bundle(), rig.folder().resolve("new.igvm"));
         attached(GuestKind.SEV_SNP, file);
         assertThat(hazards()).containsExactly(HazardId.IGVM_STALE);
         assertThat(launch("launchDigest")).isEmpty();
@@ -208,14 +194,14 @@ class IgvmGuestTest {
 
     @Test
     void is_watched_on_whatever_its_file_becomes() throws IOException {
-        attached(GuestKind.SEV_SNP, Files.write(folder.resolve("garbage.igvm"), new byte[100]));
+        attached(GuestKind.SEV_SNP, Files.write(rig.folder().resolve("garbage.igvm"), new byte[100]));
         assertThat(launch("igvmBytes")).isEqualTo("100");
         assertThat(launch("launchDigest")).isEmpty();
     }
 
     @Test
     void is_watched_on_if_its_file_has_gone() {
-        attached(GuestKind.SEV_SNP, folder.resolve("none.igvm"));
+        attached(GuestKind.SEV_SNP, rig.folder().resolve("none.igvm"));
         assertThat(launch("igvm")).endsWith("none.igvm");
         assertThat(launch("igvmSha256")).isEmpty();
         assertThat(launch("igvmLoaded")).startsWith("gone from disk");

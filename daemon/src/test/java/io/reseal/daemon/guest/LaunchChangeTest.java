@@ -18,18 +18,16 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
-import io.reseal.testbed.ScriptedPeer;
-import java.nio.file.Path;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A peer that answers as QEMU 11.1-rc2 with libigvm does: the policy that QMP tells is the bundle's from the first second on.
@@ -40,24 +38,18 @@ class LaunchChangeTest {
     private static final long PID = ProcessHandle.current().pid();
     private static final String TRAP = "the policy was 0x30000, is 0xb0000: the guest is debuggable";
 
-    @TempDir
-    private Path folder;
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     private FakeProc proc;
-    private GuestManagerFixture rig;
 
     @BeforeEach
     void begin() {
-        proc = new FakeProc(folder.resolve("proc"))
+        proc = new FakeProc(rig.folder().resolve("proc"))
                 .process(PID, 100)
                 .up(Duration.ofSeconds(2))
                 .files(PID);
-        rig = new GuestManagerFixture(folder, proc.table());
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
+        rig.restart(proc.table());
     }
 
     @Test

@@ -9,19 +9,16 @@ import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.supervision.EarlyEvents;
-import io.reseal.testbed.PeerCommand;
-import io.reseal.testbed.ScriptedPeer;
-import java.nio.file.Path;
+import io.reseal.testbed.peer.PeerCommand;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,20 +28,8 @@ class ReadingTest {
     private static final Map<String, Object> REBOOT = Map.of("guest", true, "reason", "guest-reset");
     private static final Map<String, Object> EXTERNAL = Map.of("guest", false, "reason", "host-qmp-system-reset");
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @Test
     void is_read_again() {
@@ -152,8 +137,7 @@ class ReadingTest {
 
     @Test
     void is_not_taken_for_reset_by_the_regular_sample() {
-        rig.close();
-        rig = new GuestManagerFixture(folder, GuestManagerFixture.PATIENT, Duration.ofMillis(20), 2);
+        rig.restart(Duration.ofMillis(20));
         var peer = rig.attached("vm", GuestKind.TDX);
         peer.counters(0, 123_456);
         for (int i = 0; i < 3; i++) {

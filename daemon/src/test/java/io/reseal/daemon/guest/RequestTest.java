@@ -11,19 +11,16 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.supervision.RequestQueue;
-import io.reseal.testbed.PeerCommand;
-import io.reseal.testbed.ScriptedPeer;
-import java.nio.file.Path;
+import io.reseal.testbed.peer.PeerCommand;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,20 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestTest {
     private static final Map<String, Object> OURS = Map.of("guest", false, "reason", "host-qmp-system-reset");
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @Test
     void of_a_guest_that_is_away_is_not_tried() {

@@ -11,19 +11,16 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
-import io.reseal.testbed.PeerCommand;
-import io.reseal.testbed.ScriptedPeer;
-import java.nio.file.Path;
+import io.reseal.testbed.peer.PeerCommand;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,20 +31,8 @@ class ResetTest {
     private static final Map<String, Object> REBOOT = Map.of("guest", true, "reason", "guest-reset");
     private static final Duration SHORT = Duration.ofMillis(150);
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @ParameterizedTest
     @EnumSource(
@@ -201,8 +186,7 @@ class ResetTest {
     }
 
     private void restart(Duration within) {
-        rig.close();
-        rig = new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withActionDeadline(SHORT));
+        rig.restart(GuestManagerFixture.PATIENT.withActionDeadline(SHORT));
         rig.fleet.reconfigure(GuestManagerFixture.policy(new Proof(Level.REBUILT, within, Duration.ofMillis(20))), 2);
     }
 

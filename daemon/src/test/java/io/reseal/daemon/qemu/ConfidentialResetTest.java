@@ -1,19 +1,18 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@RealQemu
-@NeedsCvm
+@Requires(CVM)
 @DisplayName("A reset of a confidential guest")
 class ConfidentialResetTest {
     @ParameterizedTest
@@ -69,6 +68,6 @@ class ConfidentialResetTest {
     }
 
     private static RunningDaemon daemon(Testbed testbed) {
-        return RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
+        return RunningDaemon.start(testbed, "policy.prove", "same-launch");
     }
 }

@@ -1,20 +1,21 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
+@Requires(QEMU)
 @DisplayName("A daemon that was killed")
 class DaemonRestartTest {
     @Test
-    @NeedsKvm
+    @Requires(KVM)
     void says_that_it_does_not_know_what_happened_and_counts_nothing_of_it(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var config = TestConfig.in(testbed.folder());

@@ -1,13 +1,14 @@
 package io.reseal.daemon.qemu;
 
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.daemon.Reseal;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
-import io.reseal.testbed.demo.Demo;
+import io.reseal.demo.Demo;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
+@Requires(QEMU)
 @DisplayName("The demo")
 class DemoTest {
     private static final int SIGTERM_OF_SHELLS = 143;
@@ -35,7 +36,7 @@ class DemoTest {
             System.getProperty("java.class.path"));
 
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void shows_resets_of_every_kind_and_leaves_nothing_running(Testbed testbed)
             throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "kvm");

@@ -1,23 +1,24 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
+@Requires(QEMU)
 @DisplayName("The end of a QEMU process")
 class EndTest {
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void that_was_killed_is_a_crash_and_no_reset_though_it_is_started_again(Testbed testbed) {
         var recipe = Qemu.guest().tdx().uuid(UUID.fromString("11111111-2222-3333-4444-555555555555"));
         var guest = TestGuests.start(testbed, "web-1", recipe);

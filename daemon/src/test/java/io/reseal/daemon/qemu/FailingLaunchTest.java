@@ -1,15 +1,15 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.qemu.TestGuests.Bystander;
-import io.reseal.testbed.FakeCvm;
-import io.reseal.testbed.FakeCvm.Step;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.platform.FakeCvm;
+import io.reseal.testbed.platform.FakeCvm.Step;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@RealQemu
-@NeedsCvm
+@Requires(CVM)
 @DisplayName("A reset whose launch goes wrong")
 class FailingLaunchTest {
     @ParameterizedTest
@@ -123,8 +122,7 @@ class FailingLaunchTest {
         var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(2));
         TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(slow));
         var other = TestGuests.start(testbed, "web-2", CvmKind.SEV_SNP.recipe());
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("limits.concurrent-resets", "1"));
+        var daemon = RunningDaemon.start(testbed, "limits.concurrent-resets", "1");
         daemon.awaitState("web-1", "watching");
         daemon.awaitState("web-2", "watching");
 
@@ -146,8 +144,7 @@ class FailingLaunchTest {
         TestGuests.start(testbed, "slower", CvmKind.SEV_SNP.recipe().platform(slow));
         var others = IntStream.range(0, 20).mapToObj(i -> "web-" + i).toList();
         others.forEach(name -> TestGuests.rebuilt(testbed, name));
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.query-deadline", "1s"));
+        var daemon = RunningDaemon.start(testbed, "qmp.query-deadline", "1s");
         daemon.awaitState("slow", "watching");
         daemon.awaitState("slower", "watching");
         others.forEach(name -> daemon.awaitState(name, "watching"));
@@ -169,8 +166,7 @@ class FailingLaunchTest {
         var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(4));
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(slow));
         var bystander = Bystander.start(testbed);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.query-deadline", "1s"));
+        var daemon = RunningDaemon.start(testbed, "qmp.query-deadline", "1s");
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
 

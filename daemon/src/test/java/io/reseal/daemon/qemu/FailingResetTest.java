@@ -1,24 +1,25 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.qemu.TestGuests.Bystander;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
+@Requires(QEMU)
 @DisplayName("A reset that goes wrong")
 class FailingResetTest {
     @Test
-    @NeedsKvm
+    @Requires(KVM)
     void has_failed_when_STOP_comes_before_RESET(Testbed testbed) {
         var guest = splitGuest(testbed);
         var bystander = Bystander.start(testbed);
@@ -39,7 +40,7 @@ class FailingResetTest {
     }
 
     @Test
-    @NeedsKvm
+    @Requires(KVM)
     void of_a_paused_guest_has_failed_by_the_counters_alone(Testbed testbed) {
         var guest = splitGuest(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -58,7 +59,7 @@ class FailingResetTest {
     }
 
     @Test
-    @NeedsKvm
+    @Requires(KVM)
     void has_died_when_the_rebuild_ends_QEMU(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
@@ -82,8 +83,7 @@ class FailingResetTest {
     void has_died_when_QEMU_is_killed_before_the_verdict(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "20s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "20s");
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
         var reset = daemon.begin("web-1", Map.of());

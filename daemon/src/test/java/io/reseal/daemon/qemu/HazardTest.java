@@ -3,14 +3,14 @@ package io.reseal.daemon.qemu;
 import static io.reseal.daemon.qemu.Refusals.assertRefused;
 import static io.reseal.daemon.qemu.Refusals.force;
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.OLD_QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.NeedsOldQemu;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -24,15 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each hazard stops a reset before anything is sent; forced, what it warns of happens to a real QEMU. */
-@RealQemu
-@NeedsCvm
+@Requires(CVM)
 @DisplayName("The hazard")
 class HazardTest {
     /** MiB, of whose pages each is told of by 9 bytes. */
     private static final int MORE_THAN_A_SOCKET_HOLDS = 256;
 
     @Test
-    @NeedsOldQemu
+    @Requires(OLD_QEMU)
     void qemu_too_old_ends_the_guest(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().oldQemu());
         var daemon = RunningDaemon.start(testbed);
@@ -49,8 +48,7 @@ class HazardTest {
     void stateful_loses_what_the_guest_keeps_in_memory(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var rules = "[{match: {kind: %s}, stateful: true}]".formatted(kind.word());
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.rules", rules));
+        var daemon = RunningDaemon.start(testbed, "policy.rules", rules);
         daemon.awaitState("web-1", "watching");
 
         assertRefused(daemon, "stateful");

@@ -1,22 +1,21 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What QEMU 11.1.3 shows of these without an IGVM bundle; a bundle sets the policy as qom-set does here. */
-@RealQemu
-@NeedsCvm
+@Requires(CVM)
 @DisplayName("A guest that another launch makes debuggable")
 class LaunchChangeTest {
     private static final String TOLD = "the policy was 0x30000, is 0xb0000: the guest is debuggable";
@@ -46,8 +45,7 @@ class LaunchChangeTest {
             Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         setPolicy(guest);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
+        var daemon = RunningDaemon.start(testbed, "policy.prove", "same-launch");
         daemon.awaitState("web-1", "watching");
         var refused = daemon.ask("web-1", Map.of());
         assertThat(refused.status()).isEqualTo(409);
@@ -65,8 +63,7 @@ class LaunchChangeTest {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         setPolicy(guest);
         TestGuests.reboot(guest);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
+        var daemon = RunningDaemon.start(testbed, "policy.prove", "same-launch");
         daemon.awaitState("web-1", "watching");
         await("counters that tell").atMost(PATIENCE).until(() -> TestGuests.exits(guest) > 1000);
 

@@ -1,12 +1,12 @@
 package io.reseal.daemon.qemu;
 
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.OVMF;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.Launch;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.NeedsOvmf;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.platform.LaunchTrace;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Reseal predicts of {@code -bios} guests, beside what the platform's launch log says was measured. */
-@RealQemu
-@NeedsCvm
+@Requires(CVM)
 @DisplayName("The predicted launch digest")
 class LaunchDigestTest {
     @ParameterizedTest
@@ -30,7 +29,7 @@ class LaunchDigestTest {
             daemon.awaitResets("web-1", reset);
             assertThat(predicted(daemon)).isEqualTo(predicted);
         }
-        assertThat(guest.launches()).hasSize(4).extracting(Launch::digest).containsOnly(Optional.of(predicted));
+        assertThat(guest.launches()).hasSize(4).extracting(LaunchTrace::digest).containsOnly(Optional.of(predicted));
     }
 
     /** The guest halts with interrupts disabled, so that its state is that of power-on when the reset comes from outside. */
@@ -42,7 +41,7 @@ class LaunchDigestTest {
         var predicted = predicted(daemon);
         TestGuests.halt(guest);
         daemon.reset("web-1");
-        assertThat(guest.launches()).hasSize(2).extracting(Launch::digest).containsOnly(Optional.of(predicted));
+        assertThat(guest.launches()).hasSize(2).extracting(LaunchTrace::digest).containsOnly(Optional.of(predicted));
     }
 
     @Test
@@ -63,7 +62,7 @@ class LaunchDigestTest {
         daemon.awaitResets("web-1", 2);
 
         assertThat(guest.launches())
-                .extracting(Launch::digest)
+                .extracting(LaunchTrace::digest)
                 .containsExactly(Optional.of(calm), Optional.of(enabled), Optional.of(calm));
         assertThat(predicted(daemon)).isEqualTo(calm);
         assertThat(predicted(daemon, "launchDigestIfInterruptsEnabled")).isEqualTo(enabled);
@@ -81,20 +80,20 @@ class LaunchDigestTest {
         TestGuests.startOthers(guest, vcpus - 1);
         daemon.reset("web-1");
         assertThat(guest.launches())
-                .extracting(Launch::digest)
+                .extracting(LaunchTrace::digest)
                 .containsExactly(Optional.of(predicted(daemon)), Optional.of(first), Optional.of(all));
     }
 
     @ParameterizedTest
     @CsvSource({"SEV_SNP", "TDX"})
-    @NeedsOvmf
+    @Requires(OVMF)
     void is_that_of_OVMF(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().ovmf());
         assertThat(guest.launches().getFirst().digest()).contains(predicted(daemon(testbed)));
     }
 
     private static RunningDaemon daemon(Testbed testbed) {
-        return RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
+        return RunningDaemon.start(testbed, "policy.prove", "same-launch");
     }
 
     private static String predicted(RunningDaemon daemon) {

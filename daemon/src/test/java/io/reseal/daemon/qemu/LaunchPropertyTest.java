@@ -2,12 +2,12 @@ package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.Refusals.assertRefused;
 import static io.reseal.daemon.qemu.Refusals.force;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -16,8 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** QEMU 11.1 lets anybody change the properties of a launch while the guest runs; the next launch has them. */
-@RealQemu
-@NeedsCvm
+@Requires(CVM)
 @DisplayName("A launch property that was changed by qom-set")
 class LaunchPropertyTest {
     @ParameterizedTest

@@ -1,14 +1,15 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.LIBVIRT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.NeedsLibvirt;
-import io.reseal.testbed.PrivateLibvirt;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.libvirt.PrivateLibvirt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@NeedsLibvirt
+@Requires(LIBVIRT)
 @DisplayName("Under libvirt")
 class LibvirtTest {
     private static final UUID DOMAIN = UUID.fromString("5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a01");
@@ -29,7 +30,7 @@ class LibvirtTest {
 
     @BeforeEach
     void begin(Testbed testbed) {
-        libvirt = PrivateLibvirt.start(testbed);
+        libvirt = testbed.own(PrivateLibvirt.start(testbed.folder()));
         config = TestConfig.in(testbed.folder())
                 .with("discovery.rescan", "1h")
                 .with(
@@ -104,7 +105,7 @@ class LibvirtTest {
     }
 
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void a_TD_that_ends_at_a_reboot_and_is_created_anew_was_reset_once(Testbed testbed) {
         libvirt.createTdx("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
@@ -127,7 +128,7 @@ class LibvirtTest {
     }
 
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void a_TD_that_is_destroyed_and_created_anew_was_not_reset(Testbed testbed) {
         libvirt.createTdx("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
@@ -142,7 +143,7 @@ class LibvirtTest {
     }
 
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void a_TD_that_is_another_with_the_same_name_was_not_reset(Testbed testbed) {
         libvirt.createTdx("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);

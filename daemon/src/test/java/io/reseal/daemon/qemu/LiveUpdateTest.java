@@ -1,12 +1,12 @@
 package io.reseal.daemon.qemu;
 
+import static io.reseal.testbed.junit.Requirement.KVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** QEMU executes another QEMU in its own process (migration mode cpr-exec, QEMU 11.1): pid and start time stay. */
-@RealQemu
-@NeedsKvm
+@Requires(KVM)
 @DisplayName("A guest whose QEMU is updated live")
 class LiveUpdateTest {
     @Test

@@ -1,15 +1,16 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.config.Utf8Path;
 import io.reseal.daemon.Locales;
 import io.reseal.daemon.feed.Json;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.ScriptedPeer;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@RealQemu
+@Requires(QEMU)
 @DisplayName("Paths that are not ASCII")
 class LocaleTest {
     @ParameterizedTest

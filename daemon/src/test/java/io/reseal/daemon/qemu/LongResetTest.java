@@ -1,15 +1,15 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.FakeCvm;
-import io.reseal.testbed.FakeCvm.Step;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.platform.FakeCvm;
+import io.reseal.testbed.platform.FakeCvm.Step;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@NeedsCvm
+@Requires(CVM)
 @DisplayName("A reset whose launch takes long")
 class LongResetTest {
     /** Long enough for whatever happens meanwhile, on a machine that is busy. */

@@ -1,13 +1,14 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** QMP cannot be asked what a reboot is, and any client can change it. */
-@RealQemu
+@Requires(QEMU)
 @DisplayName("What QEMU makes of a reboot")
 class RebootActionTest {
     private static final String SHUTDOWN = "# ours\n\n[action]\n  reboot = \"shutdown\"\n";
@@ -29,8 +30,7 @@ class RebootActionTest {
     @Test
     void does_not_matter_where_the_policy_lets_Reseal_set_it_before_each_reset(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.set-action", "true"));
+        var daemon = RunningDaemon.start(testbed, "policy.set-action", "true");
         daemon.awaitState("web-1", "watching");
         for (int boots = 2; boots <= 3; boots++) {
             guest.monitor().execute("set-action", Map.of("reboot", "shutdown"));
@@ -109,7 +109,7 @@ class RebootActionTest {
         Refusals.assertRefused(watching(testbed), "reboot-action-unknown");
     }
 
-    private static void start(Testbed testbed, GuestRecipe recipe) {
+    private static void start(Testbed testbed, QemuGuestBuilder recipe) {
         TestGuests.start(testbed, "web-1", recipe);
     }
 

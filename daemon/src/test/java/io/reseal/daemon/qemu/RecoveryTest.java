@@ -1,21 +1,22 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
+@Requires(QEMU)
 @DisplayName("A reset of a guest that does not run")
 class RecoveryTest {
     @Test
@@ -51,21 +52,21 @@ class RecoveryTest {
     }
 
     @Test
-    @NeedsKvm
+    @Requires(KVM)
     void since_KVM_gave_up_has_it_run_again(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().kvm());
         assertHelped(testbed, guest, Order.ERR, "internal-error", "running");
     }
 
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void of_kind_TDX_helps_when_KVM_gave_up(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         assertHelped(testbed, guest, Order.ERR, "internal-error", "rebuilt");
     }
 
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void of_kind_TDX_helps_when_it_panicked(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx().panicPause());
         assertHelped(testbed, guest, Order.PANIC, "guest-panicked", "rebuilt");
@@ -86,7 +87,7 @@ class RecoveryTest {
     }
 
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void of_kind_TDX_has_it_run_again_once_the_rebuild_is_shown(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         var daemon = RunningDaemon.start(testbed);
@@ -104,7 +105,7 @@ class RecoveryTest {
     }
 
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void by_somebody_else_leaves_it_stopped(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         guest.monitor().execute("stop");
@@ -122,8 +123,7 @@ class RecoveryTest {
     @Test
     void is_a_reset_again_where_a_reboot_was_a_shutdown_and_the_policy_allows_to_change_that(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.set-action", "true"));
+        var daemon = RunningDaemon.start(testbed, "policy.set-action", "true");
         var seen = daemon.awaitState("web-1", "watching");
         assertThat(seen.hazards()).containsExactly("reboot-is-shutdown");
         assertThat(seen.resettable()).isTrue();

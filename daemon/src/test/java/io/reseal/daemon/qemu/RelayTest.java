@@ -1,22 +1,21 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whoever made the socket is the process that the kernel tells of: a relay such as socat, and not QEMU. */
-@RealQemu
-@NeedsKvm
+@Requires(KVM)
 @DisplayName("A guest behind a relay")
 class RelayTest {
     private static final Map<String, Object> FORCED = Map.of("force", List.of("process-unseen"), "within", "20s");
@@ -77,7 +76,7 @@ class RelayTest {
         assertThat(daemon.resets("web-1")).isEmpty();
     }
 
-    private static QemuGuest behindRelay(Testbed testbed, GuestRecipe recipe) {
+    private static QemuGuest behindRelay(Testbed testbed, QemuGuestBuilder recipe) {
         var guest = recipe.name("web-1")
                 .socket(testbed.folder().resolve("real.sock"))
                 .start();

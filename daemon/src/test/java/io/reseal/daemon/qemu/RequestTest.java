@@ -1,22 +1,23 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
+@Requires(QEMU)
 @DisplayName("Asking for a reset")
 class RequestTest {
     @Test
-    @NeedsKvm
+    @Requires(KVM)
     void dry_tells_what_would_be_done_and_does_nothing(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
@@ -74,8 +75,7 @@ class RequestTest {
     @Test
     void while_a_reset_is_open_names_that_one(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
 
         var open = daemon.begin("web-1", Map.of());
@@ -93,8 +93,7 @@ class RequestTest {
     @Test
     void while_the_guest_boots_anew_by_itself_waits_for_the_end_of_that_reset(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
 
         TestGuests.reboot(guest);

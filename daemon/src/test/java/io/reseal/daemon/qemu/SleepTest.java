@@ -1,21 +1,22 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
+@Requires(QEMU)
 @DisplayName("A guest in ACPI S3")
 class SleepTest {
     @Test
@@ -41,12 +42,12 @@ class SleepTest {
     }
 
     @Test
-    @NeedsCvm
+    @Requires(CVM)
     void of_kind_TDX_runs_after_a_reset_that_was_forced(Testbed testbed) {
         assertForced(testbed, Qemu.guest().tdx(), "operator proven rebuilt");
     }
 
-    private static void assertForced(Testbed testbed, GuestRecipe recipe, String outcome) {
+    private static void assertForced(Testbed testbed, QemuGuestBuilder recipe, String outcome) {
         var guest = TestGuests.start(testbed, "web-1", recipe);
         var daemon = rarelyReading(testbed);
         sleep(daemon, guest);

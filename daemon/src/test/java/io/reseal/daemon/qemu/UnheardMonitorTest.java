@@ -1,13 +1,14 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.RawMonitor;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.RawMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -17,14 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@RealQemu
+@Requires(QEMU)
 @DisplayName("A monitor that is not heard")
 class UnheardMonitorTest {
     private static final Duration STOPPED = Duration.ofSeconds(4);
     private static final Duration LONG_STOPPED = Duration.ofSeconds(10);
 
     @Test
-    @NeedsKvm
+    @Requires(KVM)
     void because_QEMU_is_stopped_says_nothing_about_the_guest_and_slows_no_other(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var other = TestGuests.rebuilt(testbed, "web-2");
@@ -73,7 +74,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    @NeedsKvm
+    @Requires(KVM)
     void while_somebody_resets_the_guest_hides_no_reset_and_doubles_none(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed));

@@ -1,15 +1,15 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.daemon.qemu.DaemonProcess.Sight;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,8 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A UUID survives a QEMU that is started again, so it is no sign that nothing has happened. */
-@RealQemu
-@NeedsKvm
+@Requires(KVM)
 @DisplayName("A guest whose QEMU process cannot be seen")
 class UnseenProcessTest {
     private static final Map<String, Object> FORCED = Map.of("force", List.of("process-unseen"), "within", "20s");

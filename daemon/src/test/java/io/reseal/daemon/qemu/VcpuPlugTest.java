@@ -2,13 +2,13 @@ package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.Refusals.assertRefused;
 import static io.reseal.daemon.qemu.Refusals.force;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.Launch;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.platform.LaunchTrace;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code device_add} of a vCPU has no event in QEMU 11.1, and the next launch has a VMSA more. */
-@RealQemu
-@NeedsCvm
+@Requires(CVM)
 @DisplayName("A vCPU that is plugged in")
 class VcpuPlugTest {
     @Test
@@ -46,7 +45,9 @@ class VcpuPlugTest {
         assertThat(reset.evidence())
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("launch contradicts same-launch: the launch is another: vcpus was 1, is 2"));
-        assertThat(guest.launches()).extracting(Launch::digest).containsExactly(Optional.of(one), Optional.of(two));
+        assertThat(guest.launches())
+                .extracting(LaunchTrace::digest)
+                .containsExactly(Optional.of(one), Optional.of(two));
 
         daemon.awaitGuest("web-1", seen -> seen.hazards().isEmpty());
         guest.serial().work(RunningDaemon.PATIENCE);
@@ -61,8 +62,7 @@ class VcpuPlugTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
     void is_told_before_the_reset_of_each_kind_that_is_launched_again(CvmKind kind, Testbed testbed) {
         var guest = start(testbed, kind);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.sample", "1h"));
+        var daemon = RunningDaemon.start(testbed, "qmp.sample", "1h");
         daemon.awaitState("web-1", "watching");
         plug(guest);
         var answer = daemon.ask("web-1", Map.of());
