@@ -18,10 +18,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.reseal.qmp.QmpCommand;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The house")
 class ArchitectureTest {
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -32,7 +30,7 @@ class ArchitectureTest {
     };
 
     @Test
-    void has_every_room() {
+    void the_project_has_every_package() {
         assertThat(HOUSE.stream().map(type -> type.getPackageName()).distinct())
                 .contains(
                         "io.reseal.qmp",
@@ -75,7 +73,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void keeps_the_core_pure() {
+    void the_project_keeps_the_core_pure() {
         classes()
                 .that(resideInAPackage("io.reseal.policy.."))
                 .should()
@@ -84,7 +82,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void keeps_the_IGVM_module_on_the_JDK_alone() {
+    void the_project_keeps_the_IGVM_module_on_the_JDK_alone() {
         classes()
                 .that(resideInAPackage("io.reseal.igvm.."))
                 .should()
@@ -114,12 +112,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void has_no_cycle_between_the_packages_of_the_IGVM_module() {
+    void the_project_has_no_cycle_between_the_packages_of_the_IGVM_module() {
         slices().matching("io.reseal.(igvm..)").should().beFreeOfCycles().check(HOUSE);
     }
 
     @Test
-    void gives_the_core_no_clock_no_thread_and_no_input() {
+    void the_project_gives_the_core_no_clock_no_thread_and_no_input() {
         noClasses()
                 .that(resideInAPackage("io.reseal.policy.."))
                 .should()
@@ -140,7 +138,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void lets_the_QMP_client_know_nothing_of_resets() {
+    void the_project_lets_the_QMP_client_know_nothing_of_resets() {
         noClasses()
                 .that(resideInAPackage("io.reseal.qmp.."))
                 .should()
@@ -151,7 +149,7 @@ class ArchitectureTest {
 
     /** So {@code QemuCommand} has them all, and QemuSchemaTest holds them all against the schema of real QEMUs. */
     @Test
-    void makes_the_commands_it_sends_to_QEMU_in_one_place() {
+    void the_project_makes_the_commands_it_sends_to_QEMU_in_one_place() {
         noClasses()
                 .that(resideInAnyPackage("io.reseal.daemon..", "io.reseal.config..", "io.reseal.policy.."))
                 .and()
@@ -164,7 +162,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void lets_the_configuration_depend_on_the_core_only() {
+    void the_project_lets_the_configuration_depend_on_the_core_only() {
         noClasses()
                 .that(resideInAPackage("io.reseal.config.."))
                 .should()
@@ -174,7 +172,7 @@ class ArchitectureTest {
 
     /** The testbed judges what the QMP client says, so it speaks QMP by itself. */
     @Test
-    void lets_the_testbed_depend_on_the_simulated_platform_only() {
+    void the_project_lets_the_testbed_depend_on_the_simulated_platform_only() {
         noClasses()
                 .that(resideInAnyPackage("io.reseal.fakecvm..", "io.reseal.testbed.."))
                 .should()
@@ -196,7 +194,7 @@ class ArchitectureTest {
 
     /** So that {@code reseal demo} runs without JUnit. */
     @Test
-    void keeps_JUnit_in_one_package_of_the_testbed() {
+    void the_project_keeps_JUnit_in_one_package_of_the_testbed() {
         noClasses()
                 .that(resideOutsideOfPackage("io.reseal.testbed.junit.."))
                 .should()
@@ -205,7 +203,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void lets_demo_and_benchmarks_know_the_daemon_by_its_command_line_and_HTTP_only() {
+    void the_project_lets_demo_and_benchmarks_know_the_daemon_by_its_command_line_and_HTTP_only() {
         noClasses()
                 .that(resideInAnyPackage("io.reseal.demo..", "io.reseal.benchmarks.."))
                 .should()
@@ -221,7 +219,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void keeps_what_tests_and_measures_out_of_what_operators_run() {
+    void the_project_keeps_what_tests_and_measures_out_of_what_operators_run() {
         noClasses()
                 .that(resideInAnyPackage(
                         "io.reseal.daemon..",
@@ -236,7 +234,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void has_at_most_20_classes_in_each_package_of_testbed_demo_and_benchmarks() {
+    void the_project_has_at_most_20_classes_in_each_package_of_testbed_demo_and_benchmarks() {
         var sizes = HOUSE.stream()
                 .filter(resideInAnyPackage(
                         "io.reseal.fakecvm..", "io.reseal.testbed..", "io.reseal.demo..", "io.reseal.benchmarks.."))
@@ -247,7 +245,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void has_no_cycle_between_its_rooms() {
+    void the_project_has_no_cycle_between_packages() {
         slices().matching("io.reseal.daemon.(*)..").should().beFreeOfCycles().check(HOUSE);
         slices().matching("io.reseal.(policy..)").should().beFreeOfCycles().check(HOUSE);
         slices().matching("io.reseal.(testbed..)").should().beFreeOfCycles().check(HOUSE);
@@ -255,7 +253,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void wires_capabilities_in_one_place_only() {
+    void the_project_wires_capabilities_in_one_place_only() {
         noClasses()
                 .that(resideInAnyPackage(
                         "io.reseal.daemon.guest..",

@@ -2,6 +2,7 @@ package io.reseal.testbed;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -15,15 +16,27 @@ public final class JsonLines {
     public static final JsonMapper JSON = JsonMapper.shared();
 
     private final SocketChannel channel;
+    private final OutputStream copy;
     private final ByteBuffer input = ByteBuffer.allocate(16 << 10).flip();
     private final ReentrantLock writing = new ReentrantLock();
 
     public JsonLines(SocketChannel channel) {
+        this(channel, OutputStream.nullOutputStream());
+    }
+
+    /** The same; all bytes that are read are written to {@code copy}, too. */
+    public JsonLines(SocketChannel channel, OutputStream copy) {
         this.channel = channel;
+        this.copy = copy;
+    }
+
+    /** The next line without its end and without blanks around it, or empty at the end of the stream. */
+    public Optional<String> readLine() throws IOException {
+        return readBytes().map(line -> new String(line, StandardCharsets.UTF_8).strip());
     }
 
     /** The next line without its end, or empty at the end of the stream. */
-    public Optional<String> readLine() throws IOException {
+    public Optional<byte[]> readBytes() throws IOException {
         var line = new ByteArrayOutputStream();
         while (true) {
             if (!input.hasRemaining() && !fill()) {
@@ -31,7 +44,7 @@ public final class JsonLines {
             }
             byte next = input.get();
             if (next == '\n') {
-                return Optional.of(line.toString(StandardCharsets.UTF_8).strip());
+                return Optional.of(line.toByteArray());
             }
             line.write(next);
         }
@@ -41,6 +54,7 @@ public final class JsonLines {
         input.clear();
         int count = channel.read(input);
         input.flip();
+        copy.write(input.array(), 0, input.limit());
         return count > 0;
     }
 

@@ -6,15 +6,13 @@ import io.reseal.config.ResealConfig.NamedGuest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@DisplayName("The scope of the discovery")
 @Timeout(60)
 class ScopeTest extends DiscoveryFixture {
     @Test
-    void leaves_guests_of_the_configuration_alone_and_does_not_take_their_names() throws IOException {
+    void the_discovery_leaves_guests_of_the_configuration_alone_and_does_not_take_their_names() throws IOException {
         var web = sockets.make("web.qmp");
         sockets.make("other/db.qmp");
         Files.createSymbolicLink(folder.resolve("link.qmp"), web);
@@ -28,7 +26,7 @@ class ScopeTest extends DiscoveryFixture {
     }
 
     @Test
-    void goes_on_with_what_is_still_looked_for_when_told_to_look_for_something_else() {
+    void the_discovery_goes_on_with_what_is_still_looked_for_when_told_to_look_for_something_else() {
         sockets.make("a.qmp");
         sockets.make("x/b.qmp");
         discovery.start();
@@ -42,7 +40,7 @@ class ScopeTest extends DiscoveryFixture {
     }
 
     @Test
-    void keeps_the_name_of_a_guest_when_the_patterns_change_until_its_owner_comes() {
+    void the_discovery_keeps_the_name_of_a_guest_when_the_patterns_change_until_its_owner_comes() {
         sockets.make("web-1.qmp");
         discovery.start();
         told.next("found web-1");
@@ -55,7 +53,7 @@ class ScopeTest extends DiscoveryFixture {
     }
 
     @Test
-    void hands_a_guest_over_that_the_configuration_names_now() {
+    void the_discovery_hands_a_guest_over_that_the_configuration_names_now() {
         var a = sockets.make("a.qmp");
         sockets.make("b.qmp");
         sockets.make("c.qmp");
@@ -78,7 +76,7 @@ class ScopeTest extends DiscoveryFixture {
     }
 
     @Test
-    void finds_a_guest_again_that_the_configuration_names_no_longer() {
+    void the_discovery_finds_a_guest_again_that_the_configuration_names_no_longer() {
         var a = sockets.make("a.qmp");
         discovery.look(new Discovery.Scope(globs("*.qmp"), List.of(new NamedGuest("web", a)), SELDOM));
         discovery.start();

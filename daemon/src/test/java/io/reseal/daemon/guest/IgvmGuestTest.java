@@ -22,12 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The bundle is older than the "QEMU" of these tests, which is their own process, as the build has put it there before. */
-@DisplayName("A guest that is launched from an IGVM bundle")
 class IgvmGuestTest {
     private static final String VCPU = "/machine/unattached/device[0]";
     private static final String ONE_VCPU =
@@ -66,7 +64,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void has_the_digest_that_qemu_and_kvm_will_measure() throws Exception {
+    void an_IGVM_guest_has_the_digest_that_qemu_and_kvm_will_measure() throws Exception {
         attached(GuestKind.SEV_SNP, bundle());
         assertThat(launch("launchDigest")).isEqualTo(ONE_VCPU);
         assertThat(launch("igvm")).isEqualTo(bundle().toString());
@@ -79,7 +77,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void has_another_digest_once_a_vCPU_was_plugged_in_and_is_not_reset_unawares() throws Exception {
+    void an_IGVM_guest_has_another_digest_once_a_vCPU_was_plugged_in_and_is_not_reset_unawares() throws Exception {
         var peer = attached(GuestKind.SEV_SNP, bundle());
         peer.counters(1, 70);
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
@@ -92,7 +90,7 @@ class IgvmGuestTest {
 
     /** The samples of this rig are an hour apart. */
     @Test
-    void is_read_anew_when_an_event_tells_that_a_device_has_come_or_gone() throws Exception {
+    void an_IGVM_guest_is_read_anew_when_an_event_tells_that_a_device_has_come_or_gone() throws Exception {
         var peer = attached(GuestKind.SEV_SNP, bundle());
         peer.counters(1, 70);
         peer.emit("ACPI_DEVICE_OST", Map.of("info", Map.of("device", "cpu1", "slot", "1", "slot-type", "CPU")));
@@ -100,7 +98,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_proven_to_be_launched_from_the_same_bundle() throws Exception {
+    void an_IGVM_guest_is_proven_to_be_launched_from_the_same_bundle() throws Exception {
         attached(GuestKind.SEV_SNP, bundle());
         var closed = reset(new ResetRequest(
                 "vm",
@@ -118,7 +116,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void that_is_plain_is_known_with_its_bundle_and_a_second_one_is_a_hazard() throws Exception {
+    void an_IGVM_guest_that_is_plain_is_known_with_its_bundle_and_a_second_one_is_a_hazard() throws Exception {
         var peer = attached(GuestKind.PLAIN, bundle()).property("/machine", "firmware", "bios-256k.bin");
         assertThat(launch("igvm")).isEqualTo(bundle().toString());
         assertThat(launch("igvmObjects")).isEqualTo("igvm0");
@@ -129,7 +127,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void that_is_plain_has_no_firmware_that_resets_once_more() throws Exception {
+    void an_IGVM_guest_that_is_plain_has_no_firmware_that_resets_once_more() throws Exception {
         var peer = peer(GuestKind.PLAIN, bundle()).property("/machine", "firmware", "bios-256k.bin");
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -144,7 +142,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_not_reset_while_another_bundle_would_be_replayed_too() throws Exception {
+    void an_IGVM_guest_is_not_reset_while_another_bundle_would_be_replayed_too() throws Exception {
         var peer = attached(GuestKind.SEV_SNP, bundle());
         peer.property("/objects/second", "type", "igvm-cfg");
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
@@ -155,7 +153,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_not_reset_before_it_has_run() throws Exception {
+    void an_IGVM_guest_is_not_reset_before_it_has_run() throws Exception {
         peer(GuestKind.SEV_SNP, bundle()).runState("prelaunch").counters(0, 0);
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -163,7 +161,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_not_reset_if_its_ID_block_demands_another_digest() throws Exception {
+    void an_IGVM_guest_is_not_reset_if_its_ID_block_demands_another_digest() throws Exception {
         peer(GuestKind.SEV_SNP, bundle()).counters(1, 70);
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -172,19 +170,19 @@ class IgvmGuestTest {
     }
 
     @Test
-    void of_another_kind_than_SNP_is_not_reset() throws Exception {
+    void an_IGVM_guest_of_another_kind_than_SNP_is_not_reset() throws Exception {
         attached(GuestKind.SEV_ES, bundle());
         assertThat(hazards()).contains(HazardId.SEV_IGVM);
     }
 
     @Test
-    void that_is_a_TD_is_not_reset() throws Exception {
+    void an_IGVM_guest_that_is_a_TD_is_not_reset() throws Exception {
         attached(GuestKind.TDX, bundle());
         assertThat(hazards()).contains(HazardId.TDX_IGVM);
     }
 
     @Test
-    void says_that_a_file_newer_than_qemu_tells_nothing_of_what_was_loaded() throws Exception {
+    void an_IGVM_guest_says_that_a_file_newer_than_qemu_tells_nothing_of_what_was_loaded() throws Exception {
         var file = Files.copy(bundle(), rig.folder().resolve("new.igvm"));
         attached(GuestKind.SEV_SNP, file);
         assertThat(hazards()).containsExactly(HazardId.IGVM_STALE);
@@ -193,14 +191,14 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_watched_on_whatever_its_file_becomes() throws IOException {
+    void an_IGVM_guest_is_watched_on_whatever_its_file_becomes() throws IOException {
         attached(GuestKind.SEV_SNP, Files.write(rig.folder().resolve("garbage.igvm"), new byte[100]));
         assertThat(launch("igvmBytes")).isEqualTo("100");
         assertThat(launch("launchDigest")).isEmpty();
     }
 
     @Test
-    void is_watched_on_if_its_file_has_gone() {
+    void an_IGVM_guest_is_watched_on_if_its_file_has_gone() {
         attached(GuestKind.SEV_SNP, rig.folder().resolve("none.igvm"));
         assertThat(launch("igvm")).endsWith("none.igvm");
         assertThat(launch("igvmSha256")).isEmpty();

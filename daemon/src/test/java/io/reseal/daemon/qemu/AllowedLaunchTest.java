@@ -19,13 +19,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Requires(CVM)
-@DisplayName("A launch digest that the policy allows")
 class AllowedLaunchTest {
     private Path firmware;
 
@@ -36,8 +34,8 @@ class AllowedLaunchTest {
 
     @ParameterizedTest
     @CsvSource({"SEV_SNP", "TDX"})
-    void makes_one_update_of_the_firmware_a_permitted_change_and_no_other(CvmKind kind, Testbed testbed)
-            throws IOException {
+    void an_allowed_launch_digest_makes_one_update_of_the_firmware_a_permitted_change_and_no_other(
+            CvmKind kind, Testbed testbed) throws IOException {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().tinyGuest(firmware));
         var update = OwnFirmware.changed(1);
         var digests = digests(kind, update, guest);
@@ -64,7 +62,8 @@ class AllowedLaunchTest {
 
     /** Nobody knows before the reset whether it has interrupts enabled. */
     @Test
-    void of_a_start_alone_does_not_allow_what_a_reset_may_launch(Testbed testbed) throws IOException {
+    void an_allowed_launch_digest_of_a_start_alone_does_not_allow_what_a_reset_may_launch(Testbed testbed)
+            throws IOException {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().tinyGuest(firmware));
         var update = OwnFirmware.changed(1);
         var start = digests(CvmKind.SEV_SNP, update, guest).getFirst();
@@ -85,7 +84,8 @@ class AllowedLaunchTest {
     }
 
     @Test
-    void with_any_interrupts_allows_that_launch_and_no_other(Testbed testbed) throws IOException {
+    void an_allowed_launch_digest_with_any_interrupts_allows_that_launch_and_no_other(Testbed testbed)
+            throws IOException {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().tinyGuest(firmware));
         var update = OwnFirmware.changed(1);
         var start = digests(CvmKind.SEV_SNP, update, guest).getFirst();

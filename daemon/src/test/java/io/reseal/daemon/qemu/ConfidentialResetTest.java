@@ -8,16 +8,14 @@ import io.reseal.testbed.junit.Requires;
 import io.reseal.testbed.junit.Testbed;
 import io.reseal.testbed.qemu.QemuGuest;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Requires(CVM)
-@DisplayName("A reset of a confidential guest")
 class ConfidentialResetTest {
     @ParameterizedTest
     @EnumSource
-    void that_an_operator_asks_for_is_proven(CvmKind kind, Testbed testbed) {
+    void a_reset_of_a_confidential_guest_that_an_operator_asks_for_is_proven(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().smp(2));
         var daemon = daemon(testbed);
         assertThat(daemon.awaitState("web-1", "watching").json().path("kind").asString())
@@ -32,7 +30,7 @@ class ConfidentialResetTest {
 
     @ParameterizedTest
     @EnumSource
-    void that_comes_from_outside_is_proven(CvmKind kind, Testbed testbed) {
+    void a_reset_of_a_confidential_guest_that_comes_from_outside_is_proven(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var daemon = daemon(testbed);
         daemon.awaitState("web-1", "watching");
@@ -44,7 +42,7 @@ class ConfidentialResetTest {
 
     @ParameterizedTest
     @EnumSource
-    void that_the_guest_begins_is_proven(CvmKind kind, Testbed testbed) {
+    void a_reset_of_a_confidential_guest_that_the_guest_begins_is_proven(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var daemon = daemon(testbed);
         daemon.awaitState("web-1", "watching");

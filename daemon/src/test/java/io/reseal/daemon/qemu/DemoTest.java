@@ -19,11 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @Requires(QEMU)
-@DisplayName("The demo")
 class DemoTest {
     private static final int SIGTERM_OF_SHELLS = 143;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -37,7 +35,7 @@ class DemoTest {
 
     @Test
     @Requires(CVM)
-    void shows_resets_of_every_kind_and_leaves_nothing_running(Testbed testbed)
+    void the_demo_shows_resets_of_every_kind_and_leaves_nothing_running(Testbed testbed)
             throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "kvm");
 
@@ -54,7 +52,7 @@ class DemoTest {
     }
 
     @Test
-    void says_without_kvm_what_is_out_of_reach(Testbed testbed) throws IOException, InterruptedException {
+    void the_demo_says_without_kvm_what_is_out_of_reach(Testbed testbed) throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "tcg");
 
         assertThat(demo.exitCode()).as(demo.said()).isZero();
@@ -66,7 +64,8 @@ class DemoTest {
     }
 
     @Test
-    void leaves_nothing_running_when_it_is_interrupted(Testbed testbed) throws IOException, InterruptedException {
+    void the_demo_leaves_nothing_running_when_it_is_interrupted(Testbed testbed)
+            throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "tcg");
         await("its guests").atMost(PATIENCE).until(() -> demo.said().contains("1. An operator resets"));
 
@@ -77,7 +76,8 @@ class DemoTest {
     }
 
     @Test
-    void names_the_cure_when_the_accelerator_is_unknown(Testbed testbed) throws IOException, InterruptedException {
+    void the_demo_names_the_cure_when_the_accelerator_is_unknown(Testbed testbed)
+            throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "xen");
 
         assertThat(demo.exitCode()).isEqualTo(1);

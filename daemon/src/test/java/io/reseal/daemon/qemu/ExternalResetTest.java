@@ -13,18 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 @Requires(QEMU)
-@DisplayName("A reset on somebody else's monitor")
 class ExternalResetTest {
     private static final int BURST = 20;
 
     @Test
     @Requires(KVM)
-    void is_seen_and_proven_as_external(Testbed testbed) {
+    void an_external_reset_is_seen_and_proven_as_external(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -41,7 +39,7 @@ class ExternalResetTest {
     }
 
     @Test
-    void is_counted_once_for_each_of_twenty_sent_at_once(Testbed testbed) {
+    void an_external_reset_is_counted_once_for_each_of_twenty_sent_at_once(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
@@ -64,7 +62,7 @@ class ExternalResetTest {
 
     @Test
     @Requires(KVM)
-    void is_never_proven_rebuilt_when_another_rebuild_followed_before_it_was_judged(Testbed testbed) {
+    void an_external_reset_is_never_proven_rebuilt_when_another_rebuild_followed_before_it_was_judged(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
@@ -81,7 +79,7 @@ class ExternalResetTest {
     }
 
     @Test
-    void during_ours_takes_its_place_and_each_is_counted_once(Testbed testbed) {
+    void an_external_reset_during_ours_takes_its_place_and_each_is_counted_once(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
@@ -101,7 +99,7 @@ class ExternalResetTest {
     }
 
     @Test
-    void at_the_moment_of_our_asking_confuses_no_count(Testbed testbed) {
+    void an_external_reset_at_the_moment_of_our_asking_confuses_no_count(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

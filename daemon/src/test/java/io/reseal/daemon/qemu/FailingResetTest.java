@@ -12,15 +12,13 @@ import io.reseal.testbed.qemu.Qemu;
 import io.reseal.testbed.qemu.QemuGuest;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @Requires(QEMU)
-@DisplayName("A reset that goes wrong")
 class FailingResetTest {
     @Test
     @Requires(KVM)
-    void has_failed_when_STOP_comes_before_RESET(Testbed testbed) {
+    void a_reset_has_failed_when_STOP_comes_before_RESET(Testbed testbed) {
         var guest = splitGuest(testbed);
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -41,7 +39,7 @@ class FailingResetTest {
 
     @Test
     @Requires(KVM)
-    void of_a_paused_guest_has_failed_by_the_counters_alone(Testbed testbed) {
+    void a_reset_of_a_paused_guest_has_failed_by_the_counters_alone(Testbed testbed) {
         var guest = splitGuest(testbed);
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -60,7 +58,7 @@ class FailingResetTest {
 
     @Test
     @Requires(KVM)
-    void has_died_when_the_rebuild_ends_QEMU(Testbed testbed) {
+    void a_reset_has_died_when_the_rebuild_ends_QEMU(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -80,7 +78,7 @@ class FailingResetTest {
     }
 
     @Test
-    void has_died_when_QEMU_is_killed_before_the_verdict(Testbed testbed) {
+    void a_reset_has_died_when_QEMU_is_killed_before_the_verdict(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed, "policy.settle", "20s");
@@ -102,7 +100,7 @@ class FailingResetTest {
     }
 
     @Test
-    void is_refused_before_anything_is_sent_when_a_reboot_is_a_shutdown(Testbed testbed) {
+    void a_reset_is_refused_before_anything_is_sent_when_a_reboot_is_a_shutdown(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
         var daemon = RunningDaemon.start(testbed);
         var seen = daemon.awaitState("web-1", "watching");
@@ -123,7 +121,7 @@ class FailingResetTest {
     }
 
     @Test
-    void has_died_when_it_was_forced_although_a_reboot_is_a_shutdown(Testbed testbed) {
+    void a_reset_has_died_when_it_was_forced_although_a_reboot_is_a_shutdown(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -138,7 +136,7 @@ class FailingResetTest {
     }
 
     @Test
-    void has_failed_when_it_was_turned_into_a_pause(Testbed testbed) {
+    void a_reset_has_failed_when_it_was_turned_into_a_pause(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot().shutdownPause());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

@@ -22,7 +22,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Firmware by {@code -bios} is read again at each reset (QEMU 11.1, x86-common.c:x86_bios_rom_reload). */
 @Requires(CVM)
-@DisplayName("The hazard of firmware")
 class FirmwareHazardTest {
     private Path firmware;
 
@@ -41,7 +39,7 @@ class FirmwareHazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void that_was_removed_ends_QEMU(CvmKind kind, Testbed testbed) throws IOException {
+    void firmware_that_was_removed_ends_QEMU(CvmKind kind, Testbed testbed) throws IOException {
         var guest = guest(testbed, kind);
         var daemon = watching(testbed);
         Files.delete(firmware);
@@ -54,7 +52,7 @@ class FirmwareHazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void that_was_truncated_ends_QEMU(CvmKind kind, Testbed testbed) throws IOException {
+    void firmware_that_was_truncated_ends_QEMU(CvmKind kind, Testbed testbed) throws IOException {
         var guest = guest(testbed, kind);
         var daemon = watching(testbed);
         try (var file = FileChannel.open(firmware, StandardOpenOption.WRITE)) {
@@ -69,7 +67,7 @@ class FirmwareHazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void that_was_overwritten_changes_the_measurement(CvmKind kind, Testbed testbed) throws IOException {
+    void firmware_that_was_overwritten_changes_the_measurement(CvmKind kind, Testbed testbed) throws IOException {
         var guest = guest(testbed, kind);
         var daemon = watching(testbed);
         OwnFirmware.change(firmware);
@@ -79,7 +77,7 @@ class FirmwareHazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void that_was_replaced_as_a_package_does_it_changes_the_measurement(CvmKind kind, Testbed testbed)
+    void firmware_that_was_replaced_as_a_package_does_it_changes_the_measurement(CvmKind kind, Testbed testbed)
             throws IOException {
         var guest = guest(testbed, kind);
         var daemon = watching(testbed);
@@ -93,7 +91,7 @@ class FirmwareHazardTest {
 
     /** QEMU 11.1 takes the name of the file from the machine anew at each rebuild. */
     @Test
-    void that_was_exchanged_by_qom_set_changes_the_measurement(Testbed testbed) throws IOException {
+    void firmware_that_was_exchanged_by_qom_set_changes_the_measurement(Testbed testbed) throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);
         var daemon = watching(testbed);
         var other = Files.copy(firmware, testbed.folder().resolve("other.bin"));
@@ -108,7 +106,7 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void that_was_exchanged_by_qom_set_before_anybody_looked_is_not_what_was_loaded(Testbed testbed)
+    void firmware_that_was_exchanged_by_qom_set_before_anybody_looked_is_not_what_was_loaded(Testbed testbed)
             throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);
         var other = Files.copy(firmware, testbed.folder().resolve("other.bin"));
@@ -121,7 +119,7 @@ class FirmwareHazardTest {
     /** No time of either file tells, and neither does what the path leads to. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whose_path_led_to_another_file_before_anybody_looked_is_perhaps_not_what_was_loaded(
+    void firmware_whose_path_led_to_another_file_before_anybody_looked_is_perhaps_not_what_was_loaded(
             boolean link, Testbed testbed) throws IOException {
         var folder = testbed.folder();
         var old = Files.createDirectory(folder.resolve("v1"));
@@ -148,7 +146,7 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void beside_which_other_files_were_made_is_what_was_loaded(Testbed testbed) throws IOException {
+    void firmware_beside_which_other_files_were_made_is_what_was_loaded(Testbed testbed) throws IOException {
         guest(testbed, CvmKind.SEV_SNP);
         Files.writeString(testbed.folder().resolve("other"), "x");
 
@@ -158,8 +156,8 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void that_was_put_back_before_the_reset_is_none_since_the_same_content_is_the_same_file(Testbed testbed)
-            throws IOException {
+    void firmware_that_was_put_back_before_the_reset_is_no_hazard_since_the_same_content_is_the_same_file(
+            Testbed testbed) throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);
         var daemon = watching(testbed);
         var original = Files.readAllBytes(firmware);
@@ -177,7 +175,7 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void that_an_SEV_guest_keeps_does_not_matter(Testbed testbed) throws IOException {
+    void firmware_that_an_SEV_guest_keeps_does_not_matter(Testbed testbed) throws IOException {
         var guest = guest(testbed, CvmKind.SEV);
         var daemon = watching(testbed);
         Files.delete(firmware);
@@ -187,7 +185,7 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void in_flash_is_left_out_of_the_launch_of_SEV_ES(Testbed testbed) {
+    void firmware_in_flash_is_left_out_of_the_launch_of_SEV_ES(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevEs().flash());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

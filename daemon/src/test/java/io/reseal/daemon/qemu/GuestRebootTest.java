@@ -16,19 +16,17 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Requires(QEMU)
-@DisplayName("A reboot that the guest begins")
 class GuestRebootTest {
     private static final int LOOPS = 30;
 
     @Test
     @Requires(KVM)
-    void is_seen_without_a_request_and_proven_from_the_last_sample(Testbed testbed) {
+    void a_reboot_of_the_guest_is_seen_without_a_request_and_proven_from_the_last_sample(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed, "qmp.sample", "100ms");
@@ -54,7 +52,7 @@ class GuestRebootTest {
     }
 
     @Test
-    void by_a_triple_fault_is_a_reset_too(Testbed testbed) {
+    void a_reboot_of_the_guest_by_a_triple_fault_is_a_reset_too(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -68,7 +66,7 @@ class GuestRebootTest {
     }
 
     @Test
-    void in_an_endless_loop_is_counted_each_time_and_proven_when_the_loop_ends(Testbed testbed) {
+    void a_reboot_of_the_guest_in_an_endless_loop_is_counted_each_time_and_proven_when_the_loop_ends(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
@@ -89,7 +87,8 @@ class GuestRebootTest {
 
     @Test
     @Requires(KVM)
-    void in_an_endless_loop_of_rebuilds_is_never_proven_before_the_guest_settles(Testbed testbed) {
+    void a_reboot_of_the_guest_in_an_endless_loop_of_rebuilds_is_never_proven_before_the_guest_settles(
+            Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
@@ -109,7 +108,8 @@ class GuestRebootTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @Requires(KVM)
-    void in_an_endless_loop_does_not_keep_an_operator_from_resetting_the_guest(boolean rebuilt, Testbed testbed) {
+    void a_reboot_of_the_guest_in_an_endless_loop_does_not_keep_an_operator_from_resetting_the_guest(
+            boolean rebuilt, Testbed testbed) {
         var guest = rebuilt ? TestGuests.rebuilt(testbed, "web-1") : TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
@@ -140,7 +140,7 @@ class GuestRebootTest {
     }
 
     @Test
-    void after_which_the_guest_panics_has_failed(Testbed testbed) {
+    void a_reboot_of_the_guest_after_which_the_guest_panics_has_failed(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().panicPause());
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed, "policy.settle", "5s");

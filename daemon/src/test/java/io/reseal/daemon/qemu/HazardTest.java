@@ -18,21 +18,19 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each hazard stops a reset before anything is sent; forced, what it warns of happens to a real QEMU. */
 @Requires(CVM)
-@DisplayName("The hazard")
 class HazardTest {
     /** MiB, of whose pages each is told of by 9 bytes. */
     private static final int MORE_THAN_A_SOCKET_HOLDS = 256;
 
     @Test
     @Requires(OLD_QEMU)
-    void qemu_too_old_ends_the_guest(Testbed testbed) {
+    void the_hazard_qemu_too_old_ends_the_guest(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().oldQemu());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -45,7 +43,7 @@ class HazardTest {
 
     @ParameterizedTest
     @EnumSource
-    void stateful_loses_what_the_guest_keeps_in_memory(CvmKind kind, Testbed testbed) {
+    void the_hazard_stateful_loses_what_the_guest_keeps_in_memory(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var rules = "[{match: {kind: %s}, stateful: true}]".formatted(kind.word());
         var daemon = RunningDaemon.start(testbed, "policy.rules", rules);
@@ -58,7 +56,7 @@ class HazardTest {
     }
 
     @Test
-    void reboot_is_shutdown_ends_the_VM(Testbed testbed) {
+    void the_hazard_reboot_is_shutdown_ends_the_VM(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().noReboot());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -71,7 +69,7 @@ class HazardTest {
     }
 
     @Test
-    void migrating_is_told_until_the_migration_has_ended(Testbed testbed) throws IOException {
+    void the_hazard_migrating_is_told_until_the_migration_has_ended(Testbed testbed) throws IOException {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().memoryMiB(MORE_THAN_A_SOCKET_HOLDS));
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -90,7 +88,7 @@ class HazardTest {
     }
 
     @Test
-    void paused_sev_has_the_next_cont_abort_QEMU(Testbed testbed) {
+    void the_hazard_paused_sev_has_the_next_cont_abort_QEMU(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -112,7 +110,8 @@ class HazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TDX")
-    void paused_sev_holds_after_a_panic_and_says_that_only_a_new_process_helps(CvmKind kind, Testbed testbed) {
+    void the_hazard_paused_sev_holds_after_a_panic_and_says_that_only_a_new_process_helps(
+            CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().panicPause());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -123,7 +122,7 @@ class HazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TDX")
-    void paused_sev_holds_after_an_internal_error_too(CvmKind kind, Testbed testbed) {
+    void the_hazard_paused_sev_holds_after_an_internal_error_too(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -140,7 +139,7 @@ class HazardTest {
     }
 
     @Test
-    void tdx_tsc_ends_QEMU(Testbed testbed) {
+    void the_hazard_tdx_tsc_ends_QEMU(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx().tscKhz(2_599_998));
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -152,7 +151,7 @@ class HazardTest {
     }
 
     @Test
-    void rebuilds_used_up_fails_the_rebuild_for_good(Testbed testbed) throws Exception {
+    void the_hazard_rebuilds_used_up_fails_the_rebuild_for_good(Testbed testbed) throws Exception {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().splitIrqchip());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -169,7 +168,7 @@ class HazardTest {
     }
 
     @Test
-    void no_spare_asid_is_told_of_TDX_key_ids_too(Testbed testbed) throws IOException {
+    void the_hazard_no_spare_asid_is_told_of_TDX_key_ids_too(Testbed testbed) throws IOException {
         var misc = Files.createDirectory(testbed.folder().resolve("misc"));
         Files.writeString(misc.resolve("misc.capacity"), "tdx 1\n");
         Files.writeString(misc.resolve("misc.current"), "tdx 1\n");
@@ -185,7 +184,7 @@ class HazardTest {
     }
 
     @Test
-    void no_spare_asid_fails_the_rebuild(Testbed testbed) throws IOException {
+    void the_hazard_no_spare_asid_fails_the_rebuild(Testbed testbed) throws IOException {
         var misc = Files.createDirectory(testbed.folder().resolve("misc"));
         Files.writeString(misc.resolve("misc.capacity"), "sev 10\nsev_es 1\n");
         Files.writeString(misc.resolve("misc.current"), "sev 0\nsev_es 1\n");

@@ -21,17 +21,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** On a QEMU that was built with libigvm, if the environment gives one; Debian's is not. */
 @Requires(CVM)
-@DisplayName("A real guest with an IGVM bundle")
 class IgvmLaunchTest {
     private static final Duration CLEARLY = Duration.ofMillis(200);
 
     @Test
-    void is_launched_as_predicted_where_QEMU_can_do_it(Testbed testbed) throws IOException {
+    void a_real_guest_with_an_IGVM_bundle_is_launched_as_predicted_where_QEMU_can_do_it(Testbed testbed)
+            throws IOException {
         var bundle = TinyBundle.write(testbed.folder().resolve("tiny.igvm"));
         assertThat(QemuRefusals.of(IgvmReader.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)))))
                 .isEmpty();
@@ -46,8 +45,9 @@ class IgvmLaunchTest {
     }
 
     @Test
-    void becomes_debuggable_by_its_own_reboot_where_its_bundle_says_so_and_that_is_told(Testbed testbed)
-            throws IOException {
+    void
+            a_real_guest_with_an_IGVM_bundle_becomes_debuggable_by_its_own_reboot_where_its_bundle_says_so_and_that_is_told(
+                    Testbed testbed) throws IOException {
         var bundle = TinyBundle.write(testbed.folder().resolve("trap.igvm"), OptionalLong.of(0xb0000));
         var parsed = IgvmReader.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)));
         assertThat(parsed.policy(parsed.platforms().getFirst()).orElseThrow().policy())

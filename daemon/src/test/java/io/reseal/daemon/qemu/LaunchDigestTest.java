@@ -8,7 +8,6 @@ import io.reseal.testbed.junit.Requires;
 import io.reseal.testbed.junit.Testbed;
 import io.reseal.testbed.platform.LaunchTrace;
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,11 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Reseal predicts of {@code -bios} guests, beside what the platform's launch log says was measured. */
 @Requires(CVM)
-@DisplayName("The predicted launch digest")
 class LaunchDigestTest {
     @ParameterizedTest
     @CsvSource({"SEV_SNP,1", "SEV_SNP,2", "SEV_SNP,4", "TDX,1", "TDX,2"})
-    void is_that_of_each_launch(CvmKind kind, int vcpus, Testbed testbed) {
+    void the_predicted_launch_digest_is_that_of_each_launch(CvmKind kind, int vcpus, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().smp(vcpus));
         var daemon = daemon(testbed);
         var predicted = predicted(daemon);
@@ -35,7 +33,7 @@ class LaunchDigestTest {
     /** The guest halts with interrupts disabled, so that its state is that of power-on when the reset comes from outside. */
     @ParameterizedTest
     @CsvSource({"SEV_SNP", "TDX"})
-    void is_that_of_a_reset_from_outside(CvmKind kind, Testbed testbed) {
+    void the_predicted_launch_digest_is_that_of_a_reset_from_outside(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var daemon = daemon(testbed);
         var predicted = predicted(daemon);
@@ -45,7 +43,8 @@ class LaunchDigestTest {
     }
 
     @Test
-    void of_a_guest_with_interrupts_enabled_is_another_one_that_is_told_beside_it(Testbed testbed) {
+    void the_predicted_launch_digest_of_a_guest_with_interrupts_enabled_is_another_one_that_is_told_beside_it(
+            Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe());
         var daemon = daemon(testbed);
         var calm = predicted(daemon);
@@ -70,7 +69,8 @@ class LaunchDigestTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 4, 5})
-    void of_a_guest_all_of_whose_vCPUs_have_interrupts_enabled_is_told_too(int vcpus, Testbed testbed) {
+    void the_predicted_launch_digest_of_a_guest_all_of_whose_vCPUs_have_interrupts_enabled_is_told_too(
+            int vcpus, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().smp(vcpus));
         var daemon = daemon(testbed);
         var first = predicted(daemon, "launchDigestIfInterruptsEnabled");
@@ -87,7 +87,7 @@ class LaunchDigestTest {
     @ParameterizedTest
     @CsvSource({"SEV_SNP", "TDX"})
     @Requires(OVMF)
-    void is_that_of_OVMF(CvmKind kind, Testbed testbed) {
+    void the_predicted_launch_digest_is_that_of_OVMF(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().ovmf());
         assertThat(guest.launches().getFirst().digest()).contains(predicted(daemon(testbed)));
     }

@@ -13,15 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** QEMU executes another QEMU in its own process (migration mode cpr-exec, QEMU 11.1): pid and start time stay. */
 @Requires(KVM)
-@DisplayName("A guest whose QEMU is updated live")
 class LiveUpdateTest {
     @Test
-    void was_neither_reset_nor_ended_and_can_be_reset_afterwards(Testbed testbed) throws IOException {
+    void a_guest_whose_QEMU_is_updated_live_was_neither_reset_nor_ended_and_can_be_reset_afterwards(Testbed testbed)
+            throws IOException {
         var guest = TestGuests.start(
                 testbed,
                 "web-1",

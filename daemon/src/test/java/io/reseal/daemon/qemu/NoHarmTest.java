@@ -26,14 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 @Requires(QEMU)
-@DisplayName("The command gate, before a real QEMU,")
 class NoHarmTest {
     private static final Map<String, Map<String, ?>> ARGUMENTS = Map.of(
             "qom-get", Map.of("path", "/machine", "property", "type"),
@@ -53,7 +51,7 @@ class NoHarmTest {
 
     @Test
     @Requires(KVM)
-    void lets_nothing_through_that_a_plain_guest_does_not_survive(Testbed testbed) {
+    void the_command_gate_lets_nothing_through_that_a_plain_guest_does_not_survive(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var passed = passed(guest, MachineKind.PLAIN);
         assertThat(passed)
@@ -68,7 +66,8 @@ class NoHarmTest {
     @ParameterizedTest
     @EnumSource
     @Requires(CVM)
-    void lets_nothing_through_that_a_confidential_guest_does_not_survive(CvmKind kind, Testbed testbed) {
+    void the_command_gate_lets_nothing_through_that_a_confidential_guest_does_not_survive(
+            CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var machine = MachineKind.valueOf(kind.name());
         var passed = passed(guest, machine);

@@ -10,17 +10,15 @@ import io.reseal.testbed.junit.Requires;
 import io.reseal.testbed.junit.Testbed;
 import io.reseal.testbed.qemu.Qemu;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Requires(QEMU)
-@DisplayName("A reset that an operator asks for")
 class OperatorResetTest {
     @Test
     @Requires(KVM)
-    void of_a_guest_that_is_rebuilt_is_proven_rebuilt(Testbed testbed) {
+    void an_operators_reset_of_a_guest_that_is_rebuilt_is_proven_rebuilt(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -53,7 +51,7 @@ class OperatorResetTest {
 
     @Test
     @Requires(KVM)
-    void of_a_plain_guest_is_proven_running_and_rebuilt_is_not_applicable(Testbed testbed) {
+    void an_operators_reset_of_a_plain_guest_is_proven_running_and_rebuilt_is_not_applicable(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -70,7 +68,7 @@ class OperatorResetTest {
     }
 
     @Test
-    void of_a_SeaBIOS_guest_is_one_reset_with_one_echo(Testbed testbed) {
+    void an_operators_reset_of_a_SeaBIOS_guest_is_one_reset_with_one_echo(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().seaBios());
         var daemon = RunningDaemon.start(testbed, "policy.settle", "1s");
         daemon.awaitState("web-1", "watching");
@@ -87,7 +85,7 @@ class OperatorResetTest {
     }
 
     @Test
-    void of_a_guest_under_TCG_is_proven_running_as_nothing_is_rebuilt_there(Testbed testbed) {
+    void an_operators_reset_of_a_guest_under_TCG_is_proven_running_as_nothing_is_rebuilt_there(Testbed testbed) {
         var plain = TestGuests.start(testbed, "plain", Qemu.guest().tcg());
         var marked = TestGuests.start(testbed, "marked", Qemu.guest().tcg().rebuildOnReset());
         var daemon = RunningDaemon.start(testbed);
@@ -109,7 +107,7 @@ class OperatorResetTest {
 
     @Test
     @Requires(KVM)
-    void is_judged_as_a_rebuild_once_somebody_has_switched_rebuilds_on(Testbed testbed) {
+    void an_operators_reset_is_judged_as_a_rebuild_once_somebody_has_switched_rebuilds_on(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -126,7 +124,8 @@ class OperatorResetTest {
 
     @Test
     @Requires(KVM)
-    void of_a_paused_guest_that_is_rebuilt_is_proven_by_the_counters_and_has_it_run_again(Testbed testbed) {
+    void an_operators_reset_of_a_paused_guest_that_is_rebuilt_is_proven_by_the_counters_and_has_it_run_again(
+            Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -147,8 +146,9 @@ class OperatorResetTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @Requires(KVM)
-    void of_a_paused_guest_that_the_policy_does_not_continue_leaves_it_in_prelaunch_and_is_judged_at_once(
-            boolean rebuilt, Testbed testbed) {
+    void
+            an_operators_reset_of_a_paused_guest_that_the_policy_does_not_continue_leaves_it_in_prelaunch_and_is_judged_at_once(
+                    boolean rebuilt, Testbed testbed) {
         var guest = rebuilt ? TestGuests.rebuilt(testbed, "web-1") : TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, "policy.continue", "false");
         daemon.awaitState("web-1", "watching");

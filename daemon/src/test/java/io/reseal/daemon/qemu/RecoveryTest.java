@@ -13,14 +13,12 @@ import io.reseal.testbed.qemu.QemuGuest;
 import io.reseal.testbed.qemu.Serial.Order;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @Requires(QEMU)
-@DisplayName("A reset of a guest that does not run")
 class RecoveryTest {
     @Test
-    void of_kind_plain_has_it_run_again(Testbed testbed) {
+    void a_reset_of_a_stopped_guest_of_kind_plain_has_it_run_again(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -37,7 +35,7 @@ class RecoveryTest {
     }
 
     @Test
-    void since_it_panicked_has_it_run_again(Testbed testbed) {
+    void a_reset_of_a_guest_that_panicked_has_it_run_again(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().panicPause());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -53,21 +51,21 @@ class RecoveryTest {
 
     @Test
     @Requires(KVM)
-    void since_KVM_gave_up_has_it_run_again(Testbed testbed) {
+    void a_reset_of_a_guest_on_which_KVM_gave_up_has_it_run_again(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().kvm());
         assertHelped(testbed, guest, Order.ERR, "internal-error", "running");
     }
 
     @Test
     @Requires(CVM)
-    void of_kind_TDX_helps_when_KVM_gave_up(Testbed testbed) {
+    void a_reset_of_a_stopped_guest_of_kind_TDX_helps_when_KVM_gave_up(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         assertHelped(testbed, guest, Order.ERR, "internal-error", "rebuilt");
     }
 
     @Test
     @Requires(CVM)
-    void of_kind_TDX_helps_when_it_panicked(Testbed testbed) {
+    void a_reset_of_a_stopped_guest_of_kind_TDX_helps_when_it_panicked(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx().panicPause());
         assertHelped(testbed, guest, Order.PANIC, "guest-panicked", "rebuilt");
     }
@@ -88,7 +86,7 @@ class RecoveryTest {
 
     @Test
     @Requires(CVM)
-    void of_kind_TDX_has_it_run_again_once_the_rebuild_is_shown(Testbed testbed) {
+    void a_reset_of_a_stopped_guest_of_kind_TDX_has_it_run_again_once_the_rebuild_is_shown(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -106,7 +104,7 @@ class RecoveryTest {
 
     @Test
     @Requires(CVM)
-    void by_somebody_else_leaves_it_stopped(Testbed testbed) {
+    void a_reset_of_a_stopped_guest_by_somebody_else_leaves_it_stopped(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         guest.monitor().execute("stop");
         var daemon = RunningDaemon.start(testbed);
@@ -121,7 +119,8 @@ class RecoveryTest {
     }
 
     @Test
-    void is_a_reset_again_where_a_reboot_was_a_shutdown_and_the_policy_allows_to_change_that(Testbed testbed) {
+    void a_reset_of_a_stopped_guest_is_a_reset_again_where_a_reboot_was_a_shutdown_and_the_policy_allows_to_change_that(
+            Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
         var daemon = RunningDaemon.start(testbed, "policy.set-action", "true");
         var seen = daemon.awaitState("web-1", "watching");

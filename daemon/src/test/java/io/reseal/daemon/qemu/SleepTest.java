@@ -13,14 +13,12 @@ import io.reseal.testbed.qemu.QemuGuestBuilder;
 import io.reseal.testbed.qemu.Serial.Order;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @Requires(QEMU)
-@DisplayName("A guest in ACPI S3")
 class SleepTest {
     @Test
-    void is_known_to_sleep_and_not_reset_until_it_wakes_up(Testbed testbed) {
+    void a_guest_in_ACPI_S3_is_known_to_sleep_and_not_reset_until_it_wakes_up(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = rarelyReading(testbed);
         sleep(daemon, guest);
@@ -37,13 +35,13 @@ class SleepTest {
     }
 
     @Test
-    void runs_after_a_reset_that_was_forced(Testbed testbed) {
+    void a_guest_in_ACPI_S3_runs_after_a_reset_that_was_forced(Testbed testbed) {
         assertForced(testbed, Qemu.guest(), "operator proven running");
     }
 
     @Test
     @Requires(CVM)
-    void of_kind_TDX_runs_after_a_reset_that_was_forced(Testbed testbed) {
+    void a_guest_in_ACPI_S3_of_kind_TDX_runs_after_a_reset_that_was_forced(Testbed testbed) {
         assertForced(testbed, Qemu.guest().tdx(), "operator proven rebuilt");
     }
 
@@ -61,7 +59,7 @@ class SleepTest {
     }
 
     @Test
-    void that_somebody_else_resets_is_not_said_to_have_failed(Testbed testbed) {
+    void a_guest_in_ACPI_S3_that_somebody_else_resets_is_not_said_to_have_failed(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = rarelyReading(testbed);
         sleep(daemon, guest);

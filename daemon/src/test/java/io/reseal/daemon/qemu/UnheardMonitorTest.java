@@ -13,20 +13,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Requires(QEMU)
-@DisplayName("A monitor that is not heard")
 class UnheardMonitorTest {
     private static final Duration STOPPED = Duration.ofSeconds(4);
     private static final Duration LONG_STOPPED = Duration.ofSeconds(10);
 
     @Test
     @Requires(KVM)
-    void because_QEMU_is_stopped_says_nothing_about_the_guest_and_slows_no_other(Testbed testbed) {
+    void a_monitor_unheard_because_QEMU_is_stopped_says_nothing_about_the_guest_and_slows_no_other(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var other = TestGuests.rebuilt(testbed, "web-2");
         var daemon = RunningDaemon.start(testbed, impatient(testbed));
@@ -52,7 +50,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void for_so_long_that_it_is_given_up_stays_unknown_until_it_answers(Testbed testbed) {
+    void a_monitor_unheard_for_so_long_that_it_is_given_up_stays_unknown_until_it_answers(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed));
         daemon.awaitState("web-1", "watching");
@@ -75,7 +73,7 @@ class UnheardMonitorTest {
 
     @Test
     @Requires(KVM)
-    void while_somebody_resets_the_guest_hides_no_reset_and_doubles_none(Testbed testbed) {
+    void a_monitor_unheard_while_somebody_resets_the_guest_hides_no_reset_and_doubles_none(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed));
         daemon.awaitState("web-1", "watching");
@@ -93,7 +91,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void in_the_middle_of_a_reset_does_not_decide_it(Testbed testbed) {
+    void a_monitor_unheard_in_the_middle_of_a_reset_does_not_decide_it(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, impatient(testbed).with("policy.settle", "2s"));
         daemon.awaitState("web-1", "watching");
@@ -111,7 +109,8 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void whose_socket_went_is_not_forgotten_before_its_reset_has_a_verdict(Testbed testbed) throws IOException {
+    void a_monitor_unheard_whose_socket_went_is_not_forgotten_before_its_reset_has_a_verdict(Testbed testbed)
+            throws IOException {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed).with("policy.settle", "20s"));
         daemon.awaitState("web-1", "watching");
@@ -130,7 +129,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void turns_a_request_down_that_is_not_carried_out_later_either(Testbed testbed) {
+    void a_monitor_unheard_turns_a_request_down_that_is_not_carried_out_later_either(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, impatient(testbed));
         daemon.awaitState("web-1", "watching");
@@ -151,7 +150,8 @@ class UnheardMonitorTest {
     /** The deadline of a query is longer. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void turns_a_request_down_when_its_time_is_over_and_sends_nothing_later(boolean dryRun, Testbed testbed) {
+    void a_monitor_unheard_turns_a_request_down_when_its_time_is_over_and_sends_nothing_later(
+            boolean dryRun, Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -170,7 +170,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void because_another_client_holds_it_is_watched_once_that_one_leaves(Testbed testbed) {
+    void a_monitor_unheard_because_another_client_holds_it_is_watched_once_that_one_leaves(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         RunningDaemon daemon;
         try (var holder = RawMonitor.connect(guest.qmp())) {
@@ -190,7 +190,8 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void from_the_start_because_QEMU_is_stopped_blames_nobody_and_is_watched_once_it_goes_on(Testbed testbed) {
+    void a_monitor_unheard_from_the_start_because_QEMU_is_stopped_blames_nobody_and_is_watched_once_it_goes_on(
+            Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         guest.sigstop();
         var daemon = RunningDaemon.start(testbed);
@@ -210,7 +211,8 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void from_the_start_is_given_up_when_another_QEMU_takes_its_socket(Testbed testbed) throws IOException {
+    void a_monitor_unheard_from_the_start_is_given_up_when_another_QEMU_takes_its_socket(Testbed testbed)
+            throws IOException {
         var stopped = TestGuests.plain(testbed, "web-1");
         stopped.sigstop();
         var daemon = RunningDaemon.start(testbed);
@@ -224,7 +226,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void because_QEMU_was_killed_belongs_to_a_guest_that_is_gone_without_a_reset(Testbed testbed) {
+    void a_monitor_unheard_because_QEMU_was_killed_belongs_to_a_guest_that_is_gone_without_a_reset(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = TestGuests.Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -240,7 +242,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void because_QEMU_quit_belongs_to_no_guest_any_more(Testbed testbed) {
+    void a_monitor_unheard_because_QEMU_quit_belongs_to_no_guest_any_more(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -254,7 +256,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void because_QEMU_was_replaced_comes_back_with_a_new_identity(Testbed testbed) {
+    void a_monitor_unheard_because_QEMU_was_replaced_comes_back_with_a_new_identity(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

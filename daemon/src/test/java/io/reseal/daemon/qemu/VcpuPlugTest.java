@@ -12,17 +12,15 @@ import io.reseal.testbed.qemu.QemuGuest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code device_add} of a vCPU has no event in QEMU 11.1, and the next launch has a VMSA more. */
 @Requires(CVM)
-@DisplayName("A vCPU that is plugged in")
 class VcpuPlugTest {
     @Test
-    void changes_the_predicted_digest_and_a_forced_reset_launches_just_that(Testbed testbed) {
+    void a_vCPU_that_is_plugged_in_changes_the_predicted_digest_and_a_forced_reset_launches_just_that(Testbed testbed) {
         var guest = start(testbed, CvmKind.SEV_SNP);
         var daemon = RunningDaemon.start(testbed);
         var one = predicted(daemon.awaitState("web-1", "watching"));
@@ -60,7 +58,8 @@ class VcpuPlugTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void is_told_before_the_reset_of_each_kind_that_is_launched_again(CvmKind kind, Testbed testbed) {
+    void a_vCPU_that_is_plugged_in_is_told_before_the_reset_of_each_kind_that_is_launched_again(
+            CvmKind kind, Testbed testbed) {
         var guest = start(testbed, kind);
         var daemon = RunningDaemon.start(testbed, "qmp.sample", "1h");
         daemon.awaitState("web-1", "watching");
@@ -76,7 +75,7 @@ class VcpuPlugTest {
     }
 
     @Test
-    void is_told_too_if_it_was_plugged_in_before_anybody_looked(Testbed testbed) {
+    void a_vCPU_that_is_plugged_in_is_told_too_if_it_was_plugged_in_before_anybody_looked(Testbed testbed) {
         var guest = start(testbed, CvmKind.SEV_SNP);
         plug(guest);
         var daemon = RunningDaemon.start(testbed);

@@ -3,7 +3,9 @@ package io.reseal.testbed.peer;
 import static io.reseal.testbed.JsonLines.JSON;
 
 import io.reseal.testbed.JsonLines;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,16 +17,61 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One client of a scripted peer. Read by the peer's thread, written by any. */
-final class PeerConnection implements AutoCloseable {
+public final class PeerConnection implements AutoCloseable {
+    /** The greeting of Debian's QEMU 11.1.3. */
+    public static final String GREETING =
+            "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 3, \"minor\": 1, \"major\": 11},"
+                    + " \"package\": \"Debian\"}, \"capabilities\": [\"oob\"]}}\r\n";
+
     private final SocketChannel channel;
     private final JsonLines lines;
     private final int pieceBytes;
     private volatile boolean negotiated;
 
-    PeerConnection(SocketChannel channel, int pieceBytes) {
+    /** @param copy where all is noted that is received */
+    PeerConnection(SocketChannel channel, int pieceBytes, OutputStream copy) {
         this.channel = channel;
-        this.lines = new JsonLines(channel);
+        this.lines = new JsonLines(channel, copy);
         this.pieceBytes = pieceBytes;
+    }
+
+    /** Says what a script says, whatever it is. */
+    public void say(String text) throws IOException {
+        say(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void say(byte[] bytes) throws IOException {
+        lines.write(bytes);
+    }
+
+    public void greetAndNegotiate() throws IOException {
+        say(GREETING);
+        answer(hear(), "{}");
+    }
+
+    /** Answers a command, which has a string as id, with this value in JSON. */
+    public void answer(String command, String value) throws IOException {
+        say("{\"return\": " + value + ", \"id\": \"" + id(command) + "\"}\r\n");
+    }
+
+    /** The next line of the client; {@link EOFException} when it has left. */
+    public String hear() throws IOException {
+        return lines.readBytes()
+                .map(line -> new String(line, StandardCharsets.ISO_8859_1))
+                .orElseThrow(() -> new EOFException("the client left"));
+    }
+
+    /** Reads on until the client leaves. */
+    public void stay() throws IOException {
+        while (lines.readBytes().isPresent()) {
+            // what it says is noted
+        }
+    }
+
+    /** The id of a command, which is the last string in its line. */
+    public static String id(String command) {
+        int end = command.lastIndexOf('"');
+        return command.substring(command.lastIndexOf('"', end - 1) + 1, end);
     }
 
     /** The next message, or empty when the client is gone. What is no JSON is answered as QEMU does. */

@@ -3,17 +3,18 @@ package io.reseal.testbed.peer;
 import io.reseal.testbed.AwaitableList;
 import io.reseal.testbed.TestbedException;
 import io.reseal.testbed.TestbedPaths;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,18 +31,28 @@ public final class ScriptedPeer implements AutoCloseable {
 
     private final Path socket;
     private final ServerSocketChannel server;
-    private final Map<String, Consumer<PeerCommand>> handlers = new ConcurrentHashMap<>();
+    private final Thread thread;
+    private final QemuScript qemu = new QemuScript(this);
+    private final Script script;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final AwaitableList<JsonNode> received = new AwaitableList<>();
     private final AwaitableList<PeerConnection> connections = new AwaitableList<>();
     private final AwaitableList<PeerConnection> departures = new AwaitableList<>();
     private final ReentrantLock modelLock = new ReentrantLock();
     private final PeerModel model = new PeerModel();
     private volatile Optional<PeerConnection> current = Optional.empty();
-    private volatile boolean greets = true;
     private volatile int pieceBytes = UNTORN;
 
-    private ScriptedPeer(Path socket) throws IOException {
+    /** What a peer does with one client; the connection is closed when it ends. */
+    @FunctionalInterface
+    public interface Script {
+        void play(PeerConnection client) throws IOException, InterruptedException;
+    }
+
+    private ScriptedPeer(Path socket, Function<ScriptedPeer, Script> script) throws IOException {
         this.socket = TestbedPaths.checkedSocket(socket);
+        this.script = script.apply(this);
+        this.thread = Thread.ofPlatform().daemon().name("peer " + socket).unstarted(this::serve);
         this.server =
                 ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(this.socket));
         new PeerDefaults(this).install();
@@ -49,9 +60,18 @@ public final class ScriptedPeer implements AutoCloseable {
 
     /** A peer that listens, and greets whoever comes, from now on. */
     public static ScriptedPeer listen(Path socket) {
+        return listen(socket, peer -> peer.qemu);
+    }
+
+    /** A peer that does nothing but what the script says, with one client after the other. */
+    public static ScriptedPeer playing(Path socket, Script script) {
+        return listen(socket, _ -> script);
+    }
+
+    private static ScriptedPeer listen(Path socket, Function<ScriptedPeer, Script> script) {
         try {
-            var peer = new ScriptedPeer(socket);
-            Thread.ofPlatform().daemon().name("peer " + socket).start(peer::serve);
+            var peer = new ScriptedPeer(socket, script);
+            peer.thread.start();
             return peer;
         } catch (IOException refused) {
             throw new TestbedException("no peer can listen on " + socket + ": " + refused.getMessage(), refused);
@@ -69,13 +89,13 @@ public final class ScriptedPeer implements AutoCloseable {
 
     /** Accepts the next connections and says nothing, as QEMU does while another client is there. */
     public ScriptedPeer staysSilent() {
-        greets = false;
+        qemu.greets(false);
         return this;
     }
 
     /** Greets the next connections again. */
     public ScriptedPeer greets() {
-        greets = true;
+        qemu.greets(true);
         return this;
     }
 
@@ -99,7 +119,7 @@ public final class ScriptedPeer implements AutoCloseable {
 
     /** Does this instead of what it does by itself; the handler runs on the connection's thread, so it may block it. */
     public ScriptedPeer onCommand(String command, Consumer<PeerCommand> handler) {
-        handlers.put(command, handler);
+        qemu.onCommand(command, handler);
         return this;
     }
 
@@ -200,6 +220,21 @@ public final class ScriptedPeer implements AutoCloseable {
                 .toList();
     }
 
+    /** Every byte that was received, over all connections, as ISO 8859-1. */
+    public String receivedText() {
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    void note(JsonNode message) {
+        received.add(message);
+    }
+
+    /** Takes no further client, and waits until the script has been played to the end with the present one. */
+    public void closeAfterScript() throws IOException, InterruptedException {
+        server.close();
+        thread.join();
+    }
+
     @Override
     public void close() {
         try {
@@ -207,6 +242,7 @@ public final class ScriptedPeer implements AutoCloseable {
         } catch (IOException _) {
             // no one else listens on it
         }
+        thread.interrupt();
         hangUp();
         received.close();
         connections.close();
@@ -232,58 +268,22 @@ public final class ScriptedPeer implements AutoCloseable {
     }
 
     private void serve() {
-        while (true) {
-            try (var connection = new PeerConnection(server.accept(), pieceBytes)) {
+        while (server.isOpen()) {
+            try (var connection = new PeerConnection(server.accept(), pieceBytes, bytes)) {
                 current = Optional.of(connection);
                 connections.add(connection);
-                converse(connection);
-                departures.add(connection);
-            } catch (IOException closed) {
-                return;
+                play(connection);
+            } catch (IOException | InterruptedException _) {
+                // the client has left in the middle of it, or the peer is closed
             }
         }
     }
 
-    private void converse(PeerConnection connection) {
-        if (greets) {
-            connection.greet(model(PeerModel::version));
-        }
-        for (var message = connection.receive(); message.isPresent(); message = connection.receive()) {
-            received.add(message.get());
-            obey(connection, message.get());
-        }
-    }
-
-    private void obey(PeerConnection connection, JsonNode message) {
-        if (!greets) {
-            return;
-        }
-        var command = new PeerCommand(message, connection);
-        var handler = handlers.get(command.name());
-        if (command.name().equals("qmp_capabilities") && handler == null) {
-            negotiate(connection, command);
-        } else if (!connection.isNegotiated()) {
-            command.fail("CommandNotFound", "Expecting capabilities negotiation with 'qmp_capabilities'");
-        } else if (handler != null) {
-            handler.accept(command);
-        } else {
-            answer(command);
-        }
-    }
-
-    private void answer(PeerCommand command) {
-        model(m -> m.answer(command))
-                .ifPresentOrElse(
-                        command::reply,
-                        () -> command.fail("CommandNotFound", "The command " + command.name() + " has not been found"));
-    }
-
-    private static void negotiate(PeerConnection connection, PeerCommand command) {
-        if (connection.isNegotiated()) {
-            command.fail("CommandNotFound", "Capabilities negotiation is already complete, command ignored");
-        } else {
-            connection.negotiate();
-            command.reply();
+    private void play(PeerConnection connection) throws IOException, InterruptedException {
+        try {
+            script.play(connection);
+        } finally {
+            departures.add(connection);
         }
     }
 }

@@ -48,7 +48,7 @@ class LaunchMeasurementTest {
     }
 
     @Test
-    void so_is_an_SEV_ES_guest_but_not_a_TD() {
+    void an_SEV_ES_guest_that_is_reset_with_interrupts_enabled_is_measured_otherwise_and_a_TD_is_not() {
         var es = Qemu.guest().sevEs().start();
         var td = Qemu.guest().tdx().start();
         for (var guest : List.of(es, td)) {
@@ -66,7 +66,7 @@ class LaunchMeasurementTest {
 
     /** As a program may do that writes to the port, or firmware that resets. */
     @Test
-    void so_is_one_that_reboots_itself_with_interrupts_enabled() {
+    void a_guest_that_reboots_itself_with_interrupts_enabled_is_measured_otherwise() {
         var guest = Qemu.guest().sevSnp().start();
         guest.serial().send(Order.REBOOT_WITH_INTERRUPTS);
         guest.serial().awaitBoots(2, PATIENCE);
