@@ -3,6 +3,7 @@ package io.reseal.daemon;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -11,14 +12,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.reseal.qmp.QmpCommand;
-import org.junit.jupiter.api.DisplayName;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The house")
 class ArchitectureTest {
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -29,7 +30,7 @@ class ArchitectureTest {
     };
 
     @Test
-    void has_every_room() {
+    void the_project_has_every_package() {
         assertThat(HOUSE.stream().map(type -> type.getPackageName()).distinct())
                 .contains(
                         "io.reseal.qmp",
@@ -50,7 +51,17 @@ class ArchitectureTest {
                         "io.reseal.policy.state",
                         "io.reseal.policy.supervision",
                         "io.reseal.config",
+                        "io.reseal.fakecvm",
                         "io.reseal.testbed",
+                        "io.reseal.testbed.junit",
+                        "io.reseal.testbed.libvirt",
+                        "io.reseal.testbed.peer",
+                        "io.reseal.testbed.platform",
+                        "io.reseal.testbed.process",
+                        "io.reseal.testbed.qemu",
+                        "io.reseal.demo",
+                        "io.reseal.benchmarks",
+                        "io.reseal.benchmarks.report",
                         "io.reseal.daemon",
                         "io.reseal.daemon.guest",
                         "io.reseal.daemon.host",
@@ -66,7 +77,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void keeps_the_core_pure() {
+    void the_project_keeps_the_core_pure() {
         classes()
                 .that(resideInAPackage("io.reseal.policy.."))
                 .should()
@@ -75,7 +86,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void keeps_the_IGVM_module_on_the_JDK_alone() {
+    void the_project_keeps_the_IGVM_module_on_the_JDK_alone() {
         classes()
                 .that(resideInAPackage("io.reseal.igvm.."))
                 .should()
@@ -105,12 +116,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void has_no_cycle_between_the_packages_of_the_IGVM_module() {
+    void the_project_has_no_cycle_between_the_packages_of_the_IGVM_module() {
         slices().matching("io.reseal.(igvm..)").should().beFreeOfCycles().check(HOUSE);
     }
 
     @Test
-    void gives_the_core_no_clock_no_thread_and_no_input() {
+    void the_project_gives_the_core_no_clock_no_thread_and_no_input() {
         noClasses()
                 .that(resideInAPackage("io.reseal.policy.."))
                 .should()
@@ -131,22 +142,18 @@ class ArchitectureTest {
     }
 
     @Test
-    void lets_the_QMP_client_know_nothing_of_resets() {
+    void the_project_lets_the_QMP_client_know_nothing_of_resets() {
         noClasses()
                 .that(resideInAPackage("io.reseal.qmp.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "io.reseal.igvm..",
-                        "io.reseal.policy..",
-                        "io.reseal.config..",
-                        "io.reseal.daemon..",
-                        "io.reseal.testbed.."))
+                        "io.reseal.igvm..", "io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon.."))
                 .check(HOUSE);
     }
 
     /** So {@code QemuCommand} has them all, and QemuSchemaTest holds them all against the schema of real QEMUs. */
     @Test
-    void makes_the_commands_it_sends_to_QEMU_in_one_place() {
+    void the_project_makes_the_commands_it_sends_to_QEMU_in_one_place() {
         noClasses()
                 .that(resideInAnyPackage("io.reseal.daemon..", "io.reseal.config..", "io.reseal.policy.."))
                 .and()
@@ -159,27 +166,64 @@ class ArchitectureTest {
     }
 
     @Test
-    void lets_the_configuration_depend_on_the_core_only() {
+    void the_project_lets_the_configuration_depend_on_the_core_only() {
         noClasses()
                 .that(resideInAPackage("io.reseal.config.."))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(
-                        "io.reseal.qmp..", "io.reseal.igvm..", "io.reseal.daemon..", "io.reseal.testbed.."))
+                .dependOnClassesThat(resideInAnyPackage("io.reseal.qmp..", "io.reseal.igvm..", "io.reseal.daemon.."))
                 .check(HOUSE);
     }
 
+    /** The testbed judges what the QMP client says, so it speaks QMP by itself. */
     @Test
-    void lets_the_testbed_depend_on_the_QMP_client_only() {
+    void the_project_lets_the_testbed_depend_on_the_simulated_platform_only() {
         noClasses()
-                .that(resideInAPackage("io.reseal.testbed.."))
+                .that(resideInAnyPackage("io.reseal.fakecvm..", "io.reseal.testbed.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "io.reseal.igvm..", "io.reseal.policy..", "io.reseal.config..", "io.reseal.daemon.."))
+                        "io.reseal.qmp..",
+                        "io.reseal.igvm..",
+                        "io.reseal.policy..",
+                        "io.reseal.config..",
+                        "io.reseal.daemon..",
+                        "io.reseal.demo..",
+                        "io.reseal.benchmarks.."))
+                .check(HOUSE);
+        noClasses()
+                .that(resideInAPackage("io.reseal.fakecvm.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.reseal.testbed.."))
+                .check(HOUSE);
+    }
+
+    /** So that {@code reseal demo} runs without JUnit. */
+    @Test
+    void the_project_keeps_JUnit_in_one_package_of_the_testbed() {
+        noClasses()
+                .that(resideOutsideOfPackage("io.reseal.testbed.junit.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.junit..", "io.reseal.testbed.junit.."))
                 .check(HOUSE);
     }
 
     @Test
-    void keeps_the_testbed_out_of_what_operators_run() {
+    void the_project_lets_demo_and_benchmarks_know_the_daemon_by_its_command_line_and_HTTP_only() {
+        noClasses()
+                .that(resideInAnyPackage("io.reseal.demo..", "io.reseal.benchmarks.."))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.reseal.daemon..", "io.reseal.policy..", "io.reseal.config.."))
+                .check(HOUSE);
+        noClasses()
+                .that(resideInAPackage("io.reseal.demo.."))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.reseal.qmp..", "io.reseal.igvm..", "io.reseal.benchmarks.."))
+                .check(HOUSE);
+    }
+
+    @Test
+    void the_project_keeps_what_tests_and_measures_out_of_what_operators_run() {
         noClasses()
                 .that(resideInAnyPackage(
                         "io.reseal.daemon..",
@@ -188,25 +232,38 @@ class ArchitectureTest {
                         "io.reseal.qmp..",
                         "io.reseal.igvm.."))
                 .should()
-                .dependOnClassesThat(resideInAPackage("io.reseal.testbed.."))
+                .dependOnClassesThat(resideInAnyPackage(
+                        "io.reseal.fakecvm..", "io.reseal.testbed..", "io.reseal.demo..", "io.reseal.benchmarks.."))
                 .check(HOUSE);
     }
 
     @Test
-    void has_no_cycle_between_its_rooms() {
-        slices().matching("io.reseal.daemon.(*)..").should().beFreeOfCycles().check(HOUSE);
-        slices().matching("io.reseal.(policy..)").should().beFreeOfCycles().check(HOUSE);
+    void the_project_has_at_most_20_classes_in_each_package_of_testbed_demo_and_benchmarks() {
+        var sizes = HOUSE.stream()
+                .filter(resideInAnyPackage(
+                        "io.reseal.fakecvm..", "io.reseal.testbed..", "io.reseal.demo..", "io.reseal.benchmarks.."))
+                .filter(JavaClass::isTopLevelClass)
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+
+        assertThat(sizes.values()).isNotEmpty().allMatch(size -> size <= 20);
     }
 
     @Test
-    void has_no_circle_of_more_than_five_classes_in_the_core() {
+    void the_core_has_no_circle_of_more_than_five_classes() {
         assertThat(Circles.in(HOUSE, "io.reseal.policy"))
                 .allSatisfy(circle ->
                         assertThat(circle).as("classes that need each other").hasSizeLessThanOrEqualTo(5));
     }
 
+    void the_project_has_no_cycle_between_packages() {
+        slices().matching("io.reseal.daemon.(*)..").should().beFreeOfCycles().check(HOUSE);
+        slices().matching("io.reseal.(policy..)").should().beFreeOfCycles().check(HOUSE);
+        slices().matching("io.reseal.(testbed..)").should().beFreeOfCycles().check(HOUSE);
+        slices().matching("io.reseal.(benchmarks..)").should().beFreeOfCycles().check(HOUSE);
+    }
+
     @Test
-    void wires_capabilities_in_one_place_only() {
+    void the_project_wires_capabilities_in_one_place_only() {
         noClasses()
                 .that(resideInAnyPackage(
                         "io.reseal.daemon.guest..",

@@ -9,13 +9,13 @@ import static io.reseal.qmp.MachineKind.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.qmp.QmpException.CommandRefused;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-@DisplayName("The command gate")
 class CommandGateTest {
     private static final QemuVersion V11 = QemuVersion.of(11, 1, 3);
     private static final QmpCommand QUERY_SEV = QmpCommand.of("query-sev");
@@ -55,36 +54,36 @@ class CommandGateTest {
                 "qom-list",
                 "qom-get"
             })
-    void lets_harmless_questions_pass_to_every_guest(String name) {
+    void the_command_gate_lets_harmless_questions_pass_to_every_guest(String name) {
         assertThat(kindsAllowed(CommandGate.standard(), QmpCommand.of(name)))
                 .isEqualTo(EnumSet.allOf(MachineKind.class));
     }
 
     @Test
-    void lets_query_sev_pass_only_where_it_is_known_not_to_abort_QEMU() {
+    void the_command_gate_lets_query_sev_pass_only_where_it_is_known_not_to_abort_QEMU() {
         assertThat(kindsAllowed(CommandGate.standard(), QUERY_SEV)).containsExactly(SEV, SEV_ES, SEV_SNP);
     }
 
     @Test
-    void lets_the_launch_measurement_be_asked_of_SEV_and_SEV_ES_only() {
+    void the_command_gate_lets_the_launch_measurement_be_asked_of_SEV_and_SEV_ES_only() {
         assertThat(kindsAllowed(CommandGate.standard(), QmpCommand.of("query-sev-launch-measure")))
                 .containsExactly(SEV, SEV_ES);
     }
 
     @Test
-    void lets_a_reset_pass_once_the_kind_is_known() {
+    void the_command_gate_lets_a_reset_pass_once_the_kind_is_known() {
         assertThat(kindsAllowed(CommandGate.standard(), QmpCommand.action("system_reset")))
                 .containsExactly(PLAIN, SEV, SEV_ES, SEV_SNP, TDX);
     }
 
     @Test
-    void lets_a_stopped_guest_go_on_only_where_that_cannot_abort_QEMU() {
+    void the_command_gate_lets_a_stopped_guest_go_on_only_where_that_cannot_abort_QEMU() {
         assertThat(kindsAllowed(CommandGate.standard(), QmpCommand.action("cont")))
                 .containsExactly(PLAIN, TDX);
     }
 
     @Test
-    void lets_a_reboot_be_made_a_reset_again_and_no_other_action_be_set() {
+    void the_command_gate_lets_a_reboot_be_made_a_reset_again_and_no_other_action_be_set() {
         var action = QmpCommand.action("set-action");
         var reset = action.with("reboot", "reset");
         assertThat(kindsAllowed(CommandGate.standard(), reset)).isEqualTo(EnumSet.complementOf(EnumSet.of(UNKNOWN)));
@@ -111,22 +110,22 @@ class CommandGateTest {
                 "chardev-add",
                 "QUERY-STATUS"
             })
-    void lets_nothing_else_pass(String name) {
+    void the_command_gate_lets_nothing_else_pass(String name) {
         assertThat(kindsAllowed(CommandGate.standard(), QmpCommand.of(name))).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("killers")
-    void never_lets_a_known_killer_pass_whatever_the_rules_say(QmpCommand killer) {
+    void the_command_gate_never_lets_a_known_killer_pass_whatever_the_rules_say(QmpCommand killer) {
         assertThat(PERMISSIVE.refusal(killer, UNKNOWN, V11)).isPresent();
         assertThat(PERMISSIVE.refusal(killer, TDX, V11)).isPresent();
     }
 
     @ParameterizedTest
     @MethodSource("killers")
-    void keeps_a_refused_command_off_the_wire(QmpCommand killer) throws IOException {
+    void the_command_gate_keeps_a_refused_command_off_the_wire(QmpCommand killer) throws IOException {
         try (var transport = QmpTransport.create(1);
-                var peer = ScriptedPeer.in(folder, client -> {
+                var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
                     client.greetAndNegotiate();
                     client.answer(client.hear(), "{}");
                     client.stay();
@@ -141,7 +140,7 @@ class CommandGateTest {
             assertThat(refused.exceptionNow())
                     .isInstanceOf(CommandRefused.class)
                     .hasMessageContaining(killer.name());
-            assertThat(peer.received().lines())
+            assertThat(peer.receivedText().lines())
                     .map(line -> line.replaceAll("\"id\":\"[0-9a-z]+-", "\"id\":\""))
                     .containsExactly(
                             "{\"execute\":\"qmp_capabilities\",\"id\":\"1\"}",
@@ -153,12 +152,12 @@ class CommandGateTest {
     @EnumSource(
             value = MachineKind.class,
             names = {"PLAIN", "SEV", "SEV_ES", "SEV_SNP"})
-    void lets_a_rule_of_the_user_open_query_sev_for_other_kinds(MachineKind kind) {
+    void the_command_gate_lets_a_rule_of_the_user_open_query_sev_for_other_kinds(MachineKind kind) {
         assertThat(PERMISSIVE.refusal(QUERY_SEV, kind, V11)).isEmpty();
     }
 
     @Test
-    void takes_further_rules_without_changing_the_standard_one() {
+    void the_command_gate_takes_further_rules_without_changing_the_standard_one() {
         var gate = CommandGate.standard().allowing(GateRule.allow("query-block", "reads only"));
 
         assertThat(gate.refusal(QmpCommand.of("query-block"), UNKNOWN, V11)).isEmpty();
@@ -168,7 +167,7 @@ class CommandGateTest {
     }
 
     @Test
-    void holds_a_rule_to_its_versions_and_arguments() {
+    void the_command_gate_holds_a_rule_to_its_versions_and_arguments() {
         var gate = CommandGate.of(GateRule.allow("set-action", "QMP manual 6.0")
                 .forVersions(VersionRange.from(6, 0))
                 .when(command -> command.text("reboot").filter("reset"::equals).isPresent()));
@@ -181,7 +180,7 @@ class CommandGateTest {
     }
 
     @Test
-    void tells_what_the_nearest_rule_asks_for() {
+    void the_command_gate_tells_what_the_nearest_rule_asks_for() {
         assertThat(CommandGate.standard().refusal(QmpCommand.of("query-sev-launch-measure"), SEV_SNP, V11))
                 .get()
                 .asString()
@@ -189,7 +188,7 @@ class CommandGateTest {
     }
 
     @Test
-    void sees_the_arguments_exactly_as_they_are_sent() {
+    void the_command_gate_sees_the_arguments_exactly_as_they_are_sent() {
         var disguised = JsonNodeFactory.instance.objectNode().putPOJO("typename", URI.create("tdx-guest"));
         var command = new QmpCommand("qom-list-properties", disguised, CommandClass.QUERY);
         disguised.put("typename", "changed afterwards");

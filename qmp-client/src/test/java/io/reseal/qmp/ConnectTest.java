@@ -1,6 +1,6 @@
 package io.reseal.qmp;
 
-import static io.reseal.qmp.ScriptedPeer.GREETING;
+import static io.reseal.testbed.peer.PeerConnection.GREETING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
@@ -11,6 +11,8 @@ import io.reseal.qmp.QmpException.ConnectionLost;
 import io.reseal.qmp.QmpException.ProtocolBroken;
 import io.reseal.qmp.QmpException.QueueFull;
 import io.reseal.qmp.QmpException.TimedOut;
+import io.reseal.testbed.peer.PeerConnection;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -25,11 +27,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("Connecting")
 class ConnectTest {
     private static final String EVENT =
             "{\"event\": \"STOP\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 2}}\r\n";
@@ -49,8 +49,8 @@ class ConnectTest {
     }
 
     @Test
-    void negotiates_without_oob_and_knows_the_version_and_the_peer() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_negotiates_without_oob_and_knows_the_version_and_the_peer() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.stay();
         })) {
@@ -64,13 +64,13 @@ class ConnectTest {
                     .peer()
                     .ifPresent(process -> assertThat(process.pid())
                             .isEqualTo((int) ProcessHandle.current().pid()));
-            assertThat(peer.received()).matches("\\{\"execute\":\"qmp_capabilities\",\"id\":\"[0-9a-z]+-1\"}\n");
+            assertThat(peer.receivedText()).matches("\\{\"execute\":\"qmp_capabilities\",\"id\":\"[0-9a-z]+-1\"}\n");
         }
     }
 
     @Test
-    void gives_a_handle_on_the_process_that_listens() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_gives_a_handle_on_the_process_that_listens() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.stay();
         })) {
@@ -87,8 +87,8 @@ class ConnectTest {
     }
 
     @Test
-    void leaks_no_handle() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_leaks_no_handle() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.stay();
         })) {
@@ -128,8 +128,8 @@ class ConnectTest {
     }
 
     @Test
-    void works_without_native_code() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_works_without_native_code() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.answer(client.hear(), "{\"status\": \"running\"}");
         })) {
@@ -149,9 +149,9 @@ class ConnectTest {
     }
 
     @Test
-    void stays_on_the_event_loop_it_was_given() throws IOException {
+    void a_connection_attempt_stays_on_the_event_loop_it_was_given() throws IOException {
         try (var three = QmpTransport.create(3);
-                var peer = ScriptedPeer.in(folder, client -> {
+                var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
                     client.greetAndNegotiate();
                     client.stay();
                 })) {
@@ -168,8 +168,8 @@ class ConnectTest {
     }
 
     @Test
-    void delivers_events_that_come_before_the_greeting_and_before_the_reply() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_delivers_events_that_come_before_the_greeting_and_before_the_reply() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.say(EVENT + GREETING);
             var negotiation = client.hear();
             client.say(EVENT + "{\"return\": 5, \"id\": \"of the client before\"}\n");
@@ -183,9 +183,9 @@ class ConnectTest {
     }
 
     @Test
-    void to_a_silent_monitor_waits_on_and_is_greeted_over_the_same_connection() throws Exception {
+    void a_connection_attempt_to_a_silent_monitor_waits_on_and_is_greeted_over_the_same_connection() throws Exception {
         var release = new CountDownLatch(1);
-        try (var peer = ScriptedPeer.in(folder, client -> {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             release.await();
             client.greetAndNegotiate();
             client.stay();
@@ -203,9 +203,10 @@ class ConnectTest {
     }
 
     @Test
-    void to_a_monitor_that_stays_silent_ends_when_it_is_cancelled_or_when_that_one_ends() throws Exception {
+    void a_connection_attempt_to_a_monitor_that_stays_silent_ends_when_it_is_cancelled_or_when_that_one_ends()
+            throws Exception {
         var left = new CountDownLatch(1);
-        try (var peer = ScriptedPeer.in(folder, client -> {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             try {
                 client.stay();
             } finally {
@@ -227,7 +228,7 @@ class ConnectTest {
     }
 
     @Test
-    void to_a_full_backlog_says_so() throws IOException {
+    void a_connection_attempt_to_a_full_backlog_says_so() throws IOException {
         var socket = folder.resolve("full");
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
                 var first = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -242,8 +243,8 @@ class ConnectTest {
     }
 
     @Test
-    void to_a_peer_that_never_greets_but_talks_is_a_broken_protocol() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_to_a_peer_that_never_greets_but_talks_is_a_broken_protocol() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.say(EVENT);
             client.stay();
         })) {
@@ -252,8 +253,8 @@ class ConnectTest {
     }
 
     @Test
-    void fails_when_the_negotiation_is_never_answered() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_fails_when_the_negotiation_is_never_answered() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.say(GREETING);
             client.stay();
         })) {
@@ -263,10 +264,10 @@ class ConnectTest {
     }
 
     @Test
-    void fails_when_the_negotiation_is_refused() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_fails_when_the_negotiation_is_refused() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.say(GREETING);
-            var id = ScriptedPeer.id(client.hear());
+            var id = PeerConnection.id(client.hear());
             client.say(
                     "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"already\"}, \"id\": \"" + id + "\"}\n");
             client.stay();
@@ -276,29 +277,29 @@ class ConnectTest {
     }
 
     @Test
-    void fails_when_the_peer_closes_at_once() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, _ -> {})) {
+    void a_connection_attempt_fails_when_the_peer_closes_at_once() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), _ -> {})) {
             fails(connect(peer), ConnectionLost.class, "before the greeting");
         }
     }
 
     @Test
-    void fails_when_the_peer_closes_in_the_middle_of_the_greeting() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> client.say(GREETING.substring(0, 20)))) {
+    void a_connection_attempt_fails_when_the_peer_closes_in_the_middle_of_the_greeting() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> client.say(GREETING.substring(0, 20)))) {
             fails(connect(peer), ConnectionLost.class, "before the greeting");
         }
     }
 
     @Test
-    void fails_when_the_peer_closes_after_the_greeting() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> client.say(GREETING))) {
+    void a_connection_attempt_fails_when_the_peer_closes_after_the_greeting() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> client.say(GREETING))) {
             fails(connect(peer), ConnectionLost.class, "before the negotiation was done");
         }
     }
 
     /** What the kernel says of a peer that closed with bytes of ours unread, if it closed before we read. */
     @Test
-    void fails_alike_when_the_kernel_calls_that_close_a_reset_of_the_connection() {
+    void a_connection_attempt_fails_alike_when_the_kernel_calls_that_close_a_reset_of_the_connection() {
         var result = new CompletableFuture<QmpConnection>();
         var dialect = QmpDialect.of(settings);
         var handshake = new Handshake(Path.of("/run/qmp"), dialect, told, result);
@@ -312,8 +313,8 @@ class ConnectTest {
     }
 
     @Test
-    void fails_when_the_peer_closes_instead_of_answering_the_negotiation() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_fails_when_the_peer_closes_instead_of_answering_the_negotiation() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.say(GREETING);
             client.hear();
         })) {
@@ -323,8 +324,8 @@ class ConnectTest {
     }
 
     @Test
-    void to_something_else_than_QMP_fails_at_the_first_line() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_to_something_else_than_QMP_fails_at_the_first_line() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.say("220 mail.example.org ESMTP\r\n");
             client.stay();
         })) {
@@ -333,8 +334,8 @@ class ConnectTest {
     }
 
     @Test
-    void to_a_pretty_printing_monitor_names_the_cure() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_to_a_pretty_printing_monitor_names_the_cure() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.say("{\r\n    \"QMP\": {\r\n");
             client.stay();
         })) {
@@ -343,8 +344,8 @@ class ConnectTest {
     }
 
     @Test
-    void to_two_greetings_fails() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_attempt_to_two_greetings_fails() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.say(GREETING + GREETING);
             client.stay();
         })) {
@@ -353,7 +354,7 @@ class ConnectTest {
     }
 
     @Test
-    void to_a_missing_or_abandoned_socket_or_a_path_too_long_fails() throws IOException {
+    void a_connection_attempt_to_a_missing_or_abandoned_socket_or_a_path_too_long_fails() throws IOException {
         var abandoned = folder.resolve("abandoned");
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(abandoned));
@@ -370,9 +371,9 @@ class ConnectTest {
     }
 
     @Test
-    void that_was_cancelled_closes_the_socket() throws Exception {
+    void a_connection_attempt_that_was_cancelled_closes_the_socket() throws Exception {
         var left = new CountDownLatch(1);
-        try (var peer = ScriptedPeer.in(folder, client -> {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.say(EVENT);
             try {
                 client.stay();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.qmp.QmpException.ConnectionLost;
 import io.reseal.qmp.QmpException.ProtocolBroken;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,13 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A connection")
 class ConnectionTest {
     private static final QmpCommand STATUS = QmpCommand.of("query-status");
     private static final int FLOOD = 100_000;
@@ -40,8 +39,9 @@ class ConnectionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void delivers_a_flood_of_events_completely_in_order_and_around_a_reply(boolean nativeSockets) throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_delivers_a_flood_of_events_completely_in_order_and_around_a_reply(boolean nativeSockets)
+            throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             var command = client.hear();
             client.say(flood(0));
@@ -61,8 +61,8 @@ class ConnectionTest {
     }
 
     @Test
-    void fails_with_bounded_memory_at_64_MiB_without_a_newline() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_fails_with_bounded_memory_at_64_MiB_without_a_newline() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.hear();
             var mebibyte = new byte[1 << 20];
@@ -79,8 +79,8 @@ class ConnectionTest {
     }
 
     @Test
-    void accepts_a_reply_of_many_megabytes() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_accepts_a_reply_of_many_megabytes() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.answer(client.hear(), "\"" + "x".repeat(15 << 20) + "\"");
             client.answer(client.hear(), "{}");
@@ -93,8 +93,8 @@ class ConnectionTest {
     }
 
     @Test
-    void survives_JSON_5000_levels_deep() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_survives_JSON_5000_levels_deep() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.answer(client.hear(), "[".repeat(5000) + "]".repeat(5000));
             client.say("{\"error\": {\"class\": \"GenericError\", \"desc\": \"stray\"}}\r\n");
@@ -105,13 +105,13 @@ class ConnectionTest {
 
             fails(connection.execute(STATUS), ProtocolBroken.class, "64 levels");
             assertThat(connection.execute(STATUS).join()).isEmpty();
-            assertThat(peer.received()).contains("}\n\u00ff{");
+            assertThat(peer.receivedText()).contains("}\n\u00ff{");
         }
     }
 
     @Test
-    void fails_the_command_and_tells_the_listener_once_when_QEMU_dies_during_it() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_fails_the_command_and_tells_the_listener_once_when_QEMU_dies_during_it() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.hear();
             client.say("{\"event\": \"STOP\"}\n{\"return\": ");
@@ -131,9 +131,9 @@ class ConnectionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void reads_what_QEMU_said_last_even_if_a_write_fails_before(boolean nativeSockets) throws Exception {
+    void a_connection_reads_what_QEMU_said_last_even_if_a_write_fails_before(boolean nativeSockets) throws Exception {
         var holding = new CountDownLatch(1);
-        var peer = ScriptedPeer.in(folder, client -> {
+        var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             holding.await();
             client.say("{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, \"reason\": \"host-signal\"}}\n");
@@ -152,8 +152,8 @@ class ConnectionTest {
     }
 
     @Test
-    void goes_on_when_the_listener_throws() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_goes_on_when_the_listener_throws() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.say("{\"event\": \"STOP\"}\n");
             client.answer(client.hear(), "{}");
@@ -167,8 +167,8 @@ class ConnectionTest {
     }
 
     @Test
-    void refuses_commands_after_its_transport_was_closed() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_refuses_commands_after_its_transport_was_closed() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.stay();
         })) {
@@ -182,8 +182,8 @@ class ConnectionTest {
     }
 
     @Test
-    void does_not_let_a_guest_change_its_kind() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
+    void a_connection_does_not_let_a_guest_change_its_kind() throws IOException {
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
             client.greetAndNegotiate();
             client.stay();
         })) {

@@ -3,6 +3,7 @@ package io.reseal.qmp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.reseal.testbed.peer.PeerConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class EmbeddedMonitor {
     }
 
     void answers(String command, String value) {
-        says("{\"return\": " + value + ", \"id\": \"" + ScriptedPeer.id(command) + "\"}");
+        says("{\"return\": " + value + ", \"id\": \"" + PeerConnection.id(command) + "\"}");
     }
 
     void passes(Duration time) {

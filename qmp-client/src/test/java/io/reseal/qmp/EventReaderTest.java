@@ -3,7 +3,6 @@ package io.reseal.qmp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,12 +10,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
-@DisplayName("An event")
 class EventReaderTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00.000123Z");
 
     @Test
-    void of_a_known_kind_becomes_a_value_of_its_own() {
+    void an_event_of_a_known_kind_becomes_a_value_of_its_own() {
         assertThat(read("RESET", "{\"guest\": true, \"reason\": \"guest-reset\"}"))
                 .isEqualTo(new QmpEvent.Reset(AT, true, "guest-reset"));
         assertThat(read("SHUTDOWN", "{\"guest\": false, \"reason\": \"host-qmp-quit\"}"))
@@ -40,7 +38,7 @@ class EventReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"RESET", "SHUTDOWN", "STOP", "RESUME", "POWERDOWN", "GUEST_PANICKED", "WATCHDOG", "MIGRATION"})
-    void knows_its_name(String name) {
+    void an_event_knows_its_name(String name) {
         var data = "{\"guest\": true, \"reason\": \"r\", \"action\": \"a\", \"status\": \"s\"}";
 
         assertThat(read(name, data)).isNotInstanceOf(QmpEvent.Other.class);
@@ -48,20 +46,20 @@ class EventReaderTest {
     }
 
     @Test
-    void with_a_reason_of_a_later_QEMU_keeps_it() {
+    void an_event_with_a_reason_of_a_later_QEMU_keeps_it() {
         assertThat(read("RESET", "{\"guest\": false, \"reason\": \"moon-phase\"}"))
                 .isEqualTo(new QmpEvent.Reset(AT, false, "moon-phase"));
     }
 
     @Test
-    void of_an_unknown_kind_keeps_name_and_data() {
+    void an_event_of_an_unknown_kind_keeps_name_and_data() {
         assertThat(read("RTC_CHANGE", "{\"offset\": 1}"))
                 .isEqualTo(new QmpEvent.Other(AT, "RTC_CHANGE", json("{\"offset\": 1}")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "7", "\"x\"", "[]", "{}", "{\"guest\": \"yes\", \"reason\": 7, \"action\": null}"})
-    void of_a_known_kind_is_one_also_with_wrong_or_missing_data(String data) {
+    void an_event_of_a_known_kind_is_one_also_with_wrong_or_missing_data(String data) {
         assertThat(read("RESET", data)).isEqualTo(new QmpEvent.Reset(AT, false, "unknown"));
         assertThat(read("SHUTDOWN", data)).isEqualTo(new QmpEvent.Shutdown(AT, false, "unknown"));
         assertThat(read("GUEST_PANICKED", data))
@@ -73,7 +71,7 @@ class EventReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RESET", "SHUTDOWN", "GUEST_PANICKED", "WATCHDOG", "MIGRATION", "MEMORY_FAILURE"})
-    void of_a_known_kind_is_one_also_without_data(String name) {
+    void an_event_of_a_known_kind_is_one_also_without_data(String name) {
         assertThat(EventReader.read(json("{\"event\": \"" + name + "\"}")))
                 .isNotInstanceOf(QmpEvent.Other.class)
                 .extracting(QmpEvent::name)
@@ -81,7 +79,7 @@ class EventReaderTest {
     }
 
     @Test
-    void keeps_the_half_of_a_cause_that_was_sent() {
+    void an_event_keeps_the_half_of_a_cause_that_was_sent() {
         assertThat(read("RESET", "{\"guest\": true}")).isEqualTo(new QmpEvent.Reset(AT, true, "unknown"));
         assertThat(read("SHUTDOWN", "{\"reason\": \"guest-reset\"}"))
                 .isEqualTo(new QmpEvent.Shutdown(AT, false, "guest-reset"));
@@ -100,7 +98,7 @@ class EventReaderTest {
                 "{\"seconds\": 9223372036854775807, \"microseconds\": 999999}",
                 "{\"seconds\": 1, \"microseconds\": 1000000}"
             })
-    void without_a_usable_time_bears_the_time_of_receipt(String timestamp) {
+    void an_event_without_a_usable_time_bears_the_time_of_receipt(String timestamp) {
         var before = Instant.now();
         var event = EventReader.read(json("{\"event\": \"STOP\", \"timestamp\": " + timestamp + "}"));
 
@@ -108,7 +106,7 @@ class EventReaderTest {
     }
 
     @Test
-    void with_a_name_that_is_no_string_is_kept_all_the_same() {
+    void an_event_with_a_name_that_is_no_string_is_kept_all_the_same() {
         assertThat(EventReader.read(json("{\"event\": {\"a\": 1}}")))
                 .isInstanceOfSatisfying(QmpEvent.Other.class, other -> {
                     assertThat(other.name()).isEqualTo("{\"a\":1}");

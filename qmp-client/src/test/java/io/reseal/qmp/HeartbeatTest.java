@@ -8,17 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reseal.qmp.QmpException.ConnectionLost;
 import io.reseal.qmp.QmpException.TimedOut;
 import java.time.Duration;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The heartbeat (every 5 s, answer within 5 s, give up after 60 s)")
 class HeartbeatTest {
     private static final String EVENT = "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"STOP\"}";
 
     private final EmbeddedMonitor monitor = new EmbeddedMonitor(QmpSettings.defaults());
 
     @Test
-    void asks_a_monitor_that_was_silent_for_the_interval() {
+    void the_heartbeat_asks_a_monitor_that_was_silent_for_the_interval() {
         monitor.passes(seconds(4));
         assertThat(monitor.sent()).isEmpty();
         monitor.passes(seconds(1));
@@ -27,7 +25,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void does_not_ask_a_monitor_that_talks() {
+    void the_heartbeat_does_not_ask_a_monitor_that_talks() {
         for (int i = 0; i < 10; i++) {
             monitor.passes(seconds(3));
             monitor.says(EVENT);
@@ -37,7 +35,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void does_not_ask_while_a_command_is_in_flight() {
+    void the_heartbeat_does_not_ask_while_a_command_is_in_flight() {
         monitor.executes(RESET);
         assertThat(monitor.sentOne()).contains("system_reset");
         monitor.passes(seconds(119));
@@ -47,7 +45,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void asks_again_and_again_while_it_is_answered() {
+    void the_heartbeat_asks_again_and_again_while_it_is_answered() {
         for (int i = 0; i < 100; i++) {
             monitor.passes(seconds(5));
             monitor.answers(monitor.sentOne());
@@ -58,7 +56,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void tells_that_the_monitor_is_mute_and_keeps_the_connection() {
+    void the_heartbeat_tells_that_the_monitor_is_mute_and_keeps_the_connection() {
         monitor.passes(seconds(5));
         monitor.passes(seconds(5));
 
@@ -67,7 +65,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void asks_once_only_in_a_long_silence() {
+    void the_heartbeat_asks_once_only_in_a_long_silence() {
         for (int i = 0; i < 60; i++) {
             monitor.passes(seconds(1));
         }
@@ -78,7 +76,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void survives_a_QEMU_that_was_stopped_for_a_while() {
+    void the_heartbeat_survives_a_QEMU_that_was_stopped_for_a_while() {
         monitor.passes(seconds(5));
         var asked = monitor.sentOne();
         monitor.passes(seconds(12));
@@ -93,7 +91,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void asks_an_interval_after_a_long_action_was_answered() {
+    void the_heartbeat_asks_an_interval_after_a_long_action_was_answered() {
         monitor.executes(RESET);
         monitor.passes(seconds(60));
         monitor.answers(monitor.sentOne());
@@ -103,7 +101,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void lets_commands_pass_in_a_mute_period() {
+    void the_heartbeat_lets_commands_pass_in_a_mute_period() {
         monitor.passes(seconds(5));
         monitor.passes(seconds(5));
         monitor.sent();
@@ -114,7 +112,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void gives_the_connection_up_when_mute_for_too_long() {
+    void the_heartbeat_gives_the_connection_up_when_mute_for_too_long() {
         monitor.passes(seconds(5));
         monitor.passes(seconds(5));
         monitor.passes(seconds(59));
@@ -127,7 +125,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void waits_for_a_reset_in_a_mute_period_as_long_as_a_reset_may_take() {
+    void the_heartbeat_waits_for_a_reset_in_a_mute_period_as_long_as_a_reset_may_take() {
         monitor.passes(seconds(5));
         monitor.passes(seconds(5));
         var reply = monitor.executes(RESET);
@@ -140,7 +138,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void takes_a_command_without_reply_for_the_question_it_would_have_asked() {
+    void the_heartbeat_takes_a_command_without_reply_for_the_question_it_would_have_asked() {
         monitor.executes(STATUS);
         monitor.sent();
         monitor.passes(seconds(10));
@@ -151,7 +149,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void is_not_mute_while_events_come_though_replies_do_not() {
+    void a_monitor_is_not_mute_while_events_come_though_replies_do_not() {
         monitor.passes(seconds(5));
         monitor.passes(seconds(1));
         monitor.says(EVENT);
@@ -161,7 +159,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void can_be_switched_off() {
+    void the_heartbeat_can_be_switched_off() {
         var quiet = new EmbeddedMonitor(QmpSettings.defaults().withHeartbeat(Heartbeat.off()));
         quiet.passes(Duration.ofDays(1));
 
@@ -169,7 +167,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void refuses_times_that_make_no_sense() {
+    void the_heartbeat_refuses_times_that_make_no_sense() {
         assertThatThrownBy(() -> new Heartbeat(seconds(-1), seconds(1), seconds(1)))
                 .hasMessageContaining("must not be negative");
         assertThatThrownBy(() -> new Heartbeat(seconds(1), seconds(0), seconds(1)))

@@ -24,7 +24,7 @@ final class LineFuzzTest {
 
     @MethodSource("lines")
     @FuzzTest
-    void are_the_same_messages_however_they_are_torn(byte[] bytes) {
+    void any_bytes_are_the_same_messages_however_they_are_torn(byte[] bytes) {
         if (bytes.length == 0) {
             return;
         }

@@ -36,7 +36,7 @@ class QmpSchemaTest {
              {"meta-type": "something new", "name": "n"}, 5]""");
 
     @Test
-    void tells_commands_events_and_what_may_be_executed_out_of_band() {
+    void the_schema_tells_commands_events_and_what_may_be_executed_out_of_band() {
         assertThat(SCHEMA.commands()).containsExactly("query-kvm", "query-stats", "set-action", "x-try", "yank");
         assertThat(SCHEMA.events()).containsExactly("RESET");
         assertThat(SCHEMA.hasCommand("RESET")).isFalse();
@@ -47,7 +47,7 @@ class QmpSchemaTest {
     }
 
     @Test
-    void tells_arguments_of_a_command_those_of_its_variants_too() {
+    void the_schema_tells_arguments_of_a_command_those_of_its_variants_too() {
         assertThat(SCHEMA.hasArgument("set-action", "reboot")).isTrue();
         assertThat(SCHEMA.argument("set-action", "reboot").isOptional()).isTrue();
         assertThat(SCHEMA.hasArgument("set-action", "shutdown")).isFalse();
@@ -58,7 +58,7 @@ class QmpSchemaTest {
     }
 
     @Test
-    void tells_the_words_of_an_enum_in_the_form_of_old_and_of_new_QEMUs() {
+    void the_schema_tells_the_words_of_an_enum_in_the_form_of_old_and_of_new_QEMUs() {
         assertThat(SCHEMA.argument("set-action", "reboot").words()).containsExactly("reset", "shutdown");
         assertThat(SCHEMA.argument("query-stats", "target").hasWord("vcpu")).isTrue();
         assertThat(SCHEMA.argument("query-stats", "target").hasWord("cpu")).isFalse();
@@ -66,7 +66,7 @@ class QmpSchemaTest {
     }
 
     @Test
-    void tells_what_a_command_returns_and_an_event_carries() {
+    void the_schema_tells_what_a_command_returns_and_an_event_carries() {
         assertThat(SCHEMA.result("query-stats", "provider").exists()).isTrue();
         assertThat(SCHEMA.result("query-stats", "provider", "more").exists()).isFalse();
         assertThat(SCHEMA.eventData("RESET", "reason").exists()).isTrue();
@@ -74,7 +74,7 @@ class QmpSchemaTest {
     }
 
     @Test
-    void tells_what_is_deprecated_and_what_is_unstable() {
+    void the_schema_tells_what_is_deprecated_and_what_is_unstable() {
         assertThat(SCHEMA.isDeprecated("query-kvm")).isTrue();
         assertThat(SCHEMA.isDeprecated("set-action")).isFalse();
         assertThat(SCHEMA.isUnstable("x-try")).isTrue();
@@ -86,14 +86,14 @@ class QmpSchemaTest {
     }
 
     @Test
-    void looks_through_an_alternate_and_is_not_caught_in_a_circle() {
+    void the_schema_looks_through_an_alternate_and_is_not_caught_in_a_circle() {
         assertThat(SCHEMA.argument("x-try").members()).containsExactly("panic", "reboot");
         assertThat(SCHEMA.argument("x-try").hasWord("vm")).isTrue();
         assertThat(SCHEMA.result("x-try", "any").exists()).isFalse();
     }
 
     @Test
-    void is_made_of_a_list_only() {
+    void the_schema_is_made_of_a_list_only() {
         assertThatThrownBy(() -> schema("{}")).hasMessageContaining("expected the list that query-qmp-schema returns");
     }
 

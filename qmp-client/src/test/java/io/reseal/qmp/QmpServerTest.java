@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reseal.qmp.QmpException.ConnectionLost;
 import io.reseal.qmp.QmpException.ListenFailed;
 import io.reseal.qmp.QmpException.ProtocolBroken;
+import io.reseal.testbed.peer.PeerConnection;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -49,7 +50,7 @@ class QmpServerTest {
     void a_QEMU_that_dials_in_is_a_connection_like_any_other(boolean isNative) throws Exception {
         var server = listen(isNative ? epoll : nio, QmpSettings.defaults());
         try (var qemu = dialIn()) {
-            say(qemu, ScriptedPeer.GREETING);
+            say(qemu, PeerConnection.GREETING);
             answer(qemu, "{}");
             var connection = visitor().get(20, TimeUnit.SECONDS);
             var reply = connection.execute(QmpCommand.of("query-name"));
@@ -169,6 +170,6 @@ class QmpServerTest {
             qemu.read(line);
         } while (line.get(line.position() - 1) != '\n');
         var command = new String(line.array(), 0, line.position(), StandardCharsets.UTF_8);
-        say(qemu, "{\"return\": " + value + ", \"id\": \"" + ScriptedPeer.id(command) + "\"}\r\n");
+        say(qemu, "{\"return\": " + value + ", \"id\": \"" + PeerConnection.id(command) + "\"}\r\n");
     }
 }

@@ -9,11 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The README")
 class ReadmeTest {
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
@@ -21,7 +19,7 @@ class ReadmeTest {
     Path folder;
 
     @Test
-    void has_an_example_of_15_lines_that_compiles() throws IOException {
+    void the_README_has_an_example_of_15_lines_that_compiles() throws IOException {
         var blocks = JAVA.matcher(Files.readString(Path.of("README.md")))
                 .results()
                 .map(block -> block.group(1))

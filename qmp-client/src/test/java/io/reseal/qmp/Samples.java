@@ -1,11 +1,12 @@
 package io.reseal.qmp;
 
+import io.reseal.testbed.peer.PeerConnection;
 import java.util.List;
 
 /** Lines as QEMU 11.1 sends them, and some that it never sends: what a fuzzer begins with. */
 final class Samples {
     static final List<String> LINES = List.of(
-            ScriptedPeer.GREETING,
+            PeerConnection.GREETING,
             "{\"return\": {\"status\": \"running\", \"running\": true}, \"id\": \"a-1\"}",
             "{\"id\": \"a-1\", \"error\": {\"class\": \"CommandNotFound\", \"desc\": \"no \\u00e9\"}}",
             "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"RESET\", \"data\": {\"guest\": true, \"reason\": \"guest-reset\"}}",

@@ -7,6 +7,8 @@ import io.reseal.qmp.QmpException.CommandRefused;
 import io.reseal.qmp.QmpException.CommandRejected;
 import io.reseal.qmp.QmpException.OutOfBandRefused;
 import io.reseal.qmp.QmpException.ProtocolBroken;
+import io.reseal.testbed.peer.PeerConnection;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,15 +49,15 @@ class SchemaLookupTest {
 
             assertThat(schema.commands()).containsExactly("query-yank");
             assertThat(schema(client, second)).isSameAs(schema);
-            assertThat(second.received()).doesNotContain("query-qmp-schema");
+            assertThat(second.receivedText()).doesNotContain("query-qmp-schema");
         }
     }
 
     @Test
     void another_package_of_the_same_version_is_asked_for_its_own() throws IOException {
         try (var debian = peer("debian", SCHEMA);
-                var own = ScriptedPeer.at(folder.resolve("own"), client -> {
-                    client.say(ScriptedPeer.GREETING.replace("Debian", "our own build"));
+                var own = ScriptedPeer.playing(folder.resolve("own"), client -> {
+                    client.say(PeerConnection.GREETING.replace("Debian", "our own build"));
                     client.answer(client.hear(), "{}");
                     client.answer(client.hear(), "[]");
                     client.stay();
@@ -70,10 +72,10 @@ class SchemaLookupTest {
     @Test
     void a_reading_that_fails_is_not_kept() throws IOException {
         try (var broken = peer("broken", "5");
-                var old = ScriptedPeer.at(folder.resolve("old"), client -> {
+                var old = ScriptedPeer.playing(folder.resolve("old"), client -> {
                     client.greetAndNegotiate();
                     client.say("{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"no\"}, \"id\": \""
-                            + ScriptedPeer.id(client.hear()) + "\"}\r\n");
+                            + PeerConnection.id(client.hear()) + "\"}\r\n");
                     client.stay();
                 });
                 var good = peer("good", SCHEMA)) {
@@ -88,7 +90,7 @@ class SchemaLookupTest {
     @Test
     void a_QEMU_that_does_not_answer_keeps_no_other_from_its_schema() throws Exception {
         var asked = new CountDownLatch(1);
-        try (var stuck = ScriptedPeer.at(folder.resolve("stuck"), client -> {
+        try (var stuck = ScriptedPeer.playing(folder.resolve("stuck"), client -> {
                     client.greetAndNegotiate();
                     client.hear();
                     asked.countDown();
@@ -130,8 +132,8 @@ class SchemaLookupTest {
 
     @Test
     void with_oob_the_schema_says_which_command_may_be_executed_out_of_band() throws IOException {
-        try (var peer = ScriptedPeer.in(folder, client -> {
-            client.say(ScriptedPeer.GREETING);
+        try (var peer = ScriptedPeer.playing(folder.resolve("qmp"), client -> {
+            client.say(PeerConnection.GREETING);
             client.answer(client.hear(), "{}");
             client.answer(client.hear(), SCHEMA);
             var slow = client.hear();
@@ -152,7 +154,7 @@ class SchemaLookupTest {
                             .isArray())
                     .isTrue();
             slow.join();
-            assertThat(peer.received())
+            assertThat(peer.receivedText())
                     .contains("\"arguments\":{\"enable\":[\"oob\"]}", "{\"exec-oob\":\"query-yank\"")
                     .doesNotContain("\"stop\"");
         }
@@ -174,8 +176,8 @@ class SchemaLookupTest {
     @Test
     void without_oob_nothing_is_executed_out_of_band() throws IOException {
         try (var peer = peer("unasked", SCHEMA);
-                var poor = ScriptedPeer.at(folder.resolve("poor"), client -> {
-                    client.say(ScriptedPeer.GREETING.replace("\"oob\"", ""));
+                var poor = ScriptedPeer.playing(folder.resolve("poor"), client -> {
+                    client.say(PeerConnection.GREETING.replace("\"oob\"", ""));
                     client.answer(client.hear(), "{}");
                     client.stay();
                 })) {
@@ -194,7 +196,7 @@ class SchemaLookupTest {
     }
 
     private ScriptedPeer peer(String name, String schema) throws IOException {
-        return ScriptedPeer.at(folder.resolve(name), client -> {
+        return ScriptedPeer.playing(folder.resolve(name), client -> {
             client.greetAndNegotiate();
             client.answer(client.hear(), schema);
             client.stay();

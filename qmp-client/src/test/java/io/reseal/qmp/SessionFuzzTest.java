@@ -3,6 +3,7 @@ package io.reseal.qmp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.reseal.testbed.peer.PeerConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +27,7 @@ final class SessionFuzzTest {
 
     @MethodSource("answers")
     @FuzzTest
-    void ends_each_command_and_keeps_no_other_from_its_own(byte[] bytes) {
+    void a_session_ends_each_command_whatever_bytes_come_and_keeps_no_other_from_its_own(byte[] bytes) {
         for (boolean outOfBand : new boolean[] {false, true}) {
             play(new String(bytes, StandardCharsets.ISO_8859_1), outOfBand);
         }
@@ -40,7 +41,7 @@ final class SessionFuzzTest {
         }
         var lines = monitor.sent();
         for (int i = 0; i < lines.size(); i++) {
-            answer = answer.replace("@" + i, ScriptedPeer.id(lines.get(i)));
+            answer = answer.replace("@" + i, PeerConnection.id(lines.get(i)));
         }
         monitor.says(answer);
         monitor.hangsUp();

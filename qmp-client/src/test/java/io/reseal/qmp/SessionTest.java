@@ -10,15 +10,14 @@ import io.reseal.qmp.QmpException.ConnectionLost;
 import io.reseal.qmp.QmpException.MonitorBusy;
 import io.reseal.qmp.QmpException.ProtocolBroken;
 import io.reseal.qmp.QmpException.TimedOut;
+import io.reseal.testbed.peer.PeerConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-@DisplayName("A session")
 class SessionTest {
     private static final String EVENT = "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"STOP\"}";
     private static final QmpCommand NAME = QmpCommand.of("query-name");
@@ -29,7 +28,7 @@ class SessionTest {
             QmpSettings.defaults().withHeartbeat(Heartbeat.off()).withMaxWaiting(2));
 
     @Test
-    void pairs_a_reply_with_its_command_by_id() {
+    void a_session_pairs_a_reply_with_its_command_by_id() {
         var reply = monitor.executes(STATUS);
         monitor.answers(monitor.sentOne(), "{\"status\": \"running\"}");
 
@@ -37,7 +36,7 @@ class SessionTest {
     }
 
     @Test
-    void keeps_one_command_in_flight_and_sends_the_others_in_order() {
+    void a_session_keeps_one_command_in_flight_and_sends_the_others_in_order() {
         monitor.executes(QmpCommand.of("query-name"));
         monitor.executes(QmpCommand.of("query-uuid"));
         monitor.executes(QmpCommand.of("query-kvm"));
@@ -50,7 +49,7 @@ class SessionTest {
     }
 
     @Test
-    void says_busy_when_the_queue_is_full_and_sends_nothing() {
+    void a_session_says_busy_when_the_queue_is_full_and_sends_nothing() {
         monitor.executes(STATUS);
         monitor.executes(STATUS);
         monitor.executes(STATUS);
@@ -60,7 +59,7 @@ class SessionTest {
     }
 
     @Test
-    void sends_two_questions_in_one_write_and_nothing_else_before_both_are_answered() {
+    void a_session_sends_two_questions_in_one_write_and_nothing_else_before_both_are_answered() {
         var both = monitor.executesTogether(STATUS, NAME);
         monitor.executes(QmpCommand.of("query-kvm"));
         var lines = monitor.sentOne().lines().toList();
@@ -76,11 +75,11 @@ class SessionTest {
     }
 
     @Test
-    void lets_each_of_two_questions_fail_by_itself() {
+    void a_session_lets_each_of_two_questions_fail_by_itself() {
         var both = monitor.executesTogether(STATUS, NAME);
         var lines = monitor.sentOne().lines().toList();
         monitor.says("{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"no\"}, \"id\": \""
-                + ScriptedPeer.id(lines.get(0)) + "\"}");
+                + PeerConnection.id(lines.get(0)) + "\"}");
         monitor.answers(lines.get(1));
 
         assertFails(both.first(), CommandRejected.class, "query-status");
@@ -88,7 +87,7 @@ class SessionTest {
     }
 
     @Test
-    void gives_each_of_two_questions_its_own_time() {
+    void a_session_gives_each_of_two_questions_its_own_time() {
         var deadline = QmpSettings.defaults().deadlineOf(CommandClass.QUERY);
         var both = monitor.executesTogether(STATUS, NAME);
         var lines = monitor.sentOne().lines().toList();
@@ -104,7 +103,7 @@ class SessionTest {
     }
 
     @Test
-    void goes_on_to_the_second_of_two_questions_when_the_first_is_never_answered() {
+    void a_session_goes_on_to_the_second_of_two_questions_when_the_first_is_never_answered() {
         var deadline = QmpSettings.defaults().deadlineOf(CommandClass.QUERY);
         var both = monitor.executesTogether(STATUS, NAME);
         var lines = monitor.sentOne().lines().toList();
@@ -117,7 +116,7 @@ class SessionTest {
     }
 
     @Test
-    void fails_both_of_two_questions_when_the_connection_ends_or_the_queue_is_full() {
+    void a_session_fails_both_of_two_questions_when_the_connection_ends_or_the_queue_is_full() {
         var sent = monitor.executesTogether(STATUS, NAME);
         var waiting = monitor.executesTogether(STATUS, NAME);
         monitor.executes(STATUS);
@@ -133,7 +132,7 @@ class SessionTest {
     }
 
     @Test
-    void sends_neither_of_two_questions_when_one_is_refused() {
+    void a_session_sends_neither_of_two_questions_when_one_is_refused() {
         var both = monitor.executesTogether(STATUS, QmpCommand.of("query-of-tomorrow"));
         assertFails(both.first(), CommandRefused.class, "query-of-tomorrow");
         assertFails(both.second(), CommandRefused.class, "query-of-tomorrow");
@@ -141,7 +140,7 @@ class SessionTest {
     }
 
     @Test
-    void does_not_let_a_command_sent_from_a_completion_overtake_a_waiting_one() {
+    void a_session_does_not_let_a_command_sent_from_a_completion_overtake_a_waiting_one() {
         var order = new ArrayList<String>();
         var first = monitor.executes(QmpCommand.of("query-name"));
         monitor.executes(QmpCommand.of("query-uuid")).thenRun(() -> order.add("waiting"));
@@ -155,7 +154,7 @@ class SessionTest {
     }
 
     @Test
-    void never_sends_a_waiting_command_that_was_cancelled() {
+    void a_session_never_sends_a_waiting_command_that_was_cancelled() {
         monitor.executes(STATUS);
         monitor.executes(QmpCommand.of("query-name")).cancel(false);
         monitor.answers(monitor.sentOne());
@@ -164,9 +163,9 @@ class SessionTest {
     }
 
     @Test
-    void passes_on_the_class_and_text_of_an_error() {
+    void a_session_passes_on_the_class_and_text_of_an_error() {
         var reply = monitor.executes(STATUS);
-        var id = ScriptedPeer.id(monitor.sentOne());
+        var id = PeerConnection.id(monitor.sentOne());
         monitor.says("{\"error\": {\"class\": \"DeviceNotFound\", \"desc\": \"no\"}, \"id\": \"" + id + "\"}");
 
         assertFails(reply, CommandRejected.class, "query-status", "DeviceNotFound: no");
@@ -174,7 +173,7 @@ class SessionTest {
     }
 
     @Test
-    void takes_an_error_without_id_as_the_answer_to_the_command_in_flight() {
+    void a_session_takes_an_error_without_id_as_the_answer_to_the_command_in_flight() {
         var reply = monitor.executes(STATUS);
         monitor.says("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error\"}}");
 
@@ -182,7 +181,7 @@ class SessionTest {
     }
 
     @Test
-    void delivers_an_event_before_the_reply_that_follows_it() {
+    void a_session_delivers_an_event_before_the_reply_that_follows_it() {
         monitor.executes(RESET).thenAccept(_ -> monitor.told.note("reply"));
         var sent = monitor.sentOne();
         monitor.says(EVENT);
@@ -193,14 +192,14 @@ class SessionTest {
     }
 
     @Test
-    void ignores_and_counts_replies_with_unknown_ids_and_unknown_messages() {
+    void a_session_ignores_and_counts_replies_with_unknown_ids_and_unknown_messages() {
         var reply = monitor.executes(STATUS);
         monitor.says("{\"return\": 1, \"id\": \"other-1\"}");
         monitor.says("{\"return\": 1, \"id\": 7}");
         monitor.says("{\"error\": {}, \"id\": [7]}");
         monitor.says("{\"return\": 1}");
         monitor.says("{\"news\": 1}");
-        monitor.says(ScriptedPeer.GREETING.strip());
+        monitor.says(PeerConnection.GREETING.strip());
 
         assertThat(reply).isNotDone();
         assertThat(monitor.statistics().unknown()).isEqualTo(6);
@@ -209,7 +208,7 @@ class SessionTest {
     }
 
     @Test
-    void times_a_query_out_and_absorbs_its_late_reply() {
+    void a_session_times_a_query_out_and_absorbs_its_late_reply() {
         var reply = monitor.executes(STATUS);
         monitor.passes(Duration.ofSeconds(10));
 
@@ -222,7 +221,7 @@ class SessionTest {
     }
 
     @Test
-    void gives_an_action_its_own_longer_deadline() {
+    void a_session_gives_an_action_its_own_longer_deadline() {
         var reply = monitor.executes(RESET);
         monitor.passes(Duration.ofSeconds(119));
         assertThat(reply).isNotDone();
@@ -235,7 +234,7 @@ class SessionTest {
     }
 
     @Test
-    void starts_the_deadline_when_the_command_is_sent() {
+    void a_session_starts_the_deadline_when_the_command_is_sent() {
         monitor.executes(RESET);
         var second = monitor.executes(STATUS);
         monitor.passes(Duration.ofSeconds(9));
@@ -248,7 +247,7 @@ class SessionTest {
     }
 
     @Test
-    void lets_a_command_wait_in_the_queue_no_longer_than_its_deadline() {
+    void a_session_lets_a_command_wait_in_the_queue_no_longer_than_its_deadline() {
         monitor.executes(RESET);
         var waiting = monitor.executes(STATUS);
         monitor.passes(Duration.ofSeconds(10));
@@ -260,7 +259,7 @@ class SessionTest {
     }
 
     @Test
-    void closes_when_too_many_commands_were_never_answered() {
+    void a_session_closes_when_too_many_commands_were_never_answered() {
         for (int i = 0; i < 4; i++) {
             monitor.executes(STATUS);
             monitor.passes(Duration.ofSeconds(10));
@@ -277,7 +276,7 @@ class SessionTest {
     }
 
     @Test
-    void fails_the_command_at_garbage_asks_QEMU_to_begin_anew_and_goes_on() {
+    void a_session_fails_the_command_at_garbage_asks_QEMU_to_begin_anew_and_goes_on() {
         var hit = monitor.executes(STATUS);
         var waiting = monitor.executes(QmpCommand.of("query-name"));
         var lost = monitor.sentOne();
@@ -294,7 +293,7 @@ class SessionTest {
     }
 
     @Test
-    void closes_at_the_third_violation_without_a_good_reply_between() {
+    void a_session_closes_at_the_third_violation_without_a_good_reply_between() {
         monitor.says(GARBAGE);
         monitor.says(GARBAGE);
         assertThat(monitor.sent()).containsExactly(RESYNC);
@@ -313,7 +312,7 @@ class SessionTest {
     }
 
     @Test
-    void fails_all_commands_and_tells_the_listener_once_when_QEMU_hangs_up() {
+    void a_session_fails_all_commands_and_tells_the_listener_once_when_QEMU_hangs_up() {
         var inFlight = monitor.executes(RESET);
         var waiting = monitor.executes(STATUS);
         monitor.hangsUp();
@@ -326,7 +325,7 @@ class SessionTest {
     }
 
     @Test
-    void closes_on_our_side_and_delivers_nothing_afterwards() {
+    void a_session_closes_on_our_side_and_delivers_nothing_afterwards() {
         monitor.session().close();
         monitor.session().close();
 
@@ -335,7 +334,7 @@ class SessionTest {
     }
 
     @Test
-    void refuses_what_the_gate_does_not_allow_and_sends_nothing() {
+    void a_session_refuses_what_the_gate_does_not_allow_and_sends_nothing() {
         assertFails(monitor.executes(QmpCommand.action("stop")), CommandRefused.class, "stop was not sent: no rule");
         assertThat(monitor.sent()).isEmpty();
     }

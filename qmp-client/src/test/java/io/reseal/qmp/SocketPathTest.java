@@ -2,18 +2,17 @@ package io.reseal.qmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The path of a socket")
 class SocketPathTest {
     @TempDir
     private Path folder;
@@ -27,12 +26,12 @@ class SocketPathTest {
         "file:///run/a%F0%9F%90%A7, /run/a🐧",
         "file:///tmp/, /tmp"
     })
-    void is_shown_in_UTF_8_and_other_bytes_in_hexadecimal(String uri, String text) {
+    void the_path_of_a_socket_is_shown_in_UTF_8_and_other_bytes_in_hexadecimal(String uri, String text) {
         assertThat(SocketPath.text(Path.of(URI.create(uri)))).isEqualTo(text);
     }
 
     @Test
-    void is_bytes() {
+    void the_path_of_a_socket_is_bytes() {
         assertThat(SocketPath.bytes(Path.of(URI.create("file:///run/%FC%0A"))))
                 .isEqualTo(new byte[] {'/', 'r', 'u', 'n', '/', (byte) 0xfc, '\n'});
         assertThat(SocketPath.utf8(Path.of(URI.create("file:///run/%FC")))).isEmpty();
@@ -42,10 +41,10 @@ class SocketPathTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"m%C3%BCller.qmp", "m%FCller.qmp", "%E4%BD%A0%FF"})
-    void is_connected_to_by_its_bytes(String name) throws IOException {
+    void the_path_of_a_socket_is_connected_to_by_its_bytes(String name) throws IOException {
         var socket = Path.of(URI.create(folder.toUri() + name));
         var told = new Recorder();
-        try (var peer = ScriptedPeer.at(socket, client -> {
+        try (var peer = ScriptedPeer.playing(socket, client -> {
                     client.greetAndNegotiate();
                     client.stay();
                 });

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-@DisplayName("The values of the client")
 class ValuesTest {
     @Test
-    void write_a_command_as_one_line() {
+    void values_write_a_command_as_one_line() {
         var command = QmpCommand.of("qom-get")
                 .with("path", "/machine")
                 .with("count", 3)
@@ -28,7 +26,7 @@ class ValuesTest {
     }
 
     @Test
-    void leave_a_command_as_it_is_when_an_argument_is_added_to_it() {
+    void values_leave_a_command_as_it_is_when_an_argument_is_added_to_it() {
         var plain = QmpCommand.of("qom-get");
         plain.with("path", "/machine");
 
@@ -37,19 +35,19 @@ class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "quit\",\"id\":\"", "1a", "\u00e9"})
-    void refuse_a_name_that_is_none(String name) {
+    void values_refuse_a_name_that_is_none(String name) {
         assertThatThrownBy(() -> QmpCommand.of(name)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void refuse_text_that_is_not_Unicode() {
+    void values_refuse_text_that_is_not_Unicode() {
         var command = QmpCommand.of("qom-get");
 
         assertThatThrownBy(() -> command.with("path", "\ud800")).hasMessageContaining("valid JSON");
     }
 
     @Test
-    void order_versions_by_number_and_ignore_the_package() {
+    void values_order_versions_by_number_and_ignore_the_package() {
         var version = new QemuVersion(11, 1, 3, "Debian");
 
         assertThat(version).hasToString("11.1.3").isEqualByComparingTo(QemuVersion.of(11, 1, 3));
@@ -60,7 +58,7 @@ class ValuesTest {
     }
 
     @Test
-    void know_where_a_range_of_versions_ends() {
+    void values_know_where_a_range_of_versions_ends() {
         var range = new VersionRange(QemuVersion.of(11, 0, 0), QemuVersion.of(11, 2, 0));
 
         assertThat(range.contains(QemuVersion.of(10, 2, 9))).isFalse();
@@ -73,7 +71,7 @@ class ValuesTest {
     }
 
     @Test
-    void change_one_setting_at_a_time() {
+    void values_change_one_setting_at_a_time() {
         var none = CommandGate.of();
         var settings = QmpSettings.defaults()
                 .withGreetingDeadline(Duration.ofSeconds(1))
@@ -100,7 +98,7 @@ class ValuesTest {
     }
 
     @Test
-    void refuse_settings_that_make_no_sense() {
+    void values_refuse_settings_that_make_no_sense() {
         var settings = QmpSettings.defaults();
 
         assertThatThrownBy(() -> settings.withQueryDeadline(Duration.ZERO)).hasMessageContaining("query deadline");

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 /** A new folder for sockets, with a short path; gone once closed. */
 public record SocketFolder(Path path) implements AutoCloseable {
     public static SocketFolder create() {
-        return new SocketFolder(Places.socketFolder());
+        return new SocketFolder(TestbedPaths.socketFolder());
     }
 
     @Override
     public void close() {
-        Places.deleteFolder(path);
+        TestbedPaths.deleteFolder(path);
     }
 }

@@ -1,12 +1,15 @@
 package io.reseal.testbed;
 
-/** Something the testbed promised did not happen; the message names the guest, what was expected and what came. */
+/**
+ * Something that a test, the demo or a benchmark relies on did not happen; the message names the guest, what was expected
+ * and what came. It is for people at a terminal.
+ */
 public sealed class TestbedException extends RuntimeException {
-    TestbedException(String message) {
+    public TestbedException(String message) {
         super(message);
     }
 
-    TestbedException(String message, Throwable cause) {
+    public TestbedException(String message, Throwable cause) {
         super(message, cause);
     }
 
@@ -14,7 +17,7 @@ public sealed class TestbedException extends RuntimeException {
     public static final class CommandRejected extends TestbedException {
         private final String errorClass;
 
-        CommandRejected(String command, String errorClass, String description) {
+        public CommandRejected(String command, String errorClass, String description) {
             super("QEMU rejected " + command + ": " + errorClass + ": " + description);
             this.errorClass = errorClass;
         }
@@ -26,7 +29,7 @@ public sealed class TestbedException extends RuntimeException {
 
     /** The other side has closed the connection; for a guest's own monitor that means that QEMU is gone. */
     public static final class ConnectionLost extends TestbedException {
-        ConnectionLost(String message) {
+        public ConnectionLost(String message) {
             super(message);
         }
     }

@@ -1,8 +1,4 @@
-/**
- * Real QEMU guests under a test's control, and a scripted QMP peer for what a real QEMU will not do on demand.
- * Depends on the JDK, Jackson and JUnit's API; it speaks QMP by itself, so that it can judge what the product says.
- * Safe for any thread; each process and connection is read by a virtual thread of its own.
- */
+/** What all packages of the testbed share: its failure, its folders, waiting, lines of JSON. Safe for any thread. */
 @NullMarked
 package io.reseal.testbed;
 

@@ -3,7 +3,7 @@ package io.reseal.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.feed.Json;
-import io.reseal.testbed.TinyGuest;
+import io.reseal.testbed.qemu.TinyGuest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

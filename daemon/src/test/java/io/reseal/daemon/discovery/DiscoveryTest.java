@@ -6,43 +6,17 @@ import io.reseal.config.ResealConfig;
 import io.reseal.daemon.status.GuestName;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("Discovery")
 @Timeout(60)
-class DiscoveryTest {
-    private static final Duration SELDOM = Duration.ofHours(1);
+class DiscoveryTest extends DiscoveryFixture {
     private static final Duration OFTEN = Duration.ofMillis(10);
 
-    @TempDir
-    private Path folder;
-
-    private final RecordedScope told = new RecordedScope();
-    private Sockets sockets;
-    private Discovery discovery;
-
-    @BeforeEach
-    void begin() {
-        sockets = new Sockets(folder);
-        discovery = new Discovery(scope(SELDOM, "*.qmp"), told);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        discovery.close();
-        sockets.close();
-    }
-
     @Test
-    void finds_what_is_there() {
+    void the_discovery_finds_what_is_there() {
         sockets.make("b.qmp");
         sockets.make("a.qmp");
         discovery.start();
@@ -51,7 +25,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void is_ready_once_all_that_was_there_is_told() {
+    void the_discovery_is_ready_once_all_that_was_there_is_told() {
         sockets.make("a.qmp");
         sockets.make("b.qmp");
         assertThat(discovery.scanned()).isFalse();
@@ -63,7 +37,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void finds_what_comes_and_tells_what_goes() {
+    void the_discovery_finds_what_comes_and_tells_what_goes() {
         discovery.start();
         sockets.make("a.qmp");
         told.next("found a");
@@ -72,7 +46,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void tells_what_has_gone_until_it_is_forgotten() {
+    void the_discovery_tells_what_has_gone_until_it_is_forgotten() {
         restart(OFTEN, "*.qmp");
         sockets.make("a.qmp");
         discovery.start();
@@ -89,7 +63,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void finds_a_socket_that_was_made_anew_at_the_same_path() {
+    void the_discovery_finds_a_socket_that_was_made_anew_at_the_same_path() {
         sockets.make("a.qmp");
         discovery.start();
         told.next("found a");
@@ -101,7 +75,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void tells_that_the_socket_of_a_named_guest_was_made_anew() {
+    void the_discovery_tells_that_the_socket_of_a_named_guest_was_made_anew() {
         sockets.make("other.qmp");
         var named = new ResealConfig.NamedGuest("db-1", folder.resolve("db.sock"));
         discovery.close();
@@ -116,7 +90,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void calls_guests_the_same_in_whatever_order_they_come() {
+    void the_discovery_calls_guests_the_same_in_whatever_order_they_come() {
         var paths = List.of("one/vm.qmp", "two/vm.qmp", "one/a b.qmp", "one/a_b.qmp", "one/" + "x".repeat(64) + ".qmp");
         restart(SELDOM, "one/*.qmp", "two/*.qmp");
         paths.forEach(sockets::make);
@@ -142,7 +116,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void finds_a_socket_under_its_real_path_whichever_path_came_first() throws IOException {
+    void the_discovery_finds_a_socket_under_its_real_path_whichever_path_came_first() throws IOException {
         Files.createDirectories(folder.resolve("real"));
         Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
         restart(SELDOM, "link/*.qmp");
@@ -156,7 +130,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void finds_a_socket_once_whatever_number_of_globs_and_links_lead_to_it() throws IOException {
+    void the_discovery_finds_a_socket_once_whatever_number_of_globs_and_links_lead_to_it() throws IOException {
         sockets.make("real/vm.qmp");
         Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
         restart(SELDOM, "real/*.qmp", "link/*.qmp", "*/vm.qmp", "real/v*.qmp");
@@ -167,7 +141,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void finds_folders_that_appear_later() {
+    void the_discovery_finds_folders_that_appear_later() {
         restart(SELDOM, "not/yet/late.qmp", "vms/*/qmp.sock");
         discovery.start();
         sockets.make("vms/web/qmp.sock");
@@ -179,7 +153,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void finds_a_folder_again_that_was_removed_and_made() throws IOException {
+    void the_discovery_finds_a_folder_again_that_was_removed_and_made() throws IOException {
         restart(SELDOM, "vms/*.qmp");
         sockets.make("vms/a.qmp");
         discovery.start();
@@ -192,7 +166,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void finds_what_is_made_in_a_folder_that_took_the_place_of_another() throws IOException {
+    void the_discovery_finds_what_is_made_in_a_folder_that_took_the_place_of_another() throws IOException {
         restart(SELDOM, "vms/*.qmp");
         sockets.make("vms/a.qmp");
         discovery.start();
@@ -203,7 +177,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void finds_a_folder_again_that_was_removed_while_a_socket_of_it_was_open() throws IOException {
+    void the_discovery_finds_a_folder_again_that_was_removed_while_a_socket_of_it_was_open() throws IOException {
         restart(SELDOM, "vms/*.qmp");
         sockets.make("vms/a.qmp");
         discovery.start();
@@ -216,7 +190,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void finds_by_rescan_what_inotify_does_not_tell() throws IOException {
+    void the_discovery_finds_by_rescan_what_inotify_does_not_tell() throws IOException {
         restart(OFTEN, "*/*.qmp");
         Files.createDirectories(folder.resolve("real"));
         sockets.make("elsewhere/deep/a.qmp");
@@ -229,7 +203,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void tells_of_a_guest_again_that_was_forgotten_though_its_socket_is_there() {
+    void the_discovery_tells_of_a_guest_again_that_was_forgotten_though_its_socket_is_there() {
         sockets.make("a.qmp");
         discovery.start();
         told.next("found a");
@@ -239,7 +213,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void goes_on_after_a_listener_failed() {
+    void the_discovery_goes_on_after_a_listener_failed() {
         discovery.start();
         told.failNext();
         sockets.make("a.qmp");
@@ -249,7 +223,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void does_not_spin_when_scans_fail() {
+    void the_discovery_does_not_spin_when_scans_fail() {
         sockets.make("a.qmp");
         for (int i = 0; i < 1000; i++) {
             told.failNext();
@@ -262,7 +236,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void ends_its_thread_when_it_is_closed_and_tells_nothing_any_more() {
+    void the_discovery_ends_its_thread_when_it_is_closed_and_tells_nothing_any_more() {
         discovery.start();
         sockets.make("a.qmp");
         told.next("found a");
@@ -274,7 +248,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void can_be_closed_before_it_was_started() {
+    void the_discovery_can_be_closed_before_it_was_started() {
         discovery.close();
         assertThat(told.nothingMore()).isTrue();
     }
@@ -282,13 +256,5 @@ class DiscoveryTest {
     private void restart(Duration rescan, String... globs) {
         discovery.close();
         discovery = new Discovery(scope(rescan, globs), told);
-    }
-
-    private Discovery.Scope scope(Duration rescan, String... globs) {
-        return new Discovery.Scope(globs(globs), List.of(), rescan);
-    }
-
-    private List<String> globs(String... globs) {
-        return List.of(globs).stream().map(glob -> folder + "/" + glob).toList();
     }
 }

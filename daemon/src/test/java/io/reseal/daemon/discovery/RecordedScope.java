@@ -3,21 +3,23 @@ package io.reseal.daemon.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.status.GuestName;
+import io.reseal.testbed.AwaitableList;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** What a listener was told, in order; told on the thread of the discovery, read on that of a test. */
 public final class RecordedScope implements Discovery.Listener {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String NOTHING = "nothing for 10 s";
 
-    private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final AwaitableList<String> lines = new AwaitableList<>();
     private final List<GuestName> found = new ArrayList<>();
     private final Set<String> watched = ConcurrentHashMap.newKeySet();
     private final LinkedBlockingQueue<Boolean> failures = new LinkedBlockingQueue<>();
@@ -110,16 +112,10 @@ public final class RecordedScope implements Discovery.Listener {
     }
 
     private String take() {
-        try {
-            var line = lines.poll(10, TimeUnit.SECONDS);
-            return line == null ? NOTHING : line;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return NOTHING;
-        }
+        return lines.awaitNext(_ -> true, PATIENCE).orElse(NOTHING);
     }
 
     boolean nothingMore() {
-        return lines.isEmpty();
+        return lines.awaitNext(_ -> true, Duration.ZERO).isEmpty();
     }
 }

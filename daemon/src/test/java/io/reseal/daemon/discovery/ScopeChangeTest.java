@@ -13,11 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("Another scope of the discovery")
 class ScopeChangeTest {
     @TempDir
     private Path folder;
@@ -39,20 +37,20 @@ class ScopeChangeTest {
     }
 
     @Test
-    void that_finds_the_same_changes_nothing() {
+    void another_scope_of_the_discovery_that_finds_the_same_changes_nothing() {
         assertThat(change(scope("*.qmp"), scope("*.qmp", "x/*.qmp"), found("web", web), found("db", db)))
                 .isEqualTo(new GuestDiff<>(List.of(), List.of(), List.of()));
     }
 
     @Test
-    void removes_guests_that_it_does_not_cover() {
+    void another_scope_of_the_discovery_removes_guests_that_it_does_not_cover() {
         var diff = change(scope("*.qmp"), scope("*.none"), found("web", web));
         assertThat(diff.removed()).containsExactly(found("web", web));
         assertThat(diff.renamed()).isEmpty();
     }
 
     @Test
-    void renames_a_guest_that_was_found_and_is_named_now_and_the_other_way_round() {
+    void another_scope_of_the_discovery_renames_a_guest_that_was_found_and_is_named_now_and_the_other_way_round() {
         var named = scope(List.of(new NamedGuest("shop", web)), "*.qmp");
         assertThat(change(scope("*.qmp"), named, found("web", web), found("db", db))
                         .renamed())
@@ -63,7 +61,7 @@ class ScopeChangeTest {
     }
 
     @Test
-    void renames_both_of_two_named_guests_that_exchange_their_sockets() {
+    void another_scope_of_the_discovery_renames_both_of_two_named_guests_that_exchange_their_sockets() {
         var before = scope(List.of(new NamedGuest("a", web), new NamedGuest("b", db)));
         var after = scope(List.of(new NamedGuest("a", db), new NamedGuest("b", web)));
         var diff = change(before, after, found("a", web), found("b", db));
@@ -75,14 +73,14 @@ class ScopeChangeTest {
     }
 
     @Test
-    void knows_a_socket_by_another_path() throws IOException {
+    void another_scope_of_the_discovery_knows_a_socket_by_another_path() throws IOException {
         var link = Files.createSymbolicLink(folder.resolve("link"), web);
         var diff = change(scope("*.qmp"), scope(List.of(new NamedGuest("shop", link)), "*.qmp"), found("web", web));
         assertThat(diff.renamed()).containsExactly(new Rename<>(found("web", web), found("shop", link)));
     }
 
     @Test
-    void takes_a_named_guest_at_another_socket_for_another_one() {
+    void another_scope_of_the_discovery_takes_a_named_guest_at_another_socket_for_another_one() {
         var before = scope(List.of(new NamedGuest("a", web)));
         var after = scope(List.of(new NamedGuest("a", db)));
         var diff = change(before, after, found("a", web));
@@ -91,7 +89,7 @@ class ScopeChangeTest {
     }
 
     @Test
-    void says_nothing_of_guests_that_are_watched_for_another_reason() {
+    void another_scope_of_the_discovery_says_nothing_of_guests_that_are_watched_for_another_reason() {
         assertThat(change(scope("*.qmp"), scope("*.none"), found("a-domain", db))
                         .removed())
                 .isEmpty();

@@ -5,42 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.config.ResealConfig.NamedGuest;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The scope of the discovery")
 @Timeout(60)
-class ScopeTest {
-    private static final Duration SELDOM = Duration.ofHours(1);
-
-    @TempDir
-    private Path folder;
-
-    private final RecordedScope told = new RecordedScope();
-    private Sockets sockets;
-    private Discovery discovery;
-
-    @BeforeEach
-    void begin() {
-        sockets = new Sockets(folder);
-        discovery = new Discovery(scope(SELDOM, "*.qmp"), told);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        discovery.close();
-        sockets.close();
-    }
-
+class ScopeTest extends DiscoveryFixture {
     @Test
-    void leaves_guests_of_the_configuration_alone_and_does_not_take_their_names() throws IOException {
+    void the_discovery_leaves_guests_of_the_configuration_alone_and_does_not_take_their_names() throws IOException {
         var web = sockets.make("web.qmp");
         sockets.make("other/db.qmp");
         Files.createSymbolicLink(folder.resolve("link.qmp"), web);
@@ -54,7 +26,7 @@ class ScopeTest {
     }
 
     @Test
-    void goes_on_with_what_is_still_looked_for_when_told_to_look_for_something_else() {
+    void the_discovery_goes_on_with_what_is_still_looked_for_when_told_to_look_for_something_else() {
         sockets.make("a.qmp");
         sockets.make("x/b.qmp");
         discovery.start();
@@ -68,7 +40,7 @@ class ScopeTest {
     }
 
     @Test
-    void keeps_the_name_of_a_guest_when_the_patterns_change_until_its_owner_comes() {
+    void the_discovery_keeps_the_name_of_a_guest_when_the_patterns_change_until_its_owner_comes() {
         sockets.make("web-1.qmp");
         discovery.start();
         told.next("found web-1");
@@ -81,7 +53,7 @@ class ScopeTest {
     }
 
     @Test
-    void hands_a_guest_over_that_the_configuration_names_now() {
+    void the_discovery_hands_a_guest_over_that_the_configuration_names_now() {
         var a = sockets.make("a.qmp");
         sockets.make("b.qmp");
         sockets.make("c.qmp");
@@ -104,7 +76,7 @@ class ScopeTest {
     }
 
     @Test
-    void finds_a_guest_again_that_the_configuration_names_no_longer() {
+    void the_discovery_finds_a_guest_again_that_the_configuration_names_no_longer() {
         var a = sockets.make("a.qmp");
         discovery.look(new Discovery.Scope(globs("*.qmp"), List.of(new NamedGuest("web", a)), SELDOM));
         discovery.start();
@@ -112,13 +84,5 @@ class ScopeTest {
         told.next("found b");
         discovery.look(scope(SELDOM, "*.qmp"));
         told.next("found a");
-    }
-
-    private Discovery.Scope scope(Duration rescan, String... globs) {
-        return new Discovery.Scope(globs(globs), List.of(), rescan);
-    }
-
-    private List<String> globs(String... globs) {
-        return List.of(globs).stream().map(glob -> folder + "/" + glob).toList();
     }
 }

@@ -7,14 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A glob of sockets")
 class SocketGlobTest {
     @TempDir
     private Path folder;
@@ -50,7 +48,7 @@ class SocketGlobTest {
         "/run/qemu/grü*.qmp, /run/qemu/grüße.qmp, ße",
         "/run/qemu/.hidden, /run/qemu/.hidden, .hidden"
     })
-    void calls_a_guest_what_its_wildcards_stand_for(String glob, Path socket, String name) {
+    void a_glob_of_sockets_calls_a_guest_what_its_wildcards_stand_for(String glob, Path socket, String name) {
         var path = PathText.of(socket);
         assertThat(SocketGlob.of(glob).covers(path)).isTrue();
         assertThat(SocketGlob.of(glob).stand(path)).isEqualTo(name);
@@ -58,7 +56,7 @@ class SocketGlobTest {
     }
 
     @Test
-    void knows_every_path_that_it_calls_the_same() {
+    void a_glob_of_sockets_knows_every_path_that_it_calls_the_same() {
         assertThat(SocketGlob.of("/run/*/*.qmp").paths("a-b-c").map(PathText::toString))
                 .containsExactly("/run/a/b-c.qmp", "/run/a-b/c.qmp");
         assertThat(SocketGlob.of("/run/{a,b}/*.qmp").paths("a-b-c").map(PathText::toString))
@@ -71,13 +69,13 @@ class SocketGlobTest {
 
     @ParameterizedTest
     @CsvSource({"[!a]x, bx, ax", "[a-c-]x, -x, dx", "[^a]x, ^x, bx", "[[]x, [x, x", "a.c, a.c, abc"})
-    void takes_sets_as_the_shell_does(String glob, String fits, String fitsNot) {
+    void a_glob_of_sockets_takes_sets_as_the_shell_does(String glob, String fits, String fitsNot) {
         assertThat(GlobPart.of(glob).matches(fits)).isTrue();
         assertThat(GlobPart.of(glob).matches(fitsNot)).isFalse();
     }
 
     @Test
-    void finds_sockets_and_nothing_else() throws IOException {
+    void a_glob_of_sockets_finds_sockets_and_nothing_else() throws IOException {
         var socket = sockets.make("a.qmp");
         Files.createFile(folder.resolve("file.qmp"));
         Files.createDirectory(folder.resolve("folder.qmp"));
@@ -87,7 +85,7 @@ class SocketGlobTest {
     }
 
     @Test
-    void finds_sockets_below_wildcard_folders_and_tells_where_more_may_come() throws IOException {
+    void a_glob_of_sockets_finds_sockets_below_wildcard_folders_and_tells_where_more_may_come() throws IOException {
         var one = sockets.make("blue/vms/a/qmp.sock");
         var two = sockets.make("red/vms/b/qmp.sock");
         Files.createDirectories(folder.resolve("empty/vms/c"));
@@ -104,21 +102,21 @@ class SocketGlobTest {
     }
 
     @Test
-    void finds_a_socket_that_is_named_without_wildcards() {
+    void a_glob_of_sockets_finds_a_socket_that_is_named_without_wildcards() {
         var socket = sockets.make("only.qmp");
         assertThat(find("only.qmp").sockets()).containsExactly(socket);
         assertThat(find("missing.qmp").sockets()).isEmpty();
     }
 
     @Test
-    void tells_of_a_missing_folder_where_it_would_be_made() {
+    void a_glob_of_sockets_tells_of_a_missing_folder_where_it_would_be_made() {
         var found = find("not/yet/*.qmp");
         assertThat(found.sockets()).isEmpty();
         assertThat(found.directories()).containsExactly(folder);
     }
 
     @Test
-    void finds_nothing_where_there_is_no_folder() throws IOException {
+    void a_glob_of_sockets_finds_nothing_where_there_is_no_folder() throws IOException {
         Files.createFile(folder.resolve("file"));
         Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
         assertThat(find("file/*.qmp").sockets()).isEmpty();
@@ -128,7 +126,7 @@ class SocketGlobTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/run/qemu/a/b.qmp", "/run/qemu/b.sock", "/run/qemu", "/b.qmp"})
-    void does_not_cover_what_it_would_not_find(Path other) {
+    void a_glob_of_sockets_does_not_cover_what_it_would_not_find(Path other) {
         assertThat(SocketGlob.of("/run/qemu/*.qmp").covers(PathText.of(other))).isFalse();
     }
 

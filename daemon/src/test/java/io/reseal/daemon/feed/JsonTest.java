@@ -8,13 +8,11 @@ import io.reseal.policy.Level;
 import io.reseal.policy.reset.Verdict;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("JSON, which is an API,")
 class JsonTest {
     @Test
-    void of_a_guest_has_every_member() {
+    void the_JSON_of_a_guest_has_every_member() {
         assertThat(Json.text(Json.guest(FakeGuests.guest("web-1", GuestKind.SEV_SNP))))
                 .isEqualTo(
                         "{\"name\":\"web-1\",\"uuid\":\"6b1f7bd4-0000-4000-8000-000000000001\",\"pid\":4711,\"processSeen\":true,"
@@ -27,7 +25,7 @@ class JsonTest {
     }
 
     @Test
-    void of_a_guest_that_was_never_attached_says_null_where_nothing_is_known() {
+    void the_JSON_of_a_guest_that_was_never_attached_says_null_where_nothing_is_known() {
         var json = Json.guest(FakeGuests.unknown("db-1"));
 
         assertThat(json.propertyNames())
@@ -50,7 +48,7 @@ class JsonTest {
     }
 
     @Test
-    void of_an_open_reset_has_every_member() {
+    void the_JSON_of_an_open_reset_has_every_member() {
         assertThat(Json.text(Json.reset(FakeGuests.withEvidence(FakeGuests.opened("r-7", "web-1"), "RESET came"))))
                 .isEqualTo("{\"id\":\"r-7\",\"guest\":\"web-1\",\"kind\":\"sev-snp\",\"origin\":\"operator\","
                         + "\"by\":null,\"reason\":\"nightly\",\"state\":\"open\",\"verdict\":null,\"level\":null,"
@@ -62,7 +60,7 @@ class JsonTest {
     }
 
     @Test
-    void of_a_closed_reset_tells_how_it_ended() {
+    void the_JSON_of_a_closed_reset_tells_how_it_ended() {
         var json = Json.reset(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), Verdict.PROVEN));
 
         assertThat(json.get("state").asString()).isEqualTo("closed");
@@ -72,7 +70,7 @@ class JsonTest {
     }
 
     @Test
-    void of_a_plan_tells_what_would_be_sent_and_shown() {
+    void the_JSON_of_a_plan_tells_what_would_be_sent_and_shown() {
         var plan = new ResetResponse.Planned(
                 "web-1",
                 false,
@@ -89,7 +87,7 @@ class JsonTest {
     }
 
     @Test
-    void of_a_duration_never_has_an_exponent() {
+    void the_JSON_of_a_duration_never_has_an_exponent() {
         var json = Json.object().put("seconds", Json.seconds(Duration.ofNanos(1500)));
 
         assertThat(Json.text(json)).isEqualTo("{\"seconds\":0.000001}");

@@ -15,11 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("A file that is read where it lies")
 class MappedFileTest {
     private static final int SIZE = 64 << 10;
 
@@ -34,12 +32,12 @@ class MappedFileTest {
     }
 
     @Test
-    void gives_its_bytes() {
+    void a_mapped_file_gives_its_bytes() {
         assertThat(MappedFile.read(file, SIZE, MemorySegment::byteSize)).isEqualTo(SIZE);
     }
 
     @Test
-    void is_not_trusted_once_it_got_shorter_while_it_was_read() {
+    void a_mapped_file_is_not_trusted_once_it_got_shorter_while_it_was_read() {
         assertThat(trouble(bytes -> {
                     truncate();
                     return bytes.get(ValueLayout.JAVA_BYTE, SIZE - 1);
@@ -48,7 +46,7 @@ class MappedFileTest {
     }
 
     @Test
-    void is_not_trusted_once_it_changed_while_it_was_read() {
+    void a_mapped_file_is_not_trusted_once_it_changed_while_it_was_read() {
         assertThat(trouble(bytes -> {
                     touch();
                     return bytes.get(ValueLayout.JAVA_BYTE, 0);
@@ -57,7 +55,7 @@ class MappedFileTest {
     }
 
     @Test
-    void is_not_trusted_once_it_vanished_while_it_was_read() {
+    void a_mapped_file_is_not_trusted_once_it_vanished_while_it_was_read() {
         assertThat(trouble(bytes -> {
                     remove();
                     return bytes.get(ValueLayout.JAVA_BYTE, 0);
@@ -66,7 +64,7 @@ class MappedFileTest {
     }
 
     @Test
-    void has_no_more_bytes_than_wanted() {
+    void a_mapped_file_has_no_more_bytes_than_wanted() {
         assertThat(catchThrowableOfType(
                                 FileTroubleException.class,
                                 () -> MappedFile.read(file, SIZE - 1, MemorySegment::byteSize))
@@ -75,7 +73,7 @@ class MappedFileTest {
     }
 
     @Test
-    void is_a_file() throws IOException {
+    void a_mapped_file_is_a_regular_file() throws IOException {
         file = folder;
         assertThat(trouble(MemorySegment::byteSize)).isEqualTo(Code.NOT_A_REGULAR_FILE);
         file = Path.of("/dev/zero");
@@ -87,7 +85,7 @@ class MappedFileTest {
     }
 
     @Test
-    void may_be_empty() throws IOException {
+    void a_mapped_file_may_be_empty() throws IOException {
         file = Files.createFile(folder.resolve("empty"));
         assertThat(MappedFile.read(file, SIZE, MemorySegment::byteSize)).isZero();
     }

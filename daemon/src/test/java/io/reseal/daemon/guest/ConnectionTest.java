@@ -7,48 +7,30 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.qmp.Heartbeat;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The connection to a monitor")
 class ConnectionTest {
     private static final byte[] GREETING =
             "{\"QMP\":{\"version\":{\"qemu\":{\"major\":11,\"minor\":1,\"micro\":3}},\"capabilities\":[]}}\r\n"
                     .getBytes(StandardCharsets.UTF_8);
     private static final Duration SHORT = Duration.ofMillis(150);
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @Test
-    void is_tried_until_there_is_somebody() {
+    void the_connection_to_a_monitor_is_tried_until_there_is_somebody() {
         rig.watch("vm");
         rig.awaitDetail("vm", "there is no such file");
         assertThat(rig.guest("vm").state()).isEqualTo(GuestStatus.State.UNREACHABLE);
@@ -58,7 +40,7 @@ class ConnectionTest {
     }
 
     @Test
-    void is_made_at_once_when_a_socket_appears_whatever_the_back_off_says() {
+    void the_connection_to_a_monitor_is_made_at_once_when_a_socket_appears_whatever_the_back_off_says() {
         rig.watch("vm");
         rig.awaitDetail("vm", "there is no such file");
         for (int i = 0; i < 10; i++) {
@@ -73,7 +55,7 @@ class ConnectionTest {
     }
 
     @Test
-    void is_made_again_after_each_loss() {
+    void the_connection_to_a_monitor_is_made_again_after_each_loss() {
         var peer = rig.attached("vm", GuestKind.TDX);
         for (int i = 0; i < 3; i++) {
             loseAndRegain(peer, i + 1);
@@ -87,7 +69,7 @@ class ConnectionTest {
     @ValueSource(
             strings = {"qmp_capabilities", "query-uuid", "query-accelerators", "qom-get", "query-status", "query-stats"
             })
-    void that_closes_at_any_step_is_made_again_once(String step) {
+    void the_connection_to_a_monitor_that_closes_at_any_step_is_made_again_once(String step) {
         var peer = rig.peer("vm").closesAfter(step);
         rig.watch("vm");
         peer.awaitDepartures(2);
@@ -108,7 +90,7 @@ class ConnectionTest {
     }
 
     @Test
-    void that_closes_before_the_greeting_is_made_again() {
+    void the_connection_to_a_monitor_that_closes_before_the_greeting_is_made_again() {
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
         peer.awaitConnections(1);
@@ -117,7 +99,7 @@ class ConnectionTest {
     }
 
     @Test
-    void that_closes_during_the_negotiation_is_made_again() {
+    void the_connection_to_a_monitor_that_closes_during_the_negotiation_is_made_again() {
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
         peer.awaitConnections(1);
@@ -128,8 +110,8 @@ class ConnectionTest {
     }
 
     @Test
-    void that_is_not_greeted_waits_on_and_blames_nobody() {
-        restart(rig -> new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT)));
+    void the_connection_to_a_monitor_that_is_not_greeted_waits_on_and_blames_nobody() {
+        rig.restart(GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT));
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
         rig.awaitDetail("vm", "connected, no greeting yet");
@@ -146,8 +128,8 @@ class ConnectionTest {
     }
 
     @Test
-    void that_is_not_greeted_ends_when_the_socket_is_made_anew() throws IOException {
-        restart(rig -> new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT)));
+    void the_connection_to_a_monitor_that_is_not_greeted_ends_when_the_socket_is_made_anew() throws IOException {
+        rig.restart(GuestManagerFixture.PATIENT.withGreetingDeadline(SHORT));
         var before = rig.peer("vm").staysSilent();
         rig.watch("vm");
         rig.awaitDetail("vm", "connected, no greeting yet");
@@ -160,8 +142,8 @@ class ConnectionTest {
     }
 
     @Test
-    void on_which_a_query_is_never_answered_is_given_up_and_made_again() {
-        restart(rig -> new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withQueryDeadline(SHORT)));
+    void the_connection_to_a_monitor_on_which_a_query_is_never_answered_is_given_up_and_made_again() {
+        rig.restart(GuestManagerFixture.PATIENT.withQueryDeadline(SHORT));
         var peer = rig.peer("vm").neverReplies("query-stats");
         rig.watch("vm");
         rig.awaitDetail("vm", "query-stats");
@@ -170,7 +152,7 @@ class ConnectionTest {
     }
 
     @Test
-    void that_is_torn_into_single_bytes_is_as_good_as_any() {
+    void the_connection_to_a_monitor_that_is_torn_into_single_bytes_is_as_good_as_any() {
         rig.peer("vm").tearsWrites(1);
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -180,7 +162,7 @@ class ConnectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\n", "{\"QMP\": 7}\r\n", "\u0000\u0000\n", "[]\n", "{{{{\n"})
-    void that_speaks_something_else_is_no_connection(String garbage) {
+    void the_connection_to_a_monitor_that_speaks_something_else_is_no_connection(String garbage) {
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
         peer.awaitConnections(1);
@@ -190,7 +172,7 @@ class ConnectionTest {
     }
 
     @Test
-    void that_brings_garbage_later_goes_on_or_is_made_again_but_never_stops_the_watch() {
+    void the_connection_to_a_monitor_that_brings_garbage_later_goes_on_or_is_made_again_but_never_stops_the_watch() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         for (int i = 0; i < 5; i++) {
             peer.sendRaw("garbage \u0007\r\n".getBytes(StandardCharsets.UTF_8));
@@ -202,7 +184,7 @@ class ConnectionTest {
     }
 
     @Test
-    void that_brings_a_line_without_end_is_made_again() {
+    void the_connection_to_a_monitor_that_brings_a_line_without_end_is_made_again() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         var mebibyte = "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < 64; i++) {
@@ -213,16 +195,15 @@ class ConnectionTest {
     }
 
     @Test
-    void is_not_possible_to_a_path_longer_than_the_kernel_takes() {
+    void a_connection_to_a_path_longer_than_the_kernel_takes_is_not_possible() {
         var name = "x".repeat(120);
         rig.watch(name);
         rig.awaitDetail(name, "use a shorter path or a link");
     }
 
     @Test
-    void that_goes_mute_is_kept_and_heard_again() {
-        restart(rig -> new GuestManagerFixture(
-                folder, GuestManagerFixture.PATIENT.withHeartbeat(new Heartbeat(SHORT, SHORT, Duration.ofMinutes(1)))));
+    void the_connection_to_a_monitor_that_goes_mute_is_kept_and_heard_again() {
+        rig.restart(GuestManagerFixture.PATIENT.withHeartbeat(new Heartbeat(SHORT, SHORT, Duration.ofMinutes(1))));
         var peer = rig.attached("vm", GuestKind.PLAIN);
         peer.neverReplies("query-status");
         rig.awaitDetail("vm", "the monitor has been silent for");
@@ -237,7 +218,7 @@ class ConnectionTest {
     }
 
     @Test
-    void tells_after_a_loss_that_the_counters_restarted_meanwhile() {
+    void the_connection_to_a_monitor_tells_after_a_loss_that_the_counters_restarted_meanwhile() {
         var peer = rig.attached("vm", GuestKind.TDX);
         peer.counters(0, 70);
         loseAndRegain(peer, 1);
@@ -248,7 +229,7 @@ class ConnectionTest {
     }
 
     @Test
-    void counts_the_time_without_it_as_it_passes() {
+    void the_connection_to_a_monitor_counts_the_time_without_it_as_it_passes() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         var atFirst = rig.guest("vm").blind();
         peer.close();
@@ -261,7 +242,7 @@ class ConnectionTest {
     }
 
     @Test
-    void tells_each_change_once() {
+    void the_connection_to_a_monitor_tells_each_change_once() {
         var peer = rig.attached("vm", GuestKind.TDX);
         loseAndRegain(peer, 1);
         rig.reset("vm");
@@ -280,7 +261,7 @@ class ConnectionTest {
     }
 
     @Test
-    void of_a_guest_let_go_of_while_it_is_made_is_closed() {
+    void the_connection_to_a_guest_let_go_of_while_it_is_made_is_closed() {
         var peer = rig.peer("vm").staysSilent();
         rig.watch("vm");
         peer.awaitConnections(1);
@@ -290,7 +271,7 @@ class ConnectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"query-uuid", "query-status", "query-stats"})
-    void of_a_guest_let_go_of_at_any_step_is_closed_and_nothing_is_told_afterwards(String step) {
+    void the_connection_to_a_guest_let_go_of_at_any_step_is_closed_and_nothing_is_told_afterwards(String step) {
         var reached = new CompletableFuture<Void>();
         var peer = rig.peer("vm").onCommand(step, _ -> reached.complete(null));
         rig.watch("vm");
@@ -313,10 +294,5 @@ class ConnectionTest {
 
     private Verdict verdict(int count) {
         return rig.awaitClosed("vm", count).conclusion().orElseThrow().verdict();
-    }
-
-    private void restart(UnaryOperator<GuestManagerFixture> with) {
-        rig.close();
-        rig = with.apply(rig);
     }
 }

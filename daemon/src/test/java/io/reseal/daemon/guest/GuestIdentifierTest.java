@@ -7,50 +7,33 @@ import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-@DisplayName("Identification")
 class GuestIdentifierTest {
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @ParameterizedTest
     @EnumSource
-    void tells_every_kind_of_guest(GuestKind kind) {
+    void the_identification_tells_every_kind_of_guest(GuestKind kind) {
         rig.attached("vm", kind);
         assertThat(identity().kind()).isEqualTo(kind);
     }
 
     @Test
-    void reads_who_the_guest_is() {
+    void the_identification_reads_who_the_guest_is() {
         rig.peer("vm").uuid(new UUID(1, 2)).greetsWith("11.0.4");
         watch();
         assertThat(identity().uuid()).isEqualTo(new UUID(1, 2).toString());
@@ -62,13 +45,13 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void knows_the_process_at_the_other_end() {
+    void the_identification_knows_the_process_at_the_other_end() {
         rig.attached("vm", GuestKind.PLAIN);
         assertThat(identity().pid()).contains(ProcessHandle.current().pid());
     }
 
     @Test
-    void does_not_take_a_process_for_QEMU_that_has_no_thread_of_its_first_vCPU() {
+    void the_identification_does_not_take_a_process_for_QEMU_that_has_no_thread_of_its_first_vCPU() {
         rig.peer("vm").answers("query-cpus-fast", List.of(Map.of("cpu-index", 0, "thread-id", 1)));
         watch();
         assertThat(identity().pid()).isEmpty();
@@ -77,7 +60,7 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void does_not_take_a_process_for_QEMU_where_the_monitor_tells_no_thread() {
+    void the_identification_does_not_take_a_process_for_QEMU_where_the_monitor_tells_no_thread() {
         rig.peer("vm").answers("query-cpus-fast", List.of());
         watch();
         assertThat(identity().pid()).isEmpty();
@@ -88,7 +71,7 @@ class GuestIdentifierTest {
     @EnumSource(
             value = GuestKind.class,
             names = {"PLAIN", "TDX"})
-    void never_sends_query_sev_to_a_guest_without_SEV(GuestKind kind) {
+    void the_identification_never_sends_query_sev_to_a_guest_without_SEV(GuestKind kind) {
         var peer = rig.attached("vm", kind);
         rig.reset("vm");
         rig.awaitClosed("vm", 1);
@@ -101,7 +84,7 @@ class GuestIdentifierTest {
     @EnumSource(
             value = GuestKind.class,
             names = {"SEV", "SEV_ES", "SEV_SNP"})
-    void sends_query_sev_only_once_the_kind_is_known(GuestKind kind) {
+    void the_identification_sends_query_sev_only_once_the_kind_is_known(GuestKind kind) {
         var peer = rig.attached("vm", kind);
         var sent = peer.received();
         int kindAsked = indexOf(sent, "type");
@@ -111,7 +94,7 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void sends_nothing_more_to_a_confidential_guest_of_a_kind_that_it_does_not_know() {
+    void the_identification_sends_nothing_more_to_a_confidential_guest_of_a_kind_that_it_does_not_know() {
         var peer = rig.peer("vm").confidential("cca-guest");
         rig.watch("vm");
         rig.awaitDetail("vm", "confidential guests of type cca-guest are not known to this version");
@@ -129,7 +112,7 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void understands_a_QEMU_without_query_accelerators_and_without_the_property_of_11_1() {
+    void the_identification_understands_a_QEMU_without_query_accelerators_and_without_the_property_of_11_1() {
         rig.peer("vm")
                 .greetsWith("8.2.0")
                 .rejects("query-accelerators", "CommandNotFound", "The command query-accelerators has not been found")
@@ -146,7 +129,7 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void understands_a_QEMU_that_knows_none_of_the_optional_commands() {
+    void the_identification_understands_a_QEMU_that_knows_none_of_the_optional_commands() {
         var peer = rig.peer("vm").greetsWith("6.2.0");
         for (var command :
                 new String[] {"query-accelerators", "query-kvm", "query-stats", "query-migrate", "qom-get"}) {
@@ -158,7 +141,7 @@ class GuestIdentifierTest {
 
     @ParameterizedTest
     @CsvSource({"tcg, false", "kvm, true"})
-    void tells_whether_KVM_runs_the_guest(String accelerator, boolean rebuilt) {
+    void the_identification_tells_whether_KVM_runs_the_guest(String accelerator, boolean rebuilt) {
         rig.peer("vm", GuestKind.SEV_SNP)
                 .answers("query-accelerators", Map.of("enabled", accelerator, "present", new String[] {"kvm", "tcg"}));
         watch();
@@ -168,14 +151,14 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void tells_that_a_plain_guest_is_rebuilt_where_QEMUs_test_property_is_on() {
+    void the_identification_tells_that_a_plain_guest_is_rebuilt_where_QEMUs_test_property_is_on() {
         rig.peer("vm").property("/machine", "x-change-vmfd-on-reset", true);
         watch();
         assertThat(identity().launch()).containsEntry("rebuiltOnReset", "true");
     }
 
     @Test
-    void tells_firmware_in_flash_from_firmware_in_a_file() {
+    void the_identification_tells_firmware_in_flash_from_firmware_in_a_file() {
         rig.peer("vm").property("/machine", "pflash0", "#block123").property("/machine", "firmware", "bios-256k.bin");
         watch();
         assertThat(identity().launch()).containsEntry("firmware", "pflash");
@@ -183,7 +166,7 @@ class GuestIdentifierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bios-256k.bin", "/usr/share/seabios/bios.bin", "bios-microvm.bin"})
-    void knows_that_SeaBIOS_answers_each_reset_with_one_of_its_own(String firmware) {
+    void the_identification_knows_that_SeaBIOS_answers_each_reset_with_one_of_its_own(String firmware) {
         var peer = rig.peer("vm").property("/machine", "firmware", firmware);
         watch();
         twoGuestResets(peer);
@@ -193,7 +176,7 @@ class GuestIdentifierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/usr/share/OVMF.fd", "/bios.bin/OVMF.fd", "/"})
-    void knows_that_other_firmware_does_not(String firmware) {
+    void the_identification_knows_that_other_firmware_answers_no_reset_with_one_of_its_own(String firmware) {
         var peer = rig.peer("vm").property("/machine", "firmware", firmware);
         watch();
         twoGuestResets(peer);
@@ -201,8 +184,8 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void tells_what_a_confidential_guest_is_launched_from() throws IOException {
-        var firmware = Files.writeString(folder.resolve("OVMF.fd"), "abc");
+    void the_identification_tells_what_a_confidential_guest_is_launched_from() throws IOException {
+        var firmware = Files.writeString(rig.folder().resolve("OVMF.fd"), "abc");
         rig.peer("vm", GuestKind.SEV_ES)
                 .property("/machine", "firmware", firmware.toString())
                 .answers("query-sev-launch-measure", Map.of("data", "bWVhc3VyZQ=="));
@@ -217,7 +200,7 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void asks_a_plain_guest_for_nothing_that_only_confidential_ones_are_launched_from() {
+    void the_identification_asks_a_plain_guest_for_nothing_that_only_confidential_ones_are_launched_from() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         assertThat(peer.receivedNames())
                 .doesNotContain("query-sev-launch-measure")
@@ -225,7 +208,7 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void asks_what_the_schema_has_and_takes_nothing_else_from_it() {
+    void the_identification_asks_what_the_schema_has_and_takes_nothing_else_from_it() {
         var peer = rig.peer("vm").answers("query-qmp-schema", new Object[] {
             Map.of("meta-type", "command", "name", "query-kvm", "arg-type", "0", "ret-type", "0")
         });
@@ -234,7 +217,7 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void asks_a_build_for_its_schema_once() {
+    void the_identification_asks_a_build_for_its_schema_once() {
         var schema = new Object[] {Map.of("meta-type", "command", "name", "query-kvm")};
         var first = rig.peer("vm").answers("query-qmp-schema", schema);
         watch();
@@ -246,7 +229,7 @@ class GuestIdentifierTest {
     }
 
     @Test
-    void finds_an_old_QEMU_that_would_end_a_protected_guest() {
+    void the_identification_finds_an_old_QEMU_that_would_end_a_protected_guest() {
         rig.peer("vm", GuestKind.TDX).greetsWith("10.1.2");
         watch();
         assertThat(rig.guest("vm").hazards()).extracting(Hazard::id).containsExactly(HazardId.QEMU_TOO_OLD);
@@ -255,7 +238,7 @@ class GuestIdentifierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"query-uuid", "query-accelerators", "qom-get", "query-status", "query-stats"})
-    void survives_replies_of_the_wrong_shape(String command) {
+    void the_identification_survives_replies_of_the_wrong_shape(String command) {
         var peer = rig.peer("vm").answers(command, new Object[] {Map.of("stats", 7), "x", 1e300, new Object[0]});
         rig.watch("vm");
         peer.awaitCommand("query-stats");

@@ -17,7 +17,8 @@ import io.reseal.qmp.Heartbeat;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.SocketFolder;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,49 +31,61 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A fleet, the peers that it watches, and a witness of what it tells. For the thread of one test. */
-public final class GuestManagerFixture implements AutoCloseable {
+/**
+ * A {@link GuestManager}, the peers that it watches, and a listener that remembers what it tells; made for each test, and closed
+ * after it. For the thread of one test.
+ */
+public final class GuestManagerFixture implements AfterEachCallback {
     public static final QmpSettings PATIENT = QmpSettings.defaults().withHeartbeat(Heartbeat.off());
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Proof PROOF = new Proof(Level.REBUILT, Duration.ofSeconds(10), Duration.ofMillis(20));
 
     final RecordingListener witness = new RecordingListener();
-    final GuestManager fleet;
-    private final Path folder;
+    GuestManager fleet;
+    private final SocketFolder folder = SocketFolder.create();
     private final QmpTransport transport = QmpTransport.create(1);
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, ScriptedPeer> peers = new HashMap<>();
 
-    GuestManagerFixture(Path folder) {
-        this(folder, PATIENT);
+    public GuestManagerFixture() {
+        fleet = fleet(PATIENT, NEVER, realProcesses());
     }
 
-    GuestManagerFixture(Path folder, QmpSettings settings) {
-        this(folder, settings, NEVER, 2);
+    /** Begins with another one, which talks to QEMU so. */
+    void restart(QmpSettings settings) {
+        stop();
+        fleet = fleet(settings, NEVER, realProcesses());
     }
 
-    /** Whose peers have the command lines that this process table tells. */
-    GuestManagerFixture(Path folder, ProcessTable processes) {
-        this(folder, PATIENT, NEVER, 2, processes);
+    /** Begins with another one, which samples the counters so often. */
+    void restart(Duration sample) {
+        stop();
+        fleet = fleet(PATIENT, sample, realProcesses());
     }
 
-    GuestManagerFixture(Path folder, QmpSettings settings, Duration sample, int concurrentResets) {
-        this(folder, settings, sample, concurrentResets, new ProcessTable(Path.of("/proc"), Clock.systemUTC()));
+    /** Begins with another one, whose peers have the command lines that this process table tells. */
+    void restart(ProcessTable processes) {
+        stop();
+        fleet = fleet(PATIENT, NEVER, processes);
     }
 
-    private GuestManagerFixture(
-            Path folder, QmpSettings settings, Duration sample, int concurrentResets, ProcessTable processes) {
-        this.folder = folder;
+    private static ProcessTable realProcesses() {
+        return new ProcessTable(Path.of("/proc"), Clock.systemUTC());
+    }
+
+    private GuestManager fleet(QmpSettings settings, Duration sample, ProcessTable processes) {
         var parts = new GuestManager.Parts(
                 Monitors.of(new QmpClient(transport, settings)),
                 transport.eventLoops(),
                 blocking,
                 List.of(witness),
                 sample,
-                folder,
+                folder.path(),
                 "run");
-        this.fleet = new GuestManager(parts, policy(PROOF), concurrentResets, processes);
+        return new GuestManager(parts, policy(PROOF), 2, processes);
     }
 
     static ResetPolicy policy(Proof proof) {
@@ -84,8 +97,13 @@ public final class GuestManagerFixture implements AutoCloseable {
         return new ResetPolicy(new ResetPolicy.Terms(PROOF, true, true, false, Set.of()), List.of());
     }
 
+    /** Where the sockets are; gone after the test. */
+    Path folder() {
+        return folder.path();
+    }
+
     Path socket(String name) {
-        return folder.resolve(name);
+        return folder().resolve(name);
     }
 
     /** A peer with that name and a socket of the same name, which listens from now on. */
@@ -219,15 +237,20 @@ public final class GuestManagerFixture implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void afterEach(ExtensionContext context) {
+        stop();
+        peers.values().forEach(ScriptedPeer::close);
+        blocking.shutdown();
+        transport.close();
+        folder.close();
+    }
+
+    private void stop() {
         now(fleet.stop());
         assertThat(fleet.resets()).noneMatch(Reset::open);
         assertThat(witness.unexpected())
                 .as("signals that the core did not expect")
                 .isEmpty();
-        peers.values().forEach(ScriptedPeer::close);
-        blocking.shutdown();
-        transport.close();
     }
 
     GuestName named(String name) {

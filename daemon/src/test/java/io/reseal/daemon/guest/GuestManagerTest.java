@@ -11,8 +11,8 @@ import io.reseal.policy.Proof;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.supervision.GuestDiff;
-import io.reseal.testbed.PeerCommand;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.PeerCommand;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,38 +20,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-@DisplayName("The fleet")
 class GuestManagerTest {
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @Test
-    void tells_of_a_guest_as_soon_as_it_is_watched() {
+    void the_guest_manager_tells_of_a_guest_as_soon_as_it_is_watched() {
         rig.watch("vm");
         rig.witness.await("it is told", () -> !rig.witness.views("vm").isEmpty());
         assertThat(rig.guest("vm").socket()).isEqualTo(rig.socket("vm"));
     }
 
     @Test
-    void forgets_a_guest_whose_socket_and_connection_are_gone() {
+    void the_guest_manager_forgets_a_guest_whose_socket_and_connection_are_gone() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         peer.close();
         rig.awaitState("vm", GuestStatus.State.UNREACHABLE);
@@ -62,7 +46,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void keeps_a_guest_whose_socket_is_gone_but_whose_connection_is_not() {
+    void the_guest_manager_keeps_a_guest_whose_socket_is_gone_but_whose_connection_is_not() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         gone("vm");
         rig.reset("vm");
@@ -72,7 +56,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void keeps_a_guest_whose_reset_is_open_until_its_verdict() {
+    void the_guest_manager_keeps_a_guest_whose_reset_is_open_until_its_verdict() {
         rig.fleet.reconfigure(
                 GuestManagerFixture.policy(new Proof(Level.REBUILT, Duration.ofSeconds(1), Duration.ofMillis(20))), 2);
         var peer = rig.attached("vm", GuestKind.PLAIN).neverReplies("system_reset");
@@ -89,7 +73,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void keeps_a_guest_whose_socket_came_back_meanwhile() {
+    void the_guest_manager_keeps_a_guest_whose_socket_came_back_meanwhile() {
         for (int i = 0; i < 50; i++) {
             rig.watch("vm");
             rig.fleet.socketGone(rig.named("vm"));
@@ -103,7 +87,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void tells_of_a_guest_that_comes_again_after_it_told_that_its_predecessor_went() {
+    void the_guest_manager_tells_of_a_guest_that_comes_again_after_it_told_that_its_predecessor_went() {
         rig.peer("vm");
         for (int i = 0; i < 20; i++) {
             rig.watch("vm");
@@ -116,7 +100,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void lets_go_of_a_guest_whose_name_is_given_to_another_socket() {
+    void the_guest_manager_lets_go_of_a_guest_whose_name_is_given_to_another_socket() {
         var first = rig.attached("vm", GuestKind.PLAIN);
         var second = rig.peer("other", GuestKind.TDX);
         rig.fleet.watch(new GuestName("vm", rig.socket("other")));
@@ -130,14 +114,14 @@ class GuestManagerTest {
     }
 
     @Test
-    void forgets_nobody_whom_it_does_not_know() {
+    void the_guest_manager_forgets_nobody_whom_it_does_not_know() {
         GuestManagerFixture.now(rig.fleet.forget(rig.named("nobody")));
         gone("nobody");
         assertThat(rig.witness.forgotten()).isEmpty();
     }
 
     @Test
-    void holds_nothing_of_guests_that_came_and_went() {
+    void the_guest_manager_holds_nothing_of_guests_that_came_and_went() {
         var held = new ArrayList<WeakReference<Path>>();
         for (int round = 0; round < 10; round++) {
             comeAndGo(held);
@@ -153,7 +137,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void closes_open_resets_before_it_stops() {
+    void the_guest_manager_closes_open_resets_before_it_stops() {
         rig.attached("a", GuestKind.PLAIN).neverReplies("system_reset");
         rig.attached("b", GuestKind.PLAIN);
         rig.reset("a");
@@ -169,7 +153,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void closes_the_open_reset_of_a_guest_that_it_lets_go_of() {
+    void the_guest_manager_closes_the_open_reset_of_a_guest_that_it_lets_go_of() {
         rig.attached("a", GuestKind.PLAIN).neverReplies("system_reset");
         rig.reset("a");
         GuestManagerFixture.now(rig.fleet.change(new GuestDiff<>(List.of(rig.named("a")), List.of(), List.of())));
@@ -178,7 +162,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void carries_an_open_reset_over_to_the_new_name_of_its_guest() {
+    void the_guest_manager_carries_an_open_reset_over_to_the_new_name_of_its_guest() {
         var peer = rig.attached("a", GuestKind.PLAIN);
         var command = new CompletableFuture<PeerCommand>();
         peer.onCommand("system_reset", command::complete);
@@ -200,7 +184,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void lets_two_guests_exchange_their_names_in_the_midst_of_their_resets() {
+    void the_guest_manager_lets_two_guests_exchange_their_names_in_the_midst_of_their_resets() {
         var commands = new CompletableFuture<PeerCommand>();
         rig.attached("a", GuestKind.PLAIN).onCommand("system_reset", commands::complete);
         rig.attached("b", GuestKind.TDX).neverReplies("system_reset");
@@ -216,7 +200,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void keeps_the_idempotency_keys_of_a_guest_that_is_renamed() {
+    void the_guest_manager_keeps_the_idempotency_keys_of_a_guest_that_is_renamed() {
         rig.attached("a", GuestKind.PLAIN);
         var first = (ResetResponse.Started) rig.request(GuestManagerFixture.keyed("k", GuestManagerFixture.wish("a")));
         rig.awaitClosed("a", 1);
@@ -226,7 +210,7 @@ class GuestManagerTest {
     }
 
     @Test
-    void gives_the_name_that_a_guest_leaves_to_a_new_one() {
+    void the_guest_manager_gives_the_name_that_a_guest_leaves_to_a_new_one() {
         rig.attached("a", GuestKind.PLAIN);
         rig.peer("other", GuestKind.TDX);
         var other = new GuestName("a", rig.socket("other"));

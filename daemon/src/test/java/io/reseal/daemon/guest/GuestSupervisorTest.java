@@ -25,7 +25,7 @@ import io.reseal.policy.signal.SignalType;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,14 +38,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One guest, with processes and a clock of its own. */
-@DisplayName("The supervisor of a guest")
 class GuestSupervisorTest {
     private static final Map<String, Object> OURS = Map.of("guest", false, "reason", "host-qmp-system-reset");
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
@@ -82,7 +80,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void finds_the_command_line_of_a_QEMU_that_does_not_reboot() {
+    void the_supervisor_finds_the_command_line_of_a_QEMU_that_does_not_reboot() {
         proc.commandLine(PID, "qemu", "-no-reboot");
         attach();
         assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
@@ -90,7 +88,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void calls_a_guest_gone_whose_QEMU_has_ended() {
+    void the_supervisor_calls_a_guest_gone_whose_QEMU_has_ended() {
         attach();
         proc.zombie(PID, 1);
         peer.close();
@@ -101,7 +99,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void calls_a_guest_unreachable_while_its_QEMU_lives() {
+    void the_supervisor_calls_a_guest_unreachable_while_its_QEMU_lives() {
         attach();
         peer.close();
         awaitState(GuestStatus.State.UNREACHABLE);
@@ -109,7 +107,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void calls_a_reset_died_when_QEMU_ends_in_it() {
+    void the_supervisor_calls_a_reset_died_when_QEMU_ends_in_it() {
         attach();
         peer.onCommand("system_reset", command -> {
             proc.exiting(PID, 1);
@@ -120,7 +118,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void calls_a_reset_died_also_when_proc_tells_so_only_later() {
+    void the_supervisor_calls_a_reset_died_also_when_proc_tells_so_only_later() {
         attach();
         peer.onCommand("system_reset", command -> command.hangUp());
         GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm")));
@@ -132,7 +130,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void calls_a_reset_died_when_another_QEMU_is_at_the_socket() {
+    void the_supervisor_calls_a_reset_died_when_another_QEMU_is_at_the_socket() {
         attach();
         peer.onCommand("system_reset", command -> {
             proc.process(PID, 2);
@@ -145,7 +143,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void says_that_the_QEMU_that_came_after_one_that_has_ended_does_not_greet() {
+    void the_supervisor_says_that_the_QEMU_that_came_after_one_that_has_ended_does_not_greet() {
         GuestManagerFixture.now(supervisor.stop("the test is over"));
         supervisor =
                 supervisor(GuestManagerFixture.PATIENT.withGreetingDeadline(Duration.ofMillis(100)), List.of(witness));
@@ -158,7 +156,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void reaches_its_verdict_though_the_clock_is_set_back() {
+    void the_supervisor_reaches_its_verdict_though_the_clock_is_set_back() {
         attach();
         peer.onCommand("system_reset", command -> {
             clock.set(Instant.parse("2020-01-01T00:00:00Z"));
@@ -173,7 +171,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void does_not_run_out_of_time_because_the_clock_is_set_forward() {
+    void the_supervisor_does_not_run_out_of_time_because_the_clock_is_set_forward() {
         attach();
         peer.onCommand("system_reset", command -> {
             clock.pass(Duration.ofDays(365));
@@ -187,7 +185,7 @@ class GuestSupervisorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {120, -120})
-    void keeps_the_deadline_of_a_reset_that_overtakes_another_one_when_the_clock_is_set(int seconds) {
+    void the_supervisor_keeps_the_deadline_of_a_reset_that_overtakes_another_one_when_the_clock_is_set(int seconds) {
         var within = Duration.ofSeconds(1);
         again(new Proof(Level.REBUILT, within, Duration.ofMillis(20)));
         attach();
@@ -205,7 +203,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void counts_the_time_without_a_connection_by_no_clock_that_is_set() {
+    void the_supervisor_counts_the_time_without_a_connection_by_no_clock_that_is_set() {
         attach();
         peer.close();
         awaitState(GuestStatus.State.UNREACHABLE);
@@ -220,7 +218,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void tells_the_core_of_the_end_of_a_connection_that_a_fault_of_its_own_ends() {
+    void the_supervisor_tells_the_core_of_the_end_of_a_connection_that_a_fault_of_its_own_ends() {
         GuestManagerFixture.now(supervisor.stop("another is needed"));
         random = new FailingOnce();
         supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(witness));
@@ -231,7 +229,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void goes_on_from_the_state_before_when_the_core_fails_on_a_signal() {
+    void the_supervisor_goes_on_from_the_state_before_when_the_core_fails_on_a_signal() {
         GuestManagerFixture.now(supervisor.stop("another is needed"));
         var failed = new AtomicBoolean();
         core = (state, signal) -> {
@@ -252,7 +250,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void tells_of_a_signal_that_the_core_did_not_expect_and_goes_on() {
+    void the_supervisor_tells_of_a_signal_that_the_core_did_not_expect_and_goes_on() {
         attach();
         supervisor
                 .onLoop(() -> supervisor.signal(new Signal.Continued(NOON, "vm.run.1")))
@@ -264,7 +262,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void goes_on_when_a_listener_fails_and_the_others_are_told() {
+    void the_supervisor_goes_on_when_a_listener_fails_and_the_others_are_told() {
         GuestManagerFixture.now(supervisor.stop("the test is over"));
         supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(new Failing(), witness));
         attach();
@@ -277,7 +275,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void is_told_of_a_new_socket_while_it_connects_and_keeps_the_connection_that_comes_of_that() {
+    void the_supervisor_is_told_of_a_new_socket_while_it_connects_and_keeps_the_connection_that_comes_of_that() {
         peer.staysSilent();
         supervisor.start();
         peer.awaitConnections(1);
@@ -289,7 +287,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void answers_whoever_asks_after_it_was_stopped_and_shows_nothing_any_more() {
+    void the_supervisor_answers_whoever_asks_after_it_was_stopped_and_shows_nothing_any_more() {
         attach();
         GuestManagerFixture.now(supervisor.stop("the test is over"));
         assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
@@ -303,7 +301,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void says_nothing_of_what_it_saw_of_the_process_after_it_was_stopped() {
+    void the_supervisor_says_nothing_of_what_it_saw_of_the_process_after_it_was_stopped() {
         attach();
         proc.zombie(PID, 1);
         peer.hangUp();
@@ -314,7 +312,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void knows_a_QEMU_by_its_pidfd_where_proc_does_not_show_the_process() throws Exception {
+    void the_supervisor_knows_a_QEMU_by_its_pidfd_where_proc_does_not_show_the_process() throws Exception {
         Files.delete(folder.resolve("proc/" + PID + "/stat"));
         attach();
         peer.hangUp();
@@ -335,7 +333,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void sees_no_process_whose_files_are_hidden_from_now_on() throws Exception {
+    void the_supervisor_sees_no_process_whose_files_are_hidden_from_now_on() throws Exception {
         attach();
         assertThat(view().hazards()).isEmpty();
         Files.delete(folder.resolve("proc/" + PID + "/root"));
@@ -348,7 +346,7 @@ class GuestSupervisorTest {
     }
 
     @Test
-    void learns_what_proc_tells_late_without_a_new_connection() throws Exception {
+    void the_supervisor_learns_what_proc_tells_late_without_a_new_connection() throws Exception {
         var commandLine = folder.resolve("proc/" + PID + "/cmdline");
         Files.delete(commandLine);
         assertThat(new ProcessBuilder("mkfifo", commandLine.toString()).start().waitFor())

@@ -9,39 +9,22 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One slow, stopped or hostile guest never changes the service for another. */
-@DisplayName("A hostile guest")
 class HostileTest {
     private static final int FLOOD = 100_000;
     private static final Map<String, Object> REBOOT = Map.of("guest", true, "reason", "guest-reset");
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @Test
-    void may_tell_of_anything_without_end_while_anothers_reset_is_proven() {
+    void a_hostile_guest_may_tell_of_anything_without_end_while_anothers_reset_is_proven() {
         var hostile = rig.attached("hostile", GuestKind.PLAIN);
         rig.attached("good", GuestKind.TDX);
         var flood = Thread.startVirtualThread(() -> hostile.flood(FLOOD, "RTC_CHANGE", Map.of("offset", 1)));
@@ -54,7 +37,7 @@ class HostileTest {
     }
 
     @Test
-    void may_panic_without_end_during_its_reset_while_anothers_is_proven() {
+    void a_hostile_guest_may_panic_without_end_during_its_reset_while_anothers_is_proven() {
         var hostile = rig.attached("hostile", GuestKind.PLAIN);
         rig.attached("good", GuestKind.TDX);
         hostile.neverReplies("system_reset");
@@ -70,7 +53,7 @@ class HostileTest {
     }
 
     @Test
-    void may_reset_itself_without_end_while_anothers_is_proven() {
+    void a_hostile_guest_may_reset_itself_without_end_while_anothers_is_proven() {
         var hostile = rig.attached("hostile", GuestKind.PLAIN);
         rig.attached("good", GuestKind.TDX);
         var flood = Thread.startVirtualThread(() -> hostile.flood(5_000, "RESET", REBOOT));
@@ -83,7 +66,7 @@ class HostileTest {
     }
 
     @Test
-    void may_stop_answering_while_anothers_reset_is_proven() {
+    void a_hostile_guest_may_stop_answering_while_anothers_reset_is_proven() {
         var hostile = rig.attached("hostile", GuestKind.TDX);
         rig.attached("good", GuestKind.TDX);
         hostile.neverReplies("query-stats");
@@ -96,7 +79,7 @@ class HostileTest {
     }
 
     @Test
-    void may_send_half_a_line_while_anothers_reset_is_proven() {
+    void a_hostile_guest_may_send_half_a_line_while_anothers_reset_is_proven() {
         var hostile = rig.attached("hostile", GuestKind.TDX);
         rig.attached("good", GuestKind.TDX);
         hostile.sendRaw("{\"event\": \"RES".getBytes(StandardCharsets.UTF_8));
@@ -107,7 +90,7 @@ class HostileTest {
     }
 
     @Test
-    void is_asked_for_dry_runs_without_end_and_answers_each() {
+    void a_hostile_guest_is_asked_for_dry_runs_without_end_and_answers_each() {
         rig.attached("hostile", GuestKind.SEV_SNP);
         var plans = IntStream.range(0, 500)
                 .mapToObj(_ -> rig.fleet.request(GuestManagerFixture.dry(GuestManagerFixture.wish("hostile"))))

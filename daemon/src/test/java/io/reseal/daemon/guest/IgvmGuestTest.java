@@ -13,7 +13,7 @@ import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -22,33 +22,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The bundle is older than the "QEMU" of these tests, which is their own process, as the build has put it there before. */
-@DisplayName("A guest that is launched from an IGVM bundle")
 class IgvmGuestTest {
     private static final String VCPU = "/machine/unattached/device[0]";
     private static final String ONE_VCPU =
             "1ebd6c1b5dc3d9bd588cf5c259237d320953789e2e5f051990d426703c26ca3891e56a78997646329f78e219052c87d1";
 
-    @TempDir
-    Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     private static Path bundle() throws URISyntaxException {
         return SampleBundle.FILE;
@@ -80,7 +64,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void has_the_digest_that_qemu_and_kvm_will_measure() throws Exception {
+    void an_IGVM_guest_has_the_digest_that_qemu_and_kvm_will_measure() throws Exception {
         attached(GuestKind.SEV_SNP, bundle());
         assertThat(launch("launchDigest")).isEqualTo(ONE_VCPU);
         assertThat(launch("igvm")).isEqualTo(bundle().toString());
@@ -93,7 +77,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void has_another_digest_once_a_vCPU_was_plugged_in_and_is_not_reset_unawares() throws Exception {
+    void an_IGVM_guest_has_another_digest_once_a_vCPU_was_plugged_in_and_is_not_reset_unawares() throws Exception {
         var peer = attached(GuestKind.SEV_SNP, bundle());
         peer.counters(1, 70);
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
@@ -106,7 +90,7 @@ class IgvmGuestTest {
 
     /** The samples of this rig are an hour apart. */
     @Test
-    void is_read_anew_when_an_event_tells_that_a_device_has_come_or_gone() throws Exception {
+    void an_IGVM_guest_is_read_anew_when_an_event_tells_that_a_device_has_come_or_gone() throws Exception {
         var peer = attached(GuestKind.SEV_SNP, bundle());
         peer.counters(1, 70);
         peer.emit("ACPI_DEVICE_OST", Map.of("info", Map.of("device", "cpu1", "slot", "1", "slot-type", "CPU")));
@@ -114,7 +98,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_proven_to_be_launched_from_the_same_bundle() throws Exception {
+    void an_IGVM_guest_is_proven_to_be_launched_from_the_same_bundle() throws Exception {
         attached(GuestKind.SEV_SNP, bundle());
         var closed = reset(new ResetRequest(
                 "vm",
@@ -132,7 +116,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void that_is_plain_is_known_with_its_bundle_and_a_second_one_is_a_hazard() throws Exception {
+    void an_IGVM_guest_that_is_plain_is_known_with_its_bundle_and_a_second_one_is_a_hazard() throws Exception {
         var peer = attached(GuestKind.PLAIN, bundle()).property("/machine", "firmware", "bios-256k.bin");
         assertThat(launch("igvm")).isEqualTo(bundle().toString());
         assertThat(launch("igvmObjects")).isEqualTo("igvm0");
@@ -143,7 +127,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void that_is_plain_has_no_firmware_that_resets_once_more() throws Exception {
+    void an_IGVM_guest_that_is_plain_has_no_firmware_that_resets_once_more() throws Exception {
         var peer = peer(GuestKind.PLAIN, bundle()).property("/machine", "firmware", "bios-256k.bin");
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -158,7 +142,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_not_reset_while_another_bundle_would_be_replayed_too() throws Exception {
+    void an_IGVM_guest_is_not_reset_while_another_bundle_would_be_replayed_too() throws Exception {
         var peer = attached(GuestKind.SEV_SNP, bundle());
         peer.property("/objects/second", "type", "igvm-cfg");
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Refused.class);
@@ -169,7 +153,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_not_reset_before_it_has_run() throws Exception {
+    void an_IGVM_guest_is_not_reset_before_it_has_run() throws Exception {
         peer(GuestKind.SEV_SNP, bundle()).runState("prelaunch").counters(0, 0);
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -177,7 +161,7 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_not_reset_if_its_ID_block_demands_another_digest() throws Exception {
+    void an_IGVM_guest_is_not_reset_if_its_ID_block_demands_another_digest() throws Exception {
         peer(GuestKind.SEV_SNP, bundle()).counters(1, 70);
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -186,20 +170,20 @@ class IgvmGuestTest {
     }
 
     @Test
-    void of_another_kind_than_SNP_is_not_reset() throws Exception {
+    void an_IGVM_guest_of_another_kind_than_SNP_is_not_reset() throws Exception {
         attached(GuestKind.SEV_ES, bundle());
         assertThat(hazards()).contains(HazardId.SEV_IGVM);
     }
 
     @Test
-    void that_is_a_TD_is_not_reset() throws Exception {
+    void an_IGVM_guest_that_is_a_TD_is_not_reset() throws Exception {
         attached(GuestKind.TDX, bundle());
         assertThat(hazards()).contains(HazardId.TDX_IGVM);
     }
 
     @Test
-    void says_that_a_file_newer_than_qemu_tells_nothing_of_what_was_loaded() throws Exception {
-        var file = Files.copy(bundle(), folder.resolve("new.igvm"));
+    void an_IGVM_guest_says_that_a_file_newer_than_qemu_tells_nothing_of_what_was_loaded() throws Exception {
+        var file = Files.copy(bundle(), rig.folder().resolve("new.igvm"));
         attached(GuestKind.SEV_SNP, file);
         assertThat(hazards()).containsExactly(HazardId.IGVM_STALE);
         assertThat(launch("launchDigest")).isEmpty();
@@ -207,15 +191,15 @@ class IgvmGuestTest {
     }
 
     @Test
-    void is_watched_on_whatever_its_file_becomes() throws IOException {
-        attached(GuestKind.SEV_SNP, Files.write(folder.resolve("garbage.igvm"), new byte[100]));
+    void an_IGVM_guest_is_watched_on_whatever_its_file_becomes() throws IOException {
+        attached(GuestKind.SEV_SNP, Files.write(rig.folder().resolve("garbage.igvm"), new byte[100]));
         assertThat(launch("igvmBytes")).isEqualTo("100");
         assertThat(launch("launchDigest")).isEmpty();
     }
 
     @Test
-    void is_watched_on_if_its_file_has_gone() {
-        attached(GuestKind.SEV_SNP, folder.resolve("none.igvm"));
+    void an_IGVM_guest_is_watched_on_if_its_file_has_gone() {
+        attached(GuestKind.SEV_SNP, rig.folder().resolve("none.igvm"));
         assertThat(launch("igvm")).endsWith("none.igvm");
         assertThat(launch("igvmSha256")).isEmpty();
         assertThat(launch("igvmLoaded")).startsWith("gone from disk");

@@ -18,50 +18,40 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
-import io.reseal.testbed.ScriptedPeer;
-import java.nio.file.Path;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A peer that answers as QEMU 11.1-rc2 with libigvm does: the policy that QMP tells is the bundle's from the first second on.
  * Its command line is that of the process which serves the socket, ours, as a process table of files tells it.
  */
-@DisplayName("A launch that a reset changes")
 class LaunchChangeTest {
     private static final long PID = ProcessHandle.current().pid();
     private static final String TRAP = "the policy was 0x30000, is 0xb0000: the guest is debuggable";
 
-    @TempDir
-    private Path folder;
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     private FakeProc proc;
-    private GuestManagerFixture rig;
 
     @BeforeEach
     void begin() {
-        proc = new FakeProc(folder.resolve("proc"))
+        proc = new FakeProc(rig.folder().resolve("proc"))
                 .process(PID, 100)
                 .up(Duration.ofSeconds(2))
                 .files(PID);
-        rig = new GuestManagerFixture(folder, proc.table());
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
+        rig.restart(proc.table());
     }
 
     @Test
-    void by_a_policy_trap_is_refused_and_contradicted_when_it_is_forced() throws Exception {
+    void a_launch_changed_by_a_policy_trap_is_refused_and_contradicted_when_it_is_forced() throws Exception {
         var peer = started("0x30000", 0xb0000);
         assertThat(hazards()).containsExactly(HazardId.POLICY_TRAP);
         assertThat(launch("policy")).isEqualTo("0x30000");
@@ -79,7 +69,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void by_the_guests_own_reboot_is_told_whatever_level_is_wanted() throws Exception {
+    void a_launch_changed_by_the_guests_own_reboot_is_told_whatever_level_is_wanted() throws Exception {
         var peer = started("0x30000", 0xb0000);
         peer.counters(0, 7).emit("RESET", Map.of("guest", true, "reason", "guest-reset"));
         var closed = rig.awaitClosed("vm", 1);
@@ -90,7 +80,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void before_anybody_watched_is_known_by_the_descriptor_that_it_left_behind() throws Exception {
+    void a_launch_changed_before_anybody_watched_is_known_by_the_descriptor_that_it_left_behind() throws Exception {
         proc.sevDescriptors(PID, 2);
         started("0x30000", 0xb0000);
         assertThat(hazards()).containsExactly(HazardId.IGVM_LEAK);
@@ -98,7 +88,8 @@ class LaunchChangeTest {
     }
 
     @Test
-    void by_a_bundle_added_to_other_firmware_is_contradicted_and_that_is_not_called_stale() throws Exception {
+    void a_launch_changed_by_a_bundle_added_to_other_firmware_is_contradicted_and_that_is_not_called_stale()
+            throws Exception {
         proc.commandLine(PID, "qemu", "-machine", "q35", "-object", "sev-snp-guest,id=cgs0", "-bios", bundle());
         var peer = snp(0x30000).property("/machine", "firmware", bundle());
         watch();
@@ -111,7 +102,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void cannot_be_told_once_the_machines_own_bundle_was_deleted() throws Exception {
+    void a_launch_change_cannot_be_told_once_the_machines_own_bundle_was_deleted() throws Exception {
         var peer = started("0x30000", 0x30000);
         peer.property("/machine", "igvm-cfg", "").answers("qom-list", List.of());
         assertThat(rig.request(forced())).isInstanceOf(ResetResponse.Started.class);
@@ -123,7 +114,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void is_none_where_both_policies_are_the_same() throws Exception {
+    void a_launch_is_not_changed_where_both_policies_are_the_same() throws Exception {
         started("0x30000", 0x30000);
         assertThat(rig.request(forced())).isInstanceOf(ResetResponse.Started.class);
         assertThat(rig.awaitClosed("vm", 1).conclusion().orElseThrow().verdict())

@@ -17,7 +17,7 @@ import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
 import io.reseal.qmp.QmpTransport;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -30,11 +30,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The next launch, read again over the same connection,")
 class LaunchRereadingTest {
     private static final String OBJECT = "/objects/cgs0";
     private static final String OTHER = "/objects/other";
@@ -63,7 +61,7 @@ class LaunchRereadingTest {
 
     /** QMP changes all of it at run time, and has no event for most of it. */
     @Test
-    void is_asked_for_anew_each_time() {
+    void the_next_launch_read_again_is_asked_for_anew_each_time() {
         var reader = reader();
         tells(Map.of("policy", 0x30000, "host-data", ""));
         vcpu(VCPU, 25);
@@ -84,7 +82,7 @@ class LaunchRereadingTest {
 
     /** Of a type of object that has no such property QEMU has none later either. */
     @Test
-    void is_not_asked_again_for_a_feature_that_QEMU_does_not_know() {
+    void the_next_launch_read_again_is_not_asked_again_for_a_feature_that_QEMU_does_not_know() {
         var reader = reader();
         properties(reader);
         long asked = featuresAsked();
@@ -94,7 +92,7 @@ class LaunchRereadingTest {
 
     /** That of one vCPU alone was changed, and the next launch but one has it. */
     @Test
-    void has_no_digest_once_the_signature_of_a_vCPU_was_changed() throws Exception {
+    void the_next_launch_read_again_has_no_digest_once_the_signature_of_a_vCPU_was_changed() throws Exception {
         var file = SampleBundle.FILE;
         loaded(file);
         vcpu(VCPU, 23);
@@ -106,7 +104,7 @@ class LaunchRereadingTest {
     }
 
     @Test
-    void of_firmware_is_that_of_the_file_that_QEMU_names_by_then() {
+    void the_next_launch_read_again_of_firmware_is_that_of_the_file_that_QEMU_names_by_then() {
         var named = new ArrayList<String>();
         firmware = Optional.of(named::add);
         peer.property("/machine", "firmware", "/OVMF.fd");

@@ -9,45 +9,28 @@ import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.supervision.EarlyEvents;
-import io.reseal.testbed.PeerCommand;
-import io.reseal.testbed.ScriptedPeer;
-import java.nio.file.Path;
+import io.reseal.testbed.peer.PeerCommand;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events that come while a guest is read: what was read before and after them must not be mixed, and they must not be lost. */
-@DisplayName("A guest that changes while it is read")
 class ReadingTest {
     private static final Map<String, Object> REBOOT = Map.of("guest", true, "reason", "guest-reset");
     private static final Map<String, Object> EXTERNAL = Map.of("guest", false, "reason", "host-qmp-system-reset");
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @Test
-    void is_read_again() {
+    void a_guest_that_changes_while_it_is_read_is_read_again() {
         var peer = rig.peer("vm");
         once(peer, "query-stats", command -> {
             peer.runState("paused");
@@ -59,7 +42,7 @@ class ReadingTest {
     }
 
     @Test
-    void that_never_keeps_still_is_called_unreachable_with_the_reason_and_tried_again() {
+    void a_guest_that_never_keeps_still_is_called_unreachable_with_the_reason_and_tried_again() {
         var peer = rig.peer("vm");
         peer.onCommand("query-stats", command -> {
             command.event("RESET", REBOOT);
@@ -72,7 +55,7 @@ class ReadingTest {
     }
 
     @Test
-    void that_makes_events_without_end_while_it_is_identified_is_tried_again() {
+    void a_guest_that_makes_events_without_end_while_it_is_identified_is_tried_again() {
         var peer = rig.peer("vm");
         once(peer, "query-uuid", command -> {
             for (int i = 0; i < 5 * EarlyEvents.MOST; i++) {
@@ -87,7 +70,7 @@ class ReadingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"query-uuid", "query-accelerators", "query-stats"})
-    void tells_of_a_reset_during_its_first_attach_once_and_claims_nothing_about_the_rebuild(String during) {
+    void a_guest_tells_of_a_reset_during_its_first_attach_once_and_claims_nothing_about_the_rebuild(String during) {
         var peer = rig.peer("vm", GuestKind.TDX).counters(0, 50_000);
         once(peer, during, command -> command.event("RESET", REBOOT));
         watch();
@@ -98,7 +81,7 @@ class ReadingTest {
     }
 
     @Test
-    void is_not_called_failed_for_a_reset_while_it_was_paused_and_attached() {
+    void a_guest_is_not_called_failed_for_a_reset_while_it_was_paused_and_attached() {
         var peer = rig.peer("vm", GuestKind.TDX).counters(0, 50_000).runState("prelaunch");
         once(peer, "query-uuid", command -> command.event("RESET", EXTERNAL));
         rig.watch("vm");
@@ -110,7 +93,7 @@ class ReadingTest {
     }
 
     @Test
-    void tells_of_a_plain_guests_reset_during_a_second_attach_once() {
+    void a_plain_guest_tells_of_its_reset_during_a_second_attach_once() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         reattachWith(peer, "query-uuid", command -> command.event("RESET", REBOOT));
         assertThat(rig.awaitClosed("vm", 1).conclusion().orElseThrow().verdict())
@@ -119,7 +102,7 @@ class ReadingTest {
     }
 
     @Test
-    void tells_of_a_protected_guests_reset_during_a_second_attach_once() {
+    void a_protected_guest_tells_of_its_reset_during_a_second_attach_once() {
         var peer = rig.attached("vm", GuestKind.TDX);
         reattachWith(peer, "query-uuid", command -> {
             peer.counters(0, 70);
@@ -131,7 +114,7 @@ class ReadingTest {
     }
 
     @Test
-    void is_never_proven_by_counters_that_were_read_before_another_reset() {
+    void a_reset_is_never_proven_by_counters_that_were_read_before_another_reset() {
         var peer = rig.attached("vm", GuestKind.SEV_SNP);
         peer.counters(0, 5_000);
         once(
@@ -151,9 +134,8 @@ class ReadingTest {
     }
 
     @Test
-    void is_not_taken_for_reset_by_the_regular_sample() {
-        rig.close();
-        rig = new GuestManagerFixture(folder, GuestManagerFixture.PATIENT, Duration.ofMillis(20), 2);
+    void a_guest_is_not_taken_for_reset_by_the_regular_sample() {
+        rig.restart(Duration.ofMillis(20));
         var peer = rig.attached("vm", GuestKind.TDX);
         peer.counters(0, 123_456);
         for (int i = 0; i < 3; i++) {

@@ -10,23 +10,20 @@ import io.reseal.policy.reset.Evidence;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.signal.Action;
 import io.reseal.policy.signal.SignalType;
+import io.reseal.testbed.WaitableState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /** Remembers what a fleet told, and waits for what it tells. Safe for any thread. */
 public final class RecordingListener implements GuestListener {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition told = lock.newCondition();
+    private final WaitableState state = new WaitableState();
     private final List<GuestStatus> views = new ArrayList<>();
     private final List<String> forgotten = new ArrayList<>();
     private final List<Reset> opened = new ArrayList<>();
@@ -42,26 +39,14 @@ public final class RecordingListener implements GuestListener {
 
     /** Waits until {@code condition} holds; it is looked at after everything that is told. */
     void await(String what, BooleanSupplier condition) {
-        lock.lock();
-        try {
-            long left = PATIENCE.toNanos();
-            while (!condition.getAsBoolean()) {
-                if (left <= 0) {
-                    fail("waited in vain until %s; told last: %s; closed last: %s", what, last(views), last(closed));
-                }
-                left = told.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)))
-                        + Math.max(0, left - TimeUnit.SECONDS.toNanos(1));
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            fail("interrupted while waiting until %s", what);
-        } finally {
-            lock.unlock();
+        if (!state.await(condition, PATIENCE)) {
+            fail("waited in vain until %s; told last: %s; closed last: %s", what, last(views), last(closed));
         }
     }
 
-    private static <T> List<T> last(List<T> list) {
-        return list.subList(Math.max(0, list.size() - 3), list.size());
+    private <T> List<T> last(List<T> list) {
+        var all = copy(list);
+        return all.subList(Math.max(0, all.size() - 3), all.size());
     }
 
     /** Holds nothing of what it was told of guests. */
@@ -70,22 +55,11 @@ public final class RecordingListener implements GuestListener {
     }
 
     private void note(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            told.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        state.change(change);
     }
 
     private <T> List<T> copy(List<T> list) {
-        lock.lock();
-        try {
-            return List.copyOf(list);
-        } finally {
-            lock.unlock();
-        }
+        return state.read(() -> List.copyOf(list));
     }
 
     List<GuestStatus> views(String guest) {
@@ -137,21 +111,11 @@ public final class RecordingListener implements GuestListener {
     }
 
     int events(String guest) {
-        lock.lock();
-        try {
-            return events.getOrDefault(guest, 0);
-        } finally {
-            lock.unlock();
-        }
+        return state.read(() -> events.getOrDefault(guest, 0));
     }
 
     Duration blind(String guest) {
-        lock.lock();
-        try {
-            return blind.getOrDefault(guest, Duration.ZERO);
-        } finally {
-            lock.unlock();
-        }
+        return state.read(() -> blind.getOrDefault(guest, Duration.ZERO));
     }
 
     @Override

@@ -13,43 +13,26 @@ import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.signal.SignalType;
 import io.reseal.policy.supervision.RequestQueue;
-import io.reseal.testbed.PeerCommand;
-import io.reseal.testbed.ScriptedPeer;
-import java.nio.file.Path;
+import io.reseal.testbed.peer.PeerCommand;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A reset that is asked for")
 class RequestTest {
     private static final Map<String, Object> OURS = Map.of("guest", false, "reason", "host-qmp-system-reset");
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @Test
-    void of_a_guest_that_is_away_is_not_tried() {
+    void a_reset_of_a_guest_that_is_away_is_not_tried() {
         rig.watch("vm");
         rig.awaitDetail("vm", "there is no such file");
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.NotReachable.class);
@@ -59,7 +42,7 @@ class RequestTest {
     }
 
     @Test
-    void finds_room_among_many_who_only_look() {
+    void a_reset_finds_room_among_many_who_only_look() {
         rig.attached("vm", GuestKind.SEV_ES);
         var looks = IntStream.range(0, 50)
                 .mapToObj(_ -> rig.fleet.request(GuestManagerFixture.dry(GuestManagerFixture.wish("vm"))))
@@ -69,7 +52,7 @@ class RequestTest {
     }
 
     @Test
-    void is_on_record_with_whoever_made_it() {
+    void a_reset_is_on_record_with_whoever_made_it() {
         rig.attached("vm", GuestKind.PLAIN);
         var started = (ResetResponse.Started) rig.reset("vm");
         assertThat(started.reset().request().by()).contains("uid 0");
@@ -77,7 +60,7 @@ class RequestTest {
     }
 
     @Test
-    void of_a_guest_that_went_away_is_not_tried() {
+    void a_reset_of_a_guest_that_went_away_is_not_tried() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         peer.close();
         rig.awaitState("vm", GuestStatus.State.UNREACHABLE);
@@ -85,7 +68,7 @@ class RequestTest {
     }
 
     @Test
-    void with_a_hazard_is_refused_before_anything_is_sent_and_frees_its_place() {
+    void a_reset_with_a_hazard_is_refused_before_anything_is_sent_and_frees_its_place() {
         var peer = rig.peer("vm", GuestKind.SEV_SNP).runState("paused");
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -104,7 +87,7 @@ class RequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"active", "setup", "postcopy-paused", "pre-switchover", "a-state-of-tomorrow"})
-    void during_a_migration_is_refused(String status) {
+    void a_reset_during_a_migration_is_refused(String status) {
         rig.peer("vm").answers("query-migrate", Map.of("status", status));
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -114,13 +97,13 @@ class RequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "completed", "failed", "cancelled"})
-    void after_a_migration_is_not(String status) {
+    void a_reset_after_a_migration_is_not_refused(String status) {
         rig.attached("vm", GuestKind.PLAIN).answers("query-migrate", Map.of("status", status));
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.Started.class);
     }
 
     @Test
-    void that_is_only_planned_says_what_it_would_send_and_sends_none_of_it() {
+    void a_reset_that_is_only_planned_says_what_it_would_send_and_sends_none_of_it() {
         var peer = rig.attached("vm", GuestKind.SEV_SNP);
         var plan = (ResetResponse.Planned) rig.request(GuestManagerFixture.dry(GuestManagerFixture.wish("vm")));
         assertThat(plan.resettable()).isTrue();
@@ -134,7 +117,7 @@ class RequestTest {
     }
 
     @Test
-    void that_is_planned_for_a_guest_in_trouble_would_not_be_tried() {
+    void a_reset_that_is_planned_for_a_guest_in_trouble_would_not_be_tried() {
         rig.peer("vm").runState("paused").answers("query-migrate", Map.of("status", "active"));
         rig.watch("vm");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
@@ -145,7 +128,7 @@ class RequestTest {
     }
 
     @Test
-    void asked_for_twice_with_one_key_happens_once() {
+    void a_reset_asked_for_twice_with_one_key_happens_once() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         var request = GuestManagerFixture.keyed("k", GuestManagerFixture.wish("vm"));
         var both = List.of(rig.fleet.request(request), rig.fleet.request(request));
@@ -161,7 +144,7 @@ class RequestTest {
     }
 
     @Test
-    void asked_for_while_another_is_judged_waits_and_is_told_of_it() {
+    void a_reset_asked_for_while_another_is_judged_waits_and_is_told_of_it() {
         var asked = new CompletableFuture<PeerCommand>();
         var peer = rig.attached("vm", GuestKind.PLAIN);
         peer.onCommand("query-migrate", asked::complete);
@@ -178,7 +161,7 @@ class RequestTest {
     }
 
     @Test
-    void asked_for_very_often_at_once_happens_once_and_everyone_is_answered() {
+    void a_reset_asked_for_very_often_at_once_happens_once_and_everyone_is_answered() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         var asked = new CompletableFuture<PeerCommand>();
         peer.onCommand("query-migrate", asked::complete);
@@ -199,7 +182,7 @@ class RequestTest {
     }
 
     @Test
-    void beyond_the_limit_waits_for_another_time() {
+    void a_reset_beyond_the_limit_waits_for_another_time() {
         var asked = new CompletableFuture<PeerCommand>();
         rig.attached("a", GuestKind.PLAIN).onCommand("system_reset", asked::complete);
         rig.attached("b", GuestKind.PLAIN).neverReplies("system_reset");
@@ -215,7 +198,7 @@ class RequestTest {
     }
 
     @Test
-    void whose_guest_is_let_go_of_is_closed_and_gives_its_place_back() {
+    void a_reset_whose_guest_is_let_go_of_is_closed_and_gives_its_place_back() {
         rig.attached("a", GuestKind.PLAIN).neverReplies("system_reset");
         rig.attached("b", GuestKind.PLAIN).neverReplies("system_reset");
         rig.attached("c", GuestKind.PLAIN);
@@ -230,7 +213,7 @@ class RequestTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whose_set_action_fails_gives_its_place_back(boolean rejected) {
+    void a_reset_whose_set_action_fails_gives_its_place_back(boolean rejected) {
         rig.fleet.reconfigure(GuestManagerFixture.settingAction(), 2);
         for (var name : List.of("a", "b")) {
             var peer = rig.attached(name, GuestKind.PLAIN);
@@ -251,7 +234,7 @@ class RequestTest {
     }
 
     @Test
-    void that_is_judged_or_waits_when_its_guest_is_let_go_of_is_answered() {
+    void a_reset_that_is_judged_or_waits_when_its_guest_is_let_go_of_is_answered() {
         var peer = rig.attached("vm", GuestKind.PLAIN).neverReplies("query-migrate");
         var asks = List.of(
                 rig.fleet.request(GuestManagerFixture.wish("vm")),
@@ -265,14 +248,14 @@ class RequestTest {
     }
 
     @Test
-    void whose_connection_is_lost_while_it_is_judged_is_not_sent() {
+    void a_reset_whose_connection_is_lost_while_it_is_judged_is_not_sent() {
         var peer = rig.attached("vm", GuestKind.PLAIN).closesAfter("query-migrate");
         assertThat(rig.reset("vm")).isInstanceOf(ResetResponse.NotReachable.class);
         assertThat(sent(peer, "system_reset")).isZero();
     }
 
     @Test
-    void whose_time_reaches_beyond_the_end_of_time_is_turned_down_and_harms_nothing() {
+    void a_reset_whose_time_reaches_beyond_the_end_of_time_is_turned_down_and_harms_nothing() {
         rig.attached("vm", GuestKind.PLAIN);
         assertThat(rig.request(
                         GuestManagerFixture.within(Duration.ofSeconds(Long.MAX_VALUE), GuestManagerFixture.wish("vm"))))

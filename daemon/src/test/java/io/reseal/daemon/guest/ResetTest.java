@@ -11,49 +11,32 @@ import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
-import io.reseal.testbed.PeerCommand;
-import io.reseal.testbed.ScriptedPeer;
-import java.nio.file.Path;
+import io.reseal.testbed.peer.PeerCommand;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A reset")
 class ResetTest {
     private static final Map<String, Object> OURS = Map.of("guest", false, "reason", "host-qmp-system-reset");
     private static final Map<String, Object> REBOOT = Map.of("guest", true, "reason", "guest-reset");
     private static final Duration SHORT = Duration.ofMillis(150);
 
-    @TempDir
-    private Path folder;
-
-    private GuestManagerFixture rig;
-
-    @BeforeEach
-    void begin() {
-        rig = new GuestManagerFixture(folder);
-    }
-
-    @AfterEach
-    void end() {
-        rig.close();
-    }
+    @RegisterExtension
+    private final GuestManagerFixture rig = new GuestManagerFixture();
 
     @ParameterizedTest
     @EnumSource(
             value = GuestKind.class,
             names = {"PLAIN", "SEV", "SEV_SNP", "TDX"})
-    void asked_for_is_sent_and_proven(GuestKind kind) {
+    void a_reset_asked_for_is_sent_and_proven(GuestKind kind) {
         var peer = rig.attached("vm", kind);
         var answer = rig.reset("vm");
         assertThat(answer).isInstanceOf(ResetResponse.Started.class);
@@ -66,7 +49,7 @@ class ResetTest {
     }
 
     @Test
-    void one_after_the_other_are_each_proven() {
+    void resets_one_after_the_other_are_each_proven() {
         rig.attached("vm", GuestKind.TDX).counters(0, 100_000);
         for (int i = 1; i <= 3; i++) {
             rig.reset("vm");
@@ -76,7 +59,7 @@ class ResetTest {
     }
 
     @Test
-    void is_told_apart_from_those_of_a_guest_of_the_same_name_before() {
+    void a_reset_is_told_apart_from_those_of_a_guest_of_the_same_name_before() {
         rig.attached("vm", GuestKind.PLAIN);
         var first = startedId(rig.reset("vm"));
         rig.awaitClosed("vm", 1);
@@ -87,7 +70,7 @@ class ResetTest {
     }
 
     @Test
-    void whose_reply_never_comes_is_not_proven_by_an_event_that_may_be_somebody_elses() {
+    void a_reset_whose_reply_never_comes_is_not_proven_by_an_event_that_may_be_somebody_elses() {
         restart(Duration.ofSeconds(5));
         var peer = rig.attached("vm", GuestKind.TDX);
         var command = new AtomicReference<PeerCommand>();
@@ -106,7 +89,7 @@ class ResetTest {
     }
 
     @Test
-    void whose_reply_and_event_never_come_is_unproven_at_its_deadline() {
+    void a_reset_whose_reply_and_event_never_come_is_unproven_at_its_deadline() {
         restart(Duration.ofMillis(500));
         rig.attached("vm", GuestKind.TDX).neverReplies("system_reset");
         rig.reset("vm");
@@ -114,7 +97,7 @@ class ResetTest {
     }
 
     @Test
-    void that_QEMU_rejects_is_unproven_at_once() {
+    void a_reset_that_QEMU_rejects_is_unproven_at_once() {
         rig.attached("vm", GuestKind.PLAIN).rejects("system_reset", "GenericError", "no \r\n way");
         rig.reset("vm");
         var conclusion = rig.awaitClosed("vm", 1).conclusion().orElseThrow();
@@ -124,7 +107,7 @@ class ResetTest {
     }
 
     @Test
-    void whose_connection_is_lost_with_it_is_followed_over_the_next_one() {
+    void a_reset_whose_connection_is_lost_with_it_is_followed_over_the_next_one() {
         var peer = rig.attached("vm", GuestKind.TDX);
         peer.onCommand("system_reset", command -> {
             peer.counters(0, 70);
@@ -139,7 +122,7 @@ class ResetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"query-stats", "query-status"})
-    void whose_connection_is_lost_while_it_is_watched_is_watched_on(String during) {
+    void a_reset_whose_connection_is_lost_while_it_is_watched_is_watched_on(String during) {
         var peer = rig.attached("vm", GuestKind.TDX);
         peer.onCommand("system_reset", command -> {
             peer.counters(0, 70);
@@ -155,7 +138,7 @@ class ResetTest {
     }
 
     @Test
-    void whose_rebuild_failed_is_called_so_and_no_other_is_tried() {
+    void a_reset_whose_rebuild_failed_is_called_so_and_no_other_is_tried() {
         var peer = rig.attached("vm", GuestKind.SEV_SNP);
         peer.onCommand("system_reset", command -> {
             command.event("STOP", Map.of());
@@ -171,7 +154,7 @@ class ResetTest {
     }
 
     @Test
-    void that_the_guest_or_somebody_else_began_is_proven_too() {
+    void a_reset_that_the_guest_or_somebody_else_began_is_proven_too() {
         var peer = rig.attached("vm", GuestKind.TDX);
         peer.counters(0, 70);
         peer.emit("RESET", REBOOT);
@@ -181,7 +164,7 @@ class ResetTest {
     }
 
     @Test
-    void keeps_the_proof_it_began_with_when_the_policy_changes() {
+    void a_reset_keeps_the_proof_it_began_with_when_the_policy_changes() {
         var peer = rig.attached("vm", GuestKind.PLAIN);
         var command = new CompletableFuture<PeerCommand>();
         peer.onCommand("system_reset", command::complete);
@@ -201,8 +184,7 @@ class ResetTest {
     }
 
     private void restart(Duration within) {
-        rig.close();
-        rig = new GuestManagerFixture(folder, GuestManagerFixture.PATIENT.withActionDeadline(SHORT));
+        rig.restart(GuestManagerFixture.PATIENT.withActionDeadline(SHORT));
         rig.fleet.reconfigure(GuestManagerFixture.policy(new Proof(Level.REBUILT, within, Duration.ofMillis(20))), 2);
     }
 

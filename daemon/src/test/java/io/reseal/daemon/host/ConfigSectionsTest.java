@@ -2,13 +2,11 @@ package io.reseal.daemon.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A file of -readconfig")
 class ConfigSectionsTest {
     @Test
-    void says_what_options_say() {
+    void a_file_of_readconfig_says_what_options_say() {
         assertThat(ConfigSections.arguments("""
                         # a comment
 
@@ -29,7 +27,7 @@ class ConfigSectionsTest {
     }
 
     @Test
-    void says_nothing_by_other_sections() {
+    void a_file_of_readconfig_says_nothing_by_other_sections() {
         assertThat(ConfigSections.arguments("""
                         [global]
                           driver = "ICH9-LPC"
@@ -40,7 +38,7 @@ class ConfigSectionsTest {
     }
 
     @Test
-    void counts_the_last_value_of_a_key_and_the_last_section() {
+    void a_file_of_readconfig_counts_the_last_value_of_a_key_and_the_last_section() {
         assertThat(ConfigSections.arguments("""
                         [action]
                         reboot = "reset"
@@ -52,7 +50,7 @@ class ConfigSectionsTest {
     }
 
     @Test
-    void may_have_commas_and_nothing_in_a_value() {
+    void a_file_of_readconfig_may_have_commas_and_nothing_in_a_value() {
         assertThat(ConfigSections.arguments("[object \"a\"]\nqom-type = \"igvm-cfg\"\nfile = \"/a,b\"\nx = \"\"\n"))
                 .containsExactly("-object", "igvm-cfg,id=a,file=/a,,b,x=");
     }

@@ -15,12 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("A fingerprint")
 @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FileDigestCacheTest {
     private static final String SHA256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -39,21 +37,21 @@ class FileDigestCacheTest {
     }
 
     @Test
-    void tells_content_size_inode_and_time() throws IOException {
+    void a_fingerprint_tells_content_size_inode_and_time() throws IOException {
         var inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
         var time = ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis();
         assertThat(seen(fingerprints)).isEqualTo(new Fingerprint(3, SHA256_OF_ABC, inode, time));
     }
 
     @Test
-    void of_a_file_that_a_package_brought_has_the_time_when_its_inode_was_made() throws IOException {
+    void a_fingerprint_of_a_file_that_a_package_brought_has_the_time_when_its_inode_was_made() throws IOException {
         var before = Instant.now().minusSeconds(1);
         Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_123L));
         assertThat(Instant.ofEpochMilli(seen(fingerprints).modifiedMillis())).isAfter(before);
     }
 
     @Test
-    void is_another_one_when_the_file_was_replaced() throws IOException {
+    void a_fingerprint_is_another_one_when_the_file_was_replaced() throws IOException {
         var before = seen(late);
         var other = Files.writeString(folder.resolve("new"), "abd");
         Files.setLastModifiedTime(other, Files.getLastModifiedTime(file));
@@ -62,7 +60,7 @@ class FileDigestCacheTest {
     }
 
     @Test
-    void is_another_one_when_the_content_was_changed_in_place_and_the_time_set_back() throws IOException {
+    void a_fingerprint_is_another_one_when_the_content_was_changed_in_place_and_the_time_set_back() throws IOException {
         var before = seen(late);
         var time = Files.getLastModifiedTime(file);
         Files.writeString(file, "abd", StandardOpenOption.WRITE);
@@ -72,7 +70,8 @@ class FileDigestCacheTest {
     }
 
     @Test
-    void is_not_remembered_of_a_file_that_may_change_within_the_resolution_of_its_times() throws IOException {
+    void a_fingerprint_is_not_remembered_of_a_file_that_may_change_within_the_resolution_of_its_times()
+            throws IOException {
         for (int i = 0; i < 100; i++) {
             var before = seen(fingerprints);
             Files.writeString(file, "ab" + (char) ('d' + i % 2), StandardOpenOption.WRITE);
@@ -82,13 +81,14 @@ class FileDigestCacheTest {
     }
 
     @Test
-    void is_missing_without_a_file() {
+    void a_fingerprint_is_missing_without_a_file() {
         assertThat(fingerprints.look(folder.resolve("none")))
                 .isEqualTo(new FileReading.Missing("there is no such file"));
     }
 
     @Test
-    void is_missing_for_what_is_no_regular_file_and_nothing_of_it_is_read() throws IOException, InterruptedException {
+    void a_fingerprint_is_missing_for_what_is_no_regular_file_and_nothing_of_it_is_read()
+            throws IOException, InterruptedException {
         var fifo = folder.resolve("fifo");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
                 .isZero();
@@ -101,7 +101,7 @@ class FileDigestCacheTest {
     }
 
     @Test
-    void is_missing_for_a_file_that_is_too_large_to_be_firmware() throws IOException {
+    void a_fingerprint_is_missing_for_a_file_that_is_too_large_to_be_firmware() throws IOException {
         try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.setLength(FileDigestCache.LARGEST + 1);
         }
@@ -110,7 +110,7 @@ class FileDigestCacheTest {
     }
 
     @Test
-    void is_unknown_for_a_file_that_has_more_than_its_size() {
+    void a_fingerprint_is_unknown_for_a_file_that_has_more_than_its_size() {
         // files of /proc have size 0 and content all the same, as a file has that grows while it is read
         assertThat(fingerprints.look(Path.of("/proc/self/status"))).isInstanceOf(FileReading.Unknown.class);
     }

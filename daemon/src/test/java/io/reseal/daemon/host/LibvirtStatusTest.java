@@ -7,13 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The status of a domain of libvirt")
 class LibvirtStatusTest {
     private static final List<String> COMMAND = List.of(
             "qemu-system-x86_64",
@@ -26,14 +24,14 @@ class LibvirtStatusTest {
     private Path root;
 
     @Test
-    void is_looked_for_only_where_libvirt_has_its_monitor() {
+    void the_libvirt_status_of_a_domain_is_looked_for_only_where_libvirt_has_its_monitor() {
         assertThat(LibvirtStatus.of(List.of("qemu", "-name", "guest=a"), root)).isEmpty();
         assertThat(LibvirtStatus.of(COMMAND, root))
                 .contains(new LibvirtStatus(root.resolve("run/libvirt/qemu/cvm,1.xml")));
     }
 
     @Test
-    void with_on_reboot_restart_changes_nothing() throws IOException {
+    void the_libvirt_status_of_a_domain_with_on_reboot_restart_changes_nothing() throws IOException {
         status("<on_reboot>restart</on_reboot>");
         assertThat(look(RebootAction.RESET)).isEqualTo(RebootAction.RESET);
         assertThat(look(RebootAction.SHUTDOWN)).isEqualTo(RebootAction.SHUTDOWN);
@@ -41,7 +39,7 @@ class LibvirtStatusTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"destroy", "preserve"})
-    void with_another_on_reboot_tells_of_a_manager(String action) throws IOException {
+    void the_libvirt_status_of_a_domain_with_another_on_reboot_tells_of_a_manager(String action) throws IOException {
         status("<on_reboot>" + action + "</on_reboot>");
         var found = look(RebootAction.RESET);
         assertThat(found.manager())
@@ -49,7 +47,7 @@ class LibvirtStatusTest {
     }
 
     @Test
-    void is_read_anew_each_time() throws IOException {
+    void the_libvirt_status_of_a_domain_is_read_anew_each_time() throws IOException {
         status("<on_reboot>destroy</on_reboot>");
         assertThat(look(RebootAction.RESET)).isNotEqualTo(RebootAction.RESET);
         status("<on_reboot>restart</on_reboot>");
@@ -57,13 +55,13 @@ class LibvirtStatusTest {
     }
 
     @Test
-    void is_not_taken_from_what_others_have_put_into_it() throws IOException {
+    void the_libvirt_status_of_a_domain_is_not_taken_from_what_others_have_put_into_it() throws IOException {
         status("<metadata><on_reboot>restart</on_reboot></metadata><on_reboot>destroy</on_reboot>");
         assertThat(look(RebootAction.RESET).manager()).isPresent();
     }
 
     @Test
-    void that_cannot_be_read_leaves_it_open() throws IOException {
+    void the_libvirt_status_of_a_domain_that_cannot_be_read_leaves_it_open() throws IOException {
         assertThat(look(RebootAction.RESET).manager()).isPresent();
         status("<on_reboot>restart");
         assertThat(look(RebootAction.RESET).manager()).isPresent();

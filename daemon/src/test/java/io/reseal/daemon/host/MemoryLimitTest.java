@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The memory that a process may still take")
 class MemoryLimitTest {
     private static final List<String> SCOPE = List.of("0::/machine.slice/vm.scope");
 
@@ -18,13 +16,13 @@ class MemoryLimitTest {
     private Path root;
 
     @Test
-    void is_what_its_control_group_leaves() throws IOException {
+    void the_memory_that_a_process_may_still_take_is_what_its_control_group_leaves() throws IOException {
         group("machine.slice/vm.scope", "1000", "400");
         assertThat(new MemoryLimit(root).left(SCOPE)).hasValue(600);
     }
 
     @Test
-    void is_the_least_of_what_the_groups_above_leave_too() throws IOException {
+    void the_memory_that_a_process_may_still_take_is_the_least_of_what_the_groups_above_leave_too() throws IOException {
         group("", "100000", "0");
         group("machine.slice", "5000", "4900");
         group("machine.slice/vm.scope", "1000", "400");
@@ -32,13 +30,14 @@ class MemoryLimitTest {
     }
 
     @Test
-    void is_not_limited_where_no_group_has_a_limit() throws IOException {
+    void the_memory_that_a_process_may_still_take_is_not_limited_where_no_group_has_a_limit() throws IOException {
         group("machine.slice/vm.scope", "max", "400");
         assertThat(new MemoryLimit(root).left(SCOPE)).isEmpty();
     }
 
     @Test
-    void has_in_it_what_the_kernel_gives_up_before_it_kills() throws IOException {
+    void the_memory_that_a_process_may_still_take_has_in_it_what_the_kernel_gives_up_before_it_kills()
+            throws IOException {
         var group = group("machine.slice/vm.scope", "1000", "1000");
         Files.writeString(
                 group.resolve("memory.stat"),
@@ -47,13 +46,13 @@ class MemoryLimitTest {
     }
 
     @Test
-    void is_none_beyond_the_limit() throws IOException {
+    void the_memory_that_a_process_may_still_take_is_none_beyond_the_limit() throws IOException {
         group("machine.slice/vm.scope", "1000", "1200");
         assertThat(new MemoryLimit(root).left(SCOPE)).hasValue(0);
     }
 
     @Test
-    void is_told_by_version_1_of_the_controller_too() throws IOException {
+    void the_memory_that_a_process_may_still_take_is_told_by_version_1_of_the_controller_too() throws IOException {
         var group = Files.createDirectories(root.resolve("memory/machine/vm"));
         Files.writeString(group.resolve("memory.limit_in_bytes"), "1000\n");
         Files.writeString(group.resolve("memory.usage_in_bytes"), "300\n");
@@ -65,7 +64,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void is_not_known_of_a_group_that_cannot_be_seen() {
+    void the_memory_that_a_process_may_still_take_is_not_known_of_a_group_that_cannot_be_seen() {
         for (var line : List.of("0::/../other.scope", "0::/no/such/group", "0::", "nonsense", "4:cpu:/vm")) {
             assertThat(new MemoryLimit(root).left(List.of(line))).isEmpty();
         }

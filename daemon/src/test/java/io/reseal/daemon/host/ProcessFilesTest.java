@@ -7,11 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The files of another process")
 class ProcessFilesTest {
     @TempDir
     private Path folder;
@@ -28,18 +26,18 @@ class ProcessFilesTest {
     }
 
     @Test
-    void are_found_below_its_root() throws IOException {
+    void the_files_of_another_process_are_found_below_its_root() throws IOException {
         assertContent(Path.of("/usr/share/images/OVMF.fd"));
     }
 
     @Test
-    void are_found_below_its_working_directory() throws IOException {
+    void the_files_of_another_process_are_found_below_its_working_directory() throws IOException {
         assertContent(Path.of("images/OVMF.fd"));
         assertContent(Path.of("../share/images/OVMF.fd"));
     }
 
     @Test
-    void are_found_through_absolute_links_which_mean_its_own_root() throws IOException {
+    void the_files_of_another_process_are_found_through_absolute_links_which_mean_its_own_root() throws IOException {
         Files.createSymbolicLink(root.resolve("boot"), Path.of("/usr/share/images"));
         Files.createSymbolicLink(root.resolve("OVMF.fd"), Path.of("/boot/OVMF.fd"));
         assertContent(Path.of("/boot/OVMF.fd"));
@@ -47,13 +45,13 @@ class ProcessFilesTest {
     }
 
     @Test
-    void are_found_through_relative_links() throws IOException {
+    void the_files_of_another_process_are_found_through_relative_links() throws IOException {
         Files.createSymbolicLink(root.resolve("usr/OVMF.fd"), Path.of("share/../share/images/OVMF.fd"));
         assertContent(Path.of("/usr/OVMF.fd"));
     }
 
     @Test
-    void are_not_looked_for_in_a_ring_of_links() throws IOException {
+    void the_files_of_another_process_are_not_looked_for_in_a_ring_of_links() throws IOException {
         Files.createSymbolicLink(root.resolve("a"), Path.of("b"));
         Files.createSymbolicLink(root.resolve("b"), Path.of("/a"));
         assertThatThrownBy(() -> files.find(Path.of("/a")))
@@ -62,7 +60,7 @@ class ProcessFilesTest {
     }
 
     @Test
-    void may_be_missing() throws IOException {
+    void the_files_of_another_process_may_be_missing() throws IOException {
         assertThat(files.find(Path.of("/usr/none/OVMF.fd"))).doesNotExist();
         assertThat(files.visible()).isTrue();
         assertThat(new ProcessFiles(folder.resolve("none"), root).visible()).isFalse();

@@ -14,13 +14,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The process table")
 class ProcessTableTest {
     private static final long PID = 4711;
     private static final ProcessId QEMU = new ProcessId(PID, 99);
@@ -36,7 +34,7 @@ class ProcessTableTest {
     }
 
     @Test
-    void knows_a_process_by_its_pid_and_its_start_time() {
+    void the_process_table_knows_a_process_by_its_pid_and_its_start_time() {
         proc.process(PID, 99);
         assertThat(proc.table().identify(PID)).contains(QEMU);
         assertThat(proc.table().look(QEMU)).isEqualTo(ProcessState.RUNNING);
@@ -44,32 +42,32 @@ class ProcessTableTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"qemu web 1", "a) b", ") R 1 1 1 0 -1 4 (", "((", "", "new\nline"})
-    void is_not_fooled_by_a_name_that_the_process_chose(String name) {
+    void the_process_table_is_not_fooled_by_a_name_that_the_process_chose(String name) {
         proc.named(PID, name, 99);
         assertThat(proc.table().identify(PID)).contains(QEMU);
         assertThat(proc.table().look(QEMU)).isEqualTo(ProcessState.RUNNING);
     }
 
     @Test
-    void calls_a_zombie_ended() {
+    void the_process_table_calls_a_zombie_ended() {
         proc.zombie(PID, 99);
         assertThat(proc.table().look(QEMU)).isEqualTo(ProcessState.ENDED);
     }
 
     @Test
-    void calls_a_process_on_its_way_out_ended() {
+    void the_process_table_calls_a_process_on_its_way_out_ended() {
         proc.exiting(PID, 99);
         assertThat(proc.table().look(QEMU)).isEqualTo(ProcessState.ENDED);
     }
 
     @Test
-    void calls_a_process_ended_whose_pid_belongs_to_another_one_now() {
+    void the_process_table_calls_a_process_ended_whose_pid_belongs_to_another_one_now() {
         proc.process(PID, 100);
         assertThat(proc.table().look(QEMU)).isEqualTo(ProcessState.ENDED);
     }
 
     @Test
-    void calls_a_process_ended_that_is_not_there() {
+    void the_process_table_calls_a_process_ended_that_is_not_there() {
         assertThat(proc.table().look(QEMU)).isEqualTo(ProcessState.ENDED);
         assertThat(proc.table().identify(PID)).isEmpty();
     }
@@ -77,32 +75,32 @@ class ProcessTableTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "4711", "4711 (qemu", "4711 (qemu)", "4711 (qemu) S 1 1", "4711 (qemu) S a b c d e f g"})
-    void says_nothing_about_a_process_whose_state_cannot_be_understood(String stat) {
+    void the_process_table_says_nothing_about_a_process_whose_state_cannot_be_understood(String stat) {
         proc.write(PID, "stat", stat);
         assertThat(proc.table().look(QEMU)).isEqualTo(ProcessState.UNKNOWN);
         assertThat(proc.table().identify(PID)).isEmpty();
     }
 
     @Test
-    void says_nothing_about_a_process_whose_state_cannot_be_read() throws IOException {
+    void the_process_table_says_nothing_about_a_process_whose_state_cannot_be_read() throws IOException {
         Files.createDirectories(root.resolve("4711/stat"));
         assertThat(proc.table().look(QEMU)).isEqualTo(ProcessState.UNKNOWN);
         assertThat(proc.table().identify(PID)).isEmpty();
     }
 
     @Test
-    void tells_the_arguments_of_a_command_line_with_their_blanks() {
+    void the_process_table_tells_the_arguments_of_a_command_line_with_their_blanks() {
         proc.commandLine(PID, "qemu", "-name", "web 1", "", "-no-reboot");
         assertThat(proc.table().commandLine(PID)).startsWith("qemu", "-name", "web 1", "", "-no-reboot");
     }
 
     @Test
-    void tells_no_arguments_of_a_process_whose_command_line_cannot_be_read() {
+    void the_process_table_tells_no_arguments_of_a_process_whose_command_line_cannot_be_read() {
         assertThat(proc.table().commandLine(PID)).isEmpty();
     }
 
     @Test
-    void knows_a_thread_by_the_number_that_it_has_for_itself() {
+    void the_process_table_knows_a_thread_by_the_number_that_it_has_for_itself() {
         proc.process(PID, 99).thread(PID, PID, 1).thread(PID, 4712, 2);
         assertThat(proc.table().hasThread(PID, 2)).contains(true);
         assertThat(proc.table().hasThread(PID, 4712)).contains(false);
@@ -110,33 +108,33 @@ class ProcessTableTest {
     }
 
     @Test
-    void takes_the_first_thread_of_a_process_for_none_that_runs_a_vCPU() {
+    void the_process_table_takes_the_first_thread_of_a_process_for_none_that_runs_a_vCPU() {
         proc.process(PID, 99).thread(PID, PID).thread(PID, 4712);
         assertThat(proc.table().hasThread(PID, PID)).contains(false);
         assertThat(proc.table().hasThread(PID, 4712)).contains(true);
     }
 
     @Test
-    void does_not_know_the_threads_of_a_process_where_they_cannot_be_read() {
+    void the_process_table_does_not_know_the_threads_of_a_process_where_they_cannot_be_read() {
         assertThat(proc.process(PID, 99).table().hasThread(PID, 1)).isEmpty();
     }
 
     @Test
-    void tells_when_a_process_started() {
+    void the_process_table_tells_when_a_process_started() {
         proc.up(Duration.ofMillis(5_990));
         assertThat(proc.table().started(QEMU).orElseThrow())
                 .isCloseTo(Instant.now().minusSeconds(5), within(500, ChronoUnit.MILLIS));
     }
 
     @Test
-    void does_not_know_when_where_the_uptime_is_not_that_of_the_host() {
+    void the_process_table_does_not_know_when_a_process_started_where_the_uptime_is_not_that_of_the_host() {
         proc.up(Duration.ofMillis(980));
         assertThat(proc.table().started(QEMU)).isEmpty();
         assertThat(new FakeProc(root.resolve("none")).table().started(QEMU)).isEmpty();
     }
 
     @Test
-    void tells_how_many_more_descriptors_a_process_may_open() {
+    void the_process_table_tells_how_many_more_descriptors_a_process_may_open() {
         proc.descriptors(PID, 100, 30);
         assertThat(proc.table().descriptorsLeft(PID)).hasValue(70);
         proc.descriptors(PID, 20, 30);
@@ -144,7 +142,7 @@ class ProcessTableTest {
     }
 
     @Test
-    void does_not_know_how_many_without_a_limit() {
+    void the_process_table_does_not_know_how_many_descriptors_are_left_without_a_limit() {
         proc.descriptors(PID, 100, 30)
                 .write(PID, "limits", "Max open files            unlimited            unlimited            files\n");
         assertThat(proc.table().descriptorsLeft(PID)).isEmpty();
@@ -152,7 +150,7 @@ class ProcessTableTest {
     }
 
     @Test
-    void knows_this_process() {
+    void the_process_table_knows_this_process() {
         long pid = ProcessHandle.current().pid();
         var table = new ProcessTable(Path.of("/proc"), Clock.systemUTC());
         var started = table.started(table.identify(pid).orElseThrow()).orElseThrow();

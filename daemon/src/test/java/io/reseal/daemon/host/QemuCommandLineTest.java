@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.RebootAction;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A command line")
 class QemuCommandLineTest {
     @ParameterizedTest
     @ValueSource(
@@ -24,7 +22,7 @@ class QemuCommandLineTest {
                 "qemu -action reboot=reset -no-reboot",
                 "qemu -no-reboot -readconfig vm.conf"
             })
-    void turns_a_reboot_into_a_shutdown(String line) {
+    void a_command_line_turns_a_reboot_into_a_shutdown(String line) {
         assertThat(QemuCommandLine.rebootAction(words(line)).shutdown()).isTrue();
     }
 
@@ -43,12 +41,12 @@ class QemuCommandLineTest {
                 "qemu -readconfig no-reboot",
                 "qemu -action"
             })
-    void lets_a_reboot_be_one(String line) {
+    void a_command_line_lets_a_reboot_be_one(String line) {
         assertThat(QemuCommandLine.rebootAction(words(line)).shutdown()).isFalse();
     }
 
     @Test
-    void that_is_not_known_lets_a_reboot_be_one() {
+    void a_command_line_that_is_not_known_lets_a_reboot_be_one() {
         assertThat(QemuCommandLine.rebootAction(List.of())).isEqualTo(RebootAction.RESET);
         assertThat(QemuCommandLine.rebootAction(List.of(""))).isEqualTo(RebootAction.RESET);
     }
@@ -62,7 +60,7 @@ class QemuCommandLineTest {
                 "qemu -smbios type=2,manufacturer=x,product=LXD",
                 "qemu -smbios type=1,serial=7 -smbios type=2,product=Incus,version=1 -action reboot=reset"
             })
-    void leaves_open_what_a_reboot_is(String line) {
+    void a_command_line_leaves_open_what_a_reboot_is(String line) {
         assertThat(QemuCommandLine.rebootAction(words(line)).manager()).isPresent();
     }
 
@@ -74,12 +72,12 @@ class QemuCommandLineTest {
                 "qemu -smbios type=2,product=LXDE",
                 "qemu -name LXD,product=LXD"
             })
-    void leaves_nothing_open(String line) {
+    void a_command_line_leaves_nothing_open(String line) {
         assertThat(QemuCommandLine.rebootAction(words(line)).manager()).isEmpty();
     }
 
     @Test
-    void names_the_file_that_could_not_be_read() {
+    void a_command_line_names_the_file_that_could_not_be_read() {
         assertThat(QemuCommandLine.rebootAction(words("qemu -readconfig vm.conf"))
                         .manager())
                 .hasValueSatisfying(

@@ -13,11 +13,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The files of -readconfig")
 class ReadConfigTest {
     private static final long PID = 4711;
     private static final long UP_HUNDREDTHS = 1_000_000;
@@ -41,14 +39,14 @@ class ReadConfigTest {
     }
 
     @Test
-    void are_read_in_the_place_of_the_option() throws IOException {
+    void the_files_of_readconfig_are_read_in_the_place_of_the_option() throws IOException {
         Files.writeString(here.resolve("vm.conf"), TEXT);
         assertThat(expand("qemu", "-readconfig", "vm.conf", "-action", "reboot=reset"))
                 .containsExactly("qemu", "-action", "reboot=shutdown", "-action", "reboot=reset");
     }
 
     @Test
-    void are_those_that_QEMU_sees() throws IOException {
+    void the_files_of_readconfig_are_those_that_QEMU_sees() throws IOException {
         Files.createDirectories(root.resolve("etc"));
         Files.writeString(root.resolve("etc/vm.conf"), TEXT);
         assertThat(expand("qemu", "--readconfig", "/etc/vm.conf"))
@@ -56,7 +54,7 @@ class ReadConfigTest {
     }
 
     @Test
-    void include_the_default_one_unless_QEMU_was_told_not_to_read_it() throws IOException {
+    void the_files_of_readconfig_include_the_default_one_unless_QEMU_was_told_not_to_read_it() throws IOException {
         Files.createDirectories(root.resolve("etc/qemu"));
         Files.writeString(root.resolve("etc/qemu/qemu.conf"), TEXT);
         assertThat(expand("qemu", "-S")).containsExactly("-action", "reboot=shutdown", "qemu", "-S");
@@ -64,7 +62,7 @@ class ReadConfigTest {
     }
 
     @Test
-    void stay_unread_where_they_are_not_certainly_what_QEMU_has_read() throws IOException {
+    void the_files_of_readconfig_stay_unread_where_they_are_not_certainly_what_QEMU_has_read() throws IOException {
         assertUnread("gone.conf");
         assertUnread("/dev/fdset/1");
         assertUnread("/proc/self/fd/3");
@@ -78,14 +76,15 @@ class ReadConfigTest {
     }
 
     @Test
-    void stay_unread_when_they_have_changed_since_QEMU_started() throws IOException {
+    void the_files_of_readconfig_stay_unread_when_they_have_changed_since_QEMU_started() throws IOException {
         var file = Files.writeString(here.resolve("vm.conf"), TEXT);
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().plus(Duration.ofHours(2))));
         assertUnread("vm.conf");
     }
 
     @Test
-    void stay_unread_where_a_link_on_their_path_was_exchanged_since_QEMU_started() throws IOException {
+    void the_files_of_readconfig_stay_unread_where_a_link_on_their_path_was_exchanged_since_QEMU_started()
+            throws IOException {
         Files.writeString(Files.createDirectory(here.resolve("v1")).resolve("vm.conf"), TEXT);
         Files.createSymbolicLink(here.resolve("current"), Path.of("v1"));
         assertThat(expand("qemu", "-readconfig", "current/vm.conf")).doesNotContain("-readconfig");
@@ -94,7 +93,7 @@ class ReadConfigTest {
     }
 
     @Test
-    void stay_unread_where_the_start_of_QEMU_is_not_known() throws IOException {
+    void the_files_of_readconfig_stay_unread_where_the_start_of_QEMU_is_not_known() throws IOException {
         Files.writeString(here.resolve("vm.conf"), TEXT);
         Files.delete(folder.resolve("proc/uptime"));
         assertUnread("vm.conf");

@@ -16,12 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Times of files do not tell that a path has led to another file before. */
-@DisplayName("The way that a path takes")
 class ResolvedPathTest {
     /** The kernel tells times to some milliseconds. */
     private static final Duration TICK = Duration.ofMillis(40);
@@ -42,14 +40,14 @@ class ResolvedPathTest {
     }
 
     @Test
-    void is_as_old_as_its_links_and_directories() throws IOException {
+    void a_resolved_path_is_as_old_as_its_links_and_directories() throws IOException {
         assertThat(isOld("/a/fw/fw.bin")).isTrue();
         assertThat(isOld("/a/current/fw.bin")).isTrue();
         assertThat(isOld("/a/./fw/../fw/fw.bin")).isTrue();
     }
 
     @Test
-    void is_new_where_a_link_was_exchanged() throws IOException {
+    void a_resolved_path_is_new_where_a_link_was_exchanged() throws IOException {
         Files.delete(root.resolve("a/current"));
         Files.createSymbolicLink(root.resolve("a/current"), Path.of("fw.new"));
         assertThat(isOld("/a/current/fw.bin")).isFalse();
@@ -57,13 +55,13 @@ class ResolvedPathTest {
     }
 
     @Test
-    void is_new_where_a_link_was_renamed() throws IOException {
+    void a_resolved_path_is_new_where_a_link_was_renamed() throws IOException {
         Files.move(root.resolve("a/current"), root.resolve("a/other"));
         assertThat(isOld("/a/other/fw.bin")).isFalse();
     }
 
     @Test
-    void is_new_where_a_directory_was_exchanged() throws IOException {
+    void a_resolved_path_is_new_where_a_directory_was_exchanged() throws IOException {
         Files.move(root.resolve("a/fw"), root.resolve("a/fw.old"));
         Files.move(root.resolve("a/fw.new"), root.resolve("a/fw"));
         assertThat(isOld("/a/fw/fw.bin")).isFalse();
@@ -71,7 +69,7 @@ class ResolvedPathTest {
     }
 
     @Test
-    void is_new_where_a_directory_was_exchanged_whose_times_were_set_back() throws IOException {
+    void a_resolved_path_is_new_where_a_directory_was_exchanged_whose_times_were_set_back() throws IOException {
         Files.move(root.resolve("a"), root.resolve("b"));
         Files.createDirectory(root.resolve("a"));
         Files.move(root.resolve("b/fw.new"), root.resolve("a/fw"));
@@ -81,21 +79,22 @@ class ResolvedPathTest {
     }
 
     @Test
-    void is_old_where_other_files_were_made_beside_it() throws IOException {
+    void a_resolved_path_is_old_where_other_files_were_made_beside_it() throws IOException {
         Files.writeString(root.resolve("a/other"), "x");
         assertThat(isOld("/a/fw/fw.bin")).isTrue();
         assertThat(isOld("/a/current/fw.bin")).isTrue();
     }
 
     @Test
-    void is_not_known_to_be_old_through_a_directory_that_has_new_files_as_the_one_above_does() throws IOException {
+    void a_resolved_path_is_not_known_to_be_old_through_a_directory_that_has_new_files_as_the_one_above_does()
+            throws IOException {
         Files.writeString(root.resolve("a/other"), "x");
         Files.writeString(root.resolve("a/fw/other"), "x");
         assertThat(isOld("/a/fw/fw.bin")).isFalse();
     }
 
     @Test
-    void is_old_through_a_directory_that_has_the_socket_of_QEMU() throws IOException {
+    void a_resolved_path_is_old_through_a_directory_that_has_the_socket_of_QEMU() throws IOException {
         Files.writeString(root.resolve("a/other"), "x");
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(root.resolve("a/fw/vm.qmp")));
@@ -111,7 +110,7 @@ class ResolvedPathTest {
     }
 
     @Test
-    void is_not_known_to_be_old_where_that_socket_was_moved() throws IOException {
+    void a_resolved_path_is_not_known_to_be_old_where_that_socket_was_moved() throws IOException {
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(root.resolve("a/fw/vm.qmp")));
             var id = SocketFile.id(root.resolve("a/fw/vm.qmp")).orElseThrow();

@@ -15,11 +15,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("Launch digests")
 class LaunchDigestCacheTest {
     private static final Question EPYC = new Question.Bundle(Optional.of(new Machine(1, new CpuSignature(0x800f12))));
 
@@ -45,7 +43,7 @@ class LaunchDigestCacheTest {
     }
 
     @Test
-    void are_worked_out_once_for_each_content_and_machine() {
+    void launch_digests_are_worked_out_once_for_each_content_and_machine() {
         var first = digests.measure(file, sha256, EPYC).join();
         assertThat(first.digest().map(Prediction::digest)).isPresent().isEqualTo(first.demanded());
         assertThat(first.policy()).hasValue(0x30000);
@@ -57,7 +55,7 @@ class LaunchDigestCacheTest {
     }
 
     @Test
-    void are_not_those_of_another_content() throws IOException {
+    void launch_digests_are_not_those_of_another_content() throws IOException {
         var content = Files.readAllBytes(file);
         content[content.length - 1] ^= 1;
         Files.write(file, content);
@@ -68,7 +66,7 @@ class LaunchDigestCacheTest {
     }
 
     @Test
-    void are_none_of_what_is_no_bundle_and_no_firmware() throws Exception {
+    void launch_digests_are_none_of_what_is_no_bundle_and_no_firmware() throws Exception {
         Files.write(file, new byte[70_000]);
         var garbage = sha256(Files.readAllBytes(file));
         var machine = new Machine(1, new CpuSignature(0x800f12));
@@ -78,7 +76,7 @@ class LaunchDigestCacheTest {
     }
 
     @Test
-    void are_none_of_a_file_that_is_not_there() {
+    void launch_digests_are_none_of_a_file_that_is_not_there() {
         assertThat(digests.measure(folder.resolve("none"), sha256, EPYC).join()).isEqualTo(Answer.NOTHING);
     }
 }

@@ -24,14 +24,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("The surroundings of a guest")
 class LaunchFilesTest {
     private static final long PID = 4711;
     private static final long START_TICKS = 100;
@@ -50,7 +48,7 @@ class LaunchFilesTest {
     }
 
     @Test
-    void are_the_firmware_as_QEMU_sees_it() throws IOException {
+    void the_launch_files_tell_the_firmware_as_QEMU_sees_it() throws IOException {
         Files.writeString(root.resolve("OVMF.fd"), "abc");
         var firmware = look(bios("/OVMF.fd")).firmware().orElseThrow();
         assertThat(firmware.path()).isEqualTo("/OVMF.fd");
@@ -60,7 +58,8 @@ class LaunchFilesTest {
 
     @ParameterizedTest
     @CsvSource({"-3600, false", "-1, false", "1, true", "3600, true"})
-    void say_that_firmware_is_older_than_QEMU_only_where_it_is(long startedLater, boolean older) throws IOException {
+    void the_launch_files_say_that_firmware_is_older_than_QEMU_only_where_it_is(long startedLater, boolean older)
+            throws IOException {
         var file = Files.writeString(root.resolve("OVMF.fd"), "abc");
         var host = Clock.fixed(Files.getLastModifiedTime(file).toInstant().plusSeconds(7200), ZoneOffset.UTC);
         proc.up(Duration.ofSeconds(7200 - startedLater).plusMillis(START_TICKS * 10));
@@ -73,7 +72,8 @@ class LaunchFilesTest {
     /** Then the start of QEMU looks later than it was, and a file that was changed since looks older. */
     @ParameterizedTest
     @CsvSource({"-3600, false", "1, true"})
-    void do_not_know_how_old_firmware_is_where_the_clock_was_set(long socketLater, boolean older) throws IOException {
+    void the_launch_files_do_not_know_how_old_firmware_is_where_the_clock_was_set(long socketLater, boolean older)
+            throws IOException {
         var file = Files.writeString(root.resolve("OVMF.fd"), "abc");
         var changed = Files.getLastModifiedTime(file).toInstant();
         proc.up(Duration.ofHours(1).plusMillis(START_TICKS * 10));
@@ -90,18 +90,18 @@ class LaunchFilesTest {
     }
 
     @Test
-    void tell_that_firmware_has_gone() {
+    void the_launch_files_tell_that_firmware_has_gone() {
         assertThat(look(bios("/OVMF.fd")).firmware())
                 .contains(new Firmware("/OVMF.fd", false, Optional.empty(), false));
     }
 
     @Test
-    void tell_nothing_of_firmware_in_QEMUs_own_folders() {
+    void the_launch_files_tell_nothing_of_firmware_in_QEMUs_own_folders() {
         assertThat(look(bios("bios-256k.bin")).firmware()).isEmpty();
     }
 
     @Test
-    void tell_of_a_bare_name_in_the_working_directory_and_that_it_has_gone() throws IOException {
+    void the_launch_files_tell_of_a_bare_name_in_the_working_directory_and_that_it_has_gone() throws IOException {
         var file = Files.writeString(proc.root().resolve(PID + "/cwd/OVMF.fd"), "abc");
         var surroundings = surroundings(GuestKind.SEV_SNP, bios("OVMF.fd"));
         assertThat(surroundings.look().firmware().orElseThrow().file()).isPresent();
@@ -110,20 +110,20 @@ class LaunchFilesTest {
     }
 
     @Test
-    void tell_nothing_of_firmware_once_QEMU_cannot_be_looked_into() throws IOException {
+    void the_launch_files_tell_nothing_of_firmware_once_QEMU_cannot_be_looked_into() throws IOException {
         Files.delete(root);
         assertThat(look(bios("/OVMF.fd")).firmware()).isEmpty();
     }
 
     @Test
-    void tell_of_flash_that_it_is_flash() {
+    void the_launch_files_tell_of_flash_that_it_is_flash() {
         assertThat(look(new FirmwareSource("bios-256k.bin", "#block123", Optional.empty()))
                         .firmware())
                 .contains(new Firmware("#block123", true, Optional.empty(), false));
     }
 
     @Test
-    void tell_nothing_of_a_file_that_an_IGVM_bundle_replaces() throws IOException {
+    void the_launch_files_tell_nothing_of_a_file_that_an_IGVM_bundle_replaces() throws IOException {
         Files.writeString(root.resolve("OVMF.fd"), "abc");
         assertThat(look(new FirmwareSource("/OVMF.fd", "", Optional.of("/OVMF.igvm")))
                         .firmware())
@@ -131,7 +131,7 @@ class LaunchFilesTest {
     }
 
     @Test
-    void are_the_descriptors_and_keys_that_are_left() throws IOException {
+    void the_launch_files_tell_the_descriptors_and_keys_that_are_left() throws IOException {
         proc.descriptors(PID, 1024, 24);
         Files.writeString(folder.resolve("misc.capacity"), "sev_es 10\n");
         Files.writeString(folder.resolve("misc.current"), "sev_es 9\n");
@@ -141,13 +141,13 @@ class LaunchFilesTest {
     }
 
     @Test
-    void are_the_descriptors_that_rebuilds_have_leaked() {
+    void the_launch_files_tell_the_descriptors_that_rebuilds_have_leaked() {
         proc.sevDescriptors(PID, 4);
         assertThat(look(bios("")).room().leaked()).hasValue(3);
     }
 
     @Test
-    void tell_of_no_leak_where_no_descriptor_is_seen_at_all() {
+    void the_launch_files_tell_of_no_leak_where_no_descriptor_is_seen_at_all() {
         assertThat(look(bios("")).room().leaked()).isEmpty();
     }
 
@@ -155,7 +155,8 @@ class LaunchFilesTest {
     @EnumSource(
             value = GuestKind.class,
             names = {"PLAIN", "SEV_SNP"})
-    void are_the_memory_that_its_control_group_leaves_to_a_guest_that_leaks_it(GuestKind kind) throws IOException {
+    void the_launch_files_tell_the_memory_that_the_control_group_leaves_to_a_guest_that_leaks_it(GuestKind kind)
+            throws IOException {
         proc.write(PID, "cgroup", "0::/vm\n");
         var group = Files.createDirectories(folder.resolve("vm"));
         Files.writeString(group.resolve("memory.max"), "1000\n");
@@ -166,7 +167,7 @@ class LaunchFilesTest {
     }
 
     @Test
-    void tell_a_bundle_that_is_gone_from_one_that_cannot_be_looked_at() throws IOException {
+    void the_launch_files_tell_a_bundle_that_is_gone_from_one_that_cannot_be_looked_at() throws IOException {
         var bundle = new FirmwareSource("", "", Optional.of("/vm.igvm"));
         assertThat(look(bundle).bundle().orElseThrow().gone()).isTrue();
         Files.writeString(root.resolve("vm.igvm"), "abc");
@@ -180,7 +181,7 @@ class LaunchFilesTest {
     @EnumSource(
             value = GuestKind.class,
             names = {"PLAIN", "SEV"})
-    void are_of_no_interest_for_guests_that_are_not_rebuilt(GuestKind kind) {
+    void the_launch_files_are_of_no_interest_for_guests_that_are_not_rebuilt(GuestKind kind) {
         proc.descriptors(PID, 1024, 24);
         assertThat(surroundings(kind, bios("")).look().room()).isEqualTo(HostCapacity.UNKNOWN);
     }

@@ -15,7 +15,7 @@ import io.reseal.qmp.QmpEvent;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
 import io.reseal.qmp.QmpTransport;
-import io.reseal.testbed.ScriptedPeer;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -29,13 +29,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("The next launch")
 class LaunchReaderTest {
     private static final String OBJECT = "/objects/cgs0";
     private static final String VCPU = "/machine/unattached/device[0]";
@@ -66,7 +64,7 @@ class LaunchReaderTest {
     }
 
     @Test
-    void of_an_SNP_guest_has_all_that_its_measurement_and_its_report_are_made_of() {
+    void the_next_launch_of_an_SNP_guest_has_all_that_its_measurement_and_its_report_are_made_of() {
         tells(Map.of(
                 "policy",
                 0x30000,
@@ -105,7 +103,7 @@ class LaunchReaderTest {
     }
 
     @Test
-    void of_a_TDX_guest_has_its_attributes_and_the_frequency_of_its_TSC() {
+    void the_next_launch_of_a_TDX_guest_has_its_attributes_and_the_frequency_of_its_TSC() {
         tells(Map.of("attributes", 0x10000000L, "mrconfigid", "Y2ZnaWQ="));
         peer.property(VCPU, "tsc-frequency", 2_600_000_000L).counters(1, 70);
         assertThat(read(GuestKind.TDX).properties())
@@ -122,7 +120,7 @@ class LaunchReaderTest {
     @EnumSource(
             value = GuestKind.class,
             names = {"SEV", "SEV_ES"})
-    void of_a_SEV_guest_has_the_measurement_that_QEMU_tells(GuestKind kind) {
+    void the_next_launch_of_a_SEV_guest_has_the_measurement_that_QEMU_tells(GuestKind kind) {
         tells(Map.of("policy", 5));
         peer.answers("query-sev-launch-measure", Map.of("data", "bWVhc3VyZQ=="));
         var launch = read(kind);
@@ -131,7 +129,7 @@ class LaunchReaderTest {
     }
 
     @Test
-    void of_a_SEV_guest_that_was_not_measured_has_no_measurement() {
+    void the_next_launch_of_a_SEV_guest_that_was_not_measured_has_no_measurement() {
         peer.rejects("query-sev-launch-measure", "GenericError", "SEV launch measurement is not available");
         assertThat(read(GuestKind.SEV).measurement()).isEmpty();
     }
@@ -140,13 +138,13 @@ class LaunchReaderTest {
     @EnumSource(
             value = GuestKind.class,
             names = {"SEV_SNP", "TDX"})
-    void of_other_guests_is_read_without_asking_for_a_measurement(GuestKind kind) {
+    void the_next_launch_of_other_guests_is_read_without_asking_for_a_measurement(GuestKind kind) {
         assertThat(read(kind).measurement()).isEmpty();
         assertThat(peer.receivedNames()).containsOnly("qmp_capabilities", "qom-get", "qom-list", "query-cpus-fast");
     }
 
     @Test
-    void has_the_CPU_type_of_an_older_QEMU_too() {
+    void the_next_launch_has_the_CPU_type_of_an_older_QEMU_too() {
         peer.answers("query-cpus-fast", List.of(Map.of("qom-path", VCPU, "thread-id", 7)))
                 .property(VCPU, "type", "EPYC-v4-x86_64-cpu");
         assertThat(read(GuestKind.SEV_SNP).properties())
@@ -155,13 +153,13 @@ class LaunchReaderTest {
     }
 
     @Test
-    void leaves_out_what_QEMU_does_not_tell() {
+    void the_next_launch_leaves_out_what_QEMU_does_not_tell() {
         peer.rejects("query-cpus-fast", "CommandNotFound", "The command query-cpus-fast has not been found");
         assertThat(read(GuestKind.SEV_SNP).properties()).containsOnlyKeys("confidential-guest-support");
     }
 
     @Test
-    void comes_with_what_the_host_tells() {
+    void the_next_launch_comes_with_what_the_host_tells() {
         var reading = reading(GuestKind.SEV_SNP);
         assertThat(reading.launch().firmware()).isEqualTo(FIRMWARE);
         assertThat(reading.room()).isEqualTo(ROOM);
@@ -169,7 +167,8 @@ class LaunchReaderTest {
 
     /** The command line says 0xb0000, the bundle 0x30000. */
     @Test
-    void of_a_bundle_has_the_policy_of_the_first_launch_beside_that_of_the_later_ones() throws Exception {
+    void the_next_launch_of_a_bundle_has_the_policy_of_the_first_launch_beside_that_of_the_later_ones()
+            throws Exception {
         var file = SampleBundle.FILE;
         loaded(file);
         var launch = read(GuestKind.SEV_SNP);
@@ -180,7 +179,7 @@ class LaunchReaderTest {
     }
 
     @Test
-    void is_told_on_the_event_loop_though_a_file_was_measured_elsewhere() throws Exception {
+    void the_next_launch_is_told_on_the_event_loop_though_a_file_was_measured_elsewhere() throws Exception {
         var file = SampleBundle.FILE;
         var bundleFile =
                 new LaunchFiles.BundleFile(Optional.of(new Launch.Fingerprint(13160, "another", 1, 1)), true, false);

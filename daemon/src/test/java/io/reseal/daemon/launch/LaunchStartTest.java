@@ -7,15 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("What a command line says of the first launch")
 class LaunchStartTest {
     private static final String CVM = "/objects/cvm";
 
     @Test
-    void is_the_policy_and_every_bundle_and_which_one_is_the_machines() {
+    void the_first_launch_on_a_command_line_is_the_policy_and_every_bundle_and_which_one_is_the_machines() {
         assertThat(start(
                         "-machine",
                         "q35,confidential-guest-support=cvm,igvm-cfg=ig0",
@@ -29,14 +27,14 @@ class LaunchStartTest {
     }
 
     @Test
-    void is_the_usual_policy_where_none_is_given() {
+    void the_first_launch_on_a_command_line_is_the_usual_policy_where_none_is_given() {
         assertThat(policy("-object", "sev-snp-guest,id=cvm")).hasValue(0x30000);
         assertThat(policy("-object", "sev-guest,id=cvm")).hasValue(1);
         assertThat(policy("-object", "tdx-guest,id=cvm")).isEmpty();
     }
 
     @Test
-    void is_that_of_the_machines_own_object_in_whatever_form_it_is_written() {
+    void the_first_launch_on_a_command_line_is_that_of_the_machines_own_object_in_whatever_form_it_is_written() {
         assertThat(policy(
                         "-object",
                         "sev-snp-guest,id=other,policy=0x1",
@@ -46,7 +44,7 @@ class LaunchStartTest {
     }
 
     @Test
-    void adds_up_over_several_machine_options() {
+    void the_first_launch_on_a_command_line_adds_up_over_several_machine_options() {
         assertThat(LaunchStart.ownBundle(List.of("qemu", "-M", "q35", "-machine", "igvm-cfg=ig0", "-M", "accel=kvm")))
                 .contains("ig0");
         assertThat(LaunchStart.ownBundle(List.of("qemu", "-machine", "q35"))).isEmpty();
@@ -54,7 +52,7 @@ class LaunchStartTest {
     }
 
     @Test
-    void is_nothing_where_a_file_says_more_or_the_object_is_not_on_it() {
+    void the_first_launch_on_a_command_line_is_nothing_where_a_file_says_more_or_the_object_is_not_on_it() {
         assertThat(start("-readconfig", "/a", "-object", "sev-snp-guest,id=cvm"))
                 .isEmpty();
         assertThat(start("-object", "sev-snp-guest,id=other")).isEmpty();

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The objects of a QEMU command line")
 class ObjectOptionsTest {
     @Test
-    void are_found_by_id_and_by_type() {
+    void the_objects_of_a_command_line_are_found_by_id_and_by_type() {
         var options = ObjectOptions.of(List.of(
                 "qemu",
                 "-object",
@@ -27,7 +25,7 @@ class ObjectOptionsTest {
     }
 
     @Test
-    void may_be_written_in_JSON_as_libvirt_does() {
+    void the_objects_of_a_command_line_may_be_written_in_JSON_as_libvirt_does() {
         var options = ObjectOptions.of(List.of(
                 "-object",
                 "{\"qom-type\":\"sev-snp-guest\",\"id\":\"lsec0\",\"policy\":196608,\"kernel-hashes\":true}"));
@@ -38,7 +36,7 @@ class ObjectOptionsTest {
     }
 
     @Test
-    void may_be_none_or_nonsense() {
+    void the_objects_of_a_command_line_may_be_none_or_nonsense() {
         assertThat(ObjectOptions.of(List.of()).all()).isEmpty();
         assertThat(ObjectOptions.of(List.of("-object")).all()).isEmpty();
         assertThat(ObjectOptions.of(List.of("-object", "{nonsense", "-object", ",,="))

@@ -17,14 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-@DisplayName("The log of a guest")
 class GuestLogTest {
     private static final String FORGED =
             "x\r\n2026-11-22 ERROR \u001b[2K\u009b1A\u2028\u2029\u202e\u0000 verdict proven";
@@ -47,7 +45,7 @@ class GuestLogTest {
     }
 
     @Test
-    void warns_of_a_launch_that_a_reset_changed_and_names_both() {
+    void the_log_of_a_guest_warns_of_a_launch_that_a_reset_changed_and_names_both() {
         log.launchChanged(new Action.LaunchChanged(
                 Optional.of("r-1"),
                 List.of(
@@ -62,7 +60,7 @@ class GuestLogTest {
     }
 
     @Test
-    void is_never_forged_by_what_guests_QEMU_or_operators_wrote() {
+    void the_log_of_a_guest_is_never_forged_by_what_guests_QEMU_or_operators_wrote() {
         var reset = reset(FORGED);
         log.info(FORGED);
         log.warn(FORGED);
@@ -80,7 +78,7 @@ class GuestLogTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{} {}", "%s %d", "${jndi:ldap://x}"})
-    void takes_text_of_others_as_it_is(String text) {
+    void the_log_of_a_guest_takes_text_of_others_as_it_is(String text) {
         log.warn(text);
         log.opened(reset(text));
         assertThat(lines.list)
@@ -88,18 +86,18 @@ class GuestLogTest {
     }
 
     @Test
-    void cuts_what_is_too_long() {
+    void the_log_of_a_guest_cuts_what_is_too_long() {
         log.warn("x".repeat(100_000));
         assertThat(lines.list.getFirst().getFormattedMessage()).hasSize(500);
     }
 
     @Test
-    void keeps_letters_of_every_script() {
+    void the_log_of_a_guest_keeps_letters_of_every_script() {
         assertThat(GuestLog.printable("Grüße 你好 🙂")).isEqualTo("Grüße 你好 🙂");
     }
 
     @Test
-    void names_the_guest_and_the_reset_in_each_line_and_nowhere_else() {
+    void the_log_of_a_guest_names_the_guest_and_the_reset_in_each_line_and_nowhere_else() {
         log.opened(reset("nightly"));
         log.info("attached");
         assertThat(lines.list.get(0).getMDCPropertyMap())
@@ -110,7 +108,7 @@ class GuestLogTest {
     }
 
     @Test
-    void is_louder_the_worse_the_verdict() {
+    void the_log_of_a_guest_is_louder_the_worse_the_verdict() {
         for (var verdict : Verdict.values()) {
             log.closed(FakeGuests.closed(FakeGuests.opened("r", "web-1"), verdict));
         }

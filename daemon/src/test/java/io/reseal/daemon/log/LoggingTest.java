@@ -12,11 +12,9 @@ import io.reseal.daemon.feed.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
-@DisplayName("A log line")
 class LoggingTest {
     private final LoggerContext context = new LoggerContext();
 
@@ -29,7 +27,7 @@ class LoggingTest {
     }
 
     @Test
-    void as_text_names_guest_and_reset_and_stays_one_line() {
+    void a_log_line_as_text_names_guest_and_reset_and_stays_one_line() {
         Logging.configure(context, Logging.Format.PLAIN, Level.INFO);
 
         assertThat(written("first\nsecond"))
@@ -37,7 +35,7 @@ class LoggingTest {
     }
 
     @Test
-    void as_text_has_dashes_where_it_is_about_no_guest() {
+    void a_log_line_as_text_has_dashes_where_it_is_about_no_guest() {
         context.setMDCAdapter(new LogbackMDCAdapter());
         Logging.configure(context, Logging.Format.PLAIN, Level.INFO);
 
@@ -45,7 +43,7 @@ class LoggingTest {
     }
 
     @Test
-    void as_JSON_is_one_document_with_guest_and_reset() {
+    void a_log_line_as_JSON_is_one_document_with_guest_and_reset() {
         Logging.configure(context, Logging.Format.JSON, Level.INFO);
 
         var line = written("first\nsecond");
@@ -58,7 +56,7 @@ class LoggingTest {
     }
 
     @Test
-    void below_the_level_is_not_written() {
+    void a_log_line_below_the_level_is_not_written() {
         Logging.configure(context, Logging.Format.PLAIN, Level.WARN);
 
         assertThat(context.getLogger("io.reseal").isInfoEnabled()).isFalse();

@@ -21,10 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The meters")
 class MetersTest {
     private final Meters meters = new Meters("0.1.0");
 
@@ -34,7 +32,7 @@ class MetersTest {
     }
 
     @Test
-    void have_the_names_and_types_that_users_rely_on() {
+    void the_meters_have_the_names_and_types_that_users_rely_on() {
         meters.guestChanged(FakeGuests.guest("web-1", GuestKind.TDX));
 
         var types = meters.scrape()
@@ -67,12 +65,12 @@ class MetersTest {
     }
 
     @Test
-    void are_those_of_the_documentation() throws IOException {
+    void the_meters_are_those_of_the_documentation() throws IOException {
         assertThat(Files.readString(Path.of("../docs/metrics.md"))).contains(ResealMeters.markdown());
     }
 
     @Test
-    void are_at_zero_from_the_first_scrape_on() {
+    void the_meters_are_at_zero_from_the_first_scrape_on() {
         assertThat(lines())
                 .contains(
                         "reseal_guests{kind=\"unknown\",state=\"occupied\"} 0.0",
@@ -92,7 +90,7 @@ class MetersTest {
     }
 
     @Test
-    void say_how_many_guests_there_are_of_which_sort() {
+    void the_meters_say_how_many_guests_there_are_of_which_sort() {
         meters.guestChanged(FakeGuests.unknown("web-1"));
         meters.guestChanged(FakeGuests.guest("web-1", GuestKind.SEV_SNP));
         meters.guestChanged(FakeGuests.guest("web-2", GuestKind.SEV_SNP));
@@ -106,7 +104,7 @@ class MetersTest {
     }
 
     @Test
-    void say_how_many_guests_have_a_hazard_now() {
+    void the_meters_say_how_many_guests_have_a_hazard_now() {
         meters.guestChanged(with("web-1", FakeGuests.PAUSED));
         meters.guestChanged(with("web-2", FakeGuests.PAUSED));
         assertThat(lines()).contains("reseal_hazards{hazard=\"paused-sev\"} 2.0");
@@ -116,7 +114,7 @@ class MetersTest {
     }
 
     @Test
-    void of_a_guest_go_when_it_is_forgotten_and_do_not_come_back() {
+    void the_meters_of_a_guest_go_when_it_is_forgotten_and_do_not_come_back() {
         var guest = FakeGuests.guest("web-1", GuestKind.TDX);
         var reset = FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.DIED);
         meters.guestChanged(guest);
@@ -135,7 +133,7 @@ class MetersTest {
     }
 
     @Test
-    void time_resets_and_proofs() {
+    void the_meters_time_resets_and_proofs() {
         var reset = FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.PROVEN);
         meters.levelProven(reset, Level.REBUILT, Duration.ofMillis(4));
         meters.resetClosed(reset, Duration.ofMillis(1040));
@@ -149,7 +147,7 @@ class MetersTest {
     }
 
     @Test
-    void put_names_that_are_not_known_under_other() {
+    void the_meters_put_names_that_are_not_known_under_other() {
         meters.eventSeen("web-1", "X_FROM_THE_FUTURE", "");
         meters.commandEnded("query-future", "strange", Duration.ofMillis(1));
 
@@ -160,7 +158,7 @@ class MetersTest {
     }
 
     @Test
-    void count_faults_of_Reseal_itself_by_the_signal_from_zero_on() {
+    void the_meters_count_faults_of_Reseal_itself_by_the_signal_from_zero_on() {
         meters.signalUnexpected("web-1", SignalType.ACKNOWLEDGED);
         meters.coreFailed("web-1", SignalType.RESET_SEEN);
 
@@ -173,7 +171,7 @@ class MetersTest {
     }
 
     @Test
-    void count_resets_that_changed_a_launch_by_what_changed() {
+    void the_meters_count_resets_that_changed_a_launch_by_what_changed() {
         meters.launchChanged(
                 "web-1",
                 Optional.of("r-1"),
@@ -189,7 +187,7 @@ class MetersTest {
     }
 
     @Test
-    void add_up_blind_time_in_seconds() {
+    void the_meters_add_up_blind_time_in_seconds() {
         meters.blindFor("web-1", Duration.ofMillis(1500));
         meters.blindFor("web-2", Duration.ofMillis(250));
 
@@ -197,7 +195,7 @@ class MetersTest {
     }
 
     @Test
-    void lose_and_double_nothing_when_many_count_at_once() {
+    void the_meters_lose_and_double_nothing_when_many_count_at_once() {
         int threads = 8;
         int each = 2000;
         var reset = FakeGuests.closed(FakeGuests.opened("r-1", "shared"), Verdict.PROVEN);

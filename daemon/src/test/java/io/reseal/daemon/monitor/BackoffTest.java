@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The back-off")
 class BackoffTest {
     private static final double MIDDLE = 0.5;
 
     @Test
-    void doubles_from_the_first_pause_to_the_cap() {
+    void the_back_off_doubles_from_the_first_pause_to_the_cap() {
         assertThat(IntStream.rangeClosed(1, 9)
                         .mapToObj(failures -> Backoff.STANDARD.pause(failures, MIDDLE))
                         .map(Duration::toMillis))
@@ -20,14 +18,14 @@ class BackoffTest {
     }
 
     @Test
-    void stays_at_the_cap_however_often_it_fails() {
+    void the_back_off_stays_at_the_cap_however_often_it_fails() {
         for (int failures : new int[] {22, 32, 64, 65, Integer.MAX_VALUE}) {
             assertThat(Backoff.STANDARD.pause(failures, MIDDLE)).isEqualTo(Duration.ofSeconds(10));
         }
     }
 
     @Test
-    void is_spread_by_a_quarter_to_either_side() {
+    void the_back_off_is_spread_by_a_quarter_to_either_side() {
         assertThat(Backoff.STANDARD.pause(1, 0)).isEqualTo(Duration.ofMillis(75));
         assertThat(Backoff.STANDARD.pause(1, 1)).isEqualTo(Duration.ofMillis(125));
     }

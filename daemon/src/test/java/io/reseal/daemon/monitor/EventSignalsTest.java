@@ -6,23 +6,21 @@ import io.reseal.policy.signal.Signal;
 import io.reseal.qmp.QmpEvent;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.NullNode;
 
-@DisplayName("Events")
 class EventSignalsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final NullNode NOTHING = NullNode.getInstance();
 
     @Test
-    void keep_QEMUs_own_time_of_a_RESET() {
+    void events_keep_QEMUs_own_time_of_a_RESET() {
         assertThat(emittedAt(NOW.minusMillis(3))).isEqualTo(NOW.minusMillis(3));
         assertThat(emittedAt(NOW)).isEqualTo(NOW);
     }
 
     @Test
-    void tell_the_core_what_it_judges_and_nothing_else() {
+    void events_tell_the_core_what_it_judges_and_nothing_else() {
         var judged = List.of(
                 reset(NOW),
                 new QmpEvent.Shutdown(NOW, true, "guest-shutdown"),
@@ -44,7 +42,7 @@ class EventSignalsTest {
     }
 
     @Test
-    void of_broken_memory_are_told_without_making_a_reading_stale() {
+    void events_of_broken_memory_are_told_without_making_a_reading_stale() {
         var failure = new QmpEvent.MemoryFailure(NOW, "guest", "inject");
 
         assertThat(EventSignals.lifecycle(failure)).isFalse();
@@ -53,7 +51,7 @@ class EventSignalsTest {
     }
 
     @Test
-    void tell_that_a_device_has_come_or_gone() {
+    void events_tell_that_a_device_has_come_or_gone() {
         for (var name : List.of("DEVICE_DELETED", "DEVICE_UNPLUG_GUEST_ERROR", "ACPI_DEVICE_OST")) {
             assertThat(EventSignals.changesDevices(new QmpEvent.Other(NOW, name, NOTHING)))
                     .isTrue();

@@ -14,10 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A lookout")
 class LookoutTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(50);
@@ -35,7 +33,7 @@ class LookoutTest {
     }
 
     @Test
-    void tells_what_it_sees_on_the_event_loop() {
+    void a_lookout_tells_what_it_sees_on_the_event_loop() {
         var lookout = new Lookout<>(this::slowly, "nothing", LONG, blocking);
         Thread loopThread = now(CompletableFuture.supplyAsync(Thread::currentThread, loop));
         CompletableFuture<Thread> told = lookout.look(loop).thenApply(_ -> Thread.currentThread());
@@ -44,14 +42,14 @@ class LookoutTest {
     }
 
     @Test
-    void looks_anew_each_time() {
+    void a_lookout_looks_anew_each_time() {
         var lookout = new Lookout<>(looks::incrementAndGet, 0, LONG, blocking);
         assertThat(now(lookout.look(loop))).isEqualTo(1);
         assertThat(now(lookout.look(loop))).isEqualTo(2);
     }
 
     @Test
-    void looks_once_more_for_all_who_ask_meanwhile_as_what_is_seen_may_be_older_than_their_asking() {
+    void a_lookout_looks_once_more_for_all_who_ask_meanwhile_as_what_is_seen_may_be_older_than_their_asking() {
         var lookout = new Lookout<>(this::slowly, "nothing", LONG, blocking);
         var first = onLoop(() -> lookout.look(loop));
         var second = onLoop(() -> lookout.look(loop));
@@ -64,7 +62,7 @@ class LookoutTest {
     }
 
     @Test
-    void answers_nothing_when_the_time_is_up_and_at_once_from_then_on() {
+    void a_lookout_answers_nothing_when_the_time_is_up_and_at_once_from_then_on() {
         var lookout = new Lookout<>(this::slowly, "nothing", SHORT, blocking);
         assertThat(now(lookout.look(loop))).isEqualTo("nothing");
         assertThat(lookout.look(loop)).isCompletedWithValue("nothing");
@@ -72,7 +70,7 @@ class LookoutTest {
     }
 
     @Test
-    void sees_again_once_what_hung_has_come_back() {
+    void a_lookout_sees_again_once_what_hung_has_come_back() {
         Queue<String> answers = new ArrayDeque<>();
         var lookout =
                 new Lookout<>(() -> answers.isEmpty() ? slow.join() : answers.remove(), "nothing", SHORT, blocking);
@@ -83,7 +81,7 @@ class LookoutTest {
     }
 
     @Test
-    void answers_nothing_when_looking_fails() {
+    void a_lookout_answers_nothing_when_looking_fails() {
         var lookout = new Lookout<String>(
                 () -> {
                     throw new IllegalStateException("broken");

@@ -13,11 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The silence of a monitor")
 class SilenceCauseTest {
     private static final Path PROC = Path.of("/proc");
     private static final Path QMP = Path.of("/run/qemu/web-1.qmp");
@@ -26,7 +24,7 @@ class SilenceCauseTest {
     private Path folder;
 
     @Test
-    void has_a_holder_only_while_another_client_is_served() throws IOException {
+    void the_silence_of_a_monitor_has_a_holder_only_while_another_client_is_served() throws IOException {
         var socket = folder.resolve("a.qmp");
         try (var server =
                 ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket), 1)) {
@@ -51,7 +49,7 @@ class SilenceCauseTest {
     }
 
     @Test
-    void is_not_that_of_a_socket_of_the_same_name_elsewhere() throws IOException {
+    void the_silence_of_a_monitor_is_not_that_of_a_socket_of_the_same_name_elsewhere() throws IOException {
         var one = folder.resolve("one.qmp");
         var two = folder.resolve("two.qmp");
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(one));
@@ -68,7 +66,7 @@ class SilenceCauseTest {
     }
 
     @Test
-    void is_told_with_no_more_than_what_was_seen() {
+    void the_silence_of_a_monitor_is_told_with_no_more_than_what_was_seen() {
         assertThat(detail(SilenceCause.UNSEEN))
                 .isEqualTo(
                         "/run/qemu/web-1.qmp: connected, no greeting yet: QEMU is starting, stopped, or serves another"

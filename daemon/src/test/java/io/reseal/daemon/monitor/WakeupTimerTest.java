@@ -10,10 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The alarm")
 class WakeupTimerTest {
     private static final Instant T0 = Instant.parse("2026-11-22T12:00:00Z");
 
@@ -29,7 +27,7 @@ class WakeupTimerTest {
     }
 
     @Test
-    void rings_at_each_time_asked_for_in_their_order() {
+    void the_timer_rings_at_each_time_asked_for_in_their_order() {
         alarm.at(T0.plusSeconds(30));
         alarm.at(T0.plusSeconds(1));
         pass(Duration.ofSeconds(1));
@@ -39,7 +37,7 @@ class WakeupTimerTest {
     }
 
     @Test
-    void rings_once_for_a_time_asked_for_twice() {
+    void the_timer_rings_once_for_a_time_asked_for_twice() {
         alarm.at(T0.plusSeconds(1));
         alarm.at(T0.plusSeconds(1));
         pass(Duration.ofSeconds(10));
@@ -47,14 +45,14 @@ class WakeupTimerTest {
     }
 
     @Test
-    void rings_at_once_for_a_time_that_is_over() {
+    void the_timer_rings_at_once_for_a_time_that_is_over() {
         alarm.at(T0.minusSeconds(5));
         pass(Duration.ZERO);
         assertThat(rung).containsExactly(T0);
     }
 
     @Test
-    void is_neither_late_nor_early_when_the_wall_clock_is_set() {
+    void the_timer_is_neither_late_nor_early_when_the_wall_clock_is_set() {
         alarm.at(T0.plusSeconds(1));
         alarm.at(T0.plusSeconds(2));
         clock.set(T0.minusSeconds(3600));
@@ -68,7 +66,7 @@ class WakeupTimerTest {
     }
 
     @Test
-    void is_silent_once_cleared() {
+    void the_timer_is_silent_once_cleared() {
         alarm.at(T0.plusSeconds(1));
         alarm.at(T0.plusSeconds(2));
         alarm.clear();
@@ -77,7 +75,7 @@ class WakeupTimerTest {
     }
 
     @Test
-    void takes_a_time_that_is_asked_for_while_it_rings() {
+    void the_timer_takes_a_time_that_is_asked_for_while_it_rings() {
         var again = new ArrayList<Instant>();
         var self = new WakeupTimer[1];
         self[0] = new WakeupTimer(loop.eventLoop(), guestClock, at -> {
@@ -94,7 +92,7 @@ class WakeupTimerTest {
     }
 
     @Test
-    void can_be_set_to_the_end_of_time() {
+    void the_timer_can_be_set_to_the_end_of_time() {
         alarm.at(Instant.MAX);
         pass(Duration.ofDays(1));
         assertThat(rung).isEmpty();

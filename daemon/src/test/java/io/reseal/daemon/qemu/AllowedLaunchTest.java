@@ -1,57 +1,43 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.Refusals.assertRefused;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.reseal.igvm.firmware.FirmwareImage;
 import io.reseal.igvm.firmware.SnpFirmware;
 import io.reseal.igvm.firmware.TdxFirmware;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
-import io.reseal.testbed.TinyGuest;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@RealQemu
-@NeedsCvm
-@DisplayName("A launch digest that the policy allows")
+@Requires(CVM)
 class AllowedLaunchTest {
-    /** Between code and metadata of the tiny guest: measured, and never executed. */
-    private static final int UNUSED = 0x7000;
-
-    private static final Duration CLEARLY = Duration.ofMillis(200);
-
     private Path firmware;
 
     @BeforeEach
     void bring(Testbed testbed) throws IOException {
-        firmware = Files.copy(TinyGuest.image(), testbed.folder().resolve("firmware.bin"));
-        var clearlyLater = Instant.now().plus(CLEARLY);
-        await().until(() -> Instant.now().isAfter(clearlyLater));
+        firmware = OwnFirmware.in(testbed);
     }
 
     @ParameterizedTest
     @CsvSource({"SEV_SNP", "TDX"})
-    void makes_one_update_of_the_firmware_a_permitted_change_and_no_other(CvmKind kind, Testbed testbed)
-            throws IOException {
+    void an_allowed_launch_digest_makes_one_update_of_the_firmware_a_permitted_change_and_no_other(
+            CvmKind kind, Testbed testbed) throws IOException {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().tinyGuest(firmware));
-        var update = changed(1);
+        var update = OwnFirmware.changed(1);
         var digests = digests(kind, update, guest);
         var daemon = RunningDaemon.start(
                 testbed,
@@ -70,15 +56,16 @@ class AllowedLaunchTest {
                         assertThat(line).contains("which the policy allows: launch digest " + digests.getFirst()));
         assertThat(guest.launches().getLast().digest()).contains(digests.getLast());
 
-        Files.write(firmware, changed(2));
+        Files.write(firmware, OwnFirmware.changed(2));
         assertRefusedAgain(daemon);
     }
 
     /** Nobody knows before the reset whether it has interrupts enabled. */
     @Test
-    void of_a_start_alone_does_not_allow_what_a_reset_may_launch(Testbed testbed) throws IOException {
+    void an_allowed_launch_digest_of_a_start_alone_does_not_allow_what_a_reset_may_launch(Testbed testbed)
+            throws IOException {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().tinyGuest(firmware));
-        var update = changed(1);
+        var update = OwnFirmware.changed(1);
         var start = digests(CvmKind.SEV_SNP, update, guest).getFirst();
         var config = TestConfig.in(testbed.folder()).with("policy.prove", "same-launch");
         var daemon = RunningDaemon.start(testbed, config.with("policy.launch", "{allow: [" + start + "]}"));
@@ -97,9 +84,10 @@ class AllowedLaunchTest {
     }
 
     @Test
-    void with_any_interrupts_allows_that_launch_and_no_other(Testbed testbed) throws IOException {
+    void an_allowed_launch_digest_with_any_interrupts_allows_that_launch_and_no_other(Testbed testbed)
+            throws IOException {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().tinyGuest(firmware));
-        var update = changed(1);
+        var update = OwnFirmware.changed(1);
         var start = digests(CvmKind.SEV_SNP, update, guest).getFirst();
         var config = TestConfig.in(testbed.folder()).with("policy.prove", "same-launch");
         var daemon = RunningDaemon.start(
@@ -107,19 +95,13 @@ class AllowedLaunchTest {
         daemon.awaitState("web-1", "watching");
         Files.write(firmware, update);
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven same-launch");
-        Files.write(firmware, changed(2));
+        Files.write(firmware, OwnFirmware.changed(2));
         assertRefusedAgain(daemon);
     }
 
     private static void assertRefusedAgain(RunningDaemon daemon) {
         daemon.awaitGuest("web-1", seen -> seen.hazards().contains("firmware-changed"));
         assertThat(daemon.request("web-1", Map.of()).status()).isEqualTo(409);
-    }
-
-    private static byte[] changed(int value) throws IOException {
-        var image = Files.readAllBytes(TinyGuest.image());
-        image[UNUSED] = (byte) value;
-        return image;
     }
 
     /** Of its start, and of a reset while it has interrupts enabled. */

@@ -1,24 +1,21 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@RealQemu
-@NeedsCvm
-@DisplayName("A reset of a confidential guest")
+@Requires(CVM)
 class ConfidentialResetTest {
     @ParameterizedTest
     @EnumSource
-    void that_an_operator_asks_for_is_proven(CvmKind kind, Testbed testbed) {
+    void a_reset_of_a_confidential_guest_that_an_operator_asks_for_is_proven(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().smp(2));
         var daemon = daemon(testbed);
         assertThat(daemon.awaitState("web-1", "watching").json().path("kind").asString())
@@ -33,7 +30,7 @@ class ConfidentialResetTest {
 
     @ParameterizedTest
     @EnumSource
-    void that_comes_from_outside_is_proven(CvmKind kind, Testbed testbed) {
+    void a_reset_of_a_confidential_guest_that_comes_from_outside_is_proven(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var daemon = daemon(testbed);
         daemon.awaitState("web-1", "watching");
@@ -45,7 +42,7 @@ class ConfidentialResetTest {
 
     @ParameterizedTest
     @EnumSource
-    void that_the_guest_begins_is_proven(CvmKind kind, Testbed testbed) {
+    void a_reset_of_a_confidential_guest_that_the_guest_begins_is_proven(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var daemon = daemon(testbed);
         daemon.awaitState("web-1", "watching");
@@ -69,6 +66,6 @@ class ConfidentialResetTest {
     }
 
     private static RunningDaemon daemon(Testbed testbed) {
-        return RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
+        return RunningDaemon.start(testbed, "policy.prove", "same-launch");
     }
 }

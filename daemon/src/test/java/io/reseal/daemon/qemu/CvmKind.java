@@ -1,7 +1,7 @@
 package io.reseal.daemon.qemu;
 
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.Qemu;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
 
 /** The kinds of confidential guests. */
 enum CvmKind {
@@ -25,7 +25,7 @@ enum CvmKind {
         return this != SEV;
     }
 
-    GuestRecipe recipe() {
+    QemuGuestBuilder recipe() {
         return switch (this) {
             case SEV -> Qemu.guest().sev();
             case SEV_ES -> Qemu.guest().sevEs();

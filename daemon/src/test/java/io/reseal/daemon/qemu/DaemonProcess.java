@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.reseal.config.ConfigFile;
 import io.reseal.daemon.Daemon;
 import io.reseal.daemon.log.Logging;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Testbed;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

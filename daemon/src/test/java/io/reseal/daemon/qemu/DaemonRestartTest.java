@@ -1,21 +1,20 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@DisplayName("A daemon that was killed")
+@Requires(QEMU)
 class DaemonRestartTest {
     @Test
-    @NeedsKvm
-    void says_that_it_does_not_know_what_happened_and_counts_nothing_of_it(Testbed testbed) {
+    @Requires(KVM)
+    void a_daemon_that_was_killed_says_that_it_does_not_know_what_happened_and_counts_nothing_of_it(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var config = TestConfig.in(testbed.folder());
         var killed = DaemonProcess.start(testbed, config);
@@ -41,7 +40,7 @@ class DaemonRestartTest {
     }
 
     @Test
-    void in_the_middle_of_a_reset_harms_no_guest_and_gives_no_id_twice(Testbed testbed) {
+    void a_daemon_that_was_killed_in_the_middle_of_a_reset_harms_no_guest_and_gives_no_id_twice(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var config = TestConfig.in(testbed.folder()).with("policy.settle", "20s");
         var killed = DaemonProcess.start(testbed, config);

@@ -1,13 +1,14 @@
 package io.reseal.daemon.qemu;
 
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.daemon.Reseal;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
-import io.reseal.testbed.demo.Demo;
+import io.reseal.demo.Demo;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,11 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@DisplayName("The demo")
+@Requires(QEMU)
 class DemoTest {
     private static final int SIGTERM_OF_SHELLS = 143;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -35,8 +34,8 @@ class DemoTest {
             System.getProperty("java.class.path"));
 
     @Test
-    @NeedsCvm
-    void shows_resets_of_every_kind_and_leaves_nothing_running(Testbed testbed)
+    @Requires(CVM)
+    void the_demo_shows_resets_of_every_kind_and_leaves_nothing_running(Testbed testbed)
             throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "kvm");
 
@@ -53,7 +52,7 @@ class DemoTest {
     }
 
     @Test
-    void says_without_kvm_what_is_out_of_reach(Testbed testbed) throws IOException, InterruptedException {
+    void the_demo_says_without_kvm_what_is_out_of_reach(Testbed testbed) throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "tcg");
 
         assertThat(demo.exitCode()).as(demo.said()).isZero();
@@ -65,7 +64,8 @@ class DemoTest {
     }
 
     @Test
-    void leaves_nothing_running_when_it_is_interrupted(Testbed testbed) throws IOException, InterruptedException {
+    void the_demo_leaves_nothing_running_when_it_is_interrupted(Testbed testbed)
+            throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "tcg");
         await("its guests").atMost(PATIENCE).until(() -> demo.said().contains("1. An operator resets"));
 
@@ -76,7 +76,8 @@ class DemoTest {
     }
 
     @Test
-    void names_the_cure_when_the_accelerator_is_unknown(Testbed testbed) throws IOException, InterruptedException {
+    void the_demo_names_the_cure_when_the_accelerator_is_unknown(Testbed testbed)
+            throws IOException, InterruptedException {
         var demo = RunningDemo.start(testbed, "xen");
 
         assertThat(demo.exitCode()).isEqualTo(1);

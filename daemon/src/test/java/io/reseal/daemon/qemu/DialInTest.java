@@ -1,15 +1,16 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Guests whose QEMU connects to Reseal. */
-@RealQemu
+@Requires(QEMU)
 class DialInTest {
     @Test
-    @NeedsKvm
+    @Requires(KVM)
     void a_guest_that_dials_in_is_watched_under_its_name_and_its_reset_is_proven(Testbed testbed) {
         var guest = start(testbed, "web-1", Qemu.guest().rebuildOnReset()); // before Reseal is there
         var daemon = RunningDaemon.start(testbed, config(testbed));
@@ -117,7 +118,7 @@ class DialInTest {
         assertThat(found.isAlive()).isTrue();
     }
 
-    private static QemuGuest start(Testbed testbed, String name, GuestRecipe recipe) {
+    private static QemuGuest start(Testbed testbed, String name, QemuGuestBuilder recipe) {
         var chardev = "socket,id=reseal,path=" + socket(testbed) + ",server=off,reconnect-ms=200";
         return recipe.name(name)
                 .extra("-chardev", chardev, "-qmp", "chardev:reseal")

@@ -1,28 +1,27 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@DisplayName("Discovery")
+@Requires(QEMU)
 class DiscoveryTest {
     private static final int MANY = 50;
     private static final int ROUNDS = 100;
 
     @Test
-    void finds_guests_as_they_come_and_forgets_them_as_they_go(Testbed testbed) {
+    void the_discovery_finds_guests_as_they_come_and_forgets_them_as_they_go(Testbed testbed) {
         var daemon = RunningDaemon.start(testbed);
 
         var first = startAll(testbed, "a-");
@@ -40,7 +39,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void does_not_lose_a_guest_whose_socket_is_made_anew_at_once(Testbed testbed) {
+    void the_discovery_does_not_lose_a_guest_whose_socket_is_made_anew_at_once(Testbed testbed) {
         var daemon = RunningDaemon.start(testbed);
 
         for (int round = 0; round < ROUNDS; round++) {
@@ -54,7 +53,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void calls_a_guest_what_the_wildcards_stand_for(Testbed testbed) throws IOException {
+    void the_discovery_calls_a_guest_what_the_wildcards_stand_for(Testbed testbed) throws IOException {
         var folder = testbed.folder();
         var daemon = RunningDaemon.start(
                 testbed,
@@ -73,7 +72,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void of_a_changed_configuration_keeps_the_connections_of_guests_that_stay(Testbed testbed) {
+    void the_discovery_of_a_changed_configuration_keeps_the_connections_of_guests_that_stay(Testbed testbed) {
         var config = TestConfig.in(testbed.folder());
         var guest = TestGuests.plain(testbed, "web-1");
         var left = TestGuests.plain(testbed, "old-1");
@@ -100,7 +99,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void leaves_a_guest_to_the_configuration_once_that_names_it(Testbed testbed) {
+    void the_discovery_leaves_a_guest_to_the_configuration_once_that_names_it(Testbed testbed) {
         var config = TestConfig.in(testbed.folder());
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, config);
@@ -119,7 +118,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void gives_up_a_name_that_the_configuration_gives_to_another_socket(Testbed testbed) {
+    void the_discovery_gives_up_a_name_that_the_configuration_gives_to_another_socket(Testbed testbed) {
         var config = TestConfig.in(testbed.folder());
         var found = TestGuests.plain(testbed, "web-1");
         var named = Qemu.guest().name("other").start();
@@ -140,7 +139,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void keeps_a_named_guest_of_the_name_that_it_had_found_when_its_QEMU_ends(Testbed testbed) {
+    void the_discovery_keeps_a_named_guest_of_the_name_that_it_had_found_when_its_QEMU_ends(Testbed testbed) {
         var config = TestConfig.in(testbed.folder());
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, config);

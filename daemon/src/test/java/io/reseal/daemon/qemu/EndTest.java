@@ -1,24 +1,23 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@DisplayName("The end of a QEMU process")
+@Requires(QEMU)
 class EndTest {
     @Test
-    @NeedsCvm
-    void that_was_killed_is_a_crash_and_no_reset_though_it_is_started_again(Testbed testbed) {
+    @Requires(CVM)
+    void the_end_of_a_QEMU_that_was_killed_is_a_crash_and_no_reset_though_it_is_started_again(Testbed testbed) {
         var recipe = Qemu.guest().tdx().uuid(UUID.fromString("11111111-2222-3333-4444-555555555555"));
         var guest = TestGuests.start(testbed, "web-1", recipe);
         var daemon = RunningDaemon.start(testbed);
@@ -37,7 +36,7 @@ class EndTest {
     }
 
     @Test
-    void by_the_command_quit_is_told_as_such(Testbed testbed) {
+    void the_end_of_a_QEMU_by_the_command_quit_is_told_as_such(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -48,7 +47,7 @@ class EndTest {
     }
 
     @Test
-    void by_a_reboot_that_QEMU_takes_for_a_shutdown_is_told_as_such(Testbed testbed) {
+    void the_end_of_a_QEMU_by_a_reboot_that_QEMU_takes_for_a_shutdown_is_told_as_such(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

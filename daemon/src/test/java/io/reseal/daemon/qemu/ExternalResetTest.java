@@ -1,29 +1,28 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.qemu.TestGuests.Bystander;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-@RealQemu
-@DisplayName("A reset on somebody else's monitor")
+@Requires(QEMU)
 class ExternalResetTest {
     private static final int BURST = 20;
 
     @Test
-    @NeedsKvm
-    void is_seen_and_proven_as_external(Testbed testbed) {
+    @Requires(KVM)
+    void an_external_reset_is_seen_and_proven_as_external(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -40,11 +39,10 @@ class ExternalResetTest {
     }
 
     @Test
-    void is_counted_once_for_each_of_twenty_sent_at_once(Testbed testbed) {
+    void an_external_reset_is_counted_once_for_each_of_twenty_sent_at_once(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
 
@@ -63,11 +61,10 @@ class ExternalResetTest {
     }
 
     @Test
-    @NeedsKvm
-    void is_never_proven_rebuilt_when_another_rebuild_followed_before_it_was_judged(Testbed testbed) {
+    @Requires(KVM)
+    void an_external_reset_is_never_proven_rebuilt_when_another_rebuild_followed_before_it_was_judged(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
 
         burst(guest).forEach(CompletableFuture::join);
@@ -82,10 +79,9 @@ class ExternalResetTest {
     }
 
     @Test
-    void during_ours_takes_its_place_and_each_is_counted_once(Testbed testbed) {
+    void an_external_reset_during_ours_takes_its_place_and_each_is_counted_once(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
         var ours = daemon.begin("web-1", Map.of());
         guest.monitor().awaitEvent("RESET", PATIENCE);
@@ -103,7 +99,7 @@ class ExternalResetTest {
     }
 
     @Test
-    void at_the_moment_of_our_asking_confuses_no_count(Testbed testbed) {
+    void an_external_reset_at_the_moment_of_our_asking_confuses_no_count(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

@@ -1,27 +1,24 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.qemu.TestGuests.Bystander;
-import io.reseal.testbed.FakeCvm;
-import io.reseal.testbed.FakeCvm.Step;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.platform.FakeCvm;
+import io.reseal.testbed.platform.FakeCvm.Step;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@RealQemu
-@NeedsCvm
-@DisplayName("A reset whose launch goes wrong")
+@Requires(CVM)
 class FailingLaunchTest {
     @ParameterizedTest
     @CsvSource(textBlock = """
@@ -31,7 +28,7 @@ class FailingLaunchTest {
             SEV_ES,  INIT2,                  at INIT2 or LAUNCH_START
             SEV_ES,  LAUNCH_START,           at INIT2 or LAUNCH_START
             """)
-    void has_failed_where_QEMU_survives_and_nothing_more_is_sent_to_that_guest(
+    void a_reset_whose_launch_goes_wrong_has_failed_where_QEMU_survives_and_nothing_more_is_sent_to_that_guest(
             CvmKind kind, Step step, String told, Testbed testbed) {
         var guest =
                 TestGuests.start(testbed, "web-1", kind.recipe().splitIrqchip().platform(FakeCvm.failing(step)));
@@ -80,7 +77,8 @@ class FailingLaunchTest {
             TDX,     INIT_MEM_REGION
             TDX,     FINALIZE_VM
             """)
-    void has_died_where_QEMU_does_not_survive(CvmKind kind, Step step, Testbed testbed) {
+    void a_reset_whose_launch_goes_wrong_has_died_where_QEMU_does_not_survive(
+            CvmKind kind, Step step, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().platform(FakeCvm.failing(step)));
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -95,7 +93,7 @@ class FailingLaunchTest {
     }
 
     @Test
-    void has_died_when_the_guest_itself_began_it(Testbed testbed) {
+    void a_reset_whose_launch_goes_wrong_has_died_when_the_guest_itself_began_it(Testbed testbed) {
         var guest = TestGuests.start(
                 testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(FakeCvm.failing(Step.LAUNCH_FINISH)));
         var daemon = RunningDaemon.start(testbed);
@@ -108,7 +106,7 @@ class FailingLaunchTest {
     }
 
     @Test
-    void has_died_when_somebody_introspected_TDX_before(Testbed testbed) {
+    void a_reset_whose_launch_goes_wrong_has_died_when_somebody_introspected_TDX_before(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.TDX.recipe());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -119,12 +117,11 @@ class FailingLaunchTest {
     }
 
     @Test
-    void keeps_others_out_while_it_is_slow_and_no_more_are_allowed_at_once(Testbed testbed) {
+    void a_slow_launch_keeps_other_resets_out_where_no_more_are_allowed_at_once(Testbed testbed) {
         var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(2));
         TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(slow));
         var other = TestGuests.start(testbed, "web-2", CvmKind.SEV_SNP.recipe());
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("limits.concurrent-resets", "1"));
+        var daemon = RunningDaemon.start(testbed, "limits.concurrent-resets", "1");
         daemon.awaitState("web-1", "watching");
         daemon.awaitState("web-2", "watching");
 
@@ -139,15 +136,14 @@ class FailingLaunchTest {
     }
 
     @Test
-    void is_slow_for_that_guest_alone(Testbed testbed) {
+    void a_slow_launch_is_slow_for_its_guest_alone(Testbed testbed) {
         var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(20));
         TestGuests.start(
                 testbed, "slow", CvmKind.TDX.recipe().platform(FakeCvm.slow(Step.FINALIZE_VM, Duration.ofSeconds(20))));
         TestGuests.start(testbed, "slower", CvmKind.SEV_SNP.recipe().platform(slow));
         var others = IntStream.range(0, 20).mapToObj(i -> "web-" + i).toList();
         others.forEach(name -> TestGuests.rebuilt(testbed, name));
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.query-deadline", "1s"));
+        var daemon = RunningDaemon.start(testbed, "qmp.query-deadline", "1s");
         daemon.awaitState("slow", "watching");
         daemon.awaitState("slower", "watching");
         others.forEach(name -> daemon.awaitState(name, "watching"));
@@ -165,12 +161,11 @@ class FailingLaunchTest {
     }
 
     @Test
-    void is_proven_all_the_same_when_it_is_only_slow(Testbed testbed) {
+    void a_reset_whose_launch_is_only_slow_is_proven_all_the_same(Testbed testbed) {
         var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(4));
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(slow));
         var bystander = Bystander.start(testbed);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.query-deadline", "1s"));
+        var daemon = RunningDaemon.start(testbed, "qmp.query-deadline", "1s");
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
 

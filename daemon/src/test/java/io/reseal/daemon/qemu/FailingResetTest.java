@@ -1,25 +1,24 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.qemu.TestGuests.Bystander;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@DisplayName("A reset that goes wrong")
+@Requires(QEMU)
 class FailingResetTest {
     @Test
-    @NeedsKvm
-    void has_failed_when_STOP_comes_before_RESET(Testbed testbed) {
+    @Requires(KVM)
+    void a_reset_has_failed_when_STOP_comes_before_RESET(Testbed testbed) {
         var guest = splitGuest(testbed);
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -39,8 +38,8 @@ class FailingResetTest {
     }
 
     @Test
-    @NeedsKvm
-    void of_a_paused_guest_has_failed_by_the_counters_alone(Testbed testbed) {
+    @Requires(KVM)
+    void a_reset_of_a_paused_guest_has_failed_by_the_counters_alone(Testbed testbed) {
         var guest = splitGuest(testbed);
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -58,8 +57,8 @@ class FailingResetTest {
     }
 
     @Test
-    @NeedsKvm
-    void has_died_when_the_rebuild_ends_QEMU(Testbed testbed) {
+    @Requires(KVM)
+    void a_reset_has_died_when_the_rebuild_ends_QEMU(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -79,11 +78,10 @@ class FailingResetTest {
     }
 
     @Test
-    void has_died_when_QEMU_is_killed_before_the_verdict(Testbed testbed) {
+    void a_reset_has_died_when_QEMU_is_killed_before_the_verdict(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "20s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "20s");
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
         var reset = daemon.begin("web-1", Map.of());
@@ -102,7 +100,7 @@ class FailingResetTest {
     }
 
     @Test
-    void is_refused_before_anything_is_sent_when_a_reboot_is_a_shutdown(Testbed testbed) {
+    void a_reset_is_refused_before_anything_is_sent_when_a_reboot_is_a_shutdown(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
         var daemon = RunningDaemon.start(testbed);
         var seen = daemon.awaitState("web-1", "watching");
@@ -123,7 +121,7 @@ class FailingResetTest {
     }
 
     @Test
-    void has_died_when_it_was_forced_although_a_reboot_is_a_shutdown(Testbed testbed) {
+    void a_reset_has_died_when_it_was_forced_although_a_reboot_is_a_shutdown(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -138,7 +136,7 @@ class FailingResetTest {
     }
 
     @Test
-    void has_failed_when_it_was_turned_into_a_pause(Testbed testbed) {
+    void a_reset_has_failed_when_it_was_turned_into_a_pause(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot().shutdownPause());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

@@ -3,61 +3,43 @@ package io.reseal.daemon.qemu;
 import static io.reseal.daemon.qemu.Refusals.assertRefused;
 import static io.reseal.daemon.qemu.Refusals.force;
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.Launch;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
-import io.reseal.testbed.TinyGuest;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.platform.LaunchTrace;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.TinyGuest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Firmware by {@code -bios} is read again at each reset (QEMU 11.1, x86-common.c:x86_bios_rom_reload). */
-@RealQemu
-@NeedsCvm
-@DisplayName("The hazard of firmware")
+@Requires(CVM)
 class FirmwareHazardTest {
-    /** Between code and metadata of the tiny guest: measured, and never executed. */
-    private static final long UNUSED = 0x7000;
-
-    private static final Duration CLEARLY = Duration.ofMillis(200);
-
     private Path firmware;
 
-    /** So old that no guest that starts from now on can be older. */
     @BeforeEach
     void bring(Testbed testbed) throws IOException {
-        firmware = Files.copy(TinyGuest.image(), testbed.folder().resolve("firmware.bin"));
-        letTimePass();
-    }
-
-    private static void letTimePass() {
-        var clearlyLater = Instant.now().plus(CLEARLY);
-        await().until(() -> Instant.now().isAfter(clearlyLater));
+        firmware = OwnFirmware.in(testbed);
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void that_was_removed_ends_QEMU(CvmKind kind, Testbed testbed) throws IOException {
+    void firmware_that_was_removed_ends_QEMU(CvmKind kind, Testbed testbed) throws IOException {
         var guest = guest(testbed, kind);
         var daemon = watching(testbed);
         Files.delete(firmware);
@@ -70,7 +52,7 @@ class FirmwareHazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void that_was_truncated_ends_QEMU(CvmKind kind, Testbed testbed) throws IOException {
+    void firmware_that_was_truncated_ends_QEMU(CvmKind kind, Testbed testbed) throws IOException {
         var guest = guest(testbed, kind);
         var daemon = watching(testbed);
         try (var file = FileChannel.open(firmware, StandardOpenOption.WRITE)) {
@@ -85,22 +67,22 @@ class FirmwareHazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void that_was_overwritten_changes_the_measurement(CvmKind kind, Testbed testbed) throws IOException {
+    void firmware_that_was_overwritten_changes_the_measurement(CvmKind kind, Testbed testbed) throws IOException {
         var guest = guest(testbed, kind);
         var daemon = watching(testbed);
-        change(firmware);
+        OwnFirmware.change(firmware);
 
         assertAnotherLaunch(daemon, guest);
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void that_was_replaced_as_a_package_does_it_changes_the_measurement(CvmKind kind, Testbed testbed)
+    void firmware_that_was_replaced_as_a_package_does_it_changes_the_measurement(CvmKind kind, Testbed testbed)
             throws IOException {
         var guest = guest(testbed, kind);
         var daemon = watching(testbed);
         var update = Files.copy(firmware, testbed.folder().resolve("firmware.new"));
-        change(update);
+        OwnFirmware.change(update);
         Files.setLastModifiedTime(update, FileTime.from(Instant.EPOCH));
         Files.move(update, firmware, StandardCopyOption.ATOMIC_MOVE);
 
@@ -109,11 +91,11 @@ class FirmwareHazardTest {
 
     /** QEMU 11.1 takes the name of the file from the machine anew at each rebuild. */
     @Test
-    void that_was_exchanged_by_qom_set_changes_the_measurement(Testbed testbed) throws IOException {
+    void firmware_that_was_exchanged_by_qom_set_changes_the_measurement(Testbed testbed) throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);
         var daemon = watching(testbed);
         var other = Files.copy(firmware, testbed.folder().resolve("other.bin"));
-        change(other);
+        OwnFirmware.change(other);
         Files.setLastModifiedTime(other, FileTime.from(Instant.EPOCH));
         guest.monitor()
                 .execute("qom-set", Map.of("path", "/machine", "property", "firmware", "value", other.toString()));
@@ -124,7 +106,7 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void that_was_exchanged_by_qom_set_before_anybody_looked_is_not_what_was_loaded(Testbed testbed)
+    void firmware_that_was_exchanged_by_qom_set_before_anybody_looked_is_not_what_was_loaded(Testbed testbed)
             throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);
         var other = Files.copy(firmware, testbed.folder().resolve("other.bin"));
@@ -137,15 +119,16 @@ class FirmwareHazardTest {
     /** No time of either file tells, and neither does what the path leads to. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whose_path_led_to_another_file_before_anybody_looked_is_perhaps_not_what_was_loaded(
+    void firmware_whose_path_led_to_another_file_before_anybody_looked_is_perhaps_not_what_was_loaded(
             boolean link, Testbed testbed) throws IOException {
         var folder = testbed.folder();
         var old = Files.createDirectory(folder.resolve("v1"));
-        change(Files.copy(firmware, Files.createDirectory(folder.resolve("v2")).resolve("firmware.bin")));
+        OwnFirmware.change(
+                Files.copy(firmware, Files.createDirectory(folder.resolve("v2")).resolve("firmware.bin")));
         Files.move(firmware, old.resolve("firmware.bin"));
         var current = folder.resolve("current");
         Files.createSymbolicLink(current, Path.of("v1"));
-        letTimePass();
+        OwnFirmware.letTimePass();
         var path = (link ? current : old).resolve("firmware.bin");
         TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().tinyGuest(path));
 
@@ -163,7 +146,7 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void beside_which_other_files_were_made_is_what_was_loaded(Testbed testbed) throws IOException {
+    void firmware_beside_which_other_files_were_made_is_what_was_loaded(Testbed testbed) throws IOException {
         guest(testbed, CvmKind.SEV_SNP);
         Files.writeString(testbed.folder().resolve("other"), "x");
 
@@ -173,12 +156,12 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void that_was_put_back_before_the_reset_is_none_since_the_same_content_is_the_same_file(Testbed testbed)
-            throws IOException {
+    void firmware_that_was_put_back_before_the_reset_is_no_hazard_since_the_same_content_is_the_same_file(
+            Testbed testbed) throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);
         var daemon = watching(testbed);
         var original = Files.readAllBytes(firmware);
-        change(firmware);
+        OwnFirmware.change(firmware);
         assertRefused(daemon, "firmware-changed");
         Files.write(firmware, original);
 
@@ -192,7 +175,7 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void that_an_SEV_guest_keeps_does_not_matter(Testbed testbed) throws IOException {
+    void firmware_that_an_SEV_guest_keeps_does_not_matter(Testbed testbed) throws IOException {
         var guest = guest(testbed, CvmKind.SEV);
         var daemon = watching(testbed);
         Files.delete(firmware);
@@ -202,7 +185,7 @@ class FirmwareHazardTest {
     }
 
     @Test
-    void in_flash_is_left_out_of_the_launch_of_SEV_ES(Testbed testbed) {
+    void firmware_in_flash_is_left_out_of_the_launch_of_SEV_ES(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevEs().flash());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -240,13 +223,7 @@ class FirmwareHazardTest {
         assertThat(reset.evidence())
                 .anySatisfy(line -> assertThat(line).startsWith("counters supports rebuilt"))
                 .anySatisfy(line -> assertThat(line).startsWith("launch contradicts same-launch"));
-        var pages = guest.launches().stream().map(Launch::pages).toList();
+        var pages = guest.launches().stream().map(LaunchTrace::pages).toList();
         assertThat(pages.get(1)).isNotEqualTo(pages.get(0));
-    }
-
-    private static void change(Path firmware) throws IOException {
-        try (var file = FileChannel.open(firmware, StandardOpenOption.WRITE)) {
-            file.write(ByteBuffer.wrap(new byte[] {1}), UNUSED);
-        }
     }
 }

@@ -1,12 +1,13 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.ScriptedPeer;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,16 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@DisplayName("The names of guests")
+@Requires(QEMU)
 class GuestNameTest {
     private static final String LONG = "x".repeat(66);
 
     @Test
-    void are_the_same_in_whatever_order_their_sockets_come_and_after_a_restart(Testbed testbed) throws IOException {
+    void the_names_of_guests_are_the_same_in_whatever_order_their_sockets_come_and_after_a_restart(Testbed testbed)
+            throws IOException {
         var sockets = List.of(
                 make(testbed, "a/web.qmp"),
                 make(testbed, "b/web.qmp"),
@@ -48,7 +48,7 @@ class GuestNameTest {
     }
 
     @Test
-    void are_not_the_only_way_to_tell_which_guest_is_meant(Testbed testbed) throws IOException {
+    void the_names_of_guests_are_not_the_only_way_to_tell_which_guest_is_meant(Testbed testbed) throws IOException {
         var uuid = UUID.fromString("5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a01");
         var one = testbed.own(
                 ScriptedPeer.listen(make(testbed, "a/web.qmp")).uuid(uuid).named("cvm-one"));

@@ -1,37 +1,35 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.daemon.qemu.TestGuests.Bystander;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@RealQemu
-@DisplayName("A reboot that the guest begins")
+@Requires(QEMU)
 class GuestRebootTest {
     private static final int LOOPS = 30;
 
     @Test
-    @NeedsKvm
-    void is_seen_without_a_request_and_proven_from_the_last_sample(Testbed testbed) {
+    @Requires(KVM)
+    void a_reboot_of_the_guest_is_seen_without_a_request_and_proven_from_the_last_sample(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.sample", "100ms"));
+        var daemon = RunningDaemon.start(testbed, "qmp.sample", "100ms");
         daemon.awaitState("web-1", "watching");
         guest.serial().work(PATIENCE);
         long exits = TestGuests.exits(guest);
@@ -54,7 +52,7 @@ class GuestRebootTest {
     }
 
     @Test
-    void by_a_triple_fault_is_a_reset_too(Testbed testbed) {
+    void a_reboot_of_the_guest_by_a_triple_fault_is_a_reset_too(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -68,11 +66,10 @@ class GuestRebootTest {
     }
 
     @Test
-    void in_an_endless_loop_is_counted_each_time_and_proven_when_the_loop_ends(Testbed testbed) {
+    void a_reboot_of_the_guest_in_an_endless_loop_is_counted_each_time_and_proven_when_the_loop_ends(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
 
@@ -89,11 +86,11 @@ class GuestRebootTest {
     }
 
     @Test
-    @NeedsKvm
-    void in_an_endless_loop_of_rebuilds_is_never_proven_before_the_guest_settles(Testbed testbed) {
+    @Requires(KVM)
+    void a_reboot_of_the_guest_in_an_endless_loop_of_rebuilds_is_never_proven_before_the_guest_settles(
+            Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
 
         loop(guest, daemon);
@@ -110,11 +107,11 @@ class GuestRebootTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @NeedsKvm
-    void in_an_endless_loop_does_not_keep_an_operator_from_resetting_the_guest(boolean rebuilt, Testbed testbed) {
+    @Requires(KVM)
+    void a_reboot_of_the_guest_in_an_endless_loop_does_not_keep_an_operator_from_resetting_the_guest(
+            boolean rebuilt, Testbed testbed) {
         var guest = rebuilt ? TestGuests.rebuilt(testbed, "web-1") : TestGuests.plain(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
         var loops = new AtomicBoolean(true);
         var loop = CompletableFuture.runAsync(() -> {
@@ -143,11 +140,10 @@ class GuestRebootTest {
     }
 
     @Test
-    void after_which_the_guest_panics_has_failed(Testbed testbed) {
+    void a_reboot_of_the_guest_after_which_the_guest_panics_has_failed(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().panicPause());
         var bystander = Bystander.start(testbed);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "5s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "5s");
         daemon.awaitState("bystander", "watching");
         daemon.awaitState("web-1", "watching");
 

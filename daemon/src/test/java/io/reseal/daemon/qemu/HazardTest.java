@@ -3,14 +3,14 @@ package io.reseal.daemon.qemu;
 import static io.reseal.daemon.qemu.Refusals.assertRefused;
 import static io.reseal.daemon.qemu.Refusals.force;
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.OLD_QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.NeedsOldQemu;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -18,22 +18,19 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each hazard stops a reset before anything is sent; forced, what it warns of happens to a real QEMU. */
-@RealQemu
-@NeedsCvm
-@DisplayName("The hazard")
+@Requires(CVM)
 class HazardTest {
     /** MiB, of whose pages each is told of by 9 bytes. */
     private static final int MORE_THAN_A_SOCKET_HOLDS = 256;
 
     @Test
-    @NeedsOldQemu
-    void qemu_too_old_ends_the_guest(Testbed testbed) {
+    @Requires(OLD_QEMU)
+    void the_hazard_qemu_too_old_ends_the_guest(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().oldQemu());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -46,11 +43,10 @@ class HazardTest {
 
     @ParameterizedTest
     @EnumSource
-    void stateful_loses_what_the_guest_keeps_in_memory(CvmKind kind, Testbed testbed) {
+    void the_hazard_stateful_loses_what_the_guest_keeps_in_memory(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var rules = "[{match: {kind: %s}, stateful: true}]".formatted(kind.word());
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.rules", rules));
+        var daemon = RunningDaemon.start(testbed, "policy.rules", rules);
         daemon.awaitState("web-1", "watching");
 
         assertRefused(daemon, "stateful");
@@ -60,7 +56,7 @@ class HazardTest {
     }
 
     @Test
-    void reboot_is_shutdown_ends_the_VM(Testbed testbed) {
+    void the_hazard_reboot_is_shutdown_ends_the_VM(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().noReboot());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -73,7 +69,7 @@ class HazardTest {
     }
 
     @Test
-    void migrating_is_told_until_the_migration_has_ended(Testbed testbed) throws IOException {
+    void the_hazard_migrating_is_told_until_the_migration_has_ended(Testbed testbed) throws IOException {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().memoryMiB(MORE_THAN_A_SOCKET_HOLDS));
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -92,7 +88,7 @@ class HazardTest {
     }
 
     @Test
-    void paused_sev_has_the_next_cont_abort_QEMU(Testbed testbed) {
+    void the_hazard_paused_sev_has_the_next_cont_abort_QEMU(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -114,7 +110,8 @@ class HazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TDX")
-    void paused_sev_holds_after_a_panic_and_says_that_only_a_new_process_helps(CvmKind kind, Testbed testbed) {
+    void the_hazard_paused_sev_holds_after_a_panic_and_says_that_only_a_new_process_helps(
+            CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().panicPause());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -125,7 +122,7 @@ class HazardTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TDX")
-    void paused_sev_holds_after_an_internal_error_too(CvmKind kind, Testbed testbed) {
+    void the_hazard_paused_sev_holds_after_an_internal_error_too(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -142,7 +139,7 @@ class HazardTest {
     }
 
     @Test
-    void tdx_tsc_ends_QEMU(Testbed testbed) {
+    void the_hazard_tdx_tsc_ends_QEMU(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx().tscKhz(2_599_998));
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -154,7 +151,7 @@ class HazardTest {
     }
 
     @Test
-    void rebuilds_used_up_fails_the_rebuild_for_good(Testbed testbed) throws Exception {
+    void the_hazard_rebuilds_used_up_fails_the_rebuild_for_good(Testbed testbed) throws Exception {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().splitIrqchip());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -171,7 +168,7 @@ class HazardTest {
     }
 
     @Test
-    void no_spare_asid_is_told_of_TDX_key_ids_too(Testbed testbed) throws IOException {
+    void the_hazard_no_spare_asid_is_told_of_TDX_key_ids_too(Testbed testbed) throws IOException {
         var misc = Files.createDirectory(testbed.folder().resolve("misc"));
         Files.writeString(misc.resolve("misc.capacity"), "tdx 1\n");
         Files.writeString(misc.resolve("misc.current"), "tdx 1\n");
@@ -187,7 +184,7 @@ class HazardTest {
     }
 
     @Test
-    void no_spare_asid_fails_the_rebuild(Testbed testbed) throws IOException {
+    void the_hazard_no_spare_asid_fails_the_rebuild(Testbed testbed) throws IOException {
         var misc = Files.createDirectory(testbed.folder().resolve("misc"));
         Files.writeString(misc.resolve("misc.capacity"), "sev 10\nsev_es 1\n");
         Files.writeString(misc.resolve("misc.current"), "sev 0\nsev_es 1\n");

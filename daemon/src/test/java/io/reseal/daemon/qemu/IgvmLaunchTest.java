@@ -1,19 +1,19 @@
 package io.reseal.daemon.qemu;
 
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.igvm.measure.QemuRefusals;
 import io.reseal.igvm.read.IgvmReader;
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.Launch;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuBinary;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
 import io.reseal.testbed.TestbedException;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.platform.LaunchTrace;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuBinary;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -21,18 +21,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** On a QEMU that was built with libigvm, if the environment gives one; Debian's is not. */
-@RealQemu
-@NeedsCvm
-@DisplayName("A real guest with an IGVM bundle")
+@Requires(CVM)
 class IgvmLaunchTest {
     private static final Duration CLEARLY = Duration.ofMillis(200);
 
     @Test
-    void is_launched_as_predicted_where_QEMU_can_do_it(Testbed testbed) throws IOException {
+    void a_real_guest_with_an_IGVM_bundle_is_launched_as_predicted_where_QEMU_can_do_it(Testbed testbed)
+            throws IOException {
         var bundle = TinyBundle.write(testbed.folder().resolve("tiny.igvm"));
         assertThat(QemuRefusals.of(IgvmReader.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)))))
                 .isEmpty();
@@ -47,8 +45,9 @@ class IgvmLaunchTest {
     }
 
     @Test
-    void becomes_debuggable_by_its_own_reboot_where_its_bundle_says_so_and_that_is_told(Testbed testbed)
-            throws IOException {
+    void
+            a_real_guest_with_an_IGVM_bundle_becomes_debuggable_by_its_own_reboot_where_its_bundle_says_so_and_that_is_told(
+                    Testbed testbed) throws IOException {
         var bundle = TinyBundle.write(testbed.folder().resolve("trap.igvm"), OptionalLong.of(0xb0000));
         var parsed = IgvmReader.parse(MemorySegment.ofArray(Files.readAllBytes(bundle)));
         assertThat(parsed.policy(parsed.platforms().getFirst()).orElseThrow().policy())
@@ -63,7 +62,7 @@ class IgvmLaunchTest {
         }
     }
 
-    private static void assertTrapIsTold(Testbed testbed, GuestRecipe recipe) {
+    private static void assertTrapIsTold(Testbed testbed, QemuGuestBuilder recipe) {
         var guest = TestGuests.start(testbed, "web-1", recipe);
         var daemon = RunningDaemon.start(testbed);
         assertThat(daemon.awaitState("web-1", "watching").hazards()).contains("policy-trap");
@@ -79,12 +78,11 @@ class IgvmLaunchTest {
         return QemuBinary.find() instanceof QemuBinary.Found found && QemuBinary.hasIgvm(found.path());
     }
 
-    private static void assertLaunchedAsPredicted(Testbed testbed, GuestRecipe recipe) {
+    private static void assertLaunchedAsPredicted(Testbed testbed, QemuGuestBuilder recipe) {
         var written = Instant.now();
         await().until(() -> Instant.now().isAfter(written.plus(CLEARLY)));
         var guest = TestGuests.start(testbed, "web-1", recipe);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
+        var daemon = RunningDaemon.start(testbed, "policy.prove", "same-launch");
         var launch = daemon.awaitState("web-1", "watching").json().path("launch");
         var calm = launch.path("launchDigest").asString();
         var enabled = launch.path("launchDigestIfInterruptsEnabled").asString();
@@ -94,7 +92,7 @@ class IgvmLaunchTest {
         TestGuests.halt(guest);
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven same-launch");
         assertThat(guest.launches())
-                .extracting(Launch::digest)
+                .extracting(LaunchTrace::digest)
                 .containsExactly(Optional.of(calm), Optional.of(enabled), Optional.of(calm));
     }
 }

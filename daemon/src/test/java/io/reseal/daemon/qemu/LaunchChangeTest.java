@@ -1,28 +1,25 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What QEMU 11.1.3 shows of these without an IGVM bundle; a bundle sets the policy as qom-set does here. */
-@RealQemu
-@NeedsCvm
-@DisplayName("A guest that another launch makes debuggable")
+@Requires(CVM)
 class LaunchChangeTest {
     private static final String TOLD = "the policy was 0x30000, is 0xb0000: the guest is debuggable";
 
     @Test
-    void by_its_own_reboot_is_told_whatever_level_is_wanted(Testbed testbed) {
+    void a_guest_made_debuggable_by_its_own_reboot_is_told_whatever_level_is_wanted(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -42,12 +39,12 @@ class LaunchChangeTest {
     }
 
     @Test
-    void with_a_policy_that_was_set_before_Reseal_came_is_refused_and_if_forced_contradicted_by_its_command_line(
-            Testbed testbed) {
+    void
+            a_guest_made_debuggable_with_a_policy_that_was_set_before_Reseal_came_is_refused_and_if_forced_contradicted_by_its_command_line(
+                    Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         setPolicy(guest);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
+        var daemon = RunningDaemon.start(testbed, "policy.prove", "same-launch");
         daemon.awaitState("web-1", "watching");
         var refused = daemon.request("web-1", Map.of());
         assertThat(refused.status()).isEqualTo(409);
@@ -61,12 +58,11 @@ class LaunchChangeTest {
     }
 
     @Test
-    void before_Reseal_came_is_the_same_launch_at_the_next_reset(Testbed testbed) {
+    void a_guest_made_debuggable_before_Reseal_came_is_the_same_launch_at_the_next_reset(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         setPolicy(guest);
         TestGuests.reboot(guest);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.prove", "same-launch"));
+        var daemon = RunningDaemon.start(testbed, "policy.prove", "same-launch");
         daemon.awaitState("web-1", "watching");
         await("counters that tell").atMost(PATIENCE).until(() -> TestGuests.exits(guest) > 1000);
 
@@ -76,7 +72,8 @@ class LaunchChangeTest {
     }
 
     @Test
-    void that_was_reset_while_paused_needs_a_new_process_and_one_that_has_never_run_a_cont(Testbed testbed) {
+    void a_guest_made_debuggable_that_was_reset_while_paused_needs_a_new_process_and_one_that_has_never_run_a_cont(
+            Testbed testbed) {
         var fresh = TestGuests.start(testbed, "fresh", Qemu.guest().sevSnp().paused());
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         guest.monitor().execute("stop", Map.of());

@@ -2,23 +2,20 @@ package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.Refusals.assertRefused;
 import static io.reseal.daemon.qemu.Refusals.force;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
 import java.util.Base64;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** QEMU 11.1 lets anybody change the properties of a launch while the guest runs; the next launch has them. */
-@RealQemu
-@NeedsCvm
-@DisplayName("A launch property that was changed by qom-set")
+@Requires(CVM)
 class LaunchPropertyTest {
     @ParameterizedTest
     @CsvSource({
@@ -30,7 +27,8 @@ class LaunchPropertyTest {
         "TDX, mrowner, 48",
         "TDX, mrownerconfig, 48"
     })
-    void is_never_the_same_launch(CvmKind kind, String property, String value, Testbed testbed) {
+    void a_launch_property_changed_by_qom_set_is_never_the_same_launch(
+            CvmKind kind, String property, String value, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -52,7 +50,7 @@ class LaunchPropertyTest {
 
     /** The next launch is made with the object that the machine is linked to by then. */
     @Test
-    void may_be_the_whole_object(Testbed testbed) {
+    void a_launch_property_changed_by_qom_set_may_be_the_whole_object(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

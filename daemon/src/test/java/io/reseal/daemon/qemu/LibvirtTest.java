@@ -1,14 +1,15 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.LIBVIRT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.NeedsLibvirt;
-import io.reseal.testbed.PrivateLibvirt;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.libvirt.PrivateLibvirt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@NeedsLibvirt
-@DisplayName("Under libvirt")
+@Requires(LIBVIRT)
 class LibvirtTest {
     private static final UUID DOMAIN = UUID.fromString("5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a01");
 
@@ -29,7 +28,7 @@ class LibvirtTest {
 
     @BeforeEach
     void begin(Testbed testbed) {
-        libvirt = PrivateLibvirt.start(testbed);
+        libvirt = testbed.own(PrivateLibvirt.start(testbed.folder()));
         config = TestConfig.in(testbed.folder())
                 .with("discovery.rescan", "1h")
                 .with(
@@ -38,7 +37,7 @@ class LibvirtTest {
     }
 
     @Test
-    void a_running_domain_is_attached_without_a_restart_and_its_reset_is_proven(Testbed testbed) {
+    void under_libvirt_a_running_domain_is_attached_without_a_restart_and_its_reset_is_proven(Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
         libvirt.create("other", UUID.randomUUID());
         var daemon = RunningDaemon.start(testbed, config);
@@ -53,7 +52,7 @@ class LibvirtTest {
     }
 
     @Test
-    void a_domain_that_starts_later_is_found_by_its_event(Testbed testbed) {
+    void under_libvirt_a_domain_that_starts_later_is_found_by_its_event(Testbed testbed) {
         var daemon = RunningDaemon.start(testbed, config);
 
         libvirt.create("cvm-1", DOMAIN);
@@ -62,7 +61,7 @@ class LibvirtTest {
     }
 
     @Test
-    void a_reset_by_libvirt_is_seen_and_judged(Testbed testbed) {
+    void under_libvirt_a_reset_by_libvirt_is_seen_and_judged(Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
         daemon.awaitState("cvm-1", "watching");
@@ -77,7 +76,7 @@ class LibvirtTest {
     }
 
     @Test
-    void nothing_is_left_behind_after_detach(Testbed testbed) throws IOException {
+    void under_libvirt_nothing_is_left_behind_after_detach(Testbed testbed) throws IOException {
         libvirt.create("cvm-1", DOMAIN);
         var before = given();
         var daemon = RunningDaemon.start(testbed, config);
@@ -92,7 +91,7 @@ class LibvirtTest {
     }
 
     @Test
-    void a_domain_that_is_destroyed_and_created_anew_is_watched_again(Testbed testbed) {
+    void under_libvirt_a_domain_that_is_destroyed_and_created_anew_is_watched_again(Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
         var first = daemon.awaitState("cvm-1", "watching");
@@ -104,8 +103,8 @@ class LibvirtTest {
     }
 
     @Test
-    @NeedsCvm
-    void a_TD_that_ends_at_a_reboot_and_is_created_anew_was_reset_once(Testbed testbed) {
+    @Requires(CVM)
+    void under_libvirt_a_TD_that_ends_at_a_reboot_and_is_created_anew_was_reset_once(Testbed testbed) {
         libvirt.createTdx("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
         var first = daemon.awaitState("cvm-1", "watching");
@@ -127,8 +126,8 @@ class LibvirtTest {
     }
 
     @Test
-    @NeedsCvm
-    void a_TD_that_is_destroyed_and_created_anew_was_not_reset(Testbed testbed) {
+    @Requires(CVM)
+    void under_libvirt_a_TD_that_is_destroyed_and_created_anew_was_not_reset(Testbed testbed) {
         libvirt.createTdx("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
         var first = daemon.awaitState("cvm-1", "watching");
@@ -142,8 +141,8 @@ class LibvirtTest {
     }
 
     @Test
-    @NeedsCvm
-    void a_TD_that_is_another_with_the_same_name_was_not_reset(Testbed testbed) {
+    @Requires(CVM)
+    void under_libvirt_a_TD_that_is_another_with_the_same_name_was_not_reset(Testbed testbed) {
         libvirt.createTdx("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
         var first = daemon.awaitState("cvm-1", "watching");
@@ -156,7 +155,7 @@ class LibvirtTest {
     }
 
     @Test
-    void a_domain_that_is_to_end_at_a_reboot_is_not_reset_as_long_as_it_is(Testbed testbed) {
+    void under_libvirt_a_domain_that_is_to_end_at_a_reboot_is_not_reset_as_long_as_it_is(Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
         assertThat(daemon.awaitState("cvm-1", "watching").hazards()).isEmpty();
@@ -177,7 +176,7 @@ class LibvirtTest {
     }
 
     @Test
-    void a_domain_that_is_to_end_at_a_reboot_is_ended_by_a_reset_that_is_forced(Testbed testbed) {
+    void under_libvirt_a_domain_that_is_to_end_at_a_reboot_is_ended_by_a_reset_that_is_forced(Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
         daemon.awaitState("cvm-1", "watching");
@@ -190,7 +189,8 @@ class LibvirtTest {
     }
 
     @Test
-    void a_domain_that_is_to_end_at_a_reboot_is_reset_where_the_policy_lets_Reseal_set_that(Testbed testbed) {
+    void under_libvirt_a_domain_that_is_to_end_at_a_reboot_is_reset_where_the_policy_lets_Reseal_set_that(
+            Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config.with("policy.set-action", "true"));
         daemon.awaitState("cvm-1", "watching");
@@ -201,7 +201,7 @@ class LibvirtTest {
     }
 
     @Test
-    void a_monitor_that_was_lost_is_given_again(Testbed testbed) {
+    void under_libvirt_a_monitor_that_was_lost_is_given_again(Testbed testbed) {
         libvirt.create("cvm-1", DOMAIN);
         var daemon = RunningDaemon.start(testbed, config);
         daemon.awaitState("cvm-1", "watching");

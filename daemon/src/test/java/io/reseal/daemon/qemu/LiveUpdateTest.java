@@ -1,28 +1,26 @@
 package io.reseal.daemon.qemu;
 
+import static io.reseal.testbed.junit.Requirement.KVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** QEMU executes another QEMU in its own process (migration mode cpr-exec, QEMU 11.1): pid and start time stay. */
-@RealQemu
-@NeedsKvm
-@DisplayName("A guest whose QEMU is updated live")
+@Requires(KVM)
 class LiveUpdateTest {
     @Test
-    void was_neither_reset_nor_ended_and_can_be_reset_afterwards(Testbed testbed) throws IOException {
+    void a_guest_whose_QEMU_is_updated_live_was_neither_reset_nor_ended_and_can_be_reset_afterwards(Testbed testbed)
+            throws IOException {
         var guest = TestGuests.start(
                 testbed,
                 "web-1",

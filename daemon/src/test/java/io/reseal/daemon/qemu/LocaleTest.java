@@ -1,15 +1,16 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.config.Utf8Path;
 import io.reseal.daemon.Locales;
 import io.reseal.daemon.feed.Json;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.ScriptedPeer;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.peer.ScriptedPeer;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,17 +18,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@RealQemu
-@DisplayName("Paths that are not ASCII")
+@Requires(QEMU)
 class LocaleTest {
     @ParameterizedTest
     @ValueSource(strings = {"C", "POSIX", "C.UTF-8"})
-    void are_found_watched_and_connected_in_every_locale(String locale, Testbed testbed) {
+    void paths_that_are_not_ASCII_are_found_watched_and_connected_in_every_locale(String locale, Testbed testbed) {
         var folder = testbed.folder();
         var utf8 = testbed.own(ScriptedPeer.listen(Utf8Path.of(folder + "/müller.qmp")));
         testbed.own(ScriptedPeer.listen(Path.of(URI.create(folder.toUri() + "m%FCller.qmp"))));
@@ -70,7 +69,7 @@ class LocaleTest {
     }
 
     @Test
-    void are_taken_as_arguments_with_their_bytes() {
+    void paths_that_are_not_ASCII_are_taken_as_arguments_with_their_bytes() {
         var line = "java\0-jar\0show\0/m\u00fcller.qmp\0/m\u00c3\u00bcller.qmp\0".getBytes(StandardCharsets.ISO_8859_1);
         assertThat(Locales.last(3, line)).containsExactly("show", "/m\\xfcller.qmp", "/müller.qmp");
     }
@@ -78,7 +77,8 @@ class LocaleTest {
     /** An argument of bytes that no String of this JVM can hold comes from a shell. */
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
-    void are_found_by_the_command_line_that_gives_them_as_bytes(String locale, Testbed testbed) throws Exception {
+    void paths_that_are_not_ASCII_are_found_by_the_command_line_that_gives_them_as_bytes(String locale, Testbed testbed)
+            throws Exception {
         var folder = testbed.folder();
         testbed.own(ScriptedPeer.listen(Path.of(URI.create(folder.toUri() + "m%FCller.qmp"))));
         var config = TestConfig.in(folder);
@@ -105,7 +105,7 @@ class LocaleTest {
     }
 
     @Test
-    void are_complained_of_with_the_locale_and_the_cure() {
+    void paths_that_are_not_ASCII_are_complained_of_with_the_locale_and_the_cure() {
         assertThat(Locales.complaint("UTF-8", Map.of())).isEqualTo(Optional.empty());
         assertThat(Locales.complaint("ISO-8859-1", Map.of("LC_ALL", "", "LANG", "de_DE"))
                         .orElseThrow())

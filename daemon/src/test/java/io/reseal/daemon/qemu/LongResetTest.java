@@ -1,31 +1,28 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.FakeCvm;
-import io.reseal.testbed.FakeCvm.Step;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.platform.FakeCvm;
+import io.reseal.testbed.platform.FakeCvm.Step;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@NeedsCvm
-@DisplayName("A reset whose launch takes long")
+@Requires(CVM)
 class LongResetTest {
     /** Long enough for whatever happens meanwhile, on a machine that is busy. */
     private static final Duration LONG = Duration.ofSeconds(12);
 
     @Test
-    void ends_unproven_when_a_reload_removes_its_guest_and_whoever_waits_hears_of_it(Testbed testbed) {
+    void a_long_reset_ends_unproven_when_a_reload_removes_its_guest_and_whoever_waits_hears_of_it(Testbed testbed) {
         slow(testbed, LONG);
         var daemon = RunningDaemon.start(testbed);
         var command = reset(testbed, daemon, "--within", "60s");
@@ -43,7 +40,7 @@ class LongResetTest {
     }
 
     @Test
-    void goes_on_under_another_name_when_a_reload_renames_its_guest(Testbed testbed) {
+    void a_long_reset_goes_on_under_another_name_when_a_reload_renames_its_guest(Testbed testbed) {
         slow(testbed, LONG);
         var daemon = RunningDaemon.start(testbed);
         var command = reset(testbed, daemon, "--within", "60s");
@@ -61,7 +58,8 @@ class LongResetTest {
     }
 
     @Test
-    void ends_unproven_when_Reseal_is_stopped_and_whoever_waits_hears_of_it(Testbed testbed) throws Exception {
+    void a_long_reset_ends_unproven_when_Reseal_is_stopped_and_whoever_waits_hears_of_it(Testbed testbed)
+            throws Exception {
         var guest = slow(testbed, LONG);
         var daemon = RunningDaemon.start(testbed);
         var command = reset(testbed, daemon, "--within", "60s");
@@ -76,7 +74,7 @@ class LongResetTest {
     }
 
     @Test
-    void is_one_reset_though_it_outlasts_the_time_allowed_and_is_concluded_late(Testbed testbed) {
+    void a_long_reset_is_one_reset_though_it_outlasts_the_time_allowed_and_is_concluded_late(Testbed testbed) {
         var guest = slow(testbed, Duration.ofSeconds(9));
         var daemon = RunningDaemon.start(testbed);
         var command = reset(testbed, daemon, "--within", "1s");
@@ -102,7 +100,7 @@ class LongResetTest {
     }
 
     @Test
-    void is_one_reset_though_it_outlasts_the_wait_for_the_reply_and_the_connection_too(Testbed testbed) {
+    void a_long_reset_is_one_reset_though_it_outlasts_the_wait_for_the_reply_and_the_connection_too(Testbed testbed) {
         slow(testbed, Duration.ofSeconds(9));
         var config =
                 TestConfig.in(testbed.folder()).with("qmp.reset-deadline", "2s").with("qmp.query-deadline", "1s");

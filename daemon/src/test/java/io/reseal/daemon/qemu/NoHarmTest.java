@@ -1,6 +1,9 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.feed.Json;
@@ -15,24 +18,20 @@ import io.reseal.qmp.QmpException.CommandRefused;
 import io.reseal.qmp.QmpListener;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
 import io.reseal.testbed.TestbedException.CommandRejected;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-@RealQemu
-@DisplayName("The command gate, before a real QEMU,")
+@Requires(QEMU)
 class NoHarmTest {
     private static final Map<String, Map<String, ?>> ARGUMENTS = Map.of(
             "qom-get", Map.of("path", "/machine", "property", "type"),
@@ -51,8 +50,8 @@ class NoHarmTest {
             QmpCommand.action("human-monitor-command").with("command-line", "quit"));
 
     @Test
-    @NeedsKvm
-    void lets_nothing_through_that_a_plain_guest_does_not_survive(Testbed testbed) {
+    @Requires(KVM)
+    void the_command_gate_lets_nothing_through_that_a_plain_guest_does_not_survive(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var passed = passed(guest, MachineKind.PLAIN);
         assertThat(passed)
@@ -66,8 +65,9 @@ class NoHarmTest {
 
     @ParameterizedTest
     @EnumSource
-    @NeedsCvm
-    void lets_nothing_through_that_a_confidential_guest_does_not_survive(CvmKind kind, Testbed testbed) {
+    @Requires(CVM)
+    void the_command_gate_lets_nothing_through_that_a_confidential_guest_does_not_survive(
+            CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var machine = MachineKind.valueOf(kind.name());
         var passed = passed(guest, machine);

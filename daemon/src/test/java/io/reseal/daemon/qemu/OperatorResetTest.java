@@ -1,25 +1,24 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.qemu.TestGuests.Bystander;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@RealQemu
-@DisplayName("A reset that an operator asks for")
+@Requires(QEMU)
 class OperatorResetTest {
     @Test
-    @NeedsKvm
-    void of_a_guest_that_is_rebuilt_is_proven_rebuilt(Testbed testbed) {
+    @Requires(KVM)
+    void an_operators_reset_of_a_guest_that_is_rebuilt_is_proven_rebuilt(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -51,8 +50,8 @@ class OperatorResetTest {
     }
 
     @Test
-    @NeedsKvm
-    void of_a_plain_guest_is_proven_running_and_rebuilt_is_not_applicable(Testbed testbed) {
+    @Requires(KVM)
+    void an_operators_reset_of_a_plain_guest_is_proven_running_and_rebuilt_is_not_applicable(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -69,10 +68,9 @@ class OperatorResetTest {
     }
 
     @Test
-    void of_a_SeaBIOS_guest_is_one_reset_with_one_echo(Testbed testbed) {
+    void an_operators_reset_of_a_SeaBIOS_guest_is_one_reset_with_one_echo(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().seaBios());
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "1s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "1s");
         daemon.awaitState("web-1", "watching");
 
         var reset = daemon.reset("web-1");
@@ -87,7 +85,7 @@ class OperatorResetTest {
     }
 
     @Test
-    void of_a_guest_under_TCG_is_proven_running_as_nothing_is_rebuilt_there(Testbed testbed) {
+    void an_operators_reset_of_a_guest_under_TCG_is_proven_running_as_nothing_is_rebuilt_there(Testbed testbed) {
         var plain = TestGuests.start(testbed, "plain", Qemu.guest().tcg());
         var marked = TestGuests.start(testbed, "marked", Qemu.guest().tcg().rebuildOnReset());
         var daemon = RunningDaemon.start(testbed);
@@ -108,8 +106,8 @@ class OperatorResetTest {
     }
 
     @Test
-    @NeedsKvm
-    void is_judged_as_a_rebuild_once_somebody_has_switched_rebuilds_on(Testbed testbed) {
+    @Requires(KVM)
+    void an_operators_reset_is_judged_as_a_rebuild_once_somebody_has_switched_rebuilds_on(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -125,8 +123,9 @@ class OperatorResetTest {
     }
 
     @Test
-    @NeedsKvm
-    void of_a_paused_guest_that_is_rebuilt_is_proven_by_the_counters_and_has_it_run_again(Testbed testbed) {
+    @Requires(KVM)
+    void an_operators_reset_of_a_paused_guest_that_is_rebuilt_is_proven_by_the_counters_and_has_it_run_again(
+            Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -146,12 +145,12 @@ class OperatorResetTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @NeedsKvm
-    void of_a_paused_guest_that_the_policy_does_not_continue_leaves_it_in_prelaunch_and_is_judged_at_once(
-            boolean rebuilt, Testbed testbed) {
+    @Requires(KVM)
+    void
+            an_operators_reset_of_a_paused_guest_that_the_policy_does_not_continue_leaves_it_in_prelaunch_and_is_judged_at_once(
+                    boolean rebuilt, Testbed testbed) {
         var guest = rebuilt ? TestGuests.rebuilt(testbed, "web-1") : TestGuests.plain(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.continue", "false"));
+        var daemon = RunningDaemon.start(testbed, "policy.continue", "false");
         daemon.awaitState("web-1", "watching");
         guest.monitor().execute("stop");
         daemon.awaitGuest("web-1", seen -> seen.runState().equals("paused"));

@@ -1,5 +1,6 @@
 package io.reseal.daemon.qemu;
 
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.qmp.CommandGate;
@@ -15,9 +16,9 @@ import io.reseal.qmp.QmpException.OutOfBandRefused;
 import io.reseal.qmp.QmpListener;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -28,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Out-of-band commands of qmp-client on a QEMU whose main loop hangs, as it does when an NBD server does not answer. */
-@RealQemu
+@Requires(QEMU)
 class OutOfBandTest {
     private static final QmpCommand WHAT_HANGS = QmpCommand.of("query-yank");
 

@@ -1,5 +1,7 @@
 package io.reseal.daemon.qemu;
 
+import static io.reseal.testbed.junit.Requirement.OLD_QEMU;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.qmp.QemuCommand;
@@ -16,10 +18,9 @@ import io.reseal.qmp.QmpListener;
 import io.reseal.qmp.QmpSchema;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.NeedsOldQemu;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the project says to QEMU, and understands of it, against the schema of real QEMUs: a rename upstream is found here. */
-@RealQemu
+@Requires(QEMU)
 class QemuSchemaTest {
     private record Build(QemuVersion version, QmpSchema schema) {}
 
@@ -42,7 +43,7 @@ class QemuSchemaTest {
     }
 
     @Test
-    @NeedsOldQemu
+    @Requires(OLD_QEMU)
     void QEMU_10_knows_all_that_Reseal_says_to_one_of_its_age() {
         assertThat(faults(build(Qemu.machineNone().oldQemu()))).isEmpty();
     }
@@ -173,7 +174,7 @@ class QemuSchemaTest {
                 .forEach(word -> faults.add("no word " + word + " for " + what));
     }
 
-    private static Build build(GuestRecipe recipe) {
+    private static Build build(QemuGuestBuilder recipe) {
         try (var guest = recipe.start();
                 var transport = QmpTransport.create(1)) {
             QmpConnection connection = new QmpClient(transport, QmpSettings.defaults())

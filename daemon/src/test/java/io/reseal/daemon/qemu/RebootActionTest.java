@@ -1,13 +1,14 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,22 +16,19 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** QMP cannot be asked what a reboot is, and any client can change it. */
-@RealQemu
-@DisplayName("What QEMU makes of a reboot")
+@Requires(QEMU)
 class RebootActionTest {
     private static final String SHUTDOWN = "# ours\n\n[action]\n  reboot = \"shutdown\"\n";
 
     @Test
-    void does_not_matter_where_the_policy_lets_Reseal_set_it_before_each_reset(Testbed testbed) {
+    void the_reboot_action_does_not_matter_where_the_policy_lets_Reseal_set_it_before_each_reset(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.set-action", "true"));
+        var daemon = RunningDaemon.start(testbed, "policy.set-action", "true");
         daemon.awaitState("web-1", "watching");
         for (int boots = 2; boots <= 3; boots++) {
             guest.monitor().execute("set-action", Map.of("reboot", "shutdown"));
@@ -43,7 +41,7 @@ class RebootActionTest {
     }
 
     @Test
-    void is_seen_to_be_a_shutdown_when_the_guest_reboots(Testbed testbed) {
+    void the_reboot_action_is_seen_to_be_a_shutdown_when_the_guest_reboots(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().shutdownPause());
         var daemon = RunningDaemon.start(testbed);
         assertThat(daemon.awaitState("web-1", "watching").hazards()).isEmpty();
@@ -56,14 +54,14 @@ class RebootActionTest {
     }
 
     @Test
-    void is_read_from_a_file_of_readconfig(Testbed testbed) throws IOException {
+    void the_reboot_action_is_read_from_a_file_of_readconfig(Testbed testbed) throws IOException {
         start(testbed, Qemu.guest().extra("-readconfig", file(testbed, SHUTDOWN).toString()));
 
         Refusals.assertRefused(watching(testbed), "reboot-is-shutdown");
     }
 
     @Test
-    void is_what_the_last_word_on_the_command_line_says(Testbed testbed) throws IOException {
+    void the_reboot_action_is_what_the_last_word_on_the_command_line_says(Testbed testbed) throws IOException {
         var file = file(testbed, SHUTDOWN).toString();
         start(testbed, Qemu.guest().extra("-readconfig", file, "-action", "reboot=reset"));
         var daemon = watching(testbed);
@@ -74,7 +72,8 @@ class RebootActionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void is_unknown_where_the_file_is_not_what_QEMU_has_read(boolean gone, Testbed testbed) throws IOException {
+    void the_reboot_action_is_unknown_where_the_file_is_not_what_QEMU_has_read(boolean gone, Testbed testbed)
+            throws IOException {
         var file = file(testbed, SHUTDOWN);
         start(testbed, Qemu.guest().extra("-readconfig", file.toString()));
         if (gone) {
@@ -87,7 +86,7 @@ class RebootActionTest {
     }
 
     @Test
-    void is_unknown_where_a_link_to_the_file_was_exchanged_since(Testbed testbed) throws IOException {
+    void the_reboot_action_is_unknown_where_a_link_to_the_file_was_exchanged_since(Testbed testbed) throws IOException {
         var folder = testbed.folder();
         Files.writeString(Files.createDirectory(folder.resolve("v1")).resolve("cvm.cfg"), SHUTDOWN);
         Files.writeString(Files.createDirectory(folder.resolve("v2")).resolve("cvm.cfg"), "[name]\n");
@@ -103,13 +102,13 @@ class RebootActionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"manufacturer=Canonical Ltd.,product=LXD", "manufacturer=LinuxContainers,product=Incus"})
-    void is_unknown_where_a_manager_sets_it_over_QMP(String product, Testbed testbed) {
+    void the_reboot_action_is_unknown_where_a_manager_sets_it_over_QMP(String product, Testbed testbed) {
         start(testbed, Qemu.guest().extra("-smbios", "type=2," + product));
 
         Refusals.assertRefused(watching(testbed), "reboot-action-unknown");
     }
 
-    private static void start(Testbed testbed, GuestRecipe recipe) {
+    private static void start(Testbed testbed, QemuGuestBuilder recipe) {
         TestGuests.start(testbed, "web-1", recipe);
     }
 

@@ -1,25 +1,24 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@DisplayName("A reset of a guest that does not run")
+@Requires(QEMU)
 class RecoveryTest {
     @Test
-    void of_kind_plain_has_it_run_again(Testbed testbed) {
+    void a_reset_of_a_stopped_guest_of_kind_plain_has_it_run_again(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -36,7 +35,7 @@ class RecoveryTest {
     }
 
     @Test
-    void since_it_panicked_has_it_run_again(Testbed testbed) {
+    void a_reset_of_a_guest_that_panicked_has_it_run_again(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().panicPause());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -51,22 +50,22 @@ class RecoveryTest {
     }
 
     @Test
-    @NeedsKvm
-    void since_KVM_gave_up_has_it_run_again(Testbed testbed) {
+    @Requires(KVM)
+    void a_reset_of_a_guest_on_which_KVM_gave_up_has_it_run_again(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().kvm());
         assertHelped(testbed, guest, Order.ERR, "internal-error", "running");
     }
 
     @Test
-    @NeedsCvm
-    void of_kind_TDX_helps_when_KVM_gave_up(Testbed testbed) {
+    @Requires(CVM)
+    void a_reset_of_a_stopped_guest_of_kind_TDX_helps_when_KVM_gave_up(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         assertHelped(testbed, guest, Order.ERR, "internal-error", "rebuilt");
     }
 
     @Test
-    @NeedsCvm
-    void of_kind_TDX_helps_when_it_panicked(Testbed testbed) {
+    @Requires(CVM)
+    void a_reset_of_a_stopped_guest_of_kind_TDX_helps_when_it_panicked(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx().panicPause());
         assertHelped(testbed, guest, Order.PANIC, "guest-panicked", "rebuilt");
     }
@@ -86,8 +85,8 @@ class RecoveryTest {
     }
 
     @Test
-    @NeedsCvm
-    void of_kind_TDX_has_it_run_again_once_the_rebuild_is_shown(Testbed testbed) {
+    @Requires(CVM)
+    void a_reset_of_a_stopped_guest_of_kind_TDX_has_it_run_again_once_the_rebuild_is_shown(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -104,8 +103,8 @@ class RecoveryTest {
     }
 
     @Test
-    @NeedsCvm
-    void by_somebody_else_leaves_it_stopped(Testbed testbed) {
+    @Requires(CVM)
+    void a_reset_of_a_stopped_guest_by_somebody_else_leaves_it_stopped(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         guest.monitor().execute("stop");
         var daemon = RunningDaemon.start(testbed);
@@ -120,10 +119,10 @@ class RecoveryTest {
     }
 
     @Test
-    void is_a_reset_again_where_a_reboot_was_a_shutdown_and_the_policy_allows_to_change_that(Testbed testbed) {
+    void a_reset_of_a_stopped_guest_is_a_reset_again_where_a_reboot_was_a_shutdown_and_the_policy_allows_to_change_that(
+            Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.set-action", "true"));
+        var daemon = RunningDaemon.start(testbed, "policy.set-action", "true");
         var seen = daemon.awaitState("web-1", "watching");
         assertThat(seen.hazards()).containsExactly("reboot-is-shutdown");
         assertThat(seen.resettable()).isTrue();

@@ -1,28 +1,25 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whoever made the socket is the process that the kernel tells of: a relay such as socat, and not QEMU. */
-@RealQemu
-@NeedsKvm
-@DisplayName("A guest behind a relay")
+@Requires(KVM)
 class RelayTest {
     private static final Map<String, Object> FORCED = Map.of("force", List.of("process-unseen"), "within", "20s");
 
     @Test
-    void has_a_process_that_is_not_seen_and_is_not_reset_unless_forced(Testbed testbed) {
+    void a_guest_behind_a_relay_has_a_process_that_is_not_seen_and_is_not_reset_unless_forced(Testbed testbed) {
         var guest = behindRelay(testbed, Qemu.guest().noReboot());
         var daemon = RunningDaemon.start(testbed);
         var seen = daemon.awaitState("web-1", "watching");
@@ -35,7 +32,7 @@ class RelayTest {
     }
 
     @Test
-    void is_proven_to_be_rebuilt_by_a_reset_that_was_forced(Testbed testbed) {
+    void a_guest_behind_a_relay_is_proven_to_be_rebuilt_by_a_reset_that_was_forced(Testbed testbed) {
         behindRelay(testbed, Qemu.guest().rebuildOnReset());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -46,7 +43,8 @@ class RelayTest {
     }
 
     @Test
-    void is_never_proven_to_be_reset_where_QEMU_died_in_the_reset_and_was_started_again(Testbed testbed) {
+    void a_guest_behind_a_relay_is_never_proven_to_be_reset_where_QEMU_died_in_the_reset_and_was_started_again(
+            Testbed testbed) {
         var guest = behindRelay(testbed, Qemu.guest().rebuildOnReset());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -63,7 +61,7 @@ class RelayTest {
     }
 
     @Test
-    void was_not_reset_where_QEMU_was_killed_and_started_again(Testbed testbed) {
+    void a_guest_behind_a_relay_was_not_reset_where_QEMU_was_killed_and_started_again(Testbed testbed) {
         var guest = behindRelay(testbed, Qemu.guest().rebuildOnReset());
         var daemon = RunningDaemon.start(testbed);
         var first = daemon.awaitState("web-1", "watching").since();
@@ -77,7 +75,7 @@ class RelayTest {
         assertThat(daemon.resets("web-1")).isEmpty();
     }
 
-    private static QemuGuest behindRelay(Testbed testbed, GuestRecipe recipe) {
+    private static QemuGuest behindRelay(Testbed testbed, QemuGuestBuilder recipe) {
         var guest = recipe.name("web-1")
                 .socket(testbed.folder().resolve("real.sock"))
                 .start();

@@ -1,23 +1,22 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@DisplayName("Asking for a reset")
+@Requires(QEMU)
 class RequestTest {
     @Test
-    @NeedsKvm
-    void dry_tells_what_would_be_done_and_does_nothing(Testbed testbed) {
+    @Requires(KVM)
+    void a_dry_request_tells_what_would_be_done_and_does_nothing(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -36,7 +35,7 @@ class RequestTest {
     }
 
     @Test
-    void dry_tells_of_the_hazards_that_would_stop_it(Testbed testbed) {
+    void a_dry_request_tells_of_the_hazards_that_would_stop_it(Testbed testbed) {
         TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -49,7 +48,7 @@ class RequestTest {
     }
 
     @Test
-    void twice_with_one_key_resets_once(Testbed testbed) {
+    void a_request_made_twice_with_one_key_resets_once(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -72,10 +71,9 @@ class RequestTest {
     }
 
     @Test
-    void while_a_reset_is_open_names_that_one(Testbed testbed) {
+    void a_request_while_a_reset_is_open_names_that_one(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
 
         var open = daemon.begin("web-1", Map.of());
@@ -91,10 +89,9 @@ class RequestTest {
     }
 
     @Test
-    void while_the_guest_boots_anew_by_itself_waits_for_the_end_of_that_reset(Testbed testbed) {
+    void a_request_while_the_guest_boots_anew_by_itself_waits_for_the_end_of_that_reset(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("policy.settle", "2s"));
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
         daemon.awaitState("web-1", "watching");
 
         TestGuests.reboot(guest);
@@ -109,7 +106,7 @@ class RequestTest {
     }
 
     @Test
-    void for_more_resets_than_are_allowed_at_once_is_put_off(Testbed testbed) {
+    void a_request_for_more_resets_than_are_allowed_at_once_is_put_off(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var other = TestGuests.plain(testbed, "web-2");
         var daemon = RunningDaemon.start(
@@ -133,7 +130,7 @@ class RequestTest {
     }
 
     @Test
-    void for_many_guests_at_once_proves_each(Testbed testbed) {
+    void requests_for_many_guests_at_once_prove_each(Testbed testbed) {
         var names = List.of("web-1", "web-2", "web-3", "web-4");
         var guests = names.stream().map(name -> TestGuests.plain(testbed, name)).toList();
         var daemon = RunningDaemon.start(testbed);
@@ -151,7 +148,7 @@ class RequestTest {
     }
 
     @Test
-    void for_more_than_can_be_shown_in_time_is_answered_unproven_and_harms_nobody(Testbed testbed) {
+    void a_request_for_more_than_can_be_shown_in_time_is_answered_unproven_and_harms_nobody(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -172,7 +169,7 @@ class RequestTest {
     }
 
     @Test
-    void for_an_unknown_guest_names_the_nearest(Testbed testbed) {
+    void a_request_for_an_unknown_guest_names_the_nearest(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

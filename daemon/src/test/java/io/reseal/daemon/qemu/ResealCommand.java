@@ -1,6 +1,6 @@
 package io.reseal.daemon.qemu;
 
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Testbed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -7,7 +7,7 @@ import io.reseal.config.ResealConfig;
 import io.reseal.daemon.Daemon;
 import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.qemu.AdminClient.Answer;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Testbed;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -40,6 +40,11 @@ final class RunningDaemon implements AutoCloseable {
     /** With the sockets of {@link Testbed#folder()}; ended after the test. */
     static RunningDaemon start(Testbed testbed) {
         return start(testbed, TestConfig.in(testbed.folder()));
+    }
+
+    /** The same with one key of the configuration set. */
+    static RunningDaemon start(Testbed testbed, String key, String value) {
+        return start(testbed, TestConfig.in(testbed.folder()).with(key, value));
     }
 
     static RunningDaemon start(Testbed testbed, TestConfig config) {

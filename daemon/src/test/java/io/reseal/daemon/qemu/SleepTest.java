@@ -1,25 +1,24 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.CVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@RealQemu
-@DisplayName("A guest in ACPI S3")
+@Requires(QEMU)
 class SleepTest {
     @Test
-    void is_known_to_sleep_and_not_reset_until_it_wakes_up(Testbed testbed) {
+    void a_guest_in_ACPI_S3_is_known_to_sleep_and_not_reset_until_it_wakes_up(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = rarelyReading(testbed);
         sleep(daemon, guest);
@@ -36,17 +35,17 @@ class SleepTest {
     }
 
     @Test
-    void runs_after_a_reset_that_was_forced(Testbed testbed) {
+    void a_guest_in_ACPI_S3_runs_after_a_reset_that_was_forced(Testbed testbed) {
         assertForced(testbed, Qemu.guest(), "operator proven running");
     }
 
     @Test
-    @NeedsCvm
-    void of_kind_TDX_runs_after_a_reset_that_was_forced(Testbed testbed) {
+    @Requires(CVM)
+    void a_guest_in_ACPI_S3_of_kind_TDX_runs_after_a_reset_that_was_forced(Testbed testbed) {
         assertForced(testbed, Qemu.guest().tdx(), "operator proven rebuilt");
     }
 
-    private static void assertForced(Testbed testbed, GuestRecipe recipe, String outcome) {
+    private static void assertForced(Testbed testbed, QemuGuestBuilder recipe, String outcome) {
         var guest = TestGuests.start(testbed, "web-1", recipe);
         var daemon = rarelyReading(testbed);
         sleep(daemon, guest);
@@ -60,7 +59,7 @@ class SleepTest {
     }
 
     @Test
-    void that_somebody_else_resets_is_not_said_to_have_failed(Testbed testbed) {
+    void a_guest_in_ACPI_S3_that_somebody_else_resets_is_not_said_to_have_failed(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = rarelyReading(testbed);
         sleep(daemon, guest);

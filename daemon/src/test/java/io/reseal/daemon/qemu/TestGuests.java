@@ -4,11 +4,11 @@ import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.GuestRecipe;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.Serial.Order;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import io.reseal.testbed.qemu.QemuGuestBuilder;
+import io.reseal.testbed.qemu.Serial.Order;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
 /** Guests whose sockets lie where the daemon of a test looks. */
 final class TestGuests {
     /** Starts a guest of this recipe whose socket makes the daemon call it {@code name}. */
-    static QemuGuest start(Testbed testbed, String name, GuestRecipe recipe) {
+    static QemuGuest start(Testbed testbed, String name, QemuGuestBuilder recipe) {
         return recipe.name(name).socket(testbed.folder().resolve(name + ".qmp")).start();
     }
 

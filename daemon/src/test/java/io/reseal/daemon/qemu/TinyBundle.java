@@ -2,7 +2,7 @@ package io.reseal.daemon.qemu;
 
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Vmsa;
-import io.reseal.testbed.TinyGuest;
+import io.reseal.testbed.qemu.TinyGuest;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;

@@ -1,31 +1,30 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
+import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.RawMonitor;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.RawMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@RealQemu
-@DisplayName("A monitor that is not heard")
+@Requires(QEMU)
 class UnheardMonitorTest {
     private static final Duration STOPPED = Duration.ofSeconds(4);
     private static final Duration LONG_STOPPED = Duration.ofSeconds(10);
 
     @Test
-    @NeedsKvm
-    void because_QEMU_is_stopped_says_nothing_about_the_guest_and_slows_no_other(Testbed testbed) {
+    @Requires(KVM)
+    void a_monitor_unheard_because_QEMU_is_stopped_says_nothing_about_the_guest_and_slows_no_other(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var other = TestGuests.rebuilt(testbed, "web-2");
         var daemon = RunningDaemon.start(testbed, impatient(testbed));
@@ -51,7 +50,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void for_so_long_that_it_is_given_up_stays_unknown_until_it_answers(Testbed testbed) {
+    void a_monitor_unheard_for_so_long_that_it_is_given_up_stays_unknown_until_it_answers(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed));
         daemon.awaitState("web-1", "watching");
@@ -73,8 +72,8 @@ class UnheardMonitorTest {
     }
 
     @Test
-    @NeedsKvm
-    void while_somebody_resets_the_guest_hides_no_reset_and_doubles_none(Testbed testbed) {
+    @Requires(KVM)
+    void a_monitor_unheard_while_somebody_resets_the_guest_hides_no_reset_and_doubles_none(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed));
         daemon.awaitState("web-1", "watching");
@@ -92,7 +91,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void in_the_middle_of_a_reset_does_not_decide_it(Testbed testbed) {
+    void a_monitor_unheard_in_the_middle_of_a_reset_does_not_decide_it(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, impatient(testbed).with("policy.settle", "2s"));
         daemon.awaitState("web-1", "watching");
@@ -110,7 +109,8 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void whose_socket_went_is_not_forgotten_before_its_reset_has_a_verdict(Testbed testbed) throws IOException {
+    void a_monitor_unheard_whose_socket_went_is_not_forgotten_before_its_reset_has_a_verdict(Testbed testbed)
+            throws IOException {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed).with("policy.settle", "20s"));
         daemon.awaitState("web-1", "watching");
@@ -129,7 +129,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void turns_a_request_down_that_is_not_carried_out_later_either(Testbed testbed) {
+    void a_monitor_unheard_turns_a_request_down_that_is_not_carried_out_later_either(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed, impatient(testbed));
         daemon.awaitState("web-1", "watching");
@@ -150,7 +150,8 @@ class UnheardMonitorTest {
     /** The deadline of a query is longer. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void turns_a_request_down_when_its_time_is_over_and_sends_nothing_later(boolean dryRun, Testbed testbed) {
+    void a_monitor_unheard_turns_a_request_down_when_its_time_is_over_and_sends_nothing_later(
+            boolean dryRun, Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -169,7 +170,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void because_another_client_holds_it_is_watched_once_that_one_leaves(Testbed testbed) {
+    void a_monitor_unheard_because_another_client_holds_it_is_watched_once_that_one_leaves(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         RunningDaemon daemon;
         try (var holder = RawMonitor.connect(guest.qmp())) {
@@ -189,7 +190,8 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void from_the_start_because_QEMU_is_stopped_blames_nobody_and_is_watched_once_it_goes_on(Testbed testbed) {
+    void a_monitor_unheard_from_the_start_because_QEMU_is_stopped_blames_nobody_and_is_watched_once_it_goes_on(
+            Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         guest.sigstop();
         var daemon = RunningDaemon.start(testbed);
@@ -209,7 +211,8 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void from_the_start_is_given_up_when_another_QEMU_takes_its_socket(Testbed testbed) throws IOException {
+    void a_monitor_unheard_from_the_start_is_given_up_when_another_QEMU_takes_its_socket(Testbed testbed)
+            throws IOException {
         var stopped = TestGuests.plain(testbed, "web-1");
         stopped.sigstop();
         var daemon = RunningDaemon.start(testbed);
@@ -223,7 +226,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void because_QEMU_was_killed_belongs_to_a_guest_that_is_gone_without_a_reset(Testbed testbed) {
+    void a_monitor_unheard_because_QEMU_was_killed_belongs_to_a_guest_that_is_gone_without_a_reset(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = TestGuests.Bystander.start(testbed);
         var daemon = RunningDaemon.start(testbed);
@@ -239,7 +242,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void because_QEMU_quit_belongs_to_no_guest_any_more(Testbed testbed) {
+    void a_monitor_unheard_because_QEMU_quit_belongs_to_no_guest_any_more(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");
@@ -253,7 +256,7 @@ class UnheardMonitorTest {
     }
 
     @Test
-    void because_QEMU_was_replaced_comes_back_with_a_new_identity(Testbed testbed) {
+    void a_monitor_unheard_because_QEMU_was_replaced_comes_back_with_a_new_identity(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var daemon = RunningDaemon.start(testbed);
         daemon.awaitState("web-1", "watching");

@@ -1,32 +1,29 @@
 package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
+import static io.reseal.testbed.junit.Requirement.KVM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.daemon.qemu.DaemonProcess.Sight;
-import io.reseal.testbed.NeedsKvm;
-import io.reseal.testbed.Qemu;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A UUID survives a QEMU that is started again, so it is no sign that nothing has happened. */
-@RealQemu
-@NeedsKvm
-@DisplayName("A guest whose QEMU process cannot be seen")
+@Requires(KVM)
 class UnseenProcessTest {
     private static final Map<String, Object> FORCED = Map.of("force", List.of("process-unseen"), "within", "20s");
 
     @ParameterizedTest
     @EnumSource(names = {"PIDFDS", "NOTHING"})
-    void is_not_reset_unless_forced(Sight sight, Testbed testbed) {
+    void a_guest_whose_QEMU_process_cannot_be_seen_is_not_reset_unless_forced(Sight sight, Testbed testbed) {
         var guest = rebuilt(testbed);
         var daemon = RunningDaemon.unseeing(testbed, sight);
         var seen = daemon.awaitState("web-1", "watching");
@@ -43,7 +40,9 @@ class UnseenProcessTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PIDFDS", "NOTHING"})
-    void is_never_proven_to_be_reset_where_QEMU_died_in_the_reset_and_was_started_again(Sight sight, Testbed testbed) {
+    void
+            a_guest_whose_QEMU_process_cannot_be_seen_is_never_proven_to_be_reset_where_QEMU_died_in_the_reset_and_was_started_again(
+                    Sight sight, Testbed testbed) {
         var guest = rebuilt(testbed);
         var daemon = RunningDaemon.unseeing(testbed, sight);
         daemon.awaitState("web-1", "watching");
@@ -61,7 +60,8 @@ class UnseenProcessTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PIDFDS", "NOTHING"})
-    void was_not_reset_where_QEMU_was_killed_and_started_again(Sight sight, Testbed testbed) {
+    void a_guest_whose_QEMU_process_cannot_be_seen_was_not_reset_where_QEMU_was_killed_and_started_again(
+            Sight sight, Testbed testbed) {
         var guest = rebuilt(testbed);
         var daemon = RunningDaemon.unseeing(testbed, sight);
         var first = daemon.awaitState("web-1", "watching").since();
@@ -83,7 +83,8 @@ class UnseenProcessTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PIDFDS", "NOTHING"})
-    void has_died_when_its_reset_was_a_shutdown_and_nobody_listens_any_more(Sight sight, Testbed testbed) {
+    void a_guest_whose_QEMU_process_cannot_be_seen_has_died_when_its_reset_was_a_shutdown_and_nobody_listens_any_more(
+            Sight sight, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
         var daemon = RunningDaemon.unseeing(testbed, sight);
         daemon.awaitState("web-1", "watching");

@@ -2,28 +2,25 @@ package io.reseal.daemon.qemu;
 
 import static io.reseal.daemon.qemu.Refusals.assertRefused;
 import static io.reseal.daemon.qemu.Refusals.force;
+import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.testbed.Launch;
-import io.reseal.testbed.NeedsCvm;
-import io.reseal.testbed.QemuGuest;
-import io.reseal.testbed.RealQemu;
-import io.reseal.testbed.Testbed;
+import io.reseal.testbed.junit.Requires;
+import io.reseal.testbed.junit.Testbed;
+import io.reseal.testbed.platform.LaunchTrace;
+import io.reseal.testbed.qemu.QemuGuest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code device_add} of a vCPU has no event in QEMU 11.1, and the next launch has a VMSA more. */
-@RealQemu
-@NeedsCvm
-@DisplayName("A vCPU that is plugged in")
+@Requires(CVM)
 class VcpuPlugTest {
     @Test
-    void changes_the_predicted_digest_and_a_forced_reset_launches_just_that(Testbed testbed) {
+    void a_vCPU_that_is_plugged_in_changes_the_predicted_digest_and_a_forced_reset_launches_just_that(Testbed testbed) {
         var guest = start(testbed, CvmKind.SEV_SNP);
         var daemon = RunningDaemon.start(testbed);
         var one = predicted(daemon.awaitState("web-1", "watching"));
@@ -46,7 +43,9 @@ class VcpuPlugTest {
         assertThat(reset.evidence())
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("launch contradicts same-launch: the launch is another: vcpus was 1, is 2"));
-        assertThat(guest.launches()).extracting(Launch::digest).containsExactly(Optional.of(one), Optional.of(two));
+        assertThat(guest.launches())
+                .extracting(LaunchTrace::digest)
+                .containsExactly(Optional.of(one), Optional.of(two));
 
         daemon.awaitGuest("web-1", seen -> seen.hazards().isEmpty());
         guest.serial().work(RunningDaemon.PATIENCE);
@@ -59,10 +58,10 @@ class VcpuPlugTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SEV")
-    void is_told_before_the_reset_of_each_kind_that_is_launched_again(CvmKind kind, Testbed testbed) {
+    void a_vCPU_that_is_plugged_in_is_told_before_the_reset_of_each_kind_that_is_launched_again(
+            CvmKind kind, Testbed testbed) {
         var guest = start(testbed, kind);
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("qmp.sample", "1h"));
+        var daemon = RunningDaemon.start(testbed, "qmp.sample", "1h");
         daemon.awaitState("web-1", "watching");
         plug(guest);
         var answer = daemon.request("web-1", Map.of());
@@ -76,7 +75,7 @@ class VcpuPlugTest {
     }
 
     @Test
-    void is_told_too_if_it_was_plugged_in_before_anybody_looked(Testbed testbed) {
+    void a_vCPU_that_is_plugged_in_is_told_too_if_it_was_plugged_in_before_anybody_looked(Testbed testbed) {
         var guest = start(testbed, CvmKind.SEV_SNP);
         plug(guest);
         var daemon = RunningDaemon.start(testbed);

@@ -8,10 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Idempotency keys")
 class IdempotencyKeysTest {
     private static final ResetResponse STARTED = new ResetResponse.Started(FakeGuests.opened("r", "web"));
     private static final ResetResponse TOO_MANY = new ResetResponse.TooMany(2);
@@ -20,7 +18,7 @@ class IdempotencyKeysTest {
     private int carriedOut;
 
     @Test
-    void have_an_ask_carried_out_once() {
+    void idempotency_keys_have_a_request_carried_out_once() {
         var first = request("web", "k", CompletableFuture.completedFuture(STARTED));
         var second = request("web", "k", CompletableFuture.completedFuture(TOO_MANY));
         assertThat(first).isCompletedWithValue(STARTED);
@@ -29,7 +27,7 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void give_an_ask_that_comes_while_the_first_is_judged_the_same_answer() {
+    void idempotency_keys_give_a_request_that_comes_while_the_first_is_judged_the_same_answer() {
         var judged = new CompletableFuture<ResetResponse>();
         var first = request("web", "k", judged);
         var second = request("web", "k", new CompletableFuture<>());
@@ -40,14 +38,14 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void are_free_again_when_nothing_was_begun() {
+    void idempotency_keys_are_free_again_when_nothing_was_begun() {
         request("web", "k", CompletableFuture.completedFuture(TOO_MANY));
         assertThat(request("web", "k", CompletableFuture.completedFuture(STARTED)))
                 .isCompletedWithValue(STARTED);
     }
 
     @Test
-    void are_free_again_when_carrying_out_failed() {
+    void idempotency_keys_are_free_again_when_carrying_out_failed() {
         request("web", "k", CompletableFuture.failedFuture(new IllegalStateException("closed")));
         assertThat(request("web", "k", CompletableFuture.completedFuture(STARTED)))
                 .isCompletedWithValue(STARTED);
@@ -60,14 +58,14 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void are_each_guests_own() {
+    void idempotency_keys_are_each_guests_own() {
         request("web", "k", CompletableFuture.completedFuture(STARTED));
         request("db", "k", CompletableFuture.completedFuture(STARTED));
         assertThat(carriedOut).isEqualTo(2);
     }
 
     @Test
-    void are_not_needed() {
+    void idempotency_keys_are_not_needed() {
         for (int i = 0; i < 3; i++) {
             keys.once(asked("web", Optional.empty()), () -> carryOut(CompletableFuture.completedFuture(STARTED)));
         }
@@ -75,7 +73,7 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void are_kept_in_a_bounded_number() {
+    void idempotency_keys_are_kept_in_a_bounded_number() {
         for (int i = 0; i < 1001; i++) {
             request("web", "k" + i, CompletableFuture.completedFuture(STARTED));
         }
@@ -86,7 +84,7 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void forget_only_their_own_ask() {
+    void idempotency_keys_forget_only_their_own_request() {
         var late = new CompletableFuture<ResetResponse>();
         request("web", "k", late);
         for (int i = 0; i < 1000; i++) {

@@ -9,12 +9,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A reference to a guest")
 class GuestReferencesTest {
     private static final String LONG = "x".repeat(70);
     private static final Map<String, String> FULL = Map.of("x-0a", LONG, "web-0b", "web");
@@ -26,23 +24,23 @@ class GuestReferencesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"web", "/a/web.qmp", "web.qmp", "5C1E9D1C-6a5f-4c7e-9a3b-2f6f0c8f1a01", "dom web"})
-    void may_be_its_name_path_file_name_UUID_or_name_in_libvirt(String reference) {
+    void a_reference_to_a_guest_may_be_its_name_path_file_name_UUID_or_name_in_libvirt(String reference) {
         assertThat(find(guests, reference)).containsExactly("web");
     }
 
     @Test
-    void may_be_the_whole_of_a_name_that_had_to_be_cut() {
+    void a_reference_to_a_guest_may_be_the_whole_of_a_name_that_had_to_be_cut() {
         assertThat(find(guests, LONG)).containsExactly("x-0a");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "we", "a/web.qmp", "00000000-0000-0000-0000-000000000000"})
-    void that_tells_nobody_apart_means_nobody(String reference) {
+    void a_reference_to_a_guest_that_tells_nobody_apart_means_nobody(String reference) {
         assertThat(find(guests, reference)).isEmpty();
     }
 
     @Test
-    void means_all_that_have_it() {
+    void a_reference_to_a_guest_means_all_guests_that_have_it() {
         var two = List.of(
                 guest("web", "/a/vm.qmp", "5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a01", "vm"),
                 guest("db", "/b/vm.qmp", "5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a01", "vm"));
@@ -52,7 +50,7 @@ class GuestReferencesTest {
     }
 
     @Test
-    void means_the_guest_of_that_name_whatever_else_has_it() {
+    void a_reference_to_a_guest_means_the_guest_of_that_name_whatever_else_has_it() {
         var two = List.of(
                 guest("web", "/a/vm.qmp", "5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a01", "db"),
                 guest("db", "/b/web", "5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a02", "web"));
@@ -60,7 +58,7 @@ class GuestReferencesTest {
     }
 
     @Test
-    void that_is_the_name_of_a_guest_that_is_away_does_not_mean_another_one() {
+    void a_reference_to_a_guest_that_is_the_name_of_a_guest_that_is_away_does_not_mean_another_one() {
         var other = List.of(guest("web-0b", "/b/web.qmp", "5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a02", "web"));
         assertThat(find(other, "web")).isEmpty();
         assertThat(find(other, "web.qmp")).containsExactly("web-0b");

@@ -7,15 +7,13 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The board")
 class StatusStoreTest {
     private final StatusStore board = new StatusStore();
 
     @Test
-    void shows_the_newest_resets_first() {
+    void the_status_store_shows_the_newest_resets_first() {
         board.show(at("a", 1));
         board.show(at("b", 3));
         board.show(at("c", 2));
@@ -23,7 +21,7 @@ class StatusStoreTest {
     }
 
     @Test
-    void shows_of_resets_of_the_same_instant_the_one_told_last_first() {
+    void the_status_store_shows_of_resets_of_the_same_instant_the_one_told_last_first() {
         for (int i = 8; i <= 11; i++) {
             board.show(at("web." + i, 0));
         }
@@ -32,7 +30,7 @@ class StatusStoreTest {
     }
 
     @Test
-    void keeps_a_bounded_number_of_closed_resets_and_every_open_one() {
+    void the_status_store_keeps_a_bounded_number_of_closed_resets_and_every_open_one() {
         board.show(at("open", 0));
         for (int i = 0; i < StatusStore.ENDED_KEPT + 10; i++) {
             board.show(FakeGuests.closed(at("r" + i, i), Verdict.PROVEN));
@@ -44,7 +42,7 @@ class StatusStoreTest {
     }
 
     @Test
-    void counts_a_closed_reset_once_however_often_it_is_shown() {
+    void the_status_store_counts_a_closed_reset_once_however_often_it_is_shown() {
         for (int i = 0; i < 2 * StatusStore.ENDED_KEPT; i++) {
             board.show(FakeGuests.closed(at("same", 1), Verdict.PROVEN));
         }
@@ -52,7 +50,7 @@ class StatusStoreTest {
     }
 
     @Test
-    void removes_a_guest_only_if_no_other_of_its_name_has_come() {
+    void the_status_store_removes_a_guest_only_if_no_other_of_its_name_has_come() {
         var old = FakeGuests.guest("web", GuestKind.TDX);
         var other = FakeGuests.unknown("web");
         board.show(old);
@@ -64,7 +62,7 @@ class StatusStoreTest {
     }
 
     @Test
-    void shows_guests_by_name() {
+    void the_status_store_shows_guests_by_name() {
         board.show(FakeGuests.unknown("b"));
         board.show(FakeGuests.unknown("a"));
         assertThat(board.guests()).extracting(GuestStatus::name).containsExactly("a", "b");

@@ -19,13 +19,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Domains of a libvirt that a script plays")
 class LibvirtDomainsTest {
     private static final Domain DOMAIN = new Domain("5c1e9d1c-6a5f-4c7e-9a3b-2f6f0c8f1a01", "7", "cvm-1");
     private static final String QEMU_11_1 = "{\"return\":{\"qemu\":{\"major\":11,\"minor\":1,\"micro\":3}}}";
@@ -52,14 +50,14 @@ class LibvirtDomainsTest {
     }
 
     @Test
-    void are_found_with_a_socket_in_the_directory() {
+    void domains_of_libvirt_are_found_with_a_socket_in_the_directory() {
         domains.start();
         told.next("found cvm-1");
         assertThat(told.guest("cvm-1")).isEqualTo(new GuestName("cvm-1", folder.resolve("cvm-1.qmp")));
     }
 
     @Test
-    void are_called_otherwise_where_the_configuration_gives_their_name_to_another_guest() {
+    void domains_of_libvirt_are_called_otherwise_where_the_configuration_gives_their_name_to_another_guest() {
         scope = new Discovery.Scope(
                 List.of(), List.of(new NamedGuest("cvm-1", folder.resolve("x.qmp"))), Duration.ofHours(1));
         domains.start();
@@ -67,12 +65,13 @@ class LibvirtDomainsTest {
     }
 
     @Test
-    void are_read_with_names_that_have_spaces() throws IOException {
+    void domains_of_libvirt_are_read_with_names_that_have_spaces() throws IOException {
         assertThat(virsh().running()).containsExactly(DOMAIN, new Domain("ffff", "8", "my vm"));
     }
 
     @Test
-    void whose_QEMU_takes_no_monitor_are_refused_with_the_cure_and_left_as_they_were() throws IOException {
+    void domains_of_libvirt_whose_QEMU_takes_no_monitor_are_refused_with_the_cure_and_left_as_they_were()
+            throws IOException {
         objectAdded =
                 "{\"error\":{\"class\":\"GenericError\",\"desc\":\"Parameter qom-type does not accept value monitor-qmp\"}}";
         assertThatThrownBy(() -> new HotAttachedMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp")))
@@ -84,7 +83,7 @@ class LibvirtDomainsTest {
     }
 
     @Test
-    void whose_QEMU_takes_no_monitor_are_asked_once() throws IOException {
+    void domains_of_libvirt_whose_QEMU_takes_no_monitor_are_asked_once() throws IOException {
         objectAdded = "{\"error\":{\"class\":\"GenericError\",\"desc\":\"no\"}}";
         scope = new Discovery.Scope(List.of(), List.of(), Duration.ofMillis(50));
         domains = new LibvirtDomains(settings("cvm-*"), () -> scope, told, virsh());
@@ -95,14 +94,14 @@ class LibvirtDomainsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"major\":11,\"minor\":0,\"micro\":92", "\"major\":9,\"minor\":2,\"micro\":0"})
-    void are_tried_whatever_version_their_QEMU_tells(String version) throws IOException {
+    void domains_of_libvirt_are_tried_whatever_version_their_QEMU_tells(String version) throws IOException {
         this.version = "{\"return\":{\"qemu\":{" + version + "}}}";
         new HotAttachedMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp"));
         assertThat(asked()).endsWith("chardev-add", "object-add");
     }
 
     @Test
-    void whose_monitor_another_client_uses_are_left_alone() throws IOException {
+    void domains_of_libvirt_whose_monitor_another_client_uses_are_left_alone() throws IOException {
         chardevs = "{\"return\":[{\"label\":\"reseal\",\"filename\":\"unix:/x.qmp\",\"frontend-open\":true}]}";
         assertThatThrownBy(() -> new HotAttachedMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp")))
                 .hasMessageStartingWith("another client, perhaps another reseal, uses the monitor");
@@ -110,21 +109,21 @@ class LibvirtDomainsTest {
     }
 
     @Test
-    void with_a_monitor_that_nobody_came_for_are_given_another() throws IOException {
+    void domains_of_libvirt_with_a_monitor_that_nobody_came_for_are_given_another() throws IOException {
         chardevs = "{\"return\":[{\"label\":\"reseal\",\"filename\":\"disconnected:unix:/x.qmp\"}]}";
         new HotAttachedMonitor(virsh()).attach(DOMAIN, folder.resolve("a.qmp"));
         assertThat(asked()).containsSubsequence("object-del", "chardev-remove", "chardev-add", "object-add");
     }
 
     @Test
-    void of_a_libvirt_that_does_not_answer_are_an_error_that_says_so() throws IOException {
+    void domains_of_a_libvirt_that_does_not_answer_are_an_error_that_says_so() throws IOException {
         var failing = script("echo 'error: failed to connect to the hypervisor' >&2; exit 1");
         assertThatThrownBy(() -> new Virsh(failing.toString(), "qemu:///system").running())
                 .hasMessage("virsh list failed: failed to connect to the hypervisor");
     }
 
     @Test
-    void without_virsh_are_an_error_with_the_cure() {
+    void domains_of_libvirt_without_virsh_are_an_error_with_the_cure() {
         assertThatThrownBy(() -> new Virsh(folder.resolve("none").toString(), "qemu:///system").running())
                 .hasMessageStartingWith("virsh cannot be run: install the package libvirt-clients");
     }

@@ -1,0 +1,54 @@
+package io.reseal.benchmarks;
+
+import io.reseal.testbed.TestbedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** What the kernel tells of a process in {@code /proc}. */
+record ProcessFacts(long pid) {
+    /** USER_HZ is 100 on every Linux that Reseal runs on. */
+    private static final long MILLIS_PER_TICK = 10;
+
+    /** Fields 14 and 15 of proc_pid_stat(5), counted from after the name, which may contain anything. */
+    private static final int USER_TIME = 11;
+
+    private static final double KIB_PER_MB = 1024;
+
+    /** In MB of 2^20 bytes. */
+    double residentMegabytes() {
+        return read("status")
+                .lines()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / KIB_PER_MB)
+                .findFirst()
+                .orElseThrow(() -> new TestbedException("the kernel tells no VmRSS of process " + pid));
+    }
+
+    /** User and system time of all its threads so far. */
+    Duration cpuTime() {
+        var stat = read("stat");
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return Duration.ofMillis(
+                (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1])) * MILLIS_PER_TICK);
+    }
+
+    /** All that it has read by system calls, files above all, in MB of 2^20 bytes; see proc_pid_io(5). */
+    double readMegabytes() {
+        return read("io")
+                .lines()
+                .filter(line -> line.startsWith("rchar:"))
+                .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / (KIB_PER_MB * KIB_PER_MB))
+                .findFirst()
+                .orElseThrow(() -> new TestbedException("the kernel tells no rchar of process " + pid));
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(Path.of("/proc", String.valueOf(pid), file));
+        } catch (IOException gone) {
+            throw new TestbedException("process " + pid + " is gone: " + gone.getMessage());
+        }
+    }
+}

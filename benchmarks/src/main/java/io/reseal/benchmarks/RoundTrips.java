@@ -1,0 +1,129 @@
+package io.reseal.benchmarks;
+
+import static io.reseal.benchmarks.report.Row.number;
+
+import io.reseal.benchmarks.report.Row;
+import io.reseal.benchmarks.report.Samples;
+import io.reseal.qmp.QmpClient;
+import io.reseal.qmp.QmpCommand;
+import io.reseal.qmp.QmpConnection;
+import io.reseal.qmp.QmpEvent;
+import io.reseal.qmp.QmpException;
+import io.reseal.qmp.QmpListener;
+import io.reseal.qmp.QmpSettings;
+import io.reseal.qmp.QmpTransport;
+import io.reseal.testbed.qemu.Qemu;
+import io.reseal.testbed.qemu.QemuGuest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One question and its answer, by a client in C and by the QMP client, turn and turn about. */
+final class RoundTrips {
+    private static final double AIM = 1.10;
+    private static final int WARM_UP = 4;
+    private static final double NANOS_PER_MICRO = 1e3;
+
+    private final Setting setting;
+    private final int questions;
+    private final List<Samples> c = new ArrayList<>();
+    private final List<Samples> java = new ArrayList<>();
+
+    RoundTrips(Setting setting) {
+        this.setting = setting;
+        this.questions = setting.choose(500, 3000);
+    }
+
+    List<Row> measure() {
+        Setting.say("round trips...");
+        try (var guest = Qemu.guest().start();
+                var transport = QmpTransport.create(1)) {
+            var client = new QmpClient(transport, QmpSettings.defaults());
+            for (int i = 0; i < WARM_UP; i++) {
+                askInJava(client, guest);
+            }
+            int rounds = setting.choose(4, 20);
+            for (int i = 0; i < rounds; i++) {
+                // which one goes first changes, so that neither profits from what the other leaves behind
+                if (i % 2 == 0) {
+                    c.add(askInC(guest));
+                    java.add(askInJava(client, guest));
+                } else {
+                    java.add(askInJava(client, guest));
+                    c.add(askInC(guest));
+                }
+            }
+        }
+        return List.of(row(50, "≤ 1.10 × C", true), row(99, "", false));
+    }
+
+    private Samples askInC(QemuGuest guest) {
+        return Samples.of(setting.c().ask(questions, List.of(guest.qmp())).pings());
+    }
+
+    private Samples askInJava(QmpClient client, QemuGuest guest) {
+        var connection = client.connect(guest.qmp(), new Deaf()).join();
+        var series = new Series(connection, questions);
+        connection.eventLoop().execute(series::next);
+        var samples = Samples.of(series.done.join());
+        connection.close();
+        return samples;
+    }
+
+    private Row row(double percent, String aim, boolean judged) {
+        var ofC = Samples.of(c.stream().map(round -> round.percentile(percent)).toList());
+        var ofJava =
+                Samples.of(java.stream().map(round -> round.percentile(percent)).toList());
+        double ratio = ofJava.median() / ofC.median();
+        return new Row(
+                number("round trip of `query-status`, p%.0f of a round", percent),
+                aim,
+                new Row.Values(
+                        number("%.1f µs", ofJava.median()),
+                        number("%.1f µs", ofJava.percentile(99)),
+                        number("%.1f µs", ofC.median()),
+                        number("%.2f", ratio)),
+                judged ? Row.Verdict.of(ratio <= AIM) : Row.Verdict.NONE,
+                number(
+                        "%d rounds of %d questions each; Reseal %.1f to %.1f µs, C %.1f to %.1f µs",
+                        ofC.count(), questions, ofJava.min(), ofJava.max(), ofC.min(), ofC.max()));
+    }
+
+    /** Asks again when answered. Confined to the connection's event loop. */
+    private static final class Series {
+        private static final QmpCommand QUESTION = QmpCommand.of("query-status");
+
+        private final QmpConnection connection;
+        private final int questions;
+        private final List<Double> micros = new ArrayList<>();
+        private final CompletableFuture<List<Double>> done = new CompletableFuture<>();
+
+        Series(QmpConnection connection, int questions) {
+            this.connection = connection;
+            this.questions = questions;
+        }
+
+        void next() {
+            long asked = System.nanoTime();
+            connection.execute(QUESTION).whenComplete((_, failure) -> {
+                micros.add((System.nanoTime() - asked) / NANOS_PER_MICRO);
+                if (failure != null) {
+                    done.completeExceptionally(failure);
+                } else if (micros.size() == questions) {
+                    done.complete(micros);
+                } else {
+                    next();
+                }
+            });
+        }
+    }
+
+    /** Hears nothing. */
+    private static final class Deaf implements QmpListener {
+        @Override
+        public void onEvent(QmpEvent event) {}
+
+        @Override
+        public void onClosed(QmpException cause) {}
+    }
+}

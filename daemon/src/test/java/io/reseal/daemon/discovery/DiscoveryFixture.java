@@ -1,0 +1,43 @@
+package io.reseal.daemon.discovery;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A discovery of the sockets {@code *.qmp} in a folder, not started yet, and what it tells. For the thread of one test. */
+abstract class DiscoveryFixture {
+    static final Duration SELDOM = Duration.ofHours(1);
+
+    @TempDir
+    Path folder;
+
+    final RecordedScope told = new RecordedScope();
+    Sockets sockets;
+    Discovery discovery;
+
+    @BeforeEach
+    void begin() {
+        sockets = new Sockets(folder);
+        discovery = new Discovery(scope(SELDOM, "*.qmp"), told);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        discovery.close();
+        sockets.close();
+    }
+
+    Discovery.Scope scope(Duration rescan, String... globs) {
+        return new Discovery.Scope(globs(globs), List.of(), rescan);
+    }
+
+    /** These patterns, below the folder. */
+    List<String> globs(String... globs) {
+        return Arrays.stream(globs).map(glob -> folder + "/" + glob).toList();
+    }
+}
