@@ -3,7 +3,7 @@ package io.reseal.qmp;
 import java.util.List;
 
 /** Lines as QEMU 11.1 sends them, and some that it never sends: what a fuzzer begins with. */
-final class Samples {
+public final class Samples {
     static final List<String> LINES = List.of(
             ScriptedPeer.GREETING,
             "{\"return\": {\"status\": \"running\", \"running\": true}, \"id\": \"a-1\"}",
