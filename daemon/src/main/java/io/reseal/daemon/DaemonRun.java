@@ -1,9 +1,8 @@
 package io.reseal.daemon;
 
-import io.reseal.config.ConfigException;
-import io.reseal.config.ConfigFile;
-import io.reseal.config.LoadedConfig;
 import io.reseal.config.ResealConfig;
+import io.reseal.config.yaml.ConfigException;
+import io.reseal.config.yaml.ConfigFile;
 import io.reseal.daemon.cli.Console;
 import io.reseal.daemon.http.HttpServerException;
 import io.reseal.daemon.log.Logging;
@@ -63,12 +62,12 @@ final class DaemonRun {
         }
     }
 
-    private static LoadedConfig load(Optional<Path> named) {
+    private static ConfigFile.Loaded load(Optional<Path> named) {
         var file = named.or(() -> Files.exists(USUAL_FILE) ? Optional.of(USUAL_FILE) : Optional.empty());
         return file.map(ConfigFile::load).orElseGet(() -> ConfigFile.parse("defaults", ""));
     }
 
-    private static void tellWarnings(LoadedConfig config) {
+    private static void tellWarnings(ConfigFile.Loaded config) {
         config.warnings().forEach(warning -> LOG.warn(warning.toString()));
     }
 

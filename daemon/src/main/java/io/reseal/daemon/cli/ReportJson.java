@@ -2,9 +2,9 @@ package io.reseal.daemon.cli;
 
 import io.reseal.daemon.feed.Json;
 import io.reseal.igvm.attestation.AttestationFindings;
-import io.reseal.igvm.attestation.recognition.FoundEvidence;
-import io.reseal.igvm.attestation.certificate.NamedCertificate;
 import io.reseal.igvm.attestation.Octets;
+import io.reseal.igvm.attestation.certificate.NamedCertificate;
+import io.reseal.igvm.attestation.recognition.FoundEvidence;
 import io.reseal.igvm.attestation.snp.SnpReport;
 import io.reseal.igvm.attestation.snp.Tcb;
 import io.reseal.igvm.attestation.tdx.TdReport;

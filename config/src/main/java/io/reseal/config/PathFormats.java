@@ -1,7 +1,8 @@
 package io.reseal.config;
 
-import static io.reseal.config.TextForm.unlike;
+import static io.reseal.config.ValueFormats.Text.unlike;
 
+import io.reseal.config.ValueFormat.Parsed;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -10,21 +11,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
 
-/** Forms of paths and of globs of paths. */
-final class PathForms {
+/** Formats of paths and of globs of paths. */
+final class PathFormats {
     /** {@code sun_path} of Linux's {@code sockaddr_un} has 108 bytes, the last of which ends the text. */
     static final int SOCKET_PATH_BYTES = 107;
 
     private static final String PATH_EXPECTED = "an absolute path";
     private static final String GLOB_EXPECTED = "an absolute glob such as /run/qemu/*.qmp";
 
-    static final ValueFormat<Path> DIRECTORY = new TextForm<>("path", PATH_EXPECTED, text -> path(text, PATH_EXPECTED));
-    static final ValueFormat<Path> SOCKET = new TextForm<>("path", PATH_EXPECTED, PathForms::socket);
-    static final ValueFormat<String> SOCKET_GLOB = new TextForm<>("glob", GLOB_EXPECTED, PathForms::glob);
+    static final ValueFormat<Path> DIRECTORY =
+            new ValueFormats.Text<>("path", PATH_EXPECTED, text -> path(text, PATH_EXPECTED));
+    static final ValueFormat<Path> SOCKET = new ValueFormats.Text<>("path", PATH_EXPECTED, PathFormats::socket);
+    static final ValueFormat<String> SOCKET_GLOB = new ValueFormats.Text<>("glob", GLOB_EXPECTED, PathFormats::glob);
 
     private static final List<String> DEAD_PARTS = List.of("", ".", "..");
 
-    private PathForms() {}
+    private PathFormats() {}
 
     static Parsed<Path> absolute(String text) {
         return path(text, PATH_EXPECTED);
@@ -73,7 +75,7 @@ final class PathForms {
         if (parts.stream().anyMatch(DEAD_PARTS::contains)) {
             return Optional.of("an empty part, `.` or `..` matches nothing in " + Quoted.text(glob));
         }
-        return parts.stream().allMatch(PathForms::closed)
+        return parts.stream().allMatch(PathFormats::closed)
                 ? Optional.empty()
                 : Optional.of("`{` and `}` must stand in one part, without `/` between them, in " + Quoted.text(glob));
     }

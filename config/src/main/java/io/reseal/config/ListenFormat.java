@@ -1,14 +1,15 @@
 package io.reseal.config;
 
-import static io.reseal.config.TextForm.unlike;
+import static io.reseal.config.ValueFormats.Text.unlike;
 
 import io.reseal.config.ResealConfig.Listen;
+import io.reseal.config.ValueFormat.Parsed;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** {@code host:port}, or {@code off}. Host names are not looked up here. */
-final class ListenForm {
+final class ListenFormat {
     private static final String EXPECTED =
             "host:port such as 127.0.0.1:9568, localhost:9568 or \"[::1]:9568\", or `off`";
     private static final Pattern PARTS = Pattern.compile("(?:\\[(?<v6>[^]]*)]|(?<name>[^:\\[\\]]*)):(?<port>[0-9]+)");
@@ -17,9 +18,10 @@ final class ListenForm {
     private static final Pattern HOST_NAME = Pattern.compile(
             "(?=.{1,253}$)(?!(.*\\.)?[0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
 
-    static final ValueFormat<Optional<Listen>> FORM = new TextForm<>("host:port or `off`", EXPECTED, ListenForm::read);
+    static final ValueFormat<Optional<Listen>> FORM =
+            new ValueFormats.Text<>("host:port or `off`", EXPECTED, ListenFormat::read);
 
-    private ListenForm() {}
+    private ListenFormat() {}
 
     private static Parsed<Optional<Listen>> read(String text) {
         if (text.equals("off")) {

@@ -1,5 +1,6 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
+import io.reseal.config.SourcePosition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,10 +1,17 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
-import io.reseal.config.Key.Group;
+import io.reseal.config.ConfigSchema;
+import io.reseal.config.Key;
+import io.reseal.config.Key.ListKey;
 import io.reseal.config.Key.Presence;
-import io.reseal.config.Key.Series;
+import io.reseal.config.Key.SectionKey;
 import io.reseal.config.Key.Value;
-import io.reseal.policy.Nearest;
+import io.reseal.config.Node;
+import io.reseal.config.Quoted;
+import io.reseal.config.SourcePosition;
+import io.reseal.config.Suggestion;
+import io.reseal.config.ValueFormat;
+import io.reseal.config.ValueFormat.Parsed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,7 +48,7 @@ final class Section {
         return root;
     }
 
-    private void fill(Group group, Node node) {
+    private void fill(SectionKey group, Node node) {
         switch (node) {
             case Node.Mapping mapping -> mapping.entries().forEach(entry -> put(group, entry));
             case Node.Scalar scalar when nothing(scalar) -> {}
@@ -56,13 +63,13 @@ final class Section {
         }
     }
 
-    private void put(Group group, Node.Entry entry) {
+    private void put(SectionKey group, Node.Entry entry) {
         var entryPath = Key.join(path, Quoted.plain(entry.key()));
         var key = ConfigSchema.in(group).stream()
                 .filter(known -> known.name().equals(entry.key()))
                 .findFirst();
         if (key.isEmpty()) {
-            Nearest.to(entry.key(), names(group)).ifPresent(attempts::add);
+            Suggestion.to(entry.key(), names(group)).ifPresent(attempts::add);
             problems.fault(entry.at(), entryPath, "is not a known key" + cure(entry.key(), group));
             return;
         }
@@ -72,7 +79,7 @@ final class Section {
             problems.fault(entry.at(), entryPath, "is given twice, first on line " + first.line() + ": remove one");
         } else if (!nothing(entry.value())) {
             nodes.put(entry.key(), entry.value());
-        } else if (!(key.get() instanceof Group section && section.mayBeEmpty())) {
+        } else if (!(key.get() instanceof SectionKey section && section.mayBeEmpty())) {
             problems.fault(entry.at(), entryPath, "needs a value: write one or remove the key");
         }
     }
@@ -81,8 +88,8 @@ final class Section {
         return node instanceof Node.Scalar scalar && scalar.type() == Node.Type.NOTHING;
     }
 
-    private static String cure(String key, Group group) {
-        return Nearest.to(key, names(group))
+    private static String cure(String key, SectionKey group) {
+        return Suggestion.to(key, names(group))
                 .map(near -> ": did you mean `" + near + "`?")
                 .or(() -> ConfigSchema.ALL.stream()
                         .filter(known ->
@@ -96,11 +103,11 @@ final class Section {
         return key.parent().isEmpty() ? "to the top of the file" : "under `" + key.parent() + "`";
     }
 
-    private static List<String> names(Group group) {
+    private static List<String> names(SectionKey group) {
         return ConfigSchema.in(group).stream().map(Key::name).toList();
     }
 
-    private static String quoted(Group group) {
+    private static String quoted(SectionKey group) {
         return "`" + String.join("`, `", names(group)) + "`";
     }
 
@@ -132,7 +139,7 @@ final class Section {
     <T> Optional<T> given(Value<T> key) {
         require(key, key.presence());
         return Optional.ofNullable(nodes.get(key.name()))
-                .flatMap(node -> read(key.form(), node, Key.join(path, key.name())));
+                .flatMap(node -> read(key.format(), node, Key.join(path, key.name())));
     }
 
     private void require(Key key, Presence presence) {
@@ -141,11 +148,11 @@ final class Section {
         }
     }
 
-    private <T> Optional<T> read(ValueFormat<T> form, Node node, String valuePath) {
+    private <T> Optional<T> read(ValueFormat<T> format, Node node, String valuePath) {
         if (node instanceof Node.Refused) {
             return Optional.empty();
         }
-        var checked = node instanceof Node.Scalar scalar ? form.check(scalar) : Parsed.<T>bad(form.complaint(node));
+        var checked = node instanceof Node.Scalar scalar ? format.check(scalar) : Parsed.<T>bad(format.complaint(node));
         return switch (checked) {
             case Parsed.Good<T>(T value) -> Optional.of(value);
             case Parsed.Bad<T>(String complaint) -> {
@@ -156,17 +163,17 @@ final class Section {
     }
 
     /** Every usable value of a list. */
-    <T> List<T> list(Series<T> key) {
+    <T> List<T> list(ListKey<T> key) {
         var items = items(key);
         var values = new ArrayList<T>();
         for (int i = 0; i < items.size(); i++) {
-            read(key.form(), items.get(i), item(key, i)).ifPresent(values::add);
+            read(key.format(), items.get(i), item(key, i)).ifPresent(values::add);
         }
         return values;
     }
 
     /** The section under {@code key}; an absent one is empty. */
-    Section section(Group key) {
+    Section section(SectionKey key) {
         require(key, key.presence());
         var node = nodes.get(key.name());
         var section = new Section(problems, at(key), Key.join(path, key.name()));
@@ -175,7 +182,7 @@ final class Section {
     }
 
     /** The sections in the list under {@code key}. */
-    List<Section> sections(Group key) {
+    List<Section> sections(SectionKey key) {
         var items = items(key);
         var sections = new ArrayList<Section>();
         for (int i = 0; i < items.size(); i++) {

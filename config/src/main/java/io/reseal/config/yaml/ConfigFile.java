@@ -1,5 +1,8 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
+import io.reseal.config.Quoted;
+import io.reseal.config.ResealConfig;
+import io.reseal.config.SourcePosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -9,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
@@ -26,7 +30,7 @@ public final class ConfigFile {
      *
      * @throws ConfigException naming every fault
      */
-    public static LoadedConfig load(Path file) throws ConfigException {
+    public static Loaded load(Path file) throws ConfigException {
         var problems = new Problems(file.toString());
         var text = bytes(file, problems).flatMap(bytes -> decoded(bytes, problems));
         return checked(text, problems);
@@ -38,18 +42,18 @@ public final class ConfigFile {
      * @param fileNameForMessages stands before each position in messages
      * @throws ConfigException naming every fault
      */
-    public static LoadedConfig parse(String fileNameForMessages, String yaml) throws ConfigException {
+    public static Loaded parse(String fileNameForMessages, String yaml) throws ConfigException {
         return checked(Optional.of(yaml), new Problems(fileNameForMessages));
     }
 
-    private static LoadedConfig checked(Optional<String> text, Problems problems) {
+    private static Loaded checked(Optional<String> text, Problems problems) {
         var yaml = text.map(ConfigFile::withoutByteOrderMark).filter(it -> readable(it, problems));
         var root = yaml.flatMap(it -> NodeReader.read(it, problems));
         var config = ConfigReader.read(root, problems);
         if (problems.faulty()) {
             throw problems.exception();
         }
-        return new LoadedConfig(config, problems.warnings());
+        return new Loaded(config, problems.warnings());
     }
 
     private static Optional<byte[]> bytes(Path file, Problems problems) {
@@ -117,5 +121,16 @@ public final class ConfigFile {
             problems.fault(SourcePosition.WHOLE_FILE, "", "is larger than 256 KiB, more than any configuration needs");
         }
         return size <= LARGEST;
+    }
+
+    /**
+     * A file that could be used.
+     *
+     * @param warnings what its author should know all the same, in the order of the file
+     */
+    public record Loaded(ResealConfig config, List<Problem> warnings) {
+        public Loaded {
+            warnings = List.copyOf(warnings);
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.reseal.policy;
+package io.reseal.config;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that was probably meant. */
-public final class Nearest {
+public final class Suggestion {
     /** Longer than any key or word we know, with room for a slip: nothing beyond can be near one. */
     private static final int LONGEST = 40;
 
-    private Nearest() {}
+    private Suggestion() {}
 
     /** The closest of {@code known}, if at most a third of it was mistyped. */
     public static Optional<String> to(String given, Collection<String> known) {

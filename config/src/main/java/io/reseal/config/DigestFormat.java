@@ -1,7 +1,8 @@
 package io.reseal.config;
 
-import static io.reseal.config.TextForm.unlike;
+import static io.reseal.config.ValueFormats.Text.unlike;
 
+import io.reseal.config.ValueFormat.Parsed;
 import io.reseal.policy.ResetPolicy.Terms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,18 +18,19 @@ import java.util.regex.Pattern;
  * is read with the configuration, and again at each reload. {@link Terms#ANY_INTERRUPTS} before a digest of SEV-SNP permits
  * that launch with any interrupt flags of its vCPUs.
  */
-final class DigestForm {
+final class DigestFormat {
     private static final String EXPECTED =
             "a launch digest of 96 hexadecimal digits, any-interrupts: and such a digest, or file:/absolute/path of such digests";
     private static final String FILE = "file:";
     private static final Pattern DIGEST = Pattern.compile("(%s)?[0-9A-Fa-f]{96}".formatted(Terms.ANY_INTERRUPTS));
     private static final int LARGEST = 256 * 1024;
 
-    static final ValueFormat<Set<String>> FORM = new TextForm<>("launch digest", EXPECTED, DigestForm::digests);
+    static final ValueFormat<Set<String>> FORM =
+            new ValueFormats.Text<>("launch digest", EXPECTED, DigestFormat::digests);
 
     private static Parsed<Set<String>> digests(String text) {
         if (text.startsWith(FILE)) {
-            return switch (PathForms.absolute(text.substring(FILE.length()))) {
+            return switch (PathFormats.absolute(text.substring(FILE.length()))) {
                 case Parsed.Bad<Path>(String complaint) -> Parsed.bad(complaint);
                 case Parsed.Good<Path>(Path file) -> inFile(file);
             };
@@ -73,5 +75,5 @@ final class DigestForm {
         return digest.toLowerCase(Locale.ROOT);
     }
 
-    private DigestForm() {}
+    private DigestFormat() {}
 }

@@ -1,5 +1,9 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
+import io.reseal.config.Key;
+import io.reseal.config.Node;
+import io.reseal.config.Quoted;
+import io.reseal.config.SourcePosition;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.Optional;
@@ -17,9 +21,6 @@ import org.snakeyaml.engine.v2.events.StreamEndEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.resolver.CoreScalarResolver;
-import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 
 /**
  * YAML text to {@link Node}s, without the parts of YAML that make a file say what a reader does not see: anchors, aliases,
@@ -30,7 +31,6 @@ final class NodeReader {
     static final int DEEPEST = 16;
 
     private static final LoadSettings SETTINGS = LoadSettings.builder().build();
-    private static final ScalarResolver CORE = new CoreScalarResolver(false);
 
     private final Problems problems;
     private final Iterator<Event> events;
@@ -136,22 +136,7 @@ final class NodeReader {
         if (!event.isPlain()) {
             return Node.Type.TEXT;
         }
-        return type(event.getValue());
-    }
-
-    /** What {@code text} is when it stands there without quotes. */
-    static Node.Type type(String text) {
-        var tag = CORE.resolve(text, true);
-        if (tag.equals(Tag.NULL)) {
-            return Node.Type.NOTHING;
-        }
-        if (tag.equals(Tag.BOOL)) {
-            return Node.Type.BOOLEAN;
-        }
-        if (tag.equals(Tag.INT)) {
-            return Node.Type.WHOLE_NUMBER;
-        }
-        return tag.equals(Tag.FLOAT) ? Node.Type.NUMBER : Node.Type.TEXT;
+        return Node.Type.unquoted(event.getValue());
     }
 
     private Node collection(CollectionStartEvent start, String path, int depth) {

@@ -1,6 +1,7 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
-import io.reseal.config.Key.Series;
+import io.reseal.config.ConfigSchema;
+import io.reseal.config.Key.ListKey;
 import io.reseal.config.Key.Value;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Level;
@@ -42,7 +43,7 @@ final class PolicyReader {
         return new ResetPolicy(otherwise, List.copyOf(rules.values()));
     }
 
-    private static Set<String> allow(Section launch, Series<Set<String>> key) {
+    private static Set<String> allow(Section launch, ListKey<Set<String>> key) {
         return launch.list(key).stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
 

@@ -1,8 +1,8 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
-import static io.reseal.config.Texts.WATCHED;
-import static io.reseal.config.Texts.config;
-import static io.reseal.config.Texts.warnings;
+import static io.reseal.config.yaml.Texts.WATCHED;
+import static io.reseal.config.yaml.Texts.config;
+import static io.reseal.config.yaml.Texts.warnings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
-import static io.reseal.config.Texts.faults;
+import static io.reseal.config.yaml.Texts.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.DisplayName;

@@ -1,14 +1,15 @@
 package io.reseal.config;
 
+import io.reseal.config.ValueFormat.Parsed;
 import io.reseal.policy.Durations;
 import java.time.Duration;
 
 /** A duration of at most 24 hours; a bare number lacks its unit. */
-record DurationForm(Duration shortest) implements ValueFormat<Duration> {
-    static final ValueFormat<Duration> MAYBE_ZERO = new DurationForm(Duration.ZERO);
-    static final ValueFormat<Duration> ABOVE_ZERO = new DurationForm(Duration.ofMillis(1));
+record DurationFormat(Duration shortest) implements ValueFormat<Duration> {
+    static final ValueFormat<Duration> MAYBE_ZERO = new DurationFormat(Duration.ZERO);
+    static final ValueFormat<Duration> ABOVE_ZERO = new DurationFormat(Duration.ofMillis(1));
     /** For what is done over and over: more often would be a busy loop. */
-    static final ValueFormat<Duration> PERIOD = new DurationForm(Duration.ofMillis(100));
+    static final ValueFormat<Duration> PERIOD = new DurationFormat(Duration.ofMillis(100));
 
     private static final Duration LONGEST = Duration.ofHours(24);
 

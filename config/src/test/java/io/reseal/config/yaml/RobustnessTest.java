@@ -1,4 +1,4 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

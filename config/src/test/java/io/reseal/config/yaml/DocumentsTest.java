@@ -1,7 +1,9 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.config.ConfigSchema;
+import io.reseal.config.Key;
 import io.reseal.policy.Proof;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,9 +64,9 @@ class DocumentsTest {
 
     private static String row(Key key) {
         var cells = switch (key) {
-            case Key.Value<?> value -> List.of(value.form().type(), otherwise(value));
-            case Key.Series<?> series -> List.of("list of " + series.form().type() + "s", "`[]`");
-            case Key.Group group ->
+            case Key.Value<?> value -> List.of(value.format().type(), otherwise(value));
+            case Key.ListKey<?> series -> List.of("list of " + series.format().type() + "s", "`[]`");
+            case Key.SectionKey group ->
                 List.of(
                         group.repeated() ? "list of sections" : "section",
                         group.presence() == Key.Presence.REQUIRED ? "required" : "none");

@@ -1,5 +1,6 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
+import io.reseal.config.Quoted;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;

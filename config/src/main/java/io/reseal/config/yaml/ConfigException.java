@@ -1,4 +1,4 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
 import static java.util.stream.Collectors.joining;
 

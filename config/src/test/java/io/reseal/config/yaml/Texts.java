@@ -1,17 +1,18 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.reseal.config.ResealConfig;
 import java.util.List;
 
 /** What reading a text named {@code f} comes to, as operators see it. */
-final class Texts {
+public final class Texts {
     /** Keeps the warning about nothing to watch away. */
     static final String WATCHED = "discovery: {sockets: [/run/qemu/*.qmp]}\n";
 
     private Texts() {}
 
-    static List<String> faults(String yaml) {
+    public static List<String> faults(String yaml) {
         var thrown = catchThrowableOfType(ConfigException.class, () -> ConfigFile.parse("f", yaml));
         return thrown == null
                 ? List.of()

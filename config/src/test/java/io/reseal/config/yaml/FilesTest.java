@@ -1,4 +1,4 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;

@@ -1,4 +1,4 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
 /**
  * One fault or warning.

@@ -1,5 +1,10 @@
-package io.reseal.config;
+package io.reseal.config.yaml;
 
+import io.reseal.config.ConfigSchema;
+import io.reseal.config.Key;
+import io.reseal.config.Node;
+import io.reseal.config.Quoted;
+import io.reseal.config.ResealConfig;
 import io.reseal.config.ResealConfig.Discovery;
 import io.reseal.config.ResealConfig.Host;
 import io.reseal.config.ResealConfig.Http;
@@ -8,6 +13,7 @@ import io.reseal.config.ResealConfig.Limits;
 import io.reseal.config.ResealConfig.Log;
 import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.config.ResealConfig.Qmp;
+import io.reseal.config.SourcePosition;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
