@@ -20,6 +20,7 @@ final class DaemonRun {
     private static final Logger LOG = LoggerFactory.getLogger("reseal");
     private static final Path USUAL_FILE = Path.of("/etc/reseal/reseal.yaml");
     private static final int OK = 0;
+    private static final int FAILED = 1;
     private static final int CONFIGURATION = 2;
 
     private enum Order {
@@ -59,6 +60,9 @@ final class DaemonRun {
         } catch (QmpException.ListenFailed cannotListen) {
             console.error("discovery.listen: " + cannotListen.getMessage());
             return CONFIGURATION;
+        } catch (Shutdown.FailedException failed) {
+            console.error(String.valueOf(failed.getMessage()));
+            return FAILED;
         }
     }
 
