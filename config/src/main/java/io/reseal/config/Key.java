@@ -1,7 +1,9 @@
 package io.reseal.config;
 
+import io.reseal.config.ValueFormat.Parsed;
+
 /** One key of the file. */
-sealed interface Key {
+public sealed interface Key {
     /** With {@code []} where a list lies on the way: {@code policy.rules[].match.kind}. */
     String path();
 
@@ -35,11 +37,11 @@ sealed interface Key {
      *
      * @param fallback what stands for an absent key, as it would be written; empty unless there is a default
      */
-    record Value<T>(String path, ValueFormat<T> form, Presence presence, String fallback, String meaning)
+    record Value<T>(String path, ValueFormat<T> format, Presence presence, String fallback, String meaning)
             implements Key {
-        T otherwise() {
-            var written = new Node.Scalar(SourcePosition.WHOLE_FILE, NodeReader.type(fallback), fallback);
-            return switch (form.check(written)) {
+        public T otherwise() {
+            var written = new Node.Scalar(SourcePosition.WHOLE_FILE, Node.Type.unquoted(fallback), fallback);
+            return switch (format.check(written)) {
                 case Parsed.Good<T>(T value) -> value;
                 case Parsed.Bad<T>(String complaint) -> throw new IllegalStateException(path + " " + complaint);
             };
@@ -47,32 +49,32 @@ sealed interface Key {
     }
 
     /** A key with a list of values; absent means none. */
-    record Series<T>(String path, ValueFormat<T> form, String meaning) implements Key {}
+    record ListKey<T>(String path, ValueFormat<T> format, String meaning) implements Key {}
 
     /**
      * A key that holds keys.
      *
      * @param repeated whether it is a list of such mappings
      */
-    record Group(String path, boolean repeated, Presence presence, String meaning) implements Key {
+    record SectionKey(String path, boolean repeated, Presence presence, String meaning) implements Key {
         /** The parent of the keys inside. */
         String inside() {
             return repeated ? path + "[]" : path;
         }
 
         /** A section at the top of the file may be left empty: its keys may all be commented out. */
-        boolean mayBeEmpty() {
+        public boolean mayBeEmpty() {
             return parent().isEmpty();
         }
     }
 
     /** A value that must be there. */
-    static <T> Value<T> required(String path, ValueFormat<T> form, String meaning) {
-        return new Value<>(path, form, Presence.REQUIRED, "", meaning);
+    static <T> Value<T> required(String path, ValueFormat<T> format, String meaning) {
+        return new Value<>(path, format, Presence.REQUIRED, "", meaning);
     }
 
     /** A value that may be left out and has no default. */
-    static <T> Value<T> optional(String path, ValueFormat<T> form, String meaning) {
-        return new Value<>(path, form, Presence.OPTIONAL, "", meaning);
+    static <T> Value<T> optional(String path, ValueFormat<T> format, String meaning) {
+        return new Value<>(path, format, Presence.OPTIONAL, "", meaning);
     }
 }

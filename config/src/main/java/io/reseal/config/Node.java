@@ -1,9 +1,12 @@
 package io.reseal.config;
 
 import java.util.List;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.CoreScalarResolver;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 
 /** One value of the file with the place where it begins. */
-sealed interface Node {
+public sealed interface Node {
     SourcePosition at();
 
     /** What it is, for messages: {@code but is ...}. */
@@ -28,7 +31,24 @@ sealed interface Node {
         WHOLE_NUMBER,
         NUMBER,
         BOOLEAN,
-        NOTHING
+        NOTHING;
+
+        private static final ScalarResolver CORE = new CoreScalarResolver(false);
+
+        /** The type of {@code text} when it is written without quotes. */
+        public static Type unquoted(String text) {
+            var tag = CORE.resolve(text, true);
+            if (tag.equals(Tag.NULL)) {
+                return NOTHING;
+            }
+            if (tag.equals(Tag.BOOL)) {
+                return BOOLEAN;
+            }
+            if (tag.equals(Tag.INT)) {
+                return WHOLE_NUMBER;
+            }
+            return tag.equals(Tag.FLOAT) ? NUMBER : TEXT;
+        }
     }
 
     /** A list. */

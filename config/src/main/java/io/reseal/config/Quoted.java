@@ -1,18 +1,18 @@
 package io.reseal.config;
 
 /** Text of the file inside a message: one line, of bounded length, without control characters. */
-final class Quoted {
+public final class Quoted {
     private static final int LONGEST = 60;
 
     private Quoted() {}
 
     /** {@code text} between back quotes, or the word {@code empty}. */
-    static String text(String text) {
+    public static String text(String text) {
         return text.isEmpty() ? "empty" : "`" + plain(text) + "`";
     }
 
     /** {@code text} without quotes. */
-    static String plain(String text) {
+    public static String plain(String text) {
         var safe = new StringBuilder();
         text.codePoints().limit(LONGEST).forEach(c -> append(safe, c));
         return text.codePointCount(0, text.length()) > LONGEST ? safe + "..." : safe.toString();

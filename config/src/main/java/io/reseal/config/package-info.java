@@ -1,10 +1,8 @@
 /**
- * The configuration file: YAML in, a checked and immutable {@link ResealConfig} out, with every fault named at its line.
+ * The configuration: every key with its format, and the checked values as an immutable {@link ResealConfig}.
  *
- * <p>May depend on the JDK, JSpecify, snakeyaml-engine and the values of {@code io.reseal.policy}; it reads the one file
- * it is given, the lists of launch digests that this names, and nothing else, neither the environment nor name services.
- *
- * <p>Everything public here is an immutable value or a function, so it is safe for any thread.
+ * <p>Immutable values and functions of values: any thread may use them. The lists of launch digests that a configuration
+ * names are read when their entries are checked.
  */
 @NullMarked
 package io.reseal.config;

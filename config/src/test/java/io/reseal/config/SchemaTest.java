@@ -8,6 +8,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.reseal.config.yaml.Texts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -45,8 +46,8 @@ class SchemaTest {
     void has_the_same_defaults() {
         assertThat(byKey(key -> text(at(key.path()).path("default")))).isEqualTo(byKey(key -> switch (key) {
             case Key.Value<?> value -> value.fallback();
-            case Key.Series<?> _ -> "[]";
-            case Key.Group _ -> "";
+            case Key.ListKey<?> _ -> "[]";
+            case Key.SectionKey _ -> "";
         }));
     }
 
@@ -54,7 +55,7 @@ class SchemaTest {
     void has_the_same_words() {
         assertThat(byKey(key -> words(at(key.path())))).isEqualTo(byKey(key -> switch (key) {
             case Key.Value<?> value
-            when value.form().type().matches("`.*`") -> value.form().type();
+            when value.format().type().matches("`.*`") -> value.format().type();
             default -> "";
         }));
     }
@@ -169,7 +170,7 @@ class SchemaTest {
     @Test
     void limits_paths_of_sockets_as_the_reader_does() {
         for (var path : List.of("guests[].qmp", "http.admin-socket")) {
-            assertThat(at(path).path("maxLength").asInt()).isEqualTo(PathForms.SOCKET_PATH_BYTES);
+            assertThat(at(path).path("maxLength").asInt()).isEqualTo(PathFormats.SOCKET_PATH_BYTES);
         }
     }
 
@@ -186,21 +187,21 @@ class SchemaTest {
     private static boolean required(Key key) {
         return switch (key) {
             case Key.Value<?> value -> value.presence() == Key.Presence.REQUIRED;
-            case Key.Group group -> group.presence() == Key.Presence.REQUIRED;
-            case Key.Series<?> _ -> false;
+            case Key.SectionKey group -> group.presence() == Key.Presence.REQUIRED;
+            case Key.ListKey<?> _ -> false;
         };
     }
 
-    private static Set<Key.Group> groups() {
+    private static Set<Key.SectionKey> groups() {
         var groups = ConfigSchema.ALL.stream()
-                .filter(Key.Group.class::isInstance)
-                .map(Key.Group.class::cast)
+                .filter(Key.SectionKey.class::isInstance)
+                .map(Key.SectionKey.class::cast)
                 .collect(toSet());
         groups.add(ConfigSchema.ROOT);
         return groups;
     }
 
-    private static JsonNode inside(Key.Group group) {
+    private static JsonNode inside(Key.SectionKey group) {
         var node = KEYS.getOrDefault(group.path(), ROOT);
         return group.repeated() ? node.path("items") : node;
     }
@@ -234,7 +235,7 @@ class SchemaTest {
     }
 
     private static String resource() {
-        try (var in = ConfigFile.class.getResourceAsStream("reseal.schema.json")) {
+        try (var in = ResealConfig.class.getResourceAsStream("reseal.schema.json")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -143,20 +143,26 @@ public final class Daemon implements AutoCloseable {
         return Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     }
 
-    /** Resets that are open are closed while those who wait for them are still served. */
+    /**
+     * Resets that are open are closed while those who wait for them are still served.
+     *
+     * @throws Shutdown.FailedException if a part failed; the others are closed by then
+     */
     @Override
     public void close() {
         LOG.info("stopping");
-        discovery.close();
-        libvirt.ifPresent(LibvirtDomains::close);
-        dialIn.close();
-        await(fleet.stop(), "letting go of guests");
-        http.close();
-        monitors.close();
-        clients.close();
-        libvirt.ifPresent(LibvirtDomains::leave);
-        blocking.shutdown();
-        meters.close();
+        var shutdown = new Shutdown();
+        shutdown.step("discovery", discovery::close);
+        shutdown.step("libvirt", () -> libvirt.ifPresent(LibvirtDomains::close));
+        shutdown.step("dial-in sockets", dialIn::close);
+        shutdown.step("guests", () -> await(fleet.stop(), "letting go of guests"));
+        shutdown.step("HTTP", http::close);
+        shutdown.step("monitors", monitors::close);
+        shutdown.step("clients", clients::close);
+        shutdown.step("libvirt's monitors", () -> libvirt.ifPresent(LibvirtDomains::leave));
+        shutdown.step("blocking work", blocking::shutdown);
+        shutdown.step("meters", meters::close);
         LOG.info("stopped");
+        shutdown.end();
     }
 }

@@ -1,9 +1,8 @@
 package io.reseal.daemon;
 
-import io.reseal.config.ConfigException;
-import io.reseal.config.ConfigFile;
-import io.reseal.config.LoadedConfig;
 import io.reseal.config.ResealConfig;
+import io.reseal.config.yaml.ConfigException;
+import io.reseal.config.yaml.ConfigFile;
 import io.reseal.daemon.cli.Console;
 import io.reseal.daemon.http.HttpServerException;
 import io.reseal.daemon.log.Logging;
@@ -21,6 +20,7 @@ final class DaemonRun {
     private static final Logger LOG = LoggerFactory.getLogger("reseal");
     private static final Path USUAL_FILE = Path.of("/etc/reseal/reseal.yaml");
     private static final int OK = 0;
+    private static final int FAILED = 1;
     private static final int CONFIGURATION = 2;
 
     private enum Order {
@@ -60,15 +60,18 @@ final class DaemonRun {
         } catch (QmpException.ListenFailed cannotListen) {
             console.error("discovery.listen: " + cannotListen.getMessage());
             return CONFIGURATION;
+        } catch (Shutdown.FailedException failed) {
+            console.error(String.valueOf(failed.getMessage()));
+            return FAILED;
         }
     }
 
-    private static LoadedConfig load(Optional<Path> named) {
+    private static ConfigFile.Loaded load(Optional<Path> named) {
         var file = named.or(() -> Files.exists(USUAL_FILE) ? Optional.of(USUAL_FILE) : Optional.empty());
         return file.map(ConfigFile::load).orElseGet(() -> ConfigFile.parse("defaults", ""));
     }
 
-    private static void tellWarnings(LoadedConfig config) {
+    private static void tellWarnings(ConfigFile.Loaded config) {
         config.warnings().forEach(warning -> LOG.warn(warning.toString()));
     }
 

@@ -12,7 +12,7 @@ record GuestFeeder(GuestManager fleet) implements Discovery.Listener {
     }
 
     @Override
-    public void madeAnew(GuestName named) {
+    public void recreated(GuestName named) {
         fleet.socketAppeared(named);
     }
 

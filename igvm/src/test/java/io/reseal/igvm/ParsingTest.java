@@ -3,10 +3,9 @@ package io.reseal.igvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.reseal.igvm.format.IgvmException;
 import io.reseal.igvm.format.IgvmFile;
-import io.reseal.igvm.format.IgvmLimitException;
 import io.reseal.igvm.format.Limits;
-import io.reseal.igvm.format.MalformedIgvmException;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.igvm.measure.SnpLaunch;
@@ -35,7 +34,7 @@ final class ParsingTest {
     @MethodSource("rejected")
     void that_breaks_a_rule_is_rejected_with_the_code_and_the_place(Samples.Sample sample) {
         var error = sample.expected().path("error");
-        var thrown = catchThrowableOfType(MalformedIgvmException.class, () -> IgvmReader.parse(sample.segment()));
+        var thrown = catchThrowableOfType(IgvmException.Malformed.class, () -> IgvmReader.parse(sample.segment()));
         assertThat(thrown).isNotNull();
         assertThat(thrown.code()).isEqualTo(error.path("code").asString());
         if (error.path("offset").isNull()) {
@@ -87,7 +86,7 @@ final class ParsingTest {
             var whole = sample.segment();
             for (long length = 0; length < whole.byteSize(); length++) {
                 var prefix = whole.asSlice(0, length);
-                assertThat(catchThrowableOfType(MalformedIgvmException.class, () -> IgvmReader.parse(prefix)))
+                assertThat(catchThrowableOfType(IgvmException.Malformed.class, () -> IgvmReader.parse(prefix)))
                         .as("%s, %d bytes", sample, length)
                         .isNotNull();
             }
@@ -102,7 +101,7 @@ final class ParsingTest {
                 new Limits(sample.byteSize(), 4095, 1 << 20, 1000),
                 new Limits(sample.byteSize(), 1 << 20, 1 << 20, 17));
         for (var limit : limits) {
-            assertThat(catchThrowableOfType(IgvmLimitException.class, () -> IgvmReader.parse(sample, limit)))
+            assertThat(catchThrowableOfType(IgvmException.LimitExceeded.class, () -> IgvmReader.parse(sample, limit)))
                     .as("%s", limit)
                     .isNotNull()
                     .hasMessageContaining("LIMIT");
@@ -126,7 +125,8 @@ final class ParsingTest {
     @Test
     void of_more_regions_than_can_be_compared_is_told_so() {
         assertThat(catchThrowableOfType(
-                        IgvmLimitException.class, () -> IgvmReader.parse(ManyHeaders.relocatableRegions(1025))))
+                        IgvmException.LimitExceeded.class,
+                        () -> IgvmReader.parse(ManyHeaders.relocatableRegions(1025))))
                 .hasMessageContaining("region number 1025");
     }
 

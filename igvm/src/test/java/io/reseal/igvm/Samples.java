@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The sample files, and what five other implementations say of each (manifest.json). */
-final class Samples {
+public final class Samples {
     private static final JsonNode MANIFEST = new JsonMapper().readTree(bytes("manifest.json"));
 
     /** One of them. */

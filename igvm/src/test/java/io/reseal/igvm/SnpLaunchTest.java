@@ -3,7 +3,7 @@ package io.reseal.igvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.reseal.igvm.format.IgvmLimitException;
+import io.reseal.igvm.format.IgvmException;
 import io.reseal.igvm.format.Limits;
 import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.launch.CpuSignature;
@@ -113,7 +113,7 @@ final class SnpLaunchTest {
         var file = IgvmReader.parse(Samples.named("valid-snp-2mb.igvm").segment());
         var limits = new Limits(1 << 20, 1 << 20, 1024, 100);
         assertThat(catchThrowableOfType(
-                        IgvmLimitException.class, () -> SnpLaunch.of(file, new Machine(1, EPYC), limits)))
+                        IgvmException.LimitExceeded.class, () -> SnpLaunch.of(file, new Machine(1, EPYC), limits)))
                 .hasMessageContaining("1025 pages");
     }
 }

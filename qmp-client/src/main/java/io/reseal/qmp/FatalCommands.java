@@ -27,7 +27,7 @@ final class FatalCommands {
             // the human monitor reaches the same code
             new Killer("human-monitor-command", (command, _) -> human(command, 0, "quit", "q"), ENDS),
             new Killer("human-monitor-command", (command, _) -> addsTdx(command), BREAKS_RESET),
-            new Killer("human-monitor-command", (command, kind) -> mayBeTdx(kind) && asksSev(command), ABORTS));
+            new Killer("human-monitor-command", (command, kind) -> mayBeTdx(kind) && readsSev(command), ABORTS));
 
     static Set<String> commands() {
         return ALL.stream().map(Killer::command).collect(Collectors.toCollection(TreeSet::new));
@@ -51,7 +51,7 @@ final class FatalCommands {
                 && (line(command).contains(TDX) || line(command).contains("\\"));
     }
 
-    private static boolean asksSev(QmpCommand command) {
+    private static boolean readsSev(QmpCommand command) {
         return human(command, 0, "info") && human(command, 1, "sev");
     }
 

@@ -1,6 +1,5 @@
 package io.reseal.qmp;
 
-import io.reseal.qmp.QmpException.ListenFailed;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -12,60 +11,96 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that a server listens on. It is bound under another name, gets its mode, and only then its own name: so nobody connects
- * to one that is open to too many, and a stale file is replaced in one step. Confined to whoever makes and closes the server.
+ * The file of a Unix socket that a server listens on. The server binds it under a {@link #temporary} name; {@link #publish}
+ * sets its mode and group and then renames it. So nobody connects to a socket that is open to too many, and a stale file is
+ * replaced in one step. Confined to the thread that opens and closes the server.
  */
-final class ListeningSocket {
+public final class ListeningSocket {
     private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-rw----");
-    private static final int TYPE_MASK = 0170000;
-    private static final int TYPE_SOCKET = 0140000;
+
+    /** Why a server cannot listen at a path. */
+    public static final class Obstacle extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        /** The kinds of obstacle. */
+        public enum Kind {
+            /** The temporary name does not fit the address of a socket. */
+            PATH_TOO_LONG,
+            /** There is a file that is not a socket. */
+            NOT_A_SOCKET,
+            /** Another process listens there. */
+            IN_USE,
+            /** The group that the file is to have does not exist. */
+            NO_SUCH_GROUP,
+            /** The cause says what the file system refused. */
+            REFUSED
+        }
+
+        private final Kind kind;
+
+        Obstacle(Kind kind, @Nullable Throwable cause) {
+            super(kind.name(), cause);
+            this.kind = kind;
+        }
+
+        /** What is in the way. */
+        public Kind kind() {
+            return kind;
+        }
+    }
 
     private final Path path;
     private final Path temporary;
     private @Nullable Object published;
 
-    ListeningSocket(Path path) {
+    /** The file of a server that is not open yet. */
+    public ListeningSocket(Path path) {
         this.path = path;
-        this.temporary = path.resolveSibling(".q" + ProcessHandle.current().pid());
+        this.temporary = path.resolveSibling(".r" + ProcessHandle.current().pid());
     }
 
-    Path path() {
+    /** The name that clients connect to. */
+    public Path path() {
         return path;
     }
 
-    Path temporary() {
+    /** The name to bind. */
+    public Path temporary() {
         return temporary;
     }
 
-    /** Makes sure that nobody listens there. */
-    void requireFree() {
-        if (SocketPath.bytes(temporary).length > QmpClient.MAX_PATH_BYTES) {
-            throw new ListenFailed(path, "its folder's path is too long for a socket: choose a shorter one", null);
+    /** Checks that the path is free, or holds a socket that nobody listens on. */
+    public void requireFree() throws Obstacle {
+        if (SocketPath.bytes(temporary).length > SocketPath.MOST_BYTES) {
+            throw new Obstacle(Obstacle.Kind.PATH_TOO_LONG, null);
         }
         try {
             Files.deleteIfExists(temporary);
-            var mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-            if ((mode & TYPE_MASK) != TYPE_SOCKET) {
-                throw new ListenFailed(
-                        path, "it is something else than a socket: move it away, or choose another path", null);
+            if (!SocketPath.isSocket(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw new Obstacle(Obstacle.Kind.NOT_A_SOCKET, null);
             }
             if (someoneListens()) {
-                throw new ListenFailed(path, "another process listens there: stop it, or choose another path", null);
+                throw new Obstacle(Obstacle.Kind.IN_USE, null);
             }
         } catch (NoSuchFileException _) {
             // the usual case
-        } catch (IOException broken) {
-            throw failed(broken);
+        } catch (Obstacle known) {
+            throw known;
+        } catch (IOException refused) {
+            throw new Obstacle(Obstacle.Kind.REFUSED, refused);
         }
     }
 
-    /** Not blocking: a server whose queue of connections is full would hold us up for ever. */
+    /** Not blocking: a connect to a server whose backlog is full would block without a bound. */
     private boolean someoneListens() throws IOException {
         try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);
@@ -78,19 +113,26 @@ final class ListeningSocket {
         }
     }
 
-    /** Gives the bound socket its mode and its name. */
-    void publish() {
+    /** Sets the mode and the group of the bound socket, and gives it its name. */
+    public void publish(Optional<String> group) throws Obstacle {
         try {
             Files.setPosixFilePermissions(temporary, MODE);
+            if (group.isPresent()) {
+                var groups = temporary.getFileSystem().getUserPrincipalLookupService();
+                Files.getFileAttributeView(temporary, PosixFileAttributeView.class)
+                        .setGroup(groups.lookupPrincipalByGroupName(group.get()));
+            }
             published = Files.getAttribute(temporary, "unix:ino");
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException broken) {
-            throw failed(broken);
+        } catch (UserPrincipalNotFoundException unknown) {
+            throw new Obstacle(Obstacle.Kind.NO_SUCH_GROUP, unknown);
+        } catch (IOException refused) {
+            throw new Obstacle(Obstacle.Kind.REFUSED, refused);
         }
     }
 
-    /** Removes what is ours: not the file of a server that has taken the place meanwhile. */
-    void remove() {
+    /** Removes the file, unless another server has replaced it. */
+    public void remove() {
         try {
             Files.deleteIfExists(temporary);
             if (published != null && published.equals(Files.getAttribute(path, "unix:ino"))) {
@@ -99,14 +141,5 @@ final class ListeningSocket {
         } catch (IOException _) {
             // gone, or the next start replaces it
         }
-    }
-
-    ListenFailed failed(Throwable cause) {
-        var folder = path.getParent();
-        var cure = folder != null && !Files.isDirectory(folder)
-                ? "its folder does not exist: create it, writable for this user"
-                : "it cannot be made: " + cause.getMessage()
-                        + ": let this user write to its folder, or choose another path";
-        return new ListenFailed(path, cure, cause);
     }
 }

@@ -15,9 +15,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Connects to QMP monitors on Unix sockets. Safe for any thread. */
 public final class QmpClient {
-    /** The kernel's limit (sun_path has 108 bytes with the final zero). */
-    static final int MAX_PATH_BYTES = 107;
-
     private final QmpTransport transport;
     private final QmpDialect dialect;
 
@@ -46,8 +43,8 @@ public final class QmpClient {
     public CompletableFuture<QmpConnection> connect(Path socket, QmpListener listener, EventLoop loop) {
         var result = new CompletableFuture<QmpConnection>();
         int pathBytes = SocketPath.bytes(socket).length;
-        if (pathBytes > MAX_PATH_BYTES) {
-            var came = "the path has " + pathBytes + " bytes and the kernel takes " + MAX_PATH_BYTES
+        if (pathBytes > SocketPath.MOST_BYTES) {
+            var came = "the path has " + pathBytes + " bytes and the kernel takes " + SocketPath.MOST_BYTES
                     + "; use a shorter path or a link";
             result.completeExceptionally(new ConnectFailed(socket, came, null));
             return result;

@@ -4,9 +4,12 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.reseal.qmp.ListeningSocket.Obstacle;
 import io.reseal.qmp.QmpException.ListenFailed;
 import io.reseal.qmp.QmpException.ProtocolBroken;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,10 +38,14 @@ public final class QmpServer implements AutoCloseable {
         this.dialect = QmpDialect.of(settings);
         this.file = file;
         this.reception = reception;
-        file.requireFree();
+        try {
+            file.requireFree();
+        } catch (Obstacle obstacle) {
+            throw failed(file.path(), obstacle);
+        }
         var bound = transport.bind(bootstrap(transport), file.temporary()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw file.failed(bound.cause());
+            throw refused(file.path(), bound.cause());
         }
         this.channel = bound.channel();
     }
@@ -57,12 +64,35 @@ public final class QmpServer implements AutoCloseable {
             Function<CompletableFuture<QmpConnection>, QmpListener> reception) {
         var server = new QmpServer(transport, settings, new ListeningSocket(socket), reception);
         try {
-            server.file.publish();
-        } catch (ListenFailed failed) {
+            server.file.publish(Optional.empty());
+        } catch (Obstacle obstacle) {
             server.close();
-            throw failed;
+            throw failed(socket, obstacle);
         }
         return server;
+    }
+
+    private static ListenFailed failed(Path path, Obstacle obstacle) {
+        return switch (obstacle.kind()) {
+            case PATH_TOO_LONG ->
+                new ListenFailed(path, "its folder's path is too long for a socket: choose a shorter one", null);
+            case NOT_A_SOCKET ->
+                new ListenFailed(
+                        path, "it is something else than a socket: move it away, or choose another path", null);
+            case IN_USE ->
+                new ListenFailed(path, "another process listens there: stop it, or choose another path", null);
+            case NO_SUCH_GROUP, REFUSED ->
+                refused(path, Optional.ofNullable(obstacle.getCause()).orElse(obstacle));
+        };
+    }
+
+    private static ListenFailed refused(Path path, Throwable cause) {
+        var folder = path.getParent();
+        var came = folder != null && !Files.isDirectory(folder)
+                ? "its folder does not exist: create it, writable for this user"
+                : "it cannot be made: " + cause.getMessage()
+                        + ": let this user write to its folder, or choose another path";
+        return new ListenFailed(path, came, cause);
     }
 
     /** Where it listens. */

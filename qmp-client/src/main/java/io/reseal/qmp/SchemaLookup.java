@@ -86,7 +86,7 @@ final class SchemaLookup {
 
     private void read(CompletableFuture<QmpSchema> result) {
         var reply = new CompletableFuture<JsonNode>();
-        session.ask(OwnCommands.SCHEMA, reply);
+        session.query(OwnCommands.SCHEMA, reply);
         reply.whenComplete((value, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);

@@ -83,7 +83,7 @@ final class Session extends ChannelInboundHandlerAdapter {
     }
 
     /** A question of the client's own, which asks no gate. */
-    void ask(QmpCommand question, CompletableFuture<JsonNode> reply) {
+    void query(QmpCommand question, CompletableFuture<JsonNode> reply) {
         assert wire.loop().inEventLoop();
         if (end != null) {
             reply.completeExceptionally(end);

@@ -1,9 +1,12 @@
 package io.reseal.qmp;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -13,6 +16,12 @@ import java.util.Optional;
  * locale, which under {@code LC_ALL=C} is ASCII, and so loses what it does not have.
  */
 public final class SocketPath {
+    /** {@code sun_path} of Linux's {@code sockaddr_un} has 108 bytes, the last of which is a NUL. */
+    public static final int MOST_BYTES = 107;
+
+    private static final int TYPE_MASK = 0170000;
+    private static final int TYPE_SOCKET = 0140000;
+
     private static final Path ROOT = Path.of("/");
 
     /** Its bytes: a URI of the JDK's default file system has them, each one escaped or itself. */
@@ -35,6 +44,11 @@ public final class SocketPath {
     /** A copy: buffers of the JDK keep the last paths that a thread had looked at, and toUri() does that. */
     private static Path absolute(Path path) {
         return path.getNameCount() == 0 ? ROOT : ROOT.resolve(path.subpath(0, path.getNameCount()));
+    }
+
+    /** Whether there is a socket at the path. */
+    public static boolean isSocket(Path path, LinkOption... options) throws IOException {
+        return ((int) Files.getAttribute(path, "unix:mode", options) & TYPE_MASK) == TYPE_SOCKET;
     }
 
     /** The path, where its bytes are UTF-8. */

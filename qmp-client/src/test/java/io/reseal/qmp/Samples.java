@@ -4,7 +4,7 @@ import io.reseal.testbed.peer.PeerConnection;
 import java.util.List;
 
 /** Lines as QEMU 11.1 sends them, and some that it never sends: what a fuzzer begins with. */
-final class Samples {
+public final class Samples {
     static final List<String> LINES = List.of(
             PeerConnection.GREETING,
             "{\"return\": {\"status\": \"running\", \"running\": true}, \"id\": \"a-1\"}",

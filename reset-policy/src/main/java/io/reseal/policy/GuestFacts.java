@@ -39,7 +39,7 @@ public record GuestFacts(
     }
 
     /** The same, with what was read anew outside of QMP. */
-    public GuestFacts readAnew(boolean seen, RebootAction action) {
+    public GuestFacts reread(boolean seen, RebootAction action) {
         return new GuestFacts(uuid, identity, seen, kind, qemu, kvm, rebuildForced, action, firmwareEchoes);
     }
 

@@ -1,7 +1,7 @@
 package io.reseal.daemon.cli;
 
+import io.reseal.config.Suggestion;
 import io.reseal.policy.Durations;
-import io.reseal.policy.Nearest;
 import io.reseal.policy.Spelled;
 import java.time.Duration;
 import picocli.CommandLine.TypeConversionException;
@@ -14,7 +14,7 @@ final class ArgumentTypes {
         var known = Spelled.texts(words);
         return Spelled.find(words, text)
                 .orElseThrow(() -> new TypeConversionException("must be one of " + String.join(", ", known)
-                        + ", but is `" + text + "`" + Nearest.hint(text, known)));
+                        + ", but is `" + text + "`" + Suggestion.hint(text, known)));
     }
 
     static Duration duration(String text) {

@@ -1,8 +1,8 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.config.ConfigException;
-import io.reseal.config.ConfigFile;
-import io.reseal.config.Problem;
+import io.reseal.config.yaml.ConfigException;
+import io.reseal.config.yaml.ConfigFile;
+import io.reseal.config.yaml.Problem;
 import io.reseal.daemon.feed.Json;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.reseal.daemon.cli;
 import io.reseal.daemon.cli.JsonFile.Found;
 import io.reseal.igvm.attestation.AttestationException;
 import io.reseal.igvm.attestation.AttestationException.Code;
-import io.reseal.igvm.attestation.FoundEvidence;
 import io.reseal.igvm.attestation.Octets;
-import io.reseal.igvm.attestation.Recognition;
-import io.reseal.igvm.attestation.WideText;
+import io.reseal.igvm.attestation.recognition.FoundEvidence;
+import io.reseal.igvm.attestation.recognition.Recognition;
+import io.reseal.igvm.attestation.recognition.WideText;
 import java.util.List;
 import java.util.stream.Collectors;
 

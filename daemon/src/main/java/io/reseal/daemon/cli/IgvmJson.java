@@ -1,7 +1,7 @@
 package io.reseal.daemon.cli;
 
 import io.reseal.daemon.feed.Json;
-import io.reseal.igvm.attestation.SnpPolicy;
+import io.reseal.igvm.attestation.snp.SnpPolicy;
 import io.reseal.igvm.format.Directive;
 import io.reseal.igvm.format.IdBlock;
 import io.reseal.igvm.format.IgvmFile;

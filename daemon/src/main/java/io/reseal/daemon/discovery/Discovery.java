@@ -32,7 +32,7 @@ public final class Discovery implements AutoCloseable {
         void found(GuestName guest);
 
         /** The socket of a guest that the configuration names came, or another one is in its place. */
-        void madeAnew(GuestName named);
+        void recreated(GuestName named);
 
         /** A socket is no longer there; told again at each scan until {@link #forgotten} says yes. */
         void gone(GuestName guest);

@@ -37,7 +37,7 @@ final class NamedSockets {
             var now = SocketIdentity.of(guest.qmp());
             var before = seen.put(guest, now);
             if (before != null && now.isPresent() && !now.equals(before)) {
-                listener.madeAnew(new GuestName(guest.name(), guest.qmp()));
+                listener.recreated(new GuestName(guest.name(), guest.qmp()));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.config.Utf8Path;
+import io.reseal.qmp.SocketPath;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -13,11 +14,6 @@ import java.util.stream.Stream;
 
 /** A glob of sockets, wildcards allowed in any component, for example {@code /run/qemu/*.qmp}. */
 record SocketGlob(List<GlobPart> parts) {
-    /** S_IFMT and S_IFSOCK of stat(2). */
-    private static final int FILE_TYPE = 0170000;
-
-    private static final int SOCKET = 0140000;
-
     SocketGlob {
         parts = List.copyOf(parts);
     }
@@ -86,7 +82,7 @@ record SocketGlob(List<GlobPart> parts) {
 
     private static boolean isSocket(Path entry) {
         try {
-            return ((Integer) Files.getAttribute(entry, "unix:mode") & FILE_TYPE) == SOCKET;
+            return SocketPath.isSocket(entry);
         } catch (IOException _) {
             return false; // gone between listing and looking
         }

@@ -62,11 +62,11 @@ final class Arrival implements AutoCloseable {
     /** Tells anew, on the event loop, when {@code /proc} has answered that did not at first. */
     void whenSeen(Consumer<GuestIdentifier.Found> told) {
         if (!inTime) {
-            read.thenAcceptAsync(peer -> identifyAnew(peer, told), connection.eventLoop());
+            read.thenAcceptAsync(peer -> identifyAgain(peer, told), connection.eventLoop());
         }
     }
 
-    private void identifyAnew(QemuProcess peer, Consumer<GuestIdentifier.Found> told) {
+    private void identifyAgain(QemuProcess peer, Consumer<GuestIdentifier.Found> told) {
         if (peer.isSeen()) {
             identify(peer).thenAccept(told).exceptionally(failure -> {
                 log.warn("QEMU's process can be seen now, but not be read: " + Failures.text(failure));

@@ -10,8 +10,8 @@ import io.reseal.daemon.launch.LaunchReader;
 import io.reseal.daemon.launch.LaunchStart;
 import io.reseal.daemon.launch.ObjectOptions;
 import io.reseal.daemon.log.GuestLog;
-import io.reseal.daemon.monitor.Lookout;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.daemon.status.GuestReferences;
 import io.reseal.policy.GuestFacts;
@@ -44,7 +44,7 @@ final class GuestIdentifier {
             GuestFacts facts,
             GuestReading situation,
             Map<String, String> launch,
-            Lookout<OutsideFacts> outside,
+            SingleFlight<OutsideFacts> outside,
             String unseen,
             boolean relayed) {}
 
@@ -111,20 +111,25 @@ final class GuestIdentifier {
             if (!basics.support().isPlain()) {
                 reader.watchLaunch(launchReader(basics));
             }
-            var lookout = outside(basics.support().kind());
-            return lookout.look(monitor.connection().eventLoop())
+            var files = outside(basics.support().kind());
+            return files.read()
                     .thenCompose(outside -> reader.read().thenApply(situation -> {
                         var facts = facts(basics, situation, outside);
                         return new Found(
-                                facts, situation, launch(facts, basics), lookout, outside.unseen(), !peer.isKnown());
+                                facts, situation, launch(facts, basics), files, outside.unseen(), !peer.isKnown());
                     }));
         });
     }
 
-    private Lookout<OutsideFacts> outside(GuestKind kind) {
+    private SingleFlight<OutsideFacts> outside(GuestKind kind) {
         var processes = context.host().processes();
-        return new Lookout<>(
-                () -> peer.outside(kind, processes), peer.unlooked(kind), Lookout.PATIENCE, context.blocking());
+        return blocking(() -> peer.outside(kind, processes), peer.unlooked(kind));
+    }
+
+    private <T> SingleFlight<T> blocking(Supplier<T> read, T fallback) {
+        var deadline = new SingleFlight.Deadline<>(SingleFlight.PATIENCE, fallback);
+        return SingleFlight.blocking(
+                read, deadline, context.blocking(), monitor.connection().eventLoop());
     }
 
     private LaunchReader launchReader(Basics basics) {
@@ -134,10 +139,9 @@ final class GuestIdentifier {
         Supplier<LaunchFiles.Seen> look =
                 surroundings.<Supplier<LaunchFiles.Seen>>map(each -> each::look).orElse(() -> LaunchFiles.Seen.NOTHING);
         boolean loaded = basics.firmware().path().isPresent();
-        var lookout = new Lookout<>(look, LaunchFiles.Seen.NOTHING, Lookout.PATIENCE, context.blocking());
         var support = basics.support();
         var sources = new LaunchReader.Sources(
-                lookout,
+                blocking(look, LaunchFiles.Seen.NOTHING),
                 surroundings.filter(_ -> loaded).map(each -> each::firmwareIs),
                 context.host().digests(),
                 support.bundle(),

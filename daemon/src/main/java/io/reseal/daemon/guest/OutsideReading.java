@@ -1,7 +1,7 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.daemon.host.OutsideFacts;
-import io.reseal.daemon.monitor.Lookout;
+import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.policy.signal.Signal;
 import java.util.function.BooleanSupplier;
 
@@ -10,11 +10,10 @@ import java.util.function.BooleanSupplier;
  *
  * @param over whether nothing that is read counts any more
  */
-record OutsideReading(Lookout<OutsideFacts> lookout, GuestConnection.Owner owner, BooleanSupplier over) {
+record OutsideReading(SingleFlight<OutsideFacts> outside, GuestConnection.Owner owner, BooleanSupplier over) {
     /** From now on before each situation that {@code reader} reads. */
     void before(SituationReader reader) {
-        var loop = reader.monitor().connection().eventLoop();
-        reader.before(() -> lookout.look(loop).thenAccept(this::tell));
+        reader.before(() -> outside.read().thenAccept(this::tell));
     }
 
     private void tell(OutsideFacts now) {

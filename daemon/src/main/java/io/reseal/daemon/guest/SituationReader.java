@@ -2,8 +2,8 @@ package io.reseal.daemon.guest;
 
 import io.reseal.daemon.launch.LaunchReader;
 import io.reseal.daemon.log.Failures;
-import io.reseal.daemon.monitor.OneAtATime;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.daemon.monitor.UnstableReadException;
 import io.reseal.policy.signal.GuestReading;
 import java.util.Optional;
@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 /** Reads all that changes from moment to moment of one guest. Confined to the connection's event loop. */
 final class SituationReader {
     private final QemuMonitor monitor;
-    private final OneAtATime<GuestReading> situations;
+    private final SingleFlight<GuestReading> situations;
     private Supplier<CompletableFuture<Void>> before = () -> CompletableFuture.completedFuture(null);
     private Optional<LaunchReader> launch = Optional.empty();
 
     SituationReader(QemuMonitor monitor) {
         this.monitor = monitor;
-        this.situations = new OneAtATime<>(
+        this.situations = SingleFlight.of(
                 () -> monitor.steady().undisturbed(this::unsteady),
                 monitor.connection().eventLoop());
     }

@@ -20,6 +20,6 @@ public record OutsideFacts(RebootAction reboot, String unseen) {
     }
 
     public GuestFacts in(GuestFacts facts) {
-        return facts.readAnew(seen(), reboot);
+        return facts.reread(seen(), reboot);
     }
 }

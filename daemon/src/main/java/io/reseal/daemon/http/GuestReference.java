@@ -3,10 +3,10 @@ package io.reseal.daemon.http;
 import static io.netty.handler.codec.http.HttpResponseStatus.CONFLICT;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 
+import io.reseal.config.Suggestion;
 import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.guest.Guests;
 import io.reseal.daemon.status.GuestStatus;
-import io.reseal.policy.Nearest;
 import io.reseal.qmp.SocketPath;
 import java.util.List;
 import java.util.Optional;
@@ -44,9 +44,11 @@ final class GuestReference {
                 NOT_FOUND,
                 "no-such-guest",
                 "No such guest",
-                "no guest `" + reference + "` is known" + Nearest.hint(reference, names)
-                        + (Nearest.to(reference, names).isPresent() ? "" : ": `reseal guests` lists those that are"));
-        return Nearest.to(reference, names)
+                "no guest `" + reference + "` is known" + Suggestion.hint(reference, names)
+                        + (Suggestion.to(reference, names).isPresent()
+                                ? ""
+                                : ": `reseal guests` lists those that are"));
+        return Suggestion.to(reference, names)
                 .map(meant -> problem.with("didYouMean", StringNode.valueOf(meant)))
                 .orElse(problem);
     }

@@ -4,7 +4,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.concurrent.EventExecutor;
-import io.reseal.policy.Nearest;
+import io.reseal.config.Suggestion;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +53,7 @@ record Request(
                 throw new ProblemException(Problem.badRequest(
                         "unknown-parameter",
                         "Unknown query parameter",
-                        "unknown query parameter `" + name + "`, " + expected + Nearest.hint(name, known)));
+                        "unknown query parameter `" + name + "`, " + expected + Suggestion.hint(name, known)));
             }
         }
     }

@@ -1,8 +1,8 @@
 package io.reseal.daemon.http;
 
+import io.reseal.config.Suggestion;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Level;
-import io.reseal.policy.Nearest;
 import io.reseal.policy.Spelled;
 import io.reseal.policy.hazard.HazardId;
 import java.time.Duration;
@@ -76,7 +76,7 @@ final class ResetBodyReader {
                 throw bad(
                         nameAt,
                         "unknown member `" + name + "`, known are " + String.join(", ", MEMBERS)
-                                + Nearest.hint(name, MEMBERS));
+                                + Suggestion.hint(name, MEMBERS));
         }
     }
 
@@ -96,7 +96,7 @@ final class ResetBodyReader {
         var known = Spelled.texts(words);
         return Spelled.find(words, text)
                 .orElseThrow(() -> wrong(
-                        name, "one of " + String.join(", ", known), "`" + text + "`" + Nearest.hint(text, known)));
+                        name, "one of " + String.join(", ", known), "`" + text + "`" + Suggestion.hint(text, known)));
     }
 
     private Duration duration(String name) {

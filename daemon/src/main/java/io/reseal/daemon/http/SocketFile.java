@@ -1,99 +1,51 @@
 package io.reseal.daemon.http;
 
+import io.reseal.qmp.ListeningSocket;
+import io.reseal.qmp.ListeningSocket.Obstacle;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.SocketException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/**
- * The file of the admin socket. The socket is bound under another name, gets its mode and group, and only then its own name:
- * so nobody ever connects to one that is open to too many, and a stale file is replaced in one step.
- */
+/** The file of the admin socket, and who may connect to it. */
 final class SocketFile {
-    private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-rw----");
-    private static final int TYPE_MASK = 0170000;
-    private static final int TYPE_SOCKET = 0140000;
-
     private final AdminSocket wanted;
-    private final Path temporary;
-    private @Nullable Object published;
+    private final ListeningSocket file;
 
     SocketFile(AdminSocket wanted) {
         this.wanted = wanted;
-        this.temporary =
-                wanted.path().resolveSibling(".r" + ProcessHandle.current().pid());
+        this.file = new ListeningSocket(wanted.path());
+    }
+
+    Path path() {
+        return wanted.path();
     }
 
     Path temporary() {
-        return temporary;
+        return file.temporary();
     }
 
-    /** Makes sure that nobody listens there. */
+    /** Checks that nobody listens there. */
     void requireFree() {
         try {
-            Files.deleteIfExists(temporary);
-            var mode = (int) Files.getAttribute(wanted.path(), "unix:mode", LinkOption.NOFOLLOW_LINKS);
-            if ((mode & TYPE_MASK) != TYPE_SOCKET) {
-                throw new HttpServerException(
-                        "admin socket " + wanted.path()
-                                + " must be a socket or not exist, but is something else: move it away, or set http.admin-socket");
-            }
-            if (someoneListens()) {
-                throw new HttpServerException("another reseal is running: it listens on the admin socket "
-                        + wanted.path() + ": stop it, or set another http.admin-socket");
-            }
-        } catch (NoSuchFileException free) {
-            // the usual case
-        } catch (IOException broken) {
-            throw failed(broken);
-        }
-    }
-
-    private boolean someoneListens() throws IOException {
-        try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            // not blocking: a daemon whose queue of connections is full would hold us up for ever
-            probe.configureBlocking(false);
-            probe.connect(UnixDomainSocketAddress.of(wanted.path()));
-            return true;
-        } catch (ConnectException refused) {
-            return false;
-        } catch (SocketException full) {
-            return true;
+            file.requireFree();
+        } catch (Obstacle obstacle) {
+            throw failed(obstacle);
         }
     }
 
     /** Gives the bound socket its mode, its group and its name. */
     void publish() {
         try {
-            var view = Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
-            Files.setPosixFilePermissions(temporary, MODE);
-            if (wanted.group().isPresent()) {
-                view.setGroup(temporary
-                        .getFileSystem()
-                        .getUserPrincipalLookupService()
-                        .lookupPrincipalByGroupName(wanted.group().get()));
-            }
-            published = Files.getAttribute(temporary, "unix:ino");
-            Files.move(temporary, wanted.path(), StandardCopyOption.ATOMIC_MOVE);
-        } catch (UserPrincipalNotFoundException unknown) {
-            throw new HttpServerException("admin socket " + wanted.path() + ": group `"
-                    + wanted.group().orElse("") + "` does not exist: create it, or set another http.admin-group");
-        } catch (IOException broken) {
-            throw failed(broken);
+            file.publish(wanted.group());
+        } catch (Obstacle obstacle) {
+            throw failed(obstacle);
         }
+    }
+
+    void remove() {
+        file.remove();
     }
 
     /** Whether the kernel may have let in others than the owner: it checks the right to write at each connect. */
@@ -114,20 +66,24 @@ final class SocketFile {
         return (int) Files.getAttribute(wanted.path(), "unix:uid");
     }
 
-    Path path() {
-        return wanted.path();
-    }
-
-    /** Removes what is ours: not the socket of a daemon that has taken the place meanwhile. */
-    void remove() {
-        try {
-            Files.deleteIfExists(temporary);
-            if (published != null && published.equals(Files.getAttribute(wanted.path(), "unix:ino"))) {
-                Files.delete(wanted.path());
-            }
-        } catch (IOException gone) {
-            // the next start replaces it
-        }
+    private HttpServerException failed(Obstacle obstacle) {
+        return switch (obstacle.kind()) {
+            case PATH_TOO_LONG ->
+                new HttpServerException("admin socket " + wanted.path()
+                        + ": its folder's path is too long for a socket: set another http.admin-socket");
+            case NOT_A_SOCKET ->
+                new HttpServerException(
+                        "admin socket " + wanted.path()
+                                + " must be a socket or not exist, but is something else: move it away, or set http.admin-socket");
+            case IN_USE ->
+                new HttpServerException("another reseal is running: it listens on the admin socket " + wanted.path()
+                        + ": stop it, or set another http.admin-socket");
+            case NO_SUCH_GROUP ->
+                new HttpServerException("admin socket " + wanted.path() + ": group `"
+                        + wanted.group().orElse("")
+                        + "` does not exist: create it, or set another http.admin-group");
+            case REFUSED -> failed(Optional.ofNullable(obstacle.getCause()).orElse(obstacle));
+        };
     }
 
     HttpServerException failed(Throwable cause) {

@@ -1,7 +1,7 @@
 package io.reseal.daemon.launch;
 
-import io.reseal.daemon.monitor.Lookout;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.policy.GuestKind;
@@ -31,7 +31,7 @@ public final class LaunchReader {
     /**
      * What besides QMP a launch is known from.
      *
-     * @param surroundings files of the host
+     * @param files the files of the host
      * @param firmware takes the machine property {@code firmware}, which QEMU reads anew at each rebuild; empty where a rebuild
      *     loads no such file
      * @param digests of bundles and firmware
@@ -39,7 +39,7 @@ public final class LaunchReader {
      * @param start what the command line tells of the first launch
      */
     public record Sources(
-            Lookout<LaunchFiles.Seen> surroundings,
+            SingleFlight<LaunchFiles.Seen> files,
             Optional<Consumer<String>> firmware,
             LaunchDigestCache digests,
             Optional<String> bundle,
@@ -82,7 +82,7 @@ public final class LaunchReader {
      */
     public CompletableFuture<Reading> read() {
         return firmware().thenCompose(_ -> {
-            var seen = sources.surroundings().look(monitor.connection().eventLoop());
+            var seen = sources.files().read();
             var properties = properties();
             var vcpus = machine.read();
             var measurement = measurement();

@@ -1,9 +1,8 @@
 package io.reseal.daemon.metrics;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.reseal.daemon.status.GuestListener;
 import io.reseal.daemon.status.GuestStatus;
@@ -12,52 +11,41 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.Spelled;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * How many guests there are of which sort, and the meters that a guest has of its own, which go when it goes. Safe for any
- * thread: the map decides who replaced whom, so each guest is counted once.
+ * The meters that are derived from the guests as they are now, and those that a guest has of its own, which go when it
+ * goes. Safe for any thread: one map holds the guests, and a scrape counts them.
  */
 final class GuestMeters {
     private static final String UNKNOWN = "unknown";
     private static final int DIGITS = 12;
 
-    private record Sort(String kind, GuestStatus.State state) {
-        static Sort of(GuestStatus guest) {
-            return new Sort(GuestListener.kindText(guest), guest.state());
-        }
-    }
-
-    /** One guest as it is counted now, with the meters that are its own. */
-    private record Counted(GuestStatus guest, Meter info, Counter resets) {}
+    /** One guest as it is now, with the meters that are its own. */
+    private record Counted(GuestStatus guest, MultiGauge info, Counter resets) {}
 
     private final MeterRegistry registry;
-    // gauges hold what they show weakly; these maps keep it alive
-    private final Map<Sort, AtomicInteger> guests = new HashMap<>();
-    private final Map<HazardId, AtomicInteger> hazards = new EnumMap<>(HazardId.class);
-    private final AtomicInteger unseen = new AtomicInteger();
     private final Map<String, Counted> counted = new ConcurrentHashMap<>();
 
     GuestMeters(MeterRegistry registry) {
         this.registry = registry;
-        kinds().forEach(kind -> Stream.of(GuestStatus.State.values()).forEach(state -> {
-            var count = new AtomicInteger();
-            guests.put(new Sort(kind, state), count);
-            gauge(ResealMeters.GUESTS, count, "kind", kind, "state", state.text());
-        }));
-        gauge(ResealMeters.GUESTS_PROCESS_UNSEEN, unseen);
-        for (var hazard : HazardId.values()) {
-            var count = new AtomicInteger();
-            hazards.put(hazard, count);
-            gauge(ResealMeters.HAZARDS, count, "hazard", hazard.text());
-        }
+        gauge(
+                ResealMeters.GUESTS,
+                kinds().stream()
+                        .flatMap(kind -> Stream.of(GuestStatus.State.values())
+                                .map(state -> row(
+                                        guest -> GuestListener.kindText(guest).equals(kind) && guest.state() == state,
+                                        ResealMeters.GUESTS.tags(kind, state.text())))));
+        gauge(ResealMeters.GUESTS_PROCESS_UNSEEN, Stream.of(row(GuestStatus::processUnseen, Tags.empty())));
+        gauge(
+                ResealMeters.HAZARDS,
+                Stream.of(HazardId.values())
+                        .map(id -> row(guest -> has(guest, id), ResealMeters.HAZARDS.tags(id.text()))));
     }
 
     private static List<String> kinds() {
@@ -65,65 +53,73 @@ final class GuestMeters {
                 .toList();
     }
 
+    private void gauge(ResealMeters meter, Stream<MultiGauge.Row<?>> rows) {
+        multi(meter).register(rows.toList());
+    }
+
+    private MultiGauge multi(ResealMeters meter) {
+        return MultiGauge.builder(meter.getName())
+                .description(meter.description())
+                .register(registry);
+    }
+
+    /** How many guests are so. */
+    private MultiGauge.Row<?> row(Predicate<GuestStatus> so, Tags labels) {
+        return MultiGauge.Row.of(
+                labels,
+                () -> counted.values().stream().map(Counted::guest).filter(so).count());
+    }
+
+    private static boolean has(GuestStatus guest, HazardId id) {
+        return guest.hazards().stream().map(Hazard::id).anyMatch(id::equals);
+    }
+
     void changed(GuestStatus guest) {
-        counted.compute(guest.name(), (_, old) -> {
-            if (old != null) {
-                add(old.guest(), -1);
-            }
-            add(guest, 1);
-            return old == null ? first(guest) : next(old, guest);
-        });
+        counted.compute(guest.name(), (_, old) -> old == null ? first(guest) : next(old, guest));
     }
 
     void forgotten(String guest) {
         counted.computeIfPresent(guest, (_, old) -> {
-            add(old.guest(), -1);
-            registry.remove(old.info());
+            old.info().register(List.of());
             registry.remove(old.resets());
             return null;
         });
     }
 
-    /** A guest that was forgotten meanwhile gets no meter again. */
+    /** A guest that has been forgotten gets no meter again. */
     void resetClosed(String guest) {
         Optional.ofNullable(counted.get(guest))
                 .ifPresent(known -> known.resets().increment());
     }
 
     private Counted first(GuestStatus guest) {
-        var resets = Counter.builder(ResealMeters.GUEST_RESETS.id())
+        var resets = Counter.builder(ResealMeters.GUEST_RESETS.getName())
                 .description(ResealMeters.GUEST_RESETS.description())
-                .tag("guest", guest.name())
+                .tags(ResealMeters.GUEST_RESETS.tags(guest.name()))
                 .register(registry);
-        return new Counted(guest, info(guest), resets);
+        var first = new Counted(guest, multi(ResealMeters.GUEST_INFO), resets);
+        show(first);
+        return first;
     }
 
-    private Counted next(Counted old, GuestStatus guest) {
-        if (labels(old.guest()).equals(labels(guest))) {
-            return new Counted(guest, old.info(), old.resets());
+    private static Counted next(Counted old, GuestStatus guest) {
+        var next = new Counted(guest, old.info(), old.resets());
+        if (!labels(old.guest()).equals(labels(guest))) {
+            show(next);
         }
-        registry.remove(old.info());
-        return new Counted(guest, info(guest), old.resets());
+        return next;
     }
 
-    private Meter info(GuestStatus guest) {
-        return Gauge.builder(ResealMeters.GUEST_INFO.id(), () -> 1)
-                .description(ResealMeters.GUEST_INFO.description())
-                .tags(labels(guest))
-                .register(registry);
+    private static void show(Counted guest) {
+        guest.info().register(List.of(MultiGauge.Row.of(labels(guest.guest()), () -> 1)));
     }
 
     private static Tags labels(GuestStatus guest) {
-        return Tags.of(
-                "guest",
+        return ResealMeters.GUEST_INFO.tags(
                 guest.name(),
-                "kind",
                 GuestListener.kindText(guest),
-                "qemu",
                 qemu(guest),
-                "firmware",
                 digest(guest, "igvmSha256", "firmwareSha256"),
-                "launch",
                 digest(guest, "launchDigest"));
     }
 
@@ -140,27 +136,5 @@ final class GuestMeters {
 
     private static String qemu(GuestStatus guest) {
         return guest.identity().map(Identity::qemu).orElse(UNKNOWN);
-    }
-
-    private void add(GuestStatus guest, int more) {
-        count(guests, Sort.of(guest)).addAndGet(more);
-        unseen.addAndGet(guest.processUnseen() ? more : 0);
-        guest.hazards().stream()
-                .map(Hazard::id)
-                .distinct()
-                .forEach(id -> count(hazards, id).addAndGet(more));
-    }
-
-    private static <K> AtomicInteger count(Map<K, AtomicInteger> counts, K key) {
-        return Optional.ofNullable(counts.get(key))
-                .orElseThrow(() -> new IllegalStateException("not a known label: " + key));
-    }
-
-    private void gauge(ResealMeters meter, AtomicInteger count, String... labels) {
-        Gauge.builder(meter.id(), count, AtomicInteger::get)
-                .description(meter.description())
-                .tags(labels)
-                .strongReference(true)
-                .register(registry);
     }
 }

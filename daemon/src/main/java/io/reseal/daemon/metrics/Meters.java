@@ -33,16 +33,16 @@ public final class Meters implements GuestListener, AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final GuestMeters guests = new GuestMeters(registry);
-    private final Counter blind = Counter.builder(ResealMeters.QMP_BLIND.id())
+    private final Counter blind = Counter.builder(ResealMeters.QMP_BLIND.getName())
             .description(ResealMeters.QMP_BLIND.description())
-            .baseUnit("seconds")
+            .baseUnit(ResealMeters.QMP_BLIND.getBaseUnit())
             .register(registry);
 
     /** @param version of Reseal, for {@code reseal_build_info} */
     public Meters(String version) {
-        Gauge.builder(ResealMeters.BUILD_INFO.id(), () -> 1)
+        Gauge.builder(ResealMeters.BUILD_INFO.getName(), () -> 1)
                 .description(ResealMeters.BUILD_INFO.description())
-                .tag("version", version)
+                .tags(ResealMeters.BUILD_INFO.tags(version))
                 .register(registry);
         registerResets();
         registerLaunches();
@@ -167,26 +167,17 @@ public final class Meters implements GuestListener, AutoCloseable {
     }
 
     private Counter counter(ResealMeters meter, String... values) {
-        return Counter.builder(meter.id())
+        return Counter.builder(meter.getName())
                 .description(meter.description())
-                .tags(tags(meter, values))
+                .tags(meter.tags(values))
                 .register(registry);
     }
 
     private Timer timer(ResealMeters meter, String... values) {
-        return Timer.builder(meter.id())
+        return Timer.builder(meter.getName())
                 .description(meter.description())
-                .tags(tags(meter, values))
+                .tags(meter.tags(values))
                 .serviceLevelObjectives(Buckets.of(meter))
                 .register(registry);
-    }
-
-    private static String[] tags(ResealMeters meter, String... values) {
-        var tags = new String[2 * values.length];
-        for (int i = 0; i < values.length; i++) {
-            tags[2 * i] = meter.labels().get(i);
-            tags[2 * i + 1] = values[i];
-        }
-        return tags;
     }
 }

@@ -1,11 +1,16 @@
 package io.reseal.daemon.metrics;
 
-import java.util.Arrays;
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Every meter that is Reseal's own: the one place for names, which are an API, and what they mean. */
-enum ResealMeters {
+enum ResealMeters implements MeterDocumentation {
     GUESTS("reseal.guests", Type.GAUGE, "Guests by kind and by what Reseal does with them", "kind", "state"),
     GUEST_INFO(
             "reseal.guest.info",
@@ -49,18 +54,16 @@ enum ResealMeters {
 
     /** How a meter is read. */
     enum Type {
-        GAUGE("gauge", ""),
-        INFO("gauge", ""),
-        COUNTER("counter", "_total"),
-        SECONDS("counter", "_seconds_total"),
-        TIMER("histogram", "_seconds");
+        GAUGE(Meter.Type.GAUGE),
+        INFO(Meter.Type.GAUGE),
+        COUNTER(Meter.Type.COUNTER),
+        SECONDS(Meter.Type.COUNTER),
+        TIMER(Meter.Type.TIMER);
 
-        private final String prometheus;
-        private final String suffix;
+        private final Meter.Type meter;
 
-        Type(String prometheus, String suffix) {
-            this.prometheus = prometheus;
-            this.suffix = suffix;
+        Type(Meter.Type meter) {
+            this.meter = meter;
         }
     }
 
@@ -78,31 +81,34 @@ enum ResealMeters {
         this.labels = List.of(labels);
     }
 
-    /** Micrometer's name. */
-    String id() {
+    @Override
+    public String getName() {
         return id;
+    }
+
+    @Override
+    public Meter.Type getType() {
+        return type.meter;
+    }
+
+    @Override
+    public @Nullable String getBaseUnit() {
+        return type == Type.SECONDS ? "seconds" : null;
+    }
+
+    @Override
+    public KeyName[] getKeyNames() {
+        return labels.stream().map(label -> (KeyName) () -> label).toArray(KeyName[]::new);
     }
 
     String description() {
         return description;
     }
 
-    List<String> labels() {
-        return labels;
-    }
-
-    /** The name at /metrics. */
-    String prometheusName() {
-        return id.replace('.', '_') + type.suffix;
-    }
-
-    /** The table of docs/metrics.md. */
-    static String markdown() {
-        return Arrays.stream(values())
-                .map(meter -> "| `" + meter.prometheusName() + "` | " + meter.type.prometheus + " | "
-                        + meter.labels.stream().map(label -> "`" + label + "`").collect(Collectors.joining(", "))
-                        + " | "
-                        + meter.description + " |\n")
-                .collect(Collectors.joining("", "| name | type | labels | meaning |\n| --- | --- | --- | --- |\n", ""));
+    /** The labels with these values, in the order of the table. */
+    Tags tags(String... values) {
+        return Tags.of(IntStream.range(0, values.length)
+                .mapToObj(i -> Tag.of(labels.get(i), values[i]))
+                .toList());
     }
 }

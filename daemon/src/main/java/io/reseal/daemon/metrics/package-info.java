@@ -1,7 +1,5 @@
 /**
- * What happens to guests, counted and timed for Prometheus.
- *
- * <p>May depend on guest (its interfaces) and reset-policy.
+ * Counts and times what happens to guests, for Prometheus. docs/metrics.md has the table of meters.
  *
  * <p>Everything here is safe for any thread; a scrape reads memory only.
  */

@@ -159,7 +159,7 @@ class DialInTest {
         }
 
         @Override
-        public void madeAnew(GuestName named) {}
+        public void recreated(GuestName named) {}
 
         @Override
         public void gone(GuestName guest) {}

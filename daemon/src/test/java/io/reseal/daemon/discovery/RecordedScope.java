@@ -38,7 +38,7 @@ public final class RecordedScope implements Discovery.Listener {
     }
 
     @Override
-    public void madeAnew(GuestName named) {
+    public void recreated(GuestName named) {
         lines.add("made anew " + named.name());
     }
 

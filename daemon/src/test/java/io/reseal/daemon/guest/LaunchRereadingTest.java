@@ -7,8 +7,8 @@ import io.reseal.daemon.launch.LaunchFiles;
 import io.reseal.daemon.launch.LaunchReader;
 import io.reseal.daemon.launch.SampleBundle;
 import io.reseal.daemon.launch.SevFeatures;
-import io.reseal.daemon.monitor.Lookout;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch;
@@ -121,9 +121,13 @@ class LaunchRereadingTest {
         loop = connection.eventLoop();
         var monitor = new QemuMonitor(connection, new RecordingListener(), () -> 0);
         monitor.narrow(GuestKind.SEV_SNP);
-        var lookout = new Lookout<>(() -> seen, LaunchFiles.Seen.NOTHING, Lookout.PATIENCE, Runnable::run);
+        var files = SingleFlight.blocking(
+                () -> seen,
+                new SingleFlight.Deadline<>(SingleFlight.PATIENCE, LaunchFiles.Seen.NOTHING),
+                Runnable::run,
+                Runnable::run);
         var sources = new LaunchReader.Sources(
-                lookout, firmware, new LaunchDigestCache(Runnable::run), bundle, Optional.empty());
+                files, firmware, new LaunchDigestCache(Runnable::run), bundle, Optional.empty());
         return new LaunchReader(monitor, GuestKind.SEV_SNP, OBJECT, sources);
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.guest.GuestManagerFixture;
 import io.reseal.daemon.guest.RecordingListener;
-import io.reseal.daemon.monitor.Lookout;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch;
@@ -189,7 +189,11 @@ class LaunchReaderTest {
                 new QmpClient(transport, GuestManagerFixture.PATIENT).connect(folder.resolve("vm"), new Deaf()));
         var monitor = new QemuMonitor(connection, new RecordingListener(), () -> 0);
         monitor.narrow(GuestKind.SEV_SNP);
-        var lookout = new Lookout<>(() -> seen, LaunchFiles.Seen.NOTHING, Lookout.PATIENCE, Runnable::run);
+        var files = SingleFlight.blocking(
+                () -> seen,
+                new SingleFlight.Deadline<>(SingleFlight.PATIENCE, LaunchFiles.Seen.NOTHING),
+                Runnable::run,
+                Runnable::run);
         var digests = new LaunchDigestCache(task -> Thread.ofVirtual().start(() -> {
             GuestManagerFixture.now(CompletableFuture.runAsync(() -> {}, connection.eventLoop()));
             task.run();
@@ -198,7 +202,7 @@ class LaunchReaderTest {
                 monitor,
                 GuestKind.SEV_SNP,
                 OBJECT,
-                new LaunchReader.Sources(lookout, firmware, digests, bundle, Optional.empty()));
+                new LaunchReader.Sources(files, firmware, digests, bundle, Optional.empty()));
         var onLoop = new CompletableFuture<Boolean>();
         connection
                 .eventLoop()
@@ -242,13 +246,17 @@ class LaunchReaderTest {
     }
 
     private LaunchReader reader(QemuMonitor monitor, GuestKind kind) {
-        var lookout = new Lookout<>(() -> seen, LaunchFiles.Seen.NOTHING, Lookout.PATIENCE, Runnable::run);
+        var files = SingleFlight.blocking(
+                () -> seen,
+                new SingleFlight.Deadline<>(SingleFlight.PATIENCE, LaunchFiles.Seen.NOTHING),
+                Runnable::run,
+                Runnable::run);
         return new LaunchReader(
                 monitor,
                 kind,
                 OBJECT,
                 new LaunchReader.Sources(
-                        lookout, firmware, new LaunchDigestCache(Runnable::run), bundle, Optional.of(START)));
+                        files, firmware, new LaunchDigestCache(Runnable::run), bundle, Optional.of(START)));
     }
 
     private static final class Deaf implements QmpListener {

@@ -2,6 +2,7 @@ package io.reseal.daemon.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Meter;
 import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
@@ -17,9 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +69,33 @@ class MetersTest {
 
     @Test
     void the_meters_are_those_of_the_documentation() throws IOException {
-        assertThat(Files.readString(Path.of("../docs/metrics.md"))).contains(ResealMeters.markdown());
+        assertThat(Files.readString(Path.of("../docs/metrics.md"))).contains(table());
+    }
+
+    private static String table() {
+        return Stream.of(ResealMeters.values())
+                .map(meter -> "| `%s` | %s | %s | %s |\n"
+                        .formatted(name(meter), type(meter), labels(meter), meter.description()))
+                .collect(Collectors.joining("", "| name | type | labels | meaning |\n| --- | --- | --- | --- |\n", ""));
+    }
+
+    private static String name(ResealMeters meter) {
+        boolean seconds = meter.getType() == Meter.Type.TIMER || meter.getBaseUnit() != null;
+        return meter.getName().replace('.', '_')
+                + (seconds ? "_seconds" : "")
+                + (meter.getType() == Meter.Type.COUNTER ? "_total" : "");
+    }
+
+    private static String type(ResealMeters meter) {
+        return meter.getType() == Meter.Type.TIMER
+                ? "histogram"
+                : meter.getType().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String labels(ResealMeters meter) {
+        return Stream.of(meter.getKeyNames())
+                .map(label -> "`" + label.asString() + "`")
+                .collect(Collectors.joining(", "));
     }
 
     @Test

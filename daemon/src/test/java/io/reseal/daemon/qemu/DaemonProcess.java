@@ -2,7 +2,7 @@ package io.reseal.daemon.qemu;
 
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.config.ConfigFile;
+import io.reseal.config.yaml.ConfigFile;
 import io.reseal.daemon.Daemon;
 import io.reseal.daemon.log.Logging;
 import io.reseal.testbed.junit.Testbed;

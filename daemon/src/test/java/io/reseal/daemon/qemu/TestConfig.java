@@ -1,7 +1,7 @@
 package io.reseal.daemon.qemu;
 
-import io.reseal.config.ConfigFile;
 import io.reseal.config.ResealConfig;
+import io.reseal.config.yaml.ConfigFile;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;

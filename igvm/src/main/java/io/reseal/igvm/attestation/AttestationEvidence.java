@@ -5,38 +5,42 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Bytes of a report or quote, read little endian; whoever reads beyond the end gets an {@link AttestationException}. */
-record AttestationEvidence(MemorySegment bytes) {
+/** Bytes of a report or quote, read little endian; reading beyond the end throws an {@link AttestationException}. */
+public record AttestationEvidence(MemorySegment bytes) {
 
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    long size() {
+    public static AttestationEvidence of(Octets bytes) {
+        return new AttestationEvidence(MemorySegment.ofArray(bytes.bytes()));
+    }
+
+    public long size() {
         return bytes.byteSize();
     }
 
-    int u8(long offset) {
+    public int u8(long offset) {
         need(offset, 1);
         return Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, offset));
     }
 
-    int u16(long offset) {
+    public int u16(long offset) {
         need(offset, 2);
         return Short.toUnsignedInt(bytes.get(U16, offset));
     }
 
-    long u32(long offset) {
+    public long u32(long offset) {
         need(offset, 4);
         return Integer.toUnsignedLong(bytes.get(U32, offset));
     }
 
-    long u64(long offset) {
+    public long u64(long offset) {
         need(offset, 8);
         return bytes.get(U64, offset);
     }
 
-    Octets octets(long offset, long size) {
+    public Octets octets(long offset, long size) {
         need(offset, size);
         return Octets.of(bytes.asSlice(offset, size).toArray(ValueLayout.JAVA_BYTE));
     }

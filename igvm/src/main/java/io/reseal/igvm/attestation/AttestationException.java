@@ -32,7 +32,7 @@ public final class AttestationException extends RuntimeException {
     private final String found;
     private final String allowed;
 
-    AttestationException(Code code, long offset, String found, String allowed) {
+    public AttestationException(Code code, long offset, String found, String allowed) {
         this(code, offset, found, allowed, "take fresh evidence from the guest");
     }
 
@@ -55,11 +55,16 @@ public final class AttestationException extends RuntimeException {
     }
 
     /** Of a version that was defined after this code was written, or of one that never was. */
-    static AttestationException version(long found, String allowed, long newest) {
+    public static AttestationException version(long found, String allowed, long newest) {
         String cure = found > newest && found <= LAST_PLAUSIBLE_VERSION
                 ? "Reseal is too old for it, take a newer one"
                 : "take fresh evidence from the guest";
         return new AttestationException(Code.VERSION, 0, "version " + found, allowed, cure);
+    }
+
+    /** The kind of evidence is known, but bytes are missing or too many. */
+    public static AttestationException wrongSize(String message) {
+        return new AttestationException(Code.SIZE, message);
     }
 
     public Code code() {

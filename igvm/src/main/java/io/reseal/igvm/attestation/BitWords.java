@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /** The set bits of a 64-bit field in words; a bit without a name is shown by its number, never dropped. */
-record BitWords(Map<Integer, String> names) {
+public record BitWords(Map<Integer, String> names) {
 
-    List<String> of(long bits) {
+    public List<String> of(long bits) {
         List<String> words = new ArrayList<>();
         for (int bit = 0; bit < Long.SIZE; bit++) {
             if (((bits >>> bit) & 1) == 1) {

@@ -18,16 +18,16 @@ public record Finding(Check check, boolean ok, String words) {
         QE_SIGNATURE
     }
 
-    static Finding ok(Check check, String words) {
+    public static Finding ok(Check check, String words) {
         return new Finding(check, true, words);
     }
 
-    static Finding failed(Check check, String words) {
+    public static Finding failed(Check check, String words) {
         return new Finding(check, false, words);
     }
 
     /** The same sentence either way would mislead, so both are given. */
-    static Finding of(Check check, boolean ok, String good, String bad) {
+    public static Finding of(Check check, boolean ok, String good, String bad) {
         return new Finding(check, ok, ok ? good : bad);
     }
 }

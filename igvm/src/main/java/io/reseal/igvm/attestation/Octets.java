@@ -42,7 +42,17 @@ public final class Octets {
         return true;
     }
 
-    static Octets littleEndian(long bits) {
+    /** Zeros, or a line end that an editor or a shell has added. */
+    public boolean isPadding() {
+        for (byte each : bytes) {
+            if (each != 0 && each != '\n' && each != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public static Octets littleEndian(long bits) {
         return new Octets(ByteBuffer.allocate(Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(bits)
@@ -50,7 +60,7 @@ public final class Octets {
     }
 
     /** Of exactly eight bytes. */
-    long littleEndianLong() {
+    public long littleEndianLong() {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
 
@@ -67,7 +77,7 @@ public final class Octets {
         return new Octets(Arrays.copyOfRange(bytes, from, from + size));
     }
 
-    boolean startsWith(Octets prefix) {
+    public boolean startsWith(Octets prefix) {
         return prefix.size() <= size() && slice(0, prefix.size()).equals(prefix);
     }
 

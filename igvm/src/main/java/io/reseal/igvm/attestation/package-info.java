@@ -1,9 +1,7 @@
 /**
- * What a guest's hardware says of its launch: SEV-SNP attestation reports, TDX quotes, and their checks.
+ * The vocabulary of attestation: bytes, exceptions, findings. The rooms below read and check evidence with it.
  *
- * <p>May depend on the JDK and JSpecify only: no I/O but what the caller hands in, no clock, no threads.
- *
- * <p>Everything here is an immutable value or a function of values, so it is safe for any thread.
+ * <p>Immutable values and functions of values: any thread may use them.
  */
 @NullMarked
 package io.reseal.igvm.attestation;

@@ -1,9 +1,7 @@
 /**
- * Firmware without IGVM: the metadata in OVMF and TDVF images, and the digest such a launch will have.
+ * Firmware without IGVM: the metadata in OVMF and TDVF images, and the digest of such a launch.
  *
- * <p>May depend on the JDK and JSpecify only, and on {@code io.reseal.igvm.launch}: no I/O but what the caller hands in, no clock, no threads.
- *
- * <p>Everything here is an immutable value or a function of values, so it is safe for any thread.
+ * <p>Immutable values and functions of values: any thread may use them.
  */
 @NullMarked
 package io.reseal.igvm.firmware;

@@ -3,7 +3,7 @@ package io.reseal.igvm.format;
 import java.util.OptionalLong;
 
 /** Why bytes are not taken as an IGVM file; the only exceptions that parsing and measuring raise. */
-public abstract sealed class IgvmException extends RuntimeException permits MalformedIgvmException, IgvmLimitException {
+public abstract sealed class IgvmException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final long NOWHERE = -1;
 
@@ -11,7 +11,7 @@ public abstract sealed class IgvmException extends RuntimeException permits Malf
     private final String found;
     private final String allowed;
 
-    IgvmException(String code, long offset, String found, String allowed) {
+    private IgvmException(String code, long offset, String found, String allowed) {
         // hostile files are the normal case, and where in this module they were refused helps nobody: no stack trace
         super(message(code, offset, found, allowed), null, false, false);
         this.offset = offset;
@@ -40,5 +40,45 @@ public abstract sealed class IgvmException extends RuntimeException permits Malf
     /** What may be there, in words for people. */
     public String allowed() {
         return allowed;
+    }
+
+    /** A file that breaks a rule of the IGVM format: microsoft/igvm, and so QEMU, rejects it too. */
+    public static final class Malformed extends IgvmException {
+        private static final long serialVersionUID = 1L;
+
+        private final Fault fault;
+
+        public Malformed(Fault fault, long offset, String found, String allowed) {
+            super(fault.name(), offset, found, allowed);
+            this.fault = fault;
+        }
+
+        /** Something that must be there is nowhere. */
+        public Malformed(Fault fault, String found, String allowed) {
+            this(fault, -1, found, allowed);
+        }
+
+        public Fault fault() {
+            return fault;
+        }
+
+        @Override
+        public String code() {
+            return fault.name();
+        }
+    }
+
+    /** A file that may well be right, but is larger than the {@link Limits} that the caller set. */
+    public static final class LimitExceeded extends IgvmException {
+        private static final long serialVersionUID = 1L;
+
+        public LimitExceeded(long offset, String found, String allowed) {
+            super("LIMIT", offset, found, allowed);
+        }
+
+        @Override
+        public String code() {
+            return "LIMIT";
+        }
     }
 }

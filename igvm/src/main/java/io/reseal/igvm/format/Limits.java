@@ -1,7 +1,7 @@
 package io.reseal.igvm.format;
 
 /**
- * How large a file may be; beyond it, {@link IgvmLimitException}.
+ * How large a file may be; beyond it, {@link IgvmException.LimitExceeded}.
  *
  * @param fileBytes of the whole file
  * @param areaBytes of each parameter area: the format sets no bound (64 bits), and measuring walks each page of it

@@ -12,12 +12,12 @@ public enum Platform {
     SEV_ES,
     CCA;
 
-    static Optional<Platform> of(int number) {
+    public static Optional<Platform> of(int number) {
         return number < values().length ? Optional.of(values()[number]) : Optional.empty();
     }
 
     /** CCA is Arm's, VSM is on both, all others are x64's. */
-    boolean runsOn(Architecture architecture) {
+    public boolean runsOn(Architecture architecture) {
         return switch (this) {
             case VSM_ISOLATION -> true;
             case CCA -> architecture == Architecture.AARCH64;
@@ -25,8 +25,9 @@ public enum Platform {
         };
     }
 
-    /** Whether the VP context in the file is a VMSA page (AMD APM volume 2, appendix B). */
-    public boolean hasVmsa() {
-        return this == SEV_SNP || this == SEV_ES;
+    /** Of the guest. Format 1 is x64 always; format 2 says 0 for X64, 1 for AARCH64. */
+    public enum Architecture {
+        X64,
+        AARCH64
     }
 }

@@ -1,4 +1,8 @@
-/** The IGVM file format, version 1 and 2, as immutable values; its limits and its exceptions. JDK only. */
+/**
+ * The IGVM file format, versions 1 and 2, as values: headers, limits, faults.
+ *
+ * <p>Immutable values and functions of values: any thread may use them.
+ */
 @NullMarked
 package io.reseal.igvm.format;
 

@@ -1,9 +1,7 @@
 /**
- * Launch digests as QEMU and KVM measure them, and what goes into them: pages, VMSAs, CPU signatures.
+ * Launch digests as QEMU and KVM measure them, and their parts: pages, VMSAs, CPU signatures.
  *
- * <p>May depend on the JDK and JSpecify only: no I/O but what the caller hands in, no clock, no threads.
- *
- * <p>Everything here is an immutable value or a function of values, so it is safe for any thread.
+ * <p>Immutable values and functions of values: any thread may use them.
  */
 @NullMarked
 package io.reseal.igvm.launch;

@@ -2,8 +2,8 @@ package io.reseal.igvm.measure;
 
 import io.reseal.igvm.format.Directive;
 import io.reseal.igvm.format.Hex;
+import io.reseal.igvm.format.IgvmException;
 import io.reseal.igvm.format.IgvmFile;
-import io.reseal.igvm.format.IgvmLimitException;
 import io.reseal.igvm.format.Limits;
 import io.reseal.igvm.format.SupportedPlatform;
 import io.reseal.igvm.launch.LaunchRegion;
@@ -67,7 +67,7 @@ final class QemuSnpMeasurement {
         for (var region : regions) {
             pages += region.pages();
             if (pages > limits.measuredPages()) {
-                throw new IgvmLimitException(
+                throw new IgvmException.LimitExceeded(
                         0, "a launch of " + pages + " pages or more", "up to " + limits.measuredPages());
             }
         }

@@ -1,7 +1,7 @@
 package io.reseal.igvm.measure;
 
+import io.reseal.igvm.format.IgvmException;
 import io.reseal.igvm.format.IgvmFile;
-import io.reseal.igvm.format.IgvmLimitException;
 import io.reseal.igvm.format.Limits;
 import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.launch.LaunchRegion;
@@ -42,7 +42,7 @@ public record SnpLaunch(
      * Measures a file.
      *
      * @return empty if the file is not for SEV-SNP
-     * @throws IgvmLimitException if more is to be measured than {@link Limits#measuredPages}
+     * @throws IgvmException.LimitExceeded if more is to be measured than {@link Limits#measuredPages}
      */
     public static Optional<SnpLaunch> of(IgvmFile file, Machine machine, Limits limits) {
         return file.platform(Platform.SEV_SNP)

@@ -1,8 +1,8 @@
 package io.reseal.igvm.measure;
 
 import io.reseal.igvm.format.Directive;
+import io.reseal.igvm.format.IgvmException;
 import io.reseal.igvm.format.IgvmFile;
-import io.reseal.igvm.format.IgvmLimitException;
 import io.reseal.igvm.format.Limits;
 import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.format.SupportedPlatform;
@@ -22,7 +22,7 @@ public record TdxLaunch(String mrtd) {
      * Measures a file.
      *
      * @return empty if the file is not for TDX
-     * @throws IgvmLimitException if more is to be measured than {@link Limits#measuredPages}
+     * @throws IgvmException.LimitExceeded if more is to be measured than {@link Limits#measuredPages}
      */
     public static Optional<TdxLaunch> of(IgvmFile file, Limits limits) {
         return file.platform(Platform.TDX).map(platform -> new TdxLaunch(mrtd(file, platform, limits)));
@@ -70,7 +70,7 @@ public record TdxLaunch(String mrtd) {
 
     private static void checkLimit(long pages, Limits limits) {
         if (pages > limits.measuredPages()) {
-            throw new IgvmLimitException(
+            throw new IgvmException.LimitExceeded(
                     0, "a launch of " + pages + " pages or more", "up to " + limits.measuredPages());
         }
     }

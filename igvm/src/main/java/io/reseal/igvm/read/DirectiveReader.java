@@ -3,11 +3,10 @@ package io.reseal.igvm.read;
 import io.reseal.igvm.format.Directive;
 import io.reseal.igvm.format.Fault;
 import io.reseal.igvm.format.Fields;
-import io.reseal.igvm.format.FormatCheck;
 import io.reseal.igvm.format.HeaderType;
 import io.reseal.igvm.format.Hex;
+import io.reseal.igvm.format.IgvmException;
 import io.reseal.igvm.format.IgvmFile;
-import io.reseal.igvm.format.IgvmLimitException;
 import io.reseal.igvm.format.Limits;
 
 /** Reads directives and checks what can be told from one of them alone; VP contexts are those of {@link VpContextReader}. */
@@ -31,7 +30,7 @@ record DirectiveReader(FileData data, Limits limits, VpContextReader contexts) {
         data.containsIfAny(area.dataOffset(), area.bytes(), offset, "PARAMETER_AREA");
         FormatCheck.wholePages(area.bytes(), offset, "PARAMETER_AREA");
         if (Long.compareUnsigned(area.bytes(), limits.areaBytes()) > 0) {
-            throw new IgvmLimitException(
+            throw new IgvmException.LimitExceeded(
                     offset, "a parameter area of " + Hex.of(area.bytes()) + " bytes", "up to " + limits.areaBytes());
         }
         return area;

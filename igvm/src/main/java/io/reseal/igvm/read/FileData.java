@@ -2,7 +2,7 @@ package io.reseal.igvm.read;
 
 import io.reseal.igvm.format.Fault;
 import io.reseal.igvm.format.Hex;
-import io.reseal.igvm.format.MalformedIgvmException;
+import io.reseal.igvm.format.IgvmException;
 
 /**
  * Where file data may lie.
@@ -15,7 +15,7 @@ record FileData(long start, long end) {
     void contains(long dataOffset, long size, long headerOffset, String what) {
         boolean inside = dataOffset >= start && dataOffset <= end && Long.compareUnsigned(size, end - dataOffset) <= 0;
         if (!inside) {
-            throw new MalformedIgvmException(
+            throw new IgvmException.Malformed(
                     Fault.DATA_RANGE,
                     headerOffset,
                     what + " with file data " + Hex.of(dataOffset) + "+" + Hex.of(size),

@@ -4,14 +4,12 @@ import io.reseal.igvm.format.Directive;
 import io.reseal.igvm.format.Fault;
 import io.reseal.igvm.format.Fields;
 import io.reseal.igvm.format.FixedHeader;
-import io.reseal.igvm.format.FormatCheck;
 import io.reseal.igvm.format.HeaderType;
 import io.reseal.igvm.format.Hex;
+import io.reseal.igvm.format.IgvmException;
 import io.reseal.igvm.format.IgvmFile;
-import io.reseal.igvm.format.IgvmLimitException;
 import io.reseal.igvm.format.Initialization;
 import io.reseal.igvm.format.Limits;
-import io.reseal.igvm.format.MalformedIgvmException;
 import io.reseal.igvm.format.SupportedPlatform;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -38,8 +36,8 @@ public final class IgvmReader {
     /**
      * Reads the headers; of the file data only VP contexts are looked at.
      *
-     * @throws MalformedIgvmException if the file breaks a rule of the format
-     * @throws IgvmLimitException if it goes beyond the limits
+     * @throws IgvmException.Malformed if the file breaks a rule of the format
+     * @throws IgvmException.LimitExceeded if it goes beyond the limits
      */
     public static IgvmFile parse(MemorySegment bytes, Limits limits) {
         return new IgvmReader(bytes, limits).walk();
@@ -52,11 +50,12 @@ public final class IgvmReader {
 
     private IgvmReader(MemorySegment file, Limits limits) {
         if (file.byteSize() > limits.fileBytes()) {
-            throw new IgvmLimitException(0, "a file of " + file.byteSize() + " bytes", "up to " + limits.fileBytes());
+            throw new IgvmException.LimitExceeded(
+                    0, "a file of " + file.byteSize() + " bytes", "up to " + limits.fileBytes());
         }
         this.file = file;
         this.limits = limits;
-        this.fixed = FixedHeader.read(file);
+        this.fixed = FixedHeaderReader.read(file);
         var data = new FileData(fixed.dataOffset(), fixed.fileSize());
         var contexts = new VpContextReader(file, data, platforms);
         this.initializations = new InitializationReader(file, data, fixed, platforms);
@@ -69,7 +68,8 @@ public final class IgvmReader {
         long at = fixed.headersOffset();
         for (int count = 1; at < fixed.dataOffset(); count++) {
             if (count > limits.headers()) {
-                throw new IgvmLimitException(at, "variable header number " + count, "up to " + limits.headers());
+                throw new IgvmException.LimitExceeded(
+                        at, "variable header number " + count, "up to " + limits.headers());
             }
             at = header(at);
         }
@@ -123,7 +123,7 @@ public final class IgvmReader {
                 () -> "header type " + Hex.of(number),
                 "types without bit 31");
         var type = HeaderType.of(number)
-                .orElseThrow(() -> new MalformedIgvmException(
+                .orElseThrow(() -> new IgvmException.Malformed(
                         Fault.UNKNOWN_HEADER_TYPE,
                         at,
                         "header type " + Hex.of(number),
@@ -141,7 +141,7 @@ public final class IgvmReader {
     private void take(HeaderType type, long at, Fields fields) {
         switch (type.section()) {
             case PLATFORM -> {
-                var platform = SupportedPlatform.read(at, fields, fixed.architecture());
+                var platform = PlatformReader.read(at, fields, fixed.architecture());
                 FormatCheck.need(
                         platforms.stream().noneMatch(other -> other.platform() == platform.platform()),
                         Fault.PLATFORM_DUPLICATE,

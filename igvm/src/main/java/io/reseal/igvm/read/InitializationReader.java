@@ -1,10 +1,8 @@
 package io.reseal.igvm.read;
 
-import io.reseal.igvm.format.Architecture;
 import io.reseal.igvm.format.Fault;
 import io.reseal.igvm.format.Fields;
 import io.reseal.igvm.format.FixedHeader;
-import io.reseal.igvm.format.FormatCheck;
 import io.reseal.igvm.format.HeaderType;
 import io.reseal.igvm.format.Hex;
 import io.reseal.igvm.format.IgvmFile;
@@ -121,7 +119,7 @@ record InitializationReader(MemorySegment file, FileData data, FixedHeader fixed
                 () -> "attributes " + Hex.of(policy.mustBeZero() & policy.mustBeOne()) + " that must be 0 and 1",
                 "either of the two for each");
         FormatCheck.need(
-                fixed.architecture() == Architecture.AARCH64,
+                fixed.architecture() == Platform.Architecture.AARCH64,
                 Fault.HEADER_ARCHITECTURE,
                 offset,
                 () -> "CCA_POLICY on " + fixed.architecture(),

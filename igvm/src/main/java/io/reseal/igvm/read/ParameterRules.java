@@ -2,7 +2,6 @@ package io.reseal.igvm.read;
 
 import io.reseal.igvm.format.Directive;
 import io.reseal.igvm.format.Fault;
-import io.reseal.igvm.format.FormatCheck;
 import io.reseal.igvm.format.Hex;
 import io.reseal.igvm.format.Initialization;
 import java.util.ArrayList;

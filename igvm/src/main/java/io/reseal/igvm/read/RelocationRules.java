@@ -2,11 +2,9 @@ package io.reseal.igvm.read;
 
 import io.reseal.igvm.format.Directive;
 import io.reseal.igvm.format.Fault;
-import io.reseal.igvm.format.FormatCheck;
 import io.reseal.igvm.format.Hex;
-import io.reseal.igvm.format.IgvmLimitException;
+import io.reseal.igvm.format.IgvmException;
 import io.reseal.igvm.format.Initialization;
-import io.reseal.igvm.format.MalformedIgvmException;
 import io.reseal.igvm.format.Platform;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +28,7 @@ final class RelocationRules {
             return;
         }
         if (regions.size() == MOST_REGIONS) {
-            throw new IgvmLimitException(
+            throw new IgvmException.LimitExceeded(
                     region.offset(), "region number " + (MOST_REGIONS + 1), "up to " + MOST_REGIONS);
         }
         if (region instanceof Initialization.PageTableRegion) {
@@ -74,7 +72,7 @@ final class RelocationRules {
     /** After the last header. */
     void end() {
         withoutContext.stream().findFirst().ifPresent(region -> {
-            throw new MalformedIgvmException(
+            throw new IgvmException.Malformed(
                     Fault.NO_MATCHING_VP_CONTEXT,
                     region.offset(),
                     "a region of VP " + region.vpIndex() + ", VTL " + region.vtl(),

@@ -3,11 +3,9 @@ package io.reseal.igvm.read;
 import io.reseal.igvm.format.Directive;
 import io.reseal.igvm.format.Fault;
 import io.reseal.igvm.format.Fields;
-import io.reseal.igvm.format.FormatCheck;
 import io.reseal.igvm.format.Hex;
+import io.reseal.igvm.format.IgvmException;
 import io.reseal.igvm.format.IgvmFile;
-import io.reseal.igvm.format.IgvmLimitException;
-import io.reseal.igvm.format.MalformedIgvmException;
 import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.format.SupportedPlatform;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +32,7 @@ record VpContextReader(MemorySegment file, FileData data, List<SupportedPlatform
         int mask = fields.bits32(8);
         var platform = platform(mask)
                 .filter(each -> each != Platform.TDX)
-                .orElseThrow(() -> new MalformedIgvmException(
+                .orElseThrow(() -> new IgvmException.Malformed(
                         Fault.VP_CONTEXT_PLATFORM,
                         offset,
                         "mask " + Hex.of(Integer.toUnsignedLong(mask)),
@@ -80,7 +78,8 @@ record VpContextReader(MemorySegment file, FileData data, List<SupportedPlatform
         long count = new Fields(file.asSlice(at, Integer.BYTES)).u32(0);
         data.contains(at, Integer.BYTES + count * VBS_REGISTER, offset, "VP_CONTEXT");
         if (count > MOST_REGISTERS) {
-            throw new IgvmLimitException(offset, "a VP context of " + count + " registers", "up to " + MOST_REGISTERS);
+            throw new IgvmException.LimitExceeded(
+                    offset, "a VP context of " + count + " registers", "up to " + MOST_REGISTERS);
         }
         FormatCheck.need(count > 0, Fault.VP_CONTEXT_NO_REGISTERS, offset, () -> "no registers", "at least one");
         var registers = new Fields(file.asSlice(at + Integer.BYTES, count * VBS_REGISTER));

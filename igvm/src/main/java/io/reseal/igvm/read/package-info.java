@@ -1,4 +1,8 @@
-/** Reads and validates IGVM files: bytes in, {@link io.reseal.igvm.format.IgvmFile} out. JDK only; no I/O but the bytes that are handed in. */
+/**
+ * Reads and validates IGVM files: bytes in, {@link io.reseal.igvm.format.IgvmFile} out.
+ *
+ * <p>A reader belongs to the thread that calls it; its results are immutable.
+ */
 @NullMarked
 package io.reseal.igvm.read;
 

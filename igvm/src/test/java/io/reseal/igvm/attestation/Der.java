@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /** Writes the little DER that certificates take: the JDK reads them but cannot make them. */
-final class Der {
+public final class Der {
 
     private Der() {}
 
@@ -63,7 +63,7 @@ final class Der {
         return of(0x06, out.toByteArray());
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             out.writeBytes(part);

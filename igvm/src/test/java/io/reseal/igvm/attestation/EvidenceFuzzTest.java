@@ -1,6 +1,10 @@
 package io.reseal.igvm.attestation;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.reseal.igvm.attestation.certificate.OperatorCertificates;
+import io.reseal.igvm.attestation.recognition.Recognition;
+import io.reseal.igvm.attestation.snp.SnpReport;
+import io.reseal.igvm.attestation.tdx.TdxQuote;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;

@@ -3,6 +3,11 @@ package io.reseal.igvm.attestation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.reseal.igvm.attestation.certificate.Certificates;
+import io.reseal.igvm.attestation.certificate.OperatorCertificates;
+import io.reseal.igvm.attestation.recognition.Recognition;
+import io.reseal.igvm.attestation.snp.SnpReport;
+import io.reseal.igvm.attestation.tdx.TdxQuote;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.reseal.igvm.attestation;
 
+import io.reseal.igvm.attestation.certificate.NamedCertificate;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -18,7 +19,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** Makes keys and certificates such as AMD's and Intel's, valid from 2024 to 2044. */
-final class Pki {
+public final class Pki {
 
     private static final byte[] ECDSA_SHA256 = Der.sequence(Der.oid("1.2.840.10045.4.3.2"));
 
@@ -31,11 +32,11 @@ final class Pki {
         }
     }
 
-    record Subject(String name, PublicKey key, boolean authority, List<Extension> extensions) {}
+    public record Subject(String name, PublicKey key, boolean authority, List<Extension> extensions) {}
 
-    record Issuer(String name, KeyPair keys) {}
+    public record Issuer(String name, KeyPair keys) {}
 
-    static KeyPair rsa4096() {
+    public static KeyPair rsa4096() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(4096);
@@ -45,7 +46,7 @@ final class Pki {
         }
     }
 
-    static KeyPair ec(String curve) {
+    public static KeyPair ec(String curve) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec(curve));
@@ -55,7 +56,7 @@ final class Pki {
         }
     }
 
-    static X509Certificate issue(Subject subject, Issuer issuer) {
+    public static X509Certificate issue(Subject subject, Issuer issuer) {
         try {
             Signature signer = signer(issuer.keys());
             byte[] algorithm = algorithm(signer);
@@ -69,13 +70,13 @@ final class Pki {
         }
     }
 
-    static List<NamedCertificate> named(X509Certificate... certificates) {
+    public static List<NamedCertificate> named(X509Certificate... certificates) {
         return Arrays.stream(certificates)
                 .map(each -> new NamedCertificate("chain.pem", each))
                 .toList();
     }
 
-    static String pem(X509Certificate... certificates) {
+    public static String pem(X509Certificate... certificates) {
         StringBuilder text = new StringBuilder();
         for (X509Certificate each : certificates) {
             text.append("-----BEGIN CERTIFICATE-----\n")
@@ -85,7 +86,7 @@ final class Pki {
         return text.toString();
     }
 
-    static byte[] encoded(X509Certificate certificate) {
+    public static byte[] encoded(X509Certificate certificate) {
         try {
             return certificate.getEncoded();
         } catch (GeneralSecurityException e) {
@@ -147,7 +148,7 @@ final class Pki {
         return Der.sequence(Der.of(0x31, Der.sequence(Der.oid("2.5.4.3"), Der.text(0x0c, common))));
     }
 
-    static byte[] flipped(byte[] bytes, int at) {
+    public static byte[] flipped(byte[] bytes, int at) {
         byte[] changed = Arrays.copyOf(bytes, bytes.length);
         changed[at] ^= (byte) (1 << (at % Byte.SIZE));
         return changed;

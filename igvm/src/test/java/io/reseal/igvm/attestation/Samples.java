@@ -8,21 +8,21 @@ import java.util.Base64;
 import java.util.Objects;
 
 /** Real evidence and certificates, all public. */
-final class Samples {
+public final class Samples {
 
     private Samples() {}
 
     /** ASVK and ARK, as AMD's key distribution service gives them out for Genoa. */
-    static Octets genoaChain() {
+    public static Octets genoaChain() {
         return resource("amd-genoa-asvk-ark.pem");
     }
 
-    static Octets intelRoot() {
+    public static Octets intelRoot() {
         return resource("intel-sgx-root.pem");
     }
 
     /** Of a guest in a public cloud, with its PCK chain and zeros after it. */
-    static byte[] quote() {
+    public static byte[] quote() {
         String text = new String(resource("tdx-quote-v4.b64").bytes(), StandardCharsets.US_ASCII);
         return Base64.getMimeDecoder().decode(text);
     }

@@ -1,5 +1,7 @@
 package io.reseal.igvm.attestation;
 
+import io.reseal.igvm.attestation.certificate.Crypto;
+import io.reseal.igvm.attestation.tdx.TdxSignature;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,41 +15,41 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** A host that signs quotes as Intel's quoting enclave does, with a chain of its own in place of Intel's. */
-record TdxHost(KeyPair attestation, KeyPair pck, Octets pem) {
+public record TdxHost(KeyPair attestation, KeyPair pck, Octets pem) {
 
-    static final Instant IN_FORCE = Instant.parse("2026-06-01T00:00:00Z");
-    static final Pki.Issuer ROOT = new Pki.Issuer("Test Root CA", Pki.ec("secp256r1"));
-    static final Pki.Issuer PLATFORM = new Pki.Issuer("Test PCK Platform CA", Pki.ec("secp256r1"));
-    static final X509Certificate ROOT_CERTIFICATE = SnpHost.authority(ROOT, ROOT);
-    static final X509Certificate PLATFORM_CERTIFICATE = SnpHost.authority(PLATFORM, ROOT);
+    public static final Instant IN_FORCE = Instant.parse("2026-06-01T00:00:00Z");
+    public static final Pki.Issuer ROOT = new Pki.Issuer("Test Root CA", Pki.ec("secp256r1"));
+    public static final Pki.Issuer PLATFORM = new Pki.Issuer("Test PCK Platform CA", Pki.ec("secp256r1"));
+    public static final X509Certificate ROOT_CERTIFICATE = SnpHost.authority(ROOT, ROOT);
+    public static final X509Certificate PLATFORM_CERTIFICATE = SnpHost.authority(PLATFORM, ROOT);
 
     private static final byte[] AUTH_DATA = HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f");
     private static final int ZEROS_AFTER = 5;
 
-    static TdxHost create() {
+    public static TdxHost create() {
         KeyPair pck = Pki.ec("secp256r1");
         X509Certificate leaf = Pki.issue(new Pki.Subject("Test PCK", pck.getPublic(), false, List.of()), PLATFORM);
         return new TdxHost(
                 Pki.ec("secp256r1"), pck, chainText(Pki.pem(leaf, PLATFORM_CERTIFICATE, ROOT_CERTIFICATE) + '\0'));
     }
 
-    static Octets chainText(String pem) {
+    public static Octets chainText(String pem) {
         return Octets.of(pem.getBytes(StandardCharsets.US_ASCII));
     }
 
-    TdxHost withChain(String text) {
+    public TdxHost withChain(String text) {
         return new TdxHost(attestation, pck, chainText(text));
     }
 
-    TdxHost withAttestationKey(KeyPair other) {
+    public TdxHost withAttestationKey(KeyPair other) {
         return new TdxHost(other, pck, pem);
     }
 
-    byte[] version4() {
+    public byte[] version4() {
         return quote(Der.join(header(4), body(584)));
     }
 
-    byte[] version5(int type, int size) {
+    public byte[] version5(int type, int size) {
         byte[] descriptor = ByteBuffer.allocate(6)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putShort((short) type)
@@ -64,7 +66,7 @@ record TdxHost(KeyPair attestation, KeyPair pck, Octets pem) {
     }
 
     /** Every byte differs from its neighbours, so that a field read from a wrong place shows. */
-    static byte[] body(int size) {
+    public static byte[] body(int size) {
         byte[] body = new byte[size];
         for (int at = 0; at < size; at++) {
             body[at] = (byte) (at * 7 + at / 256);
@@ -80,7 +82,7 @@ record TdxHost(KeyPair attestation, KeyPair pck, Octets pem) {
     }
 
     /** The quote around a quoting enclave's report that may name what it will. */
-    byte[] assemble(byte[] signed, byte[] report, byte[] reportSignature) {
+    public byte[] assemble(byte[] signed, byte[] report, byte[] reportSignature) {
         byte[] inner = Der.join(number(2, 5), number(4, pem.size()), pem.bytes());
         byte[] qe = Der.join(report, reportSignature, number(2, AUTH_DATA.length), AUTH_DATA, inner);
         byte[] outer = Der.join(number(2, 6), number(4, qe.length), qe);
@@ -102,7 +104,7 @@ record TdxHost(KeyPair attestation, KeyPair pck, Octets pem) {
         return Arrays.copyOf(bytes.array(), size);
     }
 
-    static AttestationFindings check(byte[] quote) {
+    public static AttestationFindings check(byte[] quote) {
         return TdxSignature.check(MemorySegment.ofArray(quote), Pki.named(ROOT_CERTIFICATE), IN_FORCE);
     }
 }

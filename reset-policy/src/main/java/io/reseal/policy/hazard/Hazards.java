@@ -9,7 +9,7 @@ import java.util.Set;
 /** Which hazards a guest has. No cure names a command that ends this QEMU as it is now. */
 public final class Hazards {
     /** For a guest that no command over QMP helps any more. */
-    private static final String ANEW = "Only a new QEMU process helps: stop this one and start the guest anew.";
+    private static final String NEW_PROCESS = "Only a new QEMU process helps: stop this one and start the guest anew.";
 
     private static final String SET_BEFORE =
             "None is needed for a reset by Reseal, which sends set-action reboot=reset before it (policy.set-action); a reboot by the guest or"
@@ -52,7 +52,7 @@ public final class Hazards {
             found.replaceAll(hazard -> hazard.id().curedBySetAction() ? hazard.harmless(SET_BEFORE) : hazard);
         }
         if (pastHelp(facts, now)) {
-            found.replaceAll(hazard -> hazard.stops() ? hazard.cured(ANEW) : hazard);
+            found.replaceAll(hazard -> hazard.stops() ? hazard.cured(NEW_PROCESS) : hazard);
         }
         return List.copyOf(found);
     }
@@ -138,7 +138,7 @@ public final class Hazards {
                 HazardId.REBUILD_FAILED,
                 "An earlier rebuild of this %s guest failed: a second reset does not rebuild it, and a cont kills QEMU %s."
                         .formatted(facts.kind().text(), facts.qemu()),
-                ANEW);
+                NEW_PROCESS);
     }
 
     private static Hazard rebuildDoubted(GuestFacts facts) {

@@ -112,7 +112,7 @@ public final class ResetJudge {
     }
 
     /** The guest must stay running for the settle time from now on. */
-    public void settleAnew() {
+    public void settleAgain() {
         var at = settlesAt();
         since(seen -> seen.settledAt(at));
         wakeBy(at);
@@ -176,7 +176,7 @@ public final class ResetJudge {
     }
 
     /** The connection was lost, and is there again: what became of the command shows soon. */
-    public void connectedAnew() {
+    public void reconnected() {
         if (is(Reply.CUT) && open.command().late()) {
             judgeLate();
         }

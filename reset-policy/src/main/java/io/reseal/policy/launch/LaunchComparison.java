@@ -104,7 +104,7 @@ public final class LaunchComparison {
             return Optional.of("another launch, of which the policy does not allow each digest: "
                     + differences.expected().orElseThrow().words());
         }
-        if (changedMeanwhile()) {
+        if (changedBetween()) {
             return Optional.of(
                     "what a launch is made of was changed between the last look before the reset and the first"
                             + " after it, so which of the two was launched is not known");
@@ -117,7 +117,7 @@ public final class LaunchComparison {
     }
 
     /** What differed before the reset and is as ever after it may have been put right too late. */
-    private boolean changedMeanwhile() {
+    private boolean changedBetween() {
         return putRight(Launch::properties) || putRight(launch -> Map.of("", objects(launch)));
     }
 

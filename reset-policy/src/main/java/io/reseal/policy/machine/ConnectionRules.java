@@ -52,7 +52,7 @@ final class ConnectionRules {
         CounterRules.read(step, reading.counters());
         RunStateRules.take(step, step.runState());
         LaunchRules.read(step);
-        step.judge.ifPresent(ResetJudge::connectedAnew);
+        step.judge.ifPresent(ResetJudge::reconnected);
         step.judge.ifPresent(judge -> ConclusionRules.concludeIfComplete(step, judge));
     }
 

@@ -74,7 +74,7 @@ final class ContReplyRules {
     }
 
     private static void awaitRunning(StepContext step, ResetJudge judge) {
-        judge.settleAnew();
+        judge.settleAgain();
         step.act(new Action.ReadRunState());
         ConclusionRules.concludeIfComplete(step, judge);
     }

@@ -46,7 +46,7 @@ final class EchoRules {
                         Outcome.INCONCLUSIVE,
                         "the firmware reset once more by itself: the same reset");
                 judge.reconsiderRunning();
-                judge.settleAnew();
+                judge.settleAgain();
             } else {
                 judge.baseline(judge.open().baseline().with(Optional.empty()));
                 judge.note(EvidenceKind.ECHO, Outcome.INCONCLUSIVE, "echo of the reset before; the baseline is void");

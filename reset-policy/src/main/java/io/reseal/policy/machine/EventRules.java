@@ -65,7 +65,7 @@ final class EventRules {
         step.act(new Action.ReadRunState());
         step.judge
                 .filter(judge -> judge.observed() && judge.awaits(Level.RUNNING))
-                .ifPresent(ResetJudge::settleAnew);
+                .ifPresent(ResetJudge::settleAgain);
     }
 
     static void stateInDoubt(StepContext step, String event) {

@@ -44,7 +44,7 @@ final class GapRules {
                     judge -> ConclusionRules.breakOff(step, judge, "another reset took place in a blind interval"));
             infer(step, read, reading);
         } else {
-            observed.ifPresent(judge -> lookAnew(judge, reading));
+            observed.ifPresent(judge -> lookAgain(judge, reading));
         }
     }
 
@@ -61,12 +61,12 @@ final class GapRules {
         return reading.runState().prelaunch() && !step.runState().beforeFirstRun();
     }
 
-    private static void lookAnew(ResetJudge judge, GuestReading reading) {
+    private static void lookAgain(ResetJudge judge, GuestReading reading) {
         if (!reading.runState().prelaunch()) {
             judge.runs();
         }
         if (judge.awaits(Level.RUNNING)) {
-            judge.settleAnew();
+            judge.settleAgain();
         }
     }
 

@@ -27,7 +27,7 @@ final class LiveUpdate {
                     Verdict.UNPROVEN, "%s; %s".formatted(REPLACED, judge.open().shownText()));
         });
         step.resets = step.resets.unanswered(Optional.empty());
-        step.incarnation = step.incarnation.countedAnew();
+        step.incarnation = step.incarnation.restartCounters();
         step.execution = step.execution.in(signal.situation().runState());
     }
 

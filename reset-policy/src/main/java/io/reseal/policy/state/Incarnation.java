@@ -43,7 +43,7 @@ public record Incarnation(
     }
 
     /** Its counters begin again, though nobody reset it. */
-    public Incarnation countedAnew() {
+    public Incarnation restartCounters() {
         return new Incarnation(number, since, Optional.empty(), launches, rebuildFailed, doubted);
     }
 

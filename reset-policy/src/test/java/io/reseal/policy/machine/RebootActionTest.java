@@ -66,7 +66,7 @@ class RebootActionTest {
 
     @Test
     void a_refusal_lists_what_stops_it_and_not_what_would_be_undone_before_the_reset() {
-        var unseen = noReboot().readAnew(false, RebootAction.SHUTDOWN);
+        var unseen = noReboot().reread(false, RebootAction.SHUTDOWN);
         var story = GuestScenario.unseen(unseen, policy(true))
                 .attached("running", 10_000)
                 .requested()

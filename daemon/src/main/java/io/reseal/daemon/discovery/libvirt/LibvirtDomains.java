@@ -25,7 +25,6 @@ public final class LibvirtDomains implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.libvirt");
     private static final Duration LOOK_AT_SOCKETS = Duration.ofSeconds(1);
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(2);
-    private static final int SOCKET_PATH_BYTES = 107;
 
     private record Known(GuestName guest, Domain domain) {}
 
@@ -167,10 +166,10 @@ public final class LibvirtDomains implements AutoCloseable {
 
     private GuestName name(Domain domain, List<Domain> running) {
         var guest = called(domain);
-        if (SocketPath.bytes(guest.socket()).length > SOCKET_PATH_BYTES) {
+        if (SocketPath.bytes(guest.socket()).length > SocketPath.MOST_BYTES) {
             throw new LibvirtException(
                     "the path %s is longer than the %d bytes of a socket's: choose a shorter discovery.libvirt.directory"
-                            .formatted(SocketPath.text(guest.socket()), SOCKET_PATH_BYTES));
+                            .formatted(SocketPath.text(guest.socket()), SocketPath.MOST_BYTES));
         }
         if (!succeeds(guest, running) && !listener.forgotten(guest)) {
             throw new LibvirtException("another guest is called " + guest.name() + " already: rename one of them");

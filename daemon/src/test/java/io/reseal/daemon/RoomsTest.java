@@ -1,0 +1,139 @@
+package io.reseal.daemon;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class RoomsTest {
+    private static final int MOST_CLASSES = 20;
+    private static final int MOST_IN_A_CIRCLE = 5;
+
+    private static final Set<String> LARGE_PACKAGES = Set.of("io.reseal.qmp");
+
+    private static final Set<String> NOT_SPLIT_YET =
+            Set.of("io.reseal.daemon.http", "io.reseal.daemon.cli", "io.reseal.testbed", "io.reseal.testbed.bench");
+
+    private static final String DAEMON = "io.reseal.daemon.";
+
+    /** Which rooms of the daemon a room may use. The package {@code io.reseal.daemon} itself wires all of them. */
+    private static final Map<String, Set<String>> DAEMON_ROOMS = Map.ofEntries(
+            Map.entry("api", Set.of("request", "status")),
+            Map.entry("cli", Set.of("api", "feed", "files")),
+            Map.entry("discovery", Set.of("guest", "qmp", "status")),
+            Map.entry("feed", Set.of("api", "request", "status")),
+            Map.entry("files", Set.of()),
+            Map.entry("guest", Set.of("host", "launch", "log", "monitor", "qmp", "request", "status")),
+            Map.entry("host", Set.of("log")),
+            Map.entry("http", Set.of("api", "feed", "guest", "request", "status")),
+            Map.entry("launch", Set.of("files", "host", "log", "monitor", "qmp")),
+            Map.entry("log", Set.of()),
+            Map.entry("metrics", Set.of("qmp", "status")),
+            Map.entry("monitor", Set.of("host", "log", "qmp", "status")),
+            Map.entry("qmp", Set.of()),
+            Map.entry("request", Set.of("status")),
+            Map.entry("status", Set.of()));
+
+    private static final String IGVM = "io.reseal.igvm.";
+
+    private static final Map<String, Set<String>> IGVM_ROOMS = Map.ofEntries(
+            Map.entry("attestation", Set.of()),
+            Map.entry("attestation.certificate", Set.of("attestation")),
+            Map.entry("attestation.comparison", Set.of("attestation", "attestation.snp", "attestation.tdx")),
+            Map.entry(
+                    "attestation.recognition",
+                    Set.of("attestation", "attestation.certificate", "attestation.snp", "attestation.tdx")),
+            Map.entry("attestation.snp", Set.of("attestation", "attestation.certificate")),
+            Map.entry("attestation.tdx", Set.of("attestation", "attestation.certificate")),
+            Map.entry("firmware", Set.of("launch")),
+            Map.entry("format", Set.of()),
+            Map.entry("launch", Set.of()),
+            Map.entry("measure", Set.of("format", "launch")),
+            Map.entry("read", Set.of("format")));
+
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.reseal");
+
+    @Test
+    void no_package_has_more_than_twenty_classes_but_those_that_are_named() {
+        var sizes = new TreeMap<>(HOUSE.stream()
+                .filter(type -> type.getEnclosingClass().isEmpty())
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .collect(groupingBy(JavaClass::getPackageName, mapping(JavaClass::getSimpleName, toSet()))));
+        sizes.keySet().removeAll(LARGE_PACKAGES);
+        sizes.keySet().removeAll(NOT_SPLIT_YET);
+        assertThat(sizes)
+                .allSatisfy((name, types) -> assertThat(types)
+                        .as("classes of %s: split it into rooms by subject", name)
+                        .hasSizeLessThanOrEqualTo(MOST_CLASSES));
+    }
+
+    @Test
+    void the_rooms_of_the_daemon_use_only_those_that_they_may() {
+        check(DAEMON_ROOMS, used(DAEMON, room -> room.split("\\.", 2)[0]));
+    }
+
+    @Test
+    void the_rooms_of_the_IGVM_module_use_only_those_that_they_may() {
+        check(IGVM_ROOMS, used(IGVM, UnaryOperator.identity()));
+    }
+
+    @Test
+    void the_values_of_the_configuration_do_not_know_their_reader() {
+        assertThat(used("io.reseal.", UnaryOperator.identity()).get("config")).doesNotContain("config.yaml");
+    }
+
+    @Test
+    void no_circle_of_classes_in_the_core_or_the_IGVM_module_is_larger_than_five() {
+        Stream.of("io.reseal.policy", "io.reseal.igvm")
+                .flatMap(module -> Circles.in(HOUSE, module).stream())
+                .forEach(circle -> assertThat(circle)
+                        .as("classes that need each other")
+                        .hasSizeLessThanOrEqualTo(MOST_IN_A_CIRCLE));
+    }
+
+    @Test
+    void no_packages_of_a_module_need_each_other() {
+        Stream.of("qmp", "igvm", "config", "policy", "daemon", "testbed", "demo", "benchmarks")
+                .forEach(module -> slices().matching("io.reseal.(" + module + "..)")
+                        .should()
+                        .beFreeOfCycles()
+                        .check(HOUSE));
+    }
+
+    private static void check(Map<String, Set<String>> allowed, Map<String, Set<String>> used) {
+        assertThat(used).allSatisfy((room, others) -> {
+            assertThat(allowed).as("the room %s has no row in this table", room).containsKey(room);
+            assertThat(allowed.get(room)).as("rooms that %s may use", room).containsAll(others);
+        });
+    }
+
+    private static Map<String, Set<String>> used(String base, UnaryOperator<String> roomOf) {
+        var used = new TreeMap<String, Set<String>>();
+        HOUSE.stream().filter(type -> type.getPackageName().startsWith(base)).forEach(type -> {
+            var room = roomOf.apply(type.getPackageName().substring(base.length()));
+            var others = used.computeIfAbsent(room, _ -> new TreeSet<>());
+            type.getDirectDependenciesFromSelf().stream()
+                    .map(each -> each.getTargetClass().getPackageName())
+                    .filter(target -> target.startsWith(base))
+                    .map(target -> roomOf.apply(target.substring(base.length())))
+                    .filter(other -> !other.equals(room))
+                    .forEach(others::add);
+        });
+        return used;
+    }
+}
