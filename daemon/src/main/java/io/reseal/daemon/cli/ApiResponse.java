@@ -1,37 +1,50 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import io.reseal.daemon.api.Json;
+import io.reseal.daemon.api.Json.UnreadableException;
+import io.reseal.daemon.api.ProblemDocument;
 
 /** What the daemon answered. */
 record ApiResponse(int status, String body) {
-    boolean ok() {
+    private boolean ok() {
         return status >= 200 && status < 300;
     }
 
-    JsonNode json() {
+    /** Ends the command unless it is what was asked for: with the daemon's complaint, and the exit code that goes with it. */
+    void requireOk() {
+        if (!ok()) {
+            var problem = problem();
+            throw new CliException(exit(problem), problem.detail());
+        }
+    }
+
+    /** The document that was asked for. */
+    <T> T require(Class<T> document) {
+        requireOk();
+        return read(document);
+    }
+
+    /** Why the daemon did not do as asked. */
+    ProblemDocument problem() {
+        return read(ProblemDocument.class);
+    }
+
+    private <T> T read(Class<T> document) {
         try {
-            return Json.MAPPER.readTree(body);
-        } catch (JacksonException notJson) {
+            return Json.read(body, document);
+        } catch (UnreadableException other) {
             throw new CliException(
                     ExitCode.INTERNAL,
-                    "the daemon answered " + status + " with something that is not JSON: is that socket reseal's?");
+                    "the daemon answered " + status + " with a document that cannot be read: " + other.getMessage()
+                            + ": is that socket reseal's, and of the same version as this command?");
         }
     }
 
-    /** The document; or the daemon's complaint, with the exit code that goes with it. */
-    JsonNode require() {
-        if (!ok()) {
-            throw new CliException(exit(), Text.maybe(json(), "detail").orElse("the daemon answered " + status));
-        }
-        return json();
+    private ExitCode exit(ProblemDocument problem) {
+        return problem.is("ambiguous-guest") ? ExitCode.USAGE : exit(status);
     }
 
-    ExitCode exit() {
-        if (status == 409 && json().path("type").asString("").endsWith(":ambiguous-guest")) {
-            return ExitCode.USAGE;
-        }
+    static ExitCode exit(int status) {
         return switch (status) {
             case 400, 405, 413, 414, 415, 431 -> ExitCode.USAGE;
             case 409, 429 -> ExitCode.REFUSED;

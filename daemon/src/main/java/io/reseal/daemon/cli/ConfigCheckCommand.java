@@ -3,7 +3,7 @@ package io.reseal.daemon.cli;
 import io.reseal.config.ConfigException;
 import io.reseal.config.ConfigFile;
 import io.reseal.config.Problem;
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

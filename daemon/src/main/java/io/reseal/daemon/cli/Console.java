@@ -1,13 +1,12 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Where a command writes.
@@ -27,8 +26,13 @@ public record Console(PrintStream out, PrintStream err, Map<String, String> envi
         return new PrintStream(buffered, true, StandardCharsets.UTF_8);
     }
 
-    void json(JsonNode document) {
-        out.println(Json.text(document));
+    void json(Object document) {
+        document(Json.text(document));
+    }
+
+    /** A document that the daemon wrote, as it is: it may have members that this command does not know. */
+    void document(String json) {
+        out.println(json);
         out.flush();
     }
 

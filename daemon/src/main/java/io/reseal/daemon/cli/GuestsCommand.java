@@ -1,5 +1,6 @@
 package io.reseal.daemon.cli;
 
+import io.reseal.daemon.api.GuestDocument;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,22 +24,23 @@ final class GuestsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var client = daemon.connect(console)) {
-            var guests = client.get("/v1/guests").require();
+            var answer = client.get("/v1/guests");
+            var guests = answer.require(GuestDocument.Listing.class).guests();
             if (daemon.json()) {
-                console.json(guests);
+                console.document(answer.body());
                 return ExitCode.OK.code();
             }
             var table = new Table();
             table.row("NAME", "KIND", "STATE", "RUN STATE", "QEMU", "RESETTABLE", "LAST RESET");
-            for (var guest : guests.path("guests")) {
+            for (var guest : guests) {
                 table.row(
-                        Text.of(guest, "name"),
-                        Text.of(guest, "kind"),
-                        Text.of(guest, "state"),
-                        Text.of(guest, "runState"),
-                        Text.of(guest, "qemu"),
-                        guest.path("resettable").asBoolean() ? "yes" : "no",
-                        Text.of(guest, "lastReset"));
+                        guest.name(),
+                        Text.of(guest.kind()),
+                        guest.state(),
+                        Text.of(guest.runState()),
+                        Text.of(guest.qemu()),
+                        guest.resettable() ? "yes" : "no",
+                        Text.of(guest.lastReset()));
             }
             table.print(console);
             return ExitCode.OK.code();

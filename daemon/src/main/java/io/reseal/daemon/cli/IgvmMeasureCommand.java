@@ -1,6 +1,6 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.files.MappedFile;
 import io.reseal.igvm.format.IgvmFile;
 import io.reseal.igvm.format.Limits;

@@ -1,6 +1,6 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.files.FileTroubleException;
 import io.reseal.igvm.attestation.AttestationException;
 import io.reseal.igvm.attestation.AttestationFindings;

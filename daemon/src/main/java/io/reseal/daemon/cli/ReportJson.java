@@ -1,6 +1,6 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.igvm.attestation.AttestationFindings;
 import io.reseal.igvm.attestation.FoundEvidence;
 import io.reseal.igvm.attestation.NamedCertificate;

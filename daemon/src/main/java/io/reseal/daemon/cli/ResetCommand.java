@@ -1,6 +1,8 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.PlanDocument;
+import io.reseal.daemon.api.ResetRequestDocument;
+import io.reseal.daemon.api.Json;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Level;
 import io.reseal.policy.hazard.HazardId;
@@ -12,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** {@code reseal reset}. */
 @Command(
@@ -30,6 +31,8 @@ import tools.jackson.databind.JsonNode;
 final class ResetCommand implements Callable<Integer> {
     /** The daemon's policy decides, and answers when that time is over: this is for a daemon that does not. */
     private static final Duration LONG_POLICY = Duration.ofHours(1);
+
+    private static final int CONFLICT = 409;
 
     private final Console console;
 
@@ -65,38 +68,40 @@ final class ResetCommand implements Callable<Integer> {
     public Integer call() {
         try (var client = daemon.connect(console)) {
             var path = "/v1/guests/" + DaemonOptions.encoded(guest) + "/resets";
-            var answer = client.post(path, body(), within.orElse(LONG_POLICY));
-            if (daemon.json() && answer.json().path("type").asString("").endsWith(":refused")) {
-                console.json(answer.json().path("reset"));
+            var answer = client.post(path, Json.text(body()), within.orElse(LONG_POLICY));
+            if (daemon.json() && answer.status() == CONFLICT && answer.problem().is("refused")) {
+                answer.problem().reset().ifPresent(console::json);
             }
-            var document = answer.require();
-            return (dryRun ? plan(document) : new ResetFollower(client, console, daemon.json()).untilClosed(document))
-                    .code();
+            return (dryRun ? plan(answer) : follow(client, answer)).code();
         }
     }
 
-    private String body() {
-        var json = Json.object().put("reason", reason).put("dryRun", dryRun);
-        prove.ifPresent(level -> json.put("prove", level.text()));
-        within.ifPresent(time -> json.put("within", Durations.text(time)));
-        key.ifPresent(text -> json.put("key", text));
-        var forced = json.putArray("force");
-        force.forEach(hazard -> forced.add(hazard.text()));
-        return Json.text(json);
+    private ResetRequestDocument body() {
+        return new ResetRequestDocument(
+                reason,
+                dryRun,
+                prove.map(Level::text),
+                within.map(Durations::text),
+                key,
+                force.stream().map(HazardId::text).toList());
     }
 
-    private ExitCode plan(JsonNode plan) {
-        boolean resettable = plan.path("resettable").asBoolean();
+    private ExitCode follow(AdminClient client, ApiResponse answer) {
+        return new ResetFollower(client, console, daemon.json()).untilClosed(answer);
+    }
+
+    private ExitCode plan(ApiResponse answer) {
+        var plan = answer.require(PlanDocument.class);
         if (daemon.json()) {
-            console.json(plan);
+            console.document(answer.body());
         } else {
-            console.line(Text.of(plan, "guest") + (resettable ? " would be reset" : " would not be reset"));
-            plan.path("hazards")
-                    .forEach(hazard -> console.line("hazard " + Text.of(hazard, "id") + ": "
-                            + Text.of(hazard, "consequence") + " " + Text.of(hazard, "cure")));
-            plan.path("sends").forEach(command -> console.line("sends " + command.asString()));
-            plan.path("shows").forEach(level -> console.line("shows " + level.asString()));
+            console.line(plan.guest() + (plan.resettable() ? " would be reset" : " would not be reset"));
+            plan.hazards()
+                    .forEach(hazard -> console.line(
+                            "hazard " + hazard.id() + ": " + hazard.consequence() + " " + hazard.cure()));
+            plan.sends().forEach(command -> console.line("sends " + command));
+            plan.shows().forEach(level -> console.line("shows " + level));
         }
-        return resettable ? ExitCode.OK : ExitCode.REFUSED;
+        return plan.resettable() ? ExitCode.OK : ExitCode.REFUSED;
     }
 }

@@ -1,6 +1,6 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.igvm.launch.ResetDigests;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;

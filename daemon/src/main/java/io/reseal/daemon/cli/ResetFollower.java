@@ -1,11 +1,10 @@
 package io.reseal.daemon.cli;
 
+import io.reseal.daemon.api.ResetDocument;
 import io.reseal.policy.Durations;
 import io.reseal.policy.reset.EvidenceKind;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /** Follows one reset to its verdict. For one thread. */
 final class ResetFollower {
@@ -19,6 +18,7 @@ final class ResetFollower {
     private final Console console;
     private final boolean json;
     private int shown;
+    private String latest = "";
 
     ResetFollower(AdminClient client, Console console, boolean json) {
         this.client = client;
@@ -26,97 +26,93 @@ final class ResetFollower {
         this.json = json;
     }
 
-    ExitCode untilClosed(JsonNode begun) {
-        var id = Text.of(begun, "id");
-        var leaving = new Thread(() -> console.error("the reset goes on without this command: its id is " + id
-                + ", look with `reseal show " + Text.of(begun, "guest") + "`"));
+    /** @param answer the reset that was begun */
+    ExitCode untilClosed(ApiResponse answer) {
+        latest = answer.body();
+        var begun = answer.require(ResetDocument.class);
+        var leaving = new Thread(() -> console.error("the reset goes on without this command: its id is " + begun.id()
+                + ", look with `reseal show " + begun.guest() + "`"));
         Runtime.getRuntime().addShutdownHook(leaving);
         try {
-            return conclude(follow(begun, id));
+            return conclude(follow(begun));
         } finally {
             removeQuietly(leaving);
         }
     }
 
-    private JsonNode follow(JsonNode begun, String id) {
+    private ResetDocument follow(ResetDocument begun) {
         var reset = begun;
         progress(reset);
         long since = System.nanoTime();
-        while (isOpen(reset) && !isLate(reset) && System.nanoTime() - since < longest(reset)) {
-            reset = look(id, STEP);
+        while (reset.open() && !isLate(reset) && System.nanoTime() - since < longest(reset)) {
+            reset = look(begun.id(), STEP);
             progress(reset);
         }
-        if (isOpen(reset)) {
+        if (reset.open()) {
             // the verdict follows the evidence of the deadline at once, if it comes
-            reset = look(id, MOMENT);
+            reset = look(begun.id(), MOMENT);
             progress(reset);
         }
         return reset;
     }
 
-    private static boolean isOpen(JsonNode reset) {
-        return Text.of(reset, "state").equals("open");
-    }
-
     /** The time allowed has run out, and the reset stays open: QEMU may answer in a moment, or in minutes. */
-    private static boolean isLate(JsonNode reset) {
-        return reset.path("evidence")
-                .valueStream()
-                .anyMatch(found -> Text.of(found, "kind").equals(EvidenceKind.DEADLINE.text()));
+    private static boolean isLate(ResetDocument reset) {
+        return reset.evidence().stream().anyMatch(found -> found.kind().equals(EvidenceKind.DEADLINE.text()));
     }
 
     /** A daemon that says nothing of the time that ran out is not waited for without end either. */
-    private static long longest(JsonNode reset) {
-        return Text.maybe(reset, "within")
-                .flatMap(Durations::parse)
+    private static long longest(ResetDocument reset) {
+        return Durations.parse(reset.within())
                 .filter(within -> within.compareTo(Duration.ofDays(36_500)) < 0)
                 .map(within -> within.plus(GRACE).toNanos())
                 .orElse(Long.MAX_VALUE);
     }
 
-    private JsonNode look(String id, Duration wait) {
+    private ResetDocument look(String id, Duration wait) {
         try {
-            return client.get("/v1/resets/" + DaemonOptions.encoded(id) + "?wait=" + Durations.text(wait), wait)
-                    .require();
+            var path = "/v1/resets/" + DaemonOptions.encoded(id) + "?wait=" + Durations.text(wait);
+            var answer = client.get(path, wait);
+            latest = answer.body();
+            return answer.require(ResetDocument.class);
         } catch (CliException lost) {
             throw new CliException(
                     lost.exit(), "reset " + id + " can be followed no longer, but may go on: " + lost.line());
         }
     }
 
-    private void progress(JsonNode reset) {
-        var evidence = reset.path("evidence");
+    private void progress(ResetDocument reset) {
+        var evidence = reset.evidence();
         for (; !json && shown < evidence.size(); shown++) {
             var found = evidence.get(shown);
-            console.line(Text.of(found, "at") + "  " + Text.of(found, "outcome")
-                    + Text.maybe(found, "level").map(level -> " " + level).orElse("") + ": "
-                    + Text.of(found, "detail"));
+            console.line(Text.of(found.at()) + "  " + found.outcome()
+                    + found.level().map(level -> " " + level).orElse("") + ": " + found.detail());
         }
     }
 
-    private ExitCode conclude(JsonNode reset) {
-        if (isOpen(reset)) {
+    private ExitCode conclude(ResetDocument reset) {
+        if (reset.open()) {
             return staysOpen(reset);
         }
+        var verdict = Text.of(reset.verdict());
         if (json) {
-            console.json(reset);
+            console.document(latest);
         } else {
-            var level =
-                    Text.maybe(reset, "level").map(text -> ", level " + text).orElse("");
+            var level = reset.level().map(text -> ", level " + text).orElse("");
             var took = took(reset).map(seconds -> " after " + seconds + " s").orElse("");
-            console.line(Text.of(reset, "guest") + ": " + Text.of(reset, "verdict") + level + took + " (reset "
-                    + Text.of(reset, "id") + "): " + Text.of(reset, "summary"));
+            console.line(reset.guest() + ": " + verdict + level + took + " (reset " + reset.id() + "): "
+                    + Text.of(reset.summary()));
         }
-        return ExitCode.ofVerdict(Text.of(reset, "verdict"));
+        return ExitCode.ofVerdict(verdict);
     }
 
-    private ExitCode staysOpen(JsonNode reset) {
-        var guest = Text.of(reset, "guest");
-        var said = guest + ": open (reset " + Text.of(reset, "id")
+    private ExitCode staysOpen(ResetDocument reset) {
+        var guest = reset.guest();
+        var said = guest + ": open (reset " + reset.id()
                 + "): the time allowed ran out, and it is not judged yet: it stays open, look with `reseal show "
                 + guest + "`";
         if (json) {
-            console.json(reset);
+            console.document(latest);
             console.error(said);
         } else {
             console.line(said);
@@ -124,11 +120,9 @@ final class ResetFollower {
         return ExitCode.UNPROVEN;
     }
 
-    private static Optional<Double> took(JsonNode reset) {
-        return Text.maybe(reset, "closedAt")
-                .flatMap(closed -> Text.maybe(reset, "requestedAt")
-                        .map(asked -> Duration.between(Instant.parse(asked), Instant.parse(closed))))
-                .map(took -> took.toMillis() / MILLIS);
+    private static Optional<Double> took(ResetDocument reset) {
+        return reset.closedAt()
+                .map(closed -> Duration.between(reset.requestedAt(), closed).toMillis() / MILLIS);
     }
 
     private static void removeQuietly(Thread leaving) {

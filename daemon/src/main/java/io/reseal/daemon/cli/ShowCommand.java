@@ -1,10 +1,13 @@
 package io.reseal.daemon.cli;
 
+import io.reseal.daemon.api.GuestDocument;
+import io.reseal.daemon.api.HazardDocument;
+import io.reseal.daemon.api.ResetDocument;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** {@code reseal show}. */
 @Command(
@@ -30,65 +33,58 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var client = daemon.connect(console)) {
-            var shown = client.get("/v1/guests/" + DaemonOptions.encoded(guest)).require();
+            var answer = client.get("/v1/guests/" + DaemonOptions.encoded(guest));
+            var shown = answer.require(GuestDocument.class);
             if (daemon.json()) {
-                console.json(shown);
+                console.document(answer.body());
                 return ExitCode.OK.code();
             }
             properties(shown);
-            hazards(shown.path("hazards"));
-            resets(client.get("/v1/resets?limit=" + RESETS + "&guest=" + DaemonOptions.encoded(Text.of(shown, "name")))
-                    .require()
-                    .path("resets"));
+            shown.hazards().forEach(this::hazard);
+            var path = "/v1/resets?limit=" + RESETS + "&guest=" + DaemonOptions.encoded(shown.name());
+            resets(client.get(path).require(ResetDocument.Listing.class).resets());
             return ExitCode.OK.code();
         }
     }
 
-    private void properties(JsonNode shown) {
+    private void properties(GuestDocument shown) {
         var table = new Table();
-        table.row("name", Text.of(shown, "name"));
-        table.row("kind", Text.of(shown, "kind"));
-        var detail = Text.maybe(shown, "stateDetail").map(text -> " (" + text + ")");
-        table.row("state", Text.of(shown, "state") + " since " + Text.of(shown, "since") + detail.orElse(""));
-        table.row("run state", Text.of(shown, "runState"));
-        table.row("qemu", Text.of(shown, "qemu") + ", " + process(shown));
-        table.row("uuid", Text.of(shown, "uuid"));
-        table.row("socket", Text.of(shown, "socket"));
-        table.row("incarnation", Text.of(shown, "incarnation") + " since " + Text.of(shown, "incarnationSince"));
-        table.row("resettable", shown.path("resettable").asBoolean() ? "yes" : "no");
-        var blind = shown.path("blind");
-        table.row("blind", Text.of(blind, "seconds") + " s in " + Text.of(blind, "intervals") + " intervals");
-        shown.path("launch")
-                .properties()
-                .forEach(entry -> table.row(entry.getKey(), Text.of(shown.path("launch"), entry.getKey())));
+        table.row("name", shown.name());
+        table.row("kind", Text.of(shown.kind()));
+        var detail = shown.stateDetail().map(text -> " (" + text + ")").orElse("");
+        table.row("state", shown.state() + " since " + Text.of(shown.since()) + detail);
+        table.row("run state", Text.of(shown.runState()));
+        table.row("qemu", Text.of(shown.qemu()) + ", " + process(shown));
+        table.row("uuid", Text.of(shown.uuid()));
+        table.row("socket", shown.socket());
+        var since = Text.of(shown.incarnationSince().map(Text::of));
+        table.row("incarnation", Text.of(shown.incarnation()) + " since " + since);
+        table.row("resettable", shown.resettable() ? "yes" : "no");
+        var blind = shown.blind();
+        table.row("blind", Text.of(blind.seconds()) + " s in " + blind.intervals() + " intervals");
+        shown.launch().ifPresent(launch -> launch.forEach(table::row));
         table.print(console);
     }
 
-    private static String process(JsonNode shown) {
-        return shown.path("processSeen").asBoolean(true)
-                ? "pid " + Text.of(shown, "pid")
+    private static String process(GuestDocument shown) {
+        return shown.processSeen().orElse(true)
+                ? "pid " + Text.of(shown.pid())
                 : "its process cannot be seen: command line, firmware, descriptors and bundle are unknown";
     }
 
-    private void hazards(JsonNode hazards) {
-        for (var hazard : hazards) {
-            console.line("hazard %s (%s): %s %s"
-                    .formatted(
-                            Text.of(hazard, "id"),
-                            effect(hazard),
-                            Text.of(hazard, "consequence"),
-                            Text.of(hazard, "cure")));
-        }
+    private void hazard(HazardDocument hazard) {
+        console.line("hazard %s (%s): %s %s"
+                .formatted(hazard.id(), effect(hazard), hazard.consequence(), hazard.cure()));
     }
 
-    private static String effect(JsonNode hazard) {
-        if (!hazard.path("stops").asBoolean()) {
+    private static String effect(HazardDocument hazard) {
+        if (!hazard.stops()) {
             return "for information";
         }
-        return hazard.path("forceable").asBoolean() ? "stops a reset" : "stops a reset, cannot be forced";
+        return hazard.forceable() ? "stops a reset" : "stops a reset, cannot be forced";
     }
 
-    private void resets(JsonNode resets) {
+    private void resets(List<ResetDocument> resets) {
         if (resets.isEmpty()) {
             return;
         }
@@ -97,12 +93,12 @@ final class ShowCommand implements Callable<Integer> {
         table.row("RESET", "REQUESTED AT", "ORIGIN", "VERDICT", "LEVEL", "SUMMARY");
         for (var reset : resets) {
             table.row(
-                    Text.of(reset, "id"),
-                    Text.of(reset, "requestedAt"),
-                    Text.of(reset, "origin"),
-                    Text.maybe(reset, "verdict").orElse("open"),
-                    Text.of(reset, "level"),
-                    Text.of(reset, "summary"));
+                    reset.id(),
+                    Text.of(reset.requestedAt()),
+                    reset.origin(),
+                    reset.verdict().orElse("open"),
+                    Text.of(reset.level()),
+                    Text.of(reset.summary()));
         }
         table.print(console);
     }

@@ -1,5 +1,8 @@
 package io.reseal.daemon.cli;
 
+import java.math.BigDecimal;
+import java.time.Instant;
+import io.reseal.daemon.api.Json;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +19,21 @@ final class Text {
         return text.codePoints()
                 .mapToObj(c -> Character.isISOControl(c) && c != '\n' ? "?" : Character.toString(c))
                 .collect(Collectors.joining());
+    }
+
+    /** What is known, {@code -} where nothing is. */
+    static String of(Optional<?> value) {
+        return value.map(String::valueOf).orElse(NONE);
+    }
+
+    /** A number of seconds. */
+    static String of(BigDecimal seconds) {
+        return seconds.stripTrailingZeros().toPlainString();
+    }
+
+    /** A time. */
+    static String of(Instant at) {
+        return Json.time(at);
     }
 
     /** The text of a member, {@code -} where it is unknown. */

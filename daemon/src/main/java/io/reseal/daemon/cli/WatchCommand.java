@@ -1,10 +1,11 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.EventDocument;
+import io.reseal.daemon.api.Json.UnreadableException;
+import io.reseal.daemon.api.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import tools.jackson.databind.JsonNode;
 
 /** {@code reseal watch}. */
 @Command(
@@ -51,7 +52,7 @@ final class WatchCommand implements Callable<Integer> {
 
     private static void requireStream(int status) {
         if (status != 0 && status != 200) {
-            new ApiResponse(status, "{}").require();
+            throw new CliException(ApiResponse.exit(status), "the daemon answered " + status);
         }
     }
 
@@ -67,64 +68,19 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private void print(String json) {
-        var event = Json.MAPPER.readTree(json);
         if (daemon.json()) {
-            console.json(event);
-        } else if (Text.of(event, "type").equals("gap")) {
-            console.error("some events were lost here: look with `reseal guests`");
-        } else {
-            console.line(Text.of(event, "at") + "  " + Text.of(event, "guest") + "  "
-                    + what(Text.of(event, "type"), event.path("payload")));
+            console.document(json);
+            return;
         }
-    }
-
-    private static String what(String type, JsonNode payload) {
-        return switch (type) {
-            case "guest-changed" -> guest(payload);
-            case "guest-forgotten" -> "forgotten";
-            case "guest-ended" -> "ended (" + Text.of(payload, "how") + "): " + Text.of(payload, "detail");
-            case "reset-opened" ->
-                "reset " + Text.of(payload, "id") + " opened, origin " + Text.of(payload, "origin") + ": "
-                        + Text.of(payload, "reason");
-            case "evidence" -> evidence(Text.of(payload, "reset"), payload.path("evidence"));
-            case "level-proven" ->
-                "reset " + Text.of(payload, "reset") + " shows " + Text.of(payload, "level") + " after "
-                        + Text.of(payload, "seconds") + " s";
-            case "reset-closed" ->
-                "reset " + Text.of(payload, "id") + " " + Text.of(payload, "verdict")
-                        + Text.maybe(payload, "level")
-                                .map(level -> ", level " + level)
-                                .orElse("") + ": "
-                        + Text.of(payload, "summary");
-            case "launch-changed" -> launchChanged(payload);
-            case "qmp-event" ->
-                "QMP event " + Text.of(payload, "event")
-                        + Text.maybe(payload, "detail")
-                                .map(detail -> ": " + detail)
-                                .orElse("");
-            default -> type;
-        };
-    }
-
-    private static String launchChanged(JsonNode payload) {
-        var details = payload.path("changes")
-                .valueStream()
-                .map(change -> Text.of(change, "detail"))
-                .toList();
-        return Text.maybe(payload, "reset").map(id -> "reset " + id).orElse("a reset") + " changed the launch: "
-                + String.join("; ", details);
-    }
-
-    private static String guest(JsonNode guest) {
-        return Text.of(guest, "state")
-                + Text.maybe(guest, "runState").map(state -> ", " + state).orElse("")
-                + Text.maybe(guest, "kind").map(kind -> ", " + kind).orElse("")
-                + Text.maybe(guest, "stateDetail").map(detail -> ": " + detail).orElse("");
-    }
-
-    private static String evidence(String reset, JsonNode evidence) {
-        return "reset " + reset + " " + Text.of(evidence, "outcome")
-                + Text.maybe(evidence, "level").map(level -> " " + level).orElse("") + ": "
-                + Text.of(evidence, "detail");
+        try {
+            if (Json.read(json, EventDocument.Kind.class).isGap()) {
+                console.error("some events were lost here: look with `reseal guests`");
+            } else {
+                var event = Json.read(json, EventDocument.class);
+                console.line(Text.of(event.at()) + "  " + event.guest() + "  " + EventText.of(event));
+            }
+        } catch (UnreadableException other) {
+            console.error("an event cannot be read: " + other.getMessage() + ": is the daemon of another version?");
+        }
     }
 }

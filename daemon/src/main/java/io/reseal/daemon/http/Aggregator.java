@@ -1,5 +1,6 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.api.ProblemDocument;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -38,7 +39,7 @@ final class Aggregator extends HttpObjectAggregator {
         if (answer instanceof FullHttpResponse full && full.status().equals(PROBLEM.status())) {
             var body = Unpooled.copiedBuffer(PROBLEM.response().body(), StandardCharsets.UTF_8);
             var problem = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, full.status(), body);
-            problem.headers().set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+            problem.headers().set(HttpHeaderNames.CONTENT_TYPE, ProblemDocument.MEDIA_TYPE);
             problem.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
             return problem;
         }

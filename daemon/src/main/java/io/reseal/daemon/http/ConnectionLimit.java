@@ -1,5 +1,6 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.api.ProblemDocument;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -32,7 +33,7 @@ final class ConnectionLimit {
         open.decrementAndGet();
         // the pipeline has no codec yet, so that a flood of connections costs as little as can be
         var answer = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Type: "
-                + Problem.MEDIA_TYPE + "\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
+                + ProblemDocument.MEDIA_TYPE + "\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
         channel.pipeline().addLast(new Farewell(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII)));
         return false;
     }

@@ -1,5 +1,7 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.api.EventDocument;
+import io.reseal.daemon.api.Json;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -70,16 +72,17 @@ final class EventStream {
     private static String text(Batch batch) {
         var text = new StringBuilder();
         batch.firstAfterGap()
-                .ifPresent(first -> text.append("id: ")
-                        .append(first - 1)
-                        .append("\nevent: gap\ndata: {\"type\":\"gap\",\"first\":")
-                        .append(first)
-                        .append("}\n\n"));
+                .ifPresent(first -> event(
+                        text, first - 1, EventDocument.Gap.TYPE, Json.text(new EventDocument.Gap(first))));
         for (Event event : batch.events()) {
-            text.append("id: ").append(event.id());
-            text.append("\nevent: ").append(event.type().text());
-            text.append("\ndata: ").append(event.json()).append("\n\n");
+            event(text, event.id(), event.type().text(), event.json());
         }
         return text.toString();
+    }
+
+    private static void event(StringBuilder text, long id, String type, String data) {
+        text.append("id: ").append(id);
+        text.append("\nevent: ").append(type);
+        text.append("\ndata: ").append(data).append("\n\n");
     }
 }

@@ -3,7 +3,7 @@ package io.reseal.daemon.http;
 import static io.netty.handler.codec.http.HttpResponseStatus.CONFLICT;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.ProblemDocument;
 import io.reseal.daemon.guest.Guests;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.Nearest;
@@ -11,20 +11,18 @@ import io.reseal.qmp.SocketPath;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.node.StringNode;
 
 /** The guest that a request is about: by its name, or by something else that only one guest has. Safe for any thread. */
 final class GuestReference {
-    /** @throws ProblemException if there is none, or more than one */
+    /** @throws Problem.ProblemException if there is none, or more than one */
     static GuestStatus one(Guests fleet, String reference) {
-        return find(fleet, reference).orElseThrow(() -> new ProblemException(none(fleet, reference)));
+        return find(fleet, reference).orElseThrow(() -> new Problem.ProblemException(none(fleet, reference)));
     }
 
     /**
      * What the guest is called; what is no guest now is taken for the name of one that was.
      *
-     * @throws ProblemException if there is more than one
+     * @throws Problem.ProblemException if there is more than one
      */
     static String name(Guests fleet, String reference) {
         return find(fleet, reference).map(GuestStatus::name).orElse(reference);
@@ -33,40 +31,43 @@ final class GuestReference {
     private static Optional<GuestStatus> find(Guests fleet, String reference) {
         var found = fleet.find(reference);
         if (found.size() > 1) {
-            throw new ProblemException(ambiguous(reference, found));
+            throw new Problem.ProblemException(ambiguous(reference, found));
         }
         return found.stream().findFirst();
     }
 
     static Problem none(Guests fleet, String reference) {
         var names = fleet.guests().stream().map(GuestStatus::name).toList();
-        var problem = Problem.of(
-                NOT_FOUND,
+        var meant = Nearest.to(reference, names);
+        var document = ProblemDocument.of(
                 "no-such-guest",
                 "No such guest",
+                NOT_FOUND.code(),
                 "no guest `" + reference + "` is known" + Nearest.hint(reference, names)
-                        + (Nearest.to(reference, names).isPresent() ? "" : ": `reseal guests` lists those that are"));
-        return Nearest.to(reference, names)
-                .map(meant -> problem.with("didYouMean", StringNode.valueOf(meant)))
-                .orElse(problem);
+                        + (meant.isPresent() ? "" : ": `reseal guests` lists those that are"));
+        return new Problem(NOT_FOUND, meant.map(document::meaning).orElse(document));
     }
 
     private static Problem ambiguous(String reference, List<GuestStatus> guests) {
         var told = guests.stream()
                 .map(guest -> guest.name() + " (" + SocketPath.text(guest.socket()) + ")")
                 .collect(Collectors.joining(", "));
-        return Problem.of(
-                        CONFLICT,
-                        "ambiguous-guest",
-                        "More than one guest",
-                        "`" + reference + "` means " + guests.size() + " guests: " + told + ": give the name of one")
-                .with("candidates", Json.array(guests, GuestReference::candidate));
+        var document = ProblemDocument.of(
+                "ambiguous-guest",
+                "More than one guest",
+                CONFLICT.code(),
+                "`" + reference + "` means " + guests.size() + " guests: " + told + ": give the name of one");
+        return new Problem(
+                CONFLICT,
+                document.among(
+                        guests.stream().map(GuestReference::candidate).toList()));
     }
 
-    private static ObjectNode candidate(GuestStatus guest) {
-        var json = Json.object().put("name", guest.name()).put("socket", SocketPath.text(guest.socket()));
-        guest.identity().ifPresent(identity -> json.put("uuid", identity.uuid()));
-        return json;
+    private static ProblemDocument.Candidate candidate(GuestStatus guest) {
+        return new ProblemDocument.Candidate(
+                guest.name(),
+                SocketPath.text(guest.socket()),
+                guest.identity().map(GuestStatus.Identity::uuid));
     }
 
     private GuestReference() {}

@@ -1,5 +1,6 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.api.EventType;
 import io.netty.util.concurrent.EventExecutor;
 import io.reseal.daemon.feed.Event;
 import io.reseal.daemon.feed.EventFeed;
@@ -42,7 +43,7 @@ final class LongPoll {
     }
 
     private boolean closes(Event event) {
-        return event.type() == Event.Type.RESET_CLOSED
+        return event.type() == EventType.RESET_CLOSED
                 && event.reset().filter(reset::equals).isPresent();
     }
 }

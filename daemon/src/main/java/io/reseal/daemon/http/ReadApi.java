@@ -4,7 +4,8 @@ import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.StatusDocument;
+import io.reseal.daemon.feed.Documents;
 import io.reseal.policy.Durations;
 import io.reseal.policy.reset.Reset;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class ReadApi {
     }
 
     Response healthz(Request request) {
-        return Response.json(Json.object().put("status", "ok"));
+        return Response.json(new StatusDocument("ok"));
     }
 
     Response readyz(Request request) {
@@ -38,18 +39,18 @@ final class ReadApi {
                 .get()
                 .map(why -> Problem.of(SERVICE_UNAVAILABLE, "not-ready", "Not ready", why)
                         .response())
-                .orElseGet(() -> Response.json(Json.object().put("status", "ready")));
+                .orElseGet(() -> Response.json(new StatusDocument("ready")));
     }
 
     Response guests(Request request) {
         request.allowParameters(List.of());
-        return Response.json(Json.list("guests", routes.fleet().guests(), Json::guest));
+        return Response.json(Documents.guests(routes.fleet().guests()));
     }
 
     Response guest(Request request) {
         request.allowParameters(List.of());
         return Response.json(
-                Json.guest(GuestReference.one(routes.fleet(), request.path().get(2))));
+                Documents.guest(GuestReference.one(routes.fleet(), request.path().get(2))));
     }
 
     Response resets(Request request) {
@@ -60,7 +61,7 @@ final class ReadApi {
                 .filter(reset -> guest.map(reset.guest()::equals).orElse(true))
                 .limit(limit)
                 .toList();
-        return Response.json(Json.list("resets", resets, Json::reset));
+        return Response.json(Documents.resets(resets));
     }
 
     CompletableFuture<Response> reset(Request request) {
@@ -94,7 +95,7 @@ final class ReadApi {
     private Response resetNow(String id) {
         return routes.fleet()
                 .reset(id)
-                .map(reset -> Response.json(Json.reset(reset)))
+                .map(reset -> Response.json(Documents.reset(reset)))
                 .orElseGet(() -> Problem.of(
                                 NOT_FOUND,
                                 "no-such-reset",
@@ -124,8 +125,8 @@ final class ReadApi {
                 .orElseThrow(() -> badParameter("wait", "a duration of at most 60s, such as 10s", text));
     }
 
-    private static ProblemException badParameter(String name, String expected, String came) {
-        return new ProblemException(Problem.badRequest(
+    private static Problem.ProblemException badParameter(String name, String expected, String came) {
+        return new Problem.ProblemException(Problem.badRequest(
                 "bad-parameter", "Bad parameter", "`" + name + "` must be " + expected + ", but is `" + came + "`"));
     }
 }

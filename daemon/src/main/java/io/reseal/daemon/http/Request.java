@@ -37,7 +37,7 @@ record Request(
             var body = request.content().toString(StandardCharsets.UTF_8);
             return new Request(request.method().name(), path, uri.parameters(), request.headers(), body, peer, loop);
         } catch (IllegalArgumentException notEncoded) {
-            throw new ProblemException(
+            throw new Problem.ProblemException(
                     Problem.badRequest(
                             "malformed-uri",
                             "The address is malformed",
@@ -50,7 +50,7 @@ record Request(
         for (var name : query.keySet()) {
             if (!known.contains(name)) {
                 var expected = known.isEmpty() ? "none is known here" : "known are " + String.join(", ", known);
-                throw new ProblemException(Problem.badRequest(
+                throw new Problem.ProblemException(Problem.badRequest(
                         "unknown-parameter",
                         "Unknown query parameter",
                         "unknown query parameter `" + name + "`, " + expected + Nearest.hint(name, known)));

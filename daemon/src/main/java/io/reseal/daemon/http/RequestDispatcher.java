@@ -55,7 +55,7 @@ final class RequestDispatcher {
 
     private static Response failed(FullHttpRequest http, Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof ProblemException told) {
+        if (cause instanceof Problem.ProblemException told) {
             return told.problem().response();
         }
         if (cause instanceof CancellationException) {

@@ -8,8 +8,9 @@ import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE
 import static io.netty.handler.codec.http.HttpResponseStatus.TOO_MANY_REQUESTS;
 import static io.netty.handler.codec.http.HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE;
 
+import io.reseal.daemon.api.ProblemDocument;
+import io.reseal.daemon.feed.Documents;
 import io.netty.handler.codec.http.HttpUtil;
-import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.guest.Guests;
 import io.reseal.daemon.request.ResetRequest;
 import io.reseal.daemon.request.ResetResponse;
@@ -75,7 +76,7 @@ final class ResetApi {
 
     private void requireAdmin(Request request) {
         if (!request.peer().admin()) {
-            throw new ProblemException(Problem.of(
+            throw new Problem.ProblemException(Problem.of(
                     FORBIDDEN,
                     "admin-socket-only",
                     "Only on the admin socket",
@@ -90,7 +91,7 @@ final class ResetApi {
                 .map(HttpUtil::getMimeType)
                 .map(text -> text.toString().toLowerCase(Locale.ROOT));
         if (!request.body().isEmpty() && !type.equals(Optional.of("application/json"))) {
-            throw new ProblemException(Problem.of(
+            throw new Problem.ProblemException(Problem.of(
                     UNSUPPORTED_MEDIA_TYPE,
                     "not-json",
                     "The body must be JSON",
@@ -101,7 +102,7 @@ final class ResetApi {
 
     private ResetRequest ask(Request request, ResetBody body) {
         body.prove().filter(level -> !level.provable()).ifPresent(level -> {
-            throw new ProblemException(notProvable(level));
+            throw new Problem.ProblemException(notProvable(level));
         });
         return new ResetRequest(
                 GuestReference.name(fleet, request.path().get(2)),
@@ -124,7 +125,7 @@ final class ResetApi {
 
     private static Optional<String> key(Optional<String> header, Optional<String> member) {
         if (header.isPresent() && member.isPresent() && !header.equals(member)) {
-            throw new ProblemException(Problem.badRequest(
+            throw new Problem.ProblemException(Problem.badRequest(
                     "two-keys",
                     "Two idempotency keys",
                     "the header Idempotency-Key and the member `key` differ: send one of them"));
@@ -137,7 +138,7 @@ final class ResetApi {
             case ResetResponse.Started(var reset) -> started(reset);
             case ResetResponse.Refused(var reset) -> refused(reset).response();
             case ResetResponse.InFlight(var open) -> inFlight(open).response();
-            case ResetResponse.Planned plan -> Response.json(Json.planned(plan));
+            case ResetResponse.Planned plan -> Response.json(Documents.plan(plan));
             case ResetResponse.NoSuchGuest(var guest) ->
                 GuestReference.none(fleet, guest).response();
             case ResetResponse.NotReachable(var guest, var why) ->
@@ -152,13 +153,12 @@ final class ResetApi {
     }
 
     private static Response started(Reset reset) {
-        return Response.json(ACCEPTED, Json.reset(reset)).with("Location", "/v1/resets/" + reset.id());
+        return Response.json(ACCEPTED, Documents.reset(reset)).with("Location", "/v1/resets/" + reset.id());
     }
 
     private static Problem refused(Reset reset) {
         var reasons = reset.stoppedBy().stream().map(ResetApi::reason).collect(Collectors.joining("; "));
-        return Problem.of(CONFLICT, "refused", "Refused because of a hazard", reset.guest() + ": " + reasons)
-                .with("reset", Json.reset(reset));
+        return about(reset, "refused", "Refused because of a hazard", reset.guest() + ": " + reasons);
     }
 
     private static String reason(Hazard hazard) {
@@ -167,13 +167,17 @@ final class ResetApi {
 
     private static Problem inFlight(Reset open) {
         var origin = open.ask().origin().text();
-        return Problem.of(
-                        CONFLICT,
-                        "reset-in-flight",
-                        "Another reset is open",
-                        open.guest() + ": reset " + open.id() + " (" + origin + ") is open: wait for its verdict at"
-                                + " /v1/resets/" + open.id())
-                .with("reset", Json.reset(open));
+        return about(
+                open,
+                "reset-in-flight",
+                "Another reset is open",
+                open.guest() + ": reset " + open.id() + " (" + origin + ") is open: wait for its verdict at"
+                        + " /v1/resets/" + open.id());
+    }
+
+    private static Problem about(Reset reset, String type, String title, String detail) {
+        var document = ProblemDocument.of(type, title, CONFLICT.code(), detail);
+        return new Problem(CONFLICT, document.about(Documents.reset(reset)));
     }
 
     private static Problem tooMany(int limit) {

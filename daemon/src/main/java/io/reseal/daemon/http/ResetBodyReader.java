@@ -125,11 +125,11 @@ final class ResetBodyReader {
         };
     }
 
-    private ProblemException wrong(String what, String expected) {
+    private Problem.ProblemException wrong(String what, String expected) {
         return wrong(what, expected, describe(parser.currentToken()));
     }
 
-    private ProblemException wrong(String what, String expected, String came) {
+    private Problem.ProblemException wrong(String what, String expected, String came) {
         return bad(parser.currentTokenLocation(), "`" + what + "` must be " + expected + ", but is " + came);
     }
 
@@ -144,9 +144,9 @@ final class ResetBodyReader {
         };
     }
 
-    private static ProblemException bad(TokenStreamLocation at, String complaint) {
+    private static Problem.ProblemException bad(TokenStreamLocation at, String complaint) {
         var place = at == null ? "body" : "body " + at.getLineNr() + ":" + at.getColumnNr();
-        return new ProblemException(
+        return new Problem.ProblemException(
                 Problem.badRequest("bad-body", "The body is not what is expected", place + ": " + complaint));
     }
 

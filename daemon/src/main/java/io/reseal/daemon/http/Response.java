@@ -1,10 +1,9 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.api.Json;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.reseal.daemon.feed.Json;
 import java.util.HashMap;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 
 /** What a request gets. */
 sealed interface Response {
@@ -25,11 +24,11 @@ sealed interface Response {
     /** Server-sent events from the one after {@code after} on, until one side closes. */
     record Events(long after) implements Response {}
 
-    static Document json(HttpResponseStatus status, JsonNode json) {
-        return new Document(status, "application/json", Json.text(json), Map.of());
+    static Document json(HttpResponseStatus status, Object document) {
+        return new Document(status, "application/json", Json.text(document), Map.of());
     }
 
-    static Document json(JsonNode json) {
-        return json(HttpResponseStatus.OK, json);
+    static Document json(Object document) {
+        return json(HttpResponseStatus.OK, document);
     }
 }

@@ -2,7 +2,7 @@ package io.reseal.daemon.http;
 
 import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.daemon.status.GuestStatus.Identity;
 import io.reseal.policy.Spelled;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.daemon.feed.FakeGuests;
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.http.ServedGuests;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.policy.GuestKind;

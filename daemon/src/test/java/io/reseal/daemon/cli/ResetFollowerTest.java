@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.feed.FakeGuests;
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
+import io.reseal.daemon.feed.Documents;
 import io.reseal.daemon.http.ServedGuests;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,9 +52,9 @@ class ResetFollowerTest {
     static final class Command {
         public static void main(String[] arguments) {
             try (var client = new AdminClient(Path.of(arguments[0]))) {
-                var begun = Json.reset(FakeGuests.withEvidence(FakeGuests.opened("r-7", "web-1"), "RESET came"));
+                var begun = Documents.reset(FakeGuests.withEvidence(FakeGuests.opened("r-7", "web-1"), "RESET came"));
                 System.exit(new ResetFollower(client, Console.system(), false)
-                        .untilClosed(begun)
+                        .untilClosed(new ApiResponse(202, Json.text(begun)))
                         .code());
             }
         }

@@ -1,6 +1,6 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import java.util.Arrays;
 import java.util.Base64;
 import tools.jackson.databind.node.ObjectNode;

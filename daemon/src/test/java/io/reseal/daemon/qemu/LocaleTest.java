@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reseal.config.Utf8Path;
 import io.reseal.daemon.Locales;
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.testbed.RealQemu;
 import io.reseal.testbed.ScriptedPeer;
 import io.reseal.testbed.Testbed;

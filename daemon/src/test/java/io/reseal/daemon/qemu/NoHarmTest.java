@@ -3,7 +3,7 @@ package io.reseal.daemon.qemu;
 import static io.reseal.daemon.qemu.RunningDaemon.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.qmp.CommandGate;
 import io.reseal.qmp.MachineKind;
 import io.reseal.qmp.QemuVersion;
