@@ -4,7 +4,7 @@ import io.reseal.config.ConfigException;
 import io.reseal.config.ConfigFile;
 import io.reseal.config.LoadedConfig;
 import io.reseal.config.ResealConfig;
-import io.reseal.daemon.cli.Console;
+import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.http.HttpServerException;
 import io.reseal.daemon.log.Logging;
 import io.reseal.qmp.QmpException;

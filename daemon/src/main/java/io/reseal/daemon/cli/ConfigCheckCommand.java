@@ -1,5 +1,8 @@
 package io.reseal.daemon.cli;
 
+import io.reseal.daemon.cli.terminal.Console;
+import io.reseal.daemon.cli.terminal.ExitCode;
+import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.config.ConfigException;
 import io.reseal.config.ConfigFile;
 import io.reseal.config.Problem;
