@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.reseal.qmp.QmpCommand;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -56,9 +57,19 @@ class ArchitectureTest {
                         "io.reseal.daemon.status",
                         "io.reseal.daemon.discovery",
                         "io.reseal.daemon.discovery.libvirt",
+                        "io.reseal.daemon.api",
+                        "io.reseal.daemon.feed",
                         "io.reseal.daemon.http",
+                        "io.reseal.daemon.http.events",
+                        "io.reseal.daemon.http.message",
+                        "io.reseal.daemon.http.routes",
                         "io.reseal.daemon.metrics",
-                        "io.reseal.daemon.cli");
+                        "io.reseal.daemon.cli",
+                        "io.reseal.daemon.cli.client",
+                        "io.reseal.daemon.cli.file",
+                        "io.reseal.daemon.cli.measure",
+                        "io.reseal.daemon.cli.report",
+                        "io.reseal.daemon.cli.terminal");
     }
 
     @Test
@@ -211,6 +222,49 @@ class ArchitectureTest {
                         "io.reseal.daemon.metrics..",
                         "io.reseal.daemon.feed..",
                         "io.reseal.daemon.discovery.."))
+                .check(HOUSE);
+    }
+
+    @Test
+    void has_no_cycle_between_the_rooms_of_HTTP_and_of_the_command_line() {
+        slices().matching("io.reseal.daemon.(http..)").should().beFreeOfCycles().check(HOUSE);
+        slices().matching("io.reseal.daemon.(cli..)").should().beFreeOfCycles().check(HOUSE);
+    }
+
+    @Test
+    void has_no_room_of_HTTP_or_of_the_command_line_with_more_than_20_classes() {
+        var sizes = HOUSE.stream()
+                .filter(type -> type.getPackageName().matches("io\\.reseal\\.daemon\\.(http|cli|api|feed)\\b.*"))
+                .filter(type -> type.isTopLevelClass()
+                        && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(type -> type.getPackageName(), Collectors.counting()));
+
+        assertThat(sizes).hasSizeGreaterThan(9).allSatisfy((room, size) -> assertThat(size)
+                .isLessThanOrEqualTo(20));
+    }
+
+    @Test
+    void keeps_the_documents_apart_from_what_they_are_made_of() {
+        classes()
+                .that(resideInAPackage("io.reseal.daemon.api"))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "io.reseal.daemon.api",
+                        "io.reseal.policy",
+                        "java..",
+                        "tools.jackson..",
+                        "com.fasterxml.jackson.annotation",
+                        "org.jspecify.."))
+                .check(HOUSE);
+    }
+
+    /** A misspelt name would be found by nobody but the operator who reads a dash. */
+    @Test
+    void lets_no_command_look_up_members_of_the_daemon_s_documents_by_name() {
+        noClasses()
+                .that(resideInAPackage("io.reseal.daemon.cli.client"))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("tools.jackson..", "io.reseal.daemon.feed.."))
                 .check(HOUSE);
     }
 }

@@ -1,5 +1,6 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.api.ProblemDocument;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -30,7 +31,7 @@ final class Aggregator extends HttpObjectAggregator {
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
-        ctx.fireChannelRead(Rejection.TOO_LARGE);
+        ctx.fireChannelRead(Connection.Rejection.TOO_LARGE);
     }
 
     @Override

@@ -1,5 +1,11 @@
 package io.reseal.daemon.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.api.ProblemDocument;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -36,5 +42,29 @@ final class ConnectionLimit {
                 + ProblemDocument.MEDIA_TYPE + "\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
         channel.pipeline().addLast(new Farewell(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII)));
         return false;
+    }
+
+    /** Says one thing and closes. Confined to the event loop. */
+    private static final class Farewell extends ChannelInboundHandlerAdapter {
+        private final ByteBuf words;
+
+        Farewell(ByteBuf words) {
+            this.words = words;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.writeAndFlush(words).addListener(ChannelFutureListener.CLOSE);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object ignored) {
+            ReferenceCountUtil.release(ignored);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable gone) {
+            ctx.close();
+        }
     }
 }

@@ -1,5 +1,12 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.events.EventStream;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.message.Problem;
+import io.reseal.daemon.http.message.Request;
+import io.reseal.daemon.http.message.Response;
+import io.reseal.daemon.http.routes.Router;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -76,7 +83,7 @@ final class RequestDispatcher {
     }
 
     /** What is told in place of an answer to a request that never became whole. */
-    static Response.Document notTaken(Rejection why) {
+    static Response.Document notTaken(Connection.Rejection why) {
         return switch (why) {
             case TOO_LARGE -> Aggregator.PROBLEM.response();
             case TOO_SLOW ->

@@ -1,5 +1,6 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.http.HttpServer.AdminSocket;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;

@@ -1,5 +1,6 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.http.message.Caller;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;

@@ -3,6 +3,8 @@ package io.reseal.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.daemon.http.HttpServer.AdminSocket;
+import io.reseal.daemon.http.routes.ApiServices;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.reseal.daemon.feed.EventFeed;

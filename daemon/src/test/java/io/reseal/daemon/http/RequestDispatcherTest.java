@@ -2,6 +2,11 @@ package io.reseal.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.message.Response;
+import io.reseal.daemon.http.routes.ApiServices;
+import io.reseal.daemon.http.routes.Router;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
@@ -21,8 +26,7 @@ class RequestDispatcherTest {
         var feed = new EventFeed(Clock.systemUTC());
         var fleet = new FakeGuests(feed);
         var routes = new ApiServices(fleet, feed, () -> "", Optional::empty);
-        var router = new Router(
-                new ReadApi(routes), new ResetApi(fleet, Path.of("/x")), new StatusPage(routes), Runnable::run);
+        var router = new Router(routes, Path.of("/x"), Runnable::run);
         var answers = new RequestDispatcher(router, feed, Timeouts.DEFAULT);
         var stranger = new Caller(true, "uid 1000", Optional.of("uid 1000 may not use /x"));
         var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/v1/guests/web-1/resets");

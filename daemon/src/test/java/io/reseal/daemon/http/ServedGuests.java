@@ -1,5 +1,8 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.http.HttpServer.AdminSocket;
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.routes.ApiServices;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;

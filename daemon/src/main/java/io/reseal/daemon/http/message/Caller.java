@@ -1,4 +1,4 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.message;
 
 import java.util.Optional;
 
@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param text for the record, such as {@code uid 0 gid 0 pid 4711}
  * @param refused why it may not use the admin socket, when it may not
  */
-record Caller(boolean admin, String text, Optional<String> refused) {
-    static Caller tcp(String address) {
+public record Caller(boolean admin, String text, Optional<String> refused) {
+    public static Caller tcp(String address) {
         return new Caller(false, "tcp " + address, Optional.empty());
     }
 }

@@ -1,4 +1,4 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.events;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,4 +1,4 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.message;
 
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param query decoded parameters
  * @param loop event loop of its connection
  */
-record Request(
+public record Request(
         String method,
         List<String> path,
         Map<String, List<String>> query,
@@ -27,7 +27,7 @@ record Request(
         Caller peer,
         EventExecutor loop) {
 
-    static Request of(FullHttpRequest request, Caller peer, EventExecutor loop) {
+    public static Request of(FullHttpRequest request, Caller peer, EventExecutor loop) {
         try {
             var uri = new QueryStringDecoder(request.uri());
             var path = Arrays.stream(uri.rawPath().split("/", -1))
@@ -46,7 +46,7 @@ record Request(
     }
 
     /** Complains of parameters that mean nothing here. */
-    void allowParameters(List<String> known) {
+    public void allowParameters(List<String> known) {
         for (var name : query.keySet()) {
             if (!known.contains(name)) {
                 var expected = known.isEmpty() ? "none is known here" : "known are " + String.join(", ", known);
@@ -59,11 +59,11 @@ record Request(
     }
 
     /** The last value of a parameter. */
-    Optional<String> parameter(String name) {
+    public Optional<String> parameter(String name) {
         return Optional.ofNullable(query.get(name)).map(List::getLast);
     }
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
     }
 }

@@ -1,8 +1,9 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.routes;
 
 import static io.netty.handler.codec.http.HttpResponseStatus.CONFLICT;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 
+import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.api.ProblemDocument;
 import io.reseal.daemon.guest.Guests;
 import io.reseal.daemon.status.GuestStatus;

@@ -1,4 +1,4 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.message;
 
 import io.reseal.daemon.api.Json;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** What a request gets. */
-sealed interface Response {
+public sealed interface Response {
     /** A whole document. */
     record Document(HttpResponseStatus status, String type, String body, Map<String, String> headers)
             implements Response {
@@ -14,7 +14,8 @@ sealed interface Response {
             headers = Map.copyOf(headers);
         }
 
-        Document with(String header, String value) {
+        /** The same with one more header. */
+        public Document with(String header, String value) {
             var more = new HashMap<>(headers);
             more.put(header, value);
             return new Document(status, type, body, more);
@@ -22,7 +23,10 @@ sealed interface Response {
     }
 
     /** Server-sent events from the one after {@code after} on, until one side closes. */
-    record Events(long after) implements Response {}
+    record Events(long after) implements Response {
+        /** Of the stream. */
+        public static final String MEDIA_TYPE = "text/event-stream";
+    }
 
     static Document json(HttpResponseStatus status, Object document) {
         return new Document(status, "application/json", Json.text(document), Map.of());

@@ -1,4 +1,4 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.routes;
 
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.guest.Guests;

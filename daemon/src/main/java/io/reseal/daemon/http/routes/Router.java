@@ -1,8 +1,12 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.routes;
 
 import static io.netty.handler.codec.http.HttpResponseStatus.METHOD_NOT_ALLOWED;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 
+import java.nio.file.Path;
+import io.reseal.daemon.http.message.Problem;
+import io.reseal.daemon.http.message.Request;
+import io.reseal.daemon.http.message.Response;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -10,7 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Which method and path is answered by what. Safe for any thread. */
-final class Router {
+public final class Router {
     private static final String ANY = "*";
     private static final List<String> READS = List.of("GET", "HEAD");
 
@@ -28,7 +32,16 @@ final class Router {
     private final List<Route> routes;
     private final Executor workers;
 
-    Router(ReadApi reads, ResetApi resets, StatusPage page, Executor workers) {
+    /**
+     * All routes.
+     *
+     * @param adminSocket where resets are taken
+     * @param workers for what may take long
+     */
+    public Router(ApiServices services, Path adminSocket, Executor workers) {
+        var reads = new ReadApi(services);
+        var resets = new ResetApi(services.fleet(), adminSocket);
+        var page = new StatusPage(services);
         this.workers = workers;
         this.routes = List.of(
                 large("/metrics", reads::metrics),
@@ -43,7 +56,8 @@ final class Router {
                 large("/", page::show));
     }
 
-    CompletableFuture<Response> answer(Request request) {
+    /** The answer; fails with the problem that is to be told. */
+    public CompletableFuture<Response> answer(Request request) {
         var found =
                 routes.stream().filter(route -> route.matches(request.path())).findFirst();
         if (found.isEmpty()) {

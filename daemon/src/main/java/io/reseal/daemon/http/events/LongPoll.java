@@ -1,4 +1,4 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.events;
 
 import io.reseal.daemon.api.EventType;
 import io.netty.util.concurrent.EventExecutor;
@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Waits until a reset is closed. No thread waits meanwhile. Confined to the event loop of its connection. */
-final class LongPoll {
+public final class LongPoll {
     private static final int BATCH = 64;
 
     private final String reset;
@@ -23,7 +23,7 @@ final class LongPoll {
     }
 
     /** Done when the reset closes or the time is over; whoever waits no more cancels it. */
-    static CompletableFuture<Boolean> start(EventFeed feed, String reset, Duration wait, EventExecutor loop) {
+    public static CompletableFuture<Boolean> start(EventFeed feed, String reset, Duration wait, EventExecutor loop) {
         var poll = new LongPoll(feed, reset, loop);
         var timer = loop.schedule(() -> poll.over.complete(false), wait.toMillis(), TimeUnit.MILLISECONDS);
         poll.over.whenComplete((_, _) -> {

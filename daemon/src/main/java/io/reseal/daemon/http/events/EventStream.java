@@ -1,4 +1,4 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.events;
 
 import io.reseal.daemon.api.EventDocument;
 import io.reseal.daemon.api.Json;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * Server-sent events to one client. Reads from the feed only while the channel takes more, so what waits for a slow client
  * is bounded by the channel's water mark. Confined to the event loop.
  */
-final class EventStream {
+public final class EventStream {
     private static final int BATCH = 64;
 
     private final ChannelHandlerContext ctx;
@@ -25,7 +25,7 @@ final class EventStream {
     private final ScheduledFuture<?> heartbeat;
     private boolean stalled;
 
-    EventStream(ChannelHandlerContext ctx, EventFeed feed, long after, Duration heartbeat) {
+    public EventStream(ChannelHandlerContext ctx, EventFeed feed, long after, Duration heartbeat) {
         this.ctx = ctx;
         this.subscription = feed.subscribe(after, new CoalescedTask(ctx.executor(), this::pump));
         this.heartbeat = ctx.executor()
@@ -35,12 +35,12 @@ final class EventStream {
         pump();
     }
 
-    void writabilityChanged() {
+    public void writabilityChanged() {
         stalled = false;
         pump();
     }
 
-    void close() {
+    public void close() {
         heartbeat.cancel(false);
         subscription.close();
     }

@@ -1,4 +1,4 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.routes;
 
 import static io.netty.handler.codec.http.HttpResponseStatus.ACCEPTED;
 import static io.netty.handler.codec.http.HttpResponseStatus.CONFLICT;
@@ -8,6 +8,9 @@ import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE
 import static io.netty.handler.codec.http.HttpResponseStatus.TOO_MANY_REQUESTS;
 import static io.netty.handler.codec.http.HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE;
 
+import io.reseal.daemon.http.message.Problem;
+import io.reseal.daemon.http.message.Request;
+import io.reseal.daemon.http.message.Response;
 import io.reseal.daemon.api.ProblemDocument;
 import io.reseal.daemon.feed.Documents;
 import io.netty.handler.codec.http.HttpUtil;
@@ -100,7 +103,7 @@ final class ResetApi {
         }
     }
 
-    private ResetRequest ask(Request request, ResetBody body) {
+    private ResetRequest ask(Request request, ResetBodyReader.Body body) {
         body.prove().filter(level -> !level.provable()).ifPresent(level -> {
             throw new Problem.ProblemException(notProvable(level));
         });

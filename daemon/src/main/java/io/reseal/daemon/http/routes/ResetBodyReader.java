@@ -1,5 +1,6 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.routes;
 
+import io.reseal.daemon.http.message.Problem;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Level;
 import io.reseal.policy.Nearest;
@@ -38,9 +39,9 @@ final class ResetBodyReader {
         this.parser = parser;
     }
 
-    static ResetBody read(String body) {
+    static Body read(String body) {
         if (body.isEmpty()) {
-            return ResetBody.NOTHING_SAID;
+            return Body.NOTHING_SAID;
         }
         try (var parser = JSON.createParser(ObjectReadContext.empty(), body)) {
             return new ResetBodyReader(parser).object();
@@ -49,7 +50,7 @@ final class ResetBodyReader {
         }
     }
 
-    private ResetBody object() {
+    private Body object() {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw wrong("the body", "an object such as {\"prove\": \"rebuilt\"}");
         }
@@ -59,7 +60,7 @@ final class ResetBodyReader {
         if (parser.nextToken() != null) {
             throw bad(parser.currentTokenLocation(), "expected the end of the body after its one object");
         }
-        return new ResetBody(prove, within, reason, force, dryRun, key);
+        return new Body(prove, within, reason, force, dryRun, key);
     }
 
     private void member(String name) {
@@ -152,5 +153,21 @@ final class ResetBodyReader {
 
     private static String firstLine(String message) {
         return message.lines().findFirst().orElse("");
+    }
+
+    /**
+     * What the body says.
+     *
+     * @param key the idempotency key, where the body and not the header has it
+     */
+    record Body(
+            Optional<Level> prove,
+            Optional<Duration> within,
+            String reason,
+            Set<HazardId> force,
+            boolean dryRun,
+            Optional<String> key) {
+        private static final Body NOTHING_SAID = new Body(
+                Optional.empty(), Optional.empty(), "", EnumSet.noneOf(HazardId.class), false, Optional.empty());
     }
 }

@@ -1,9 +1,13 @@
-package io.reseal.daemon.http;
+package io.reseal.daemon.http.routes;
 
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
+import io.reseal.daemon.http.events.LongPoll;
+import io.reseal.daemon.http.message.Problem;
+import io.reseal.daemon.http.message.Request;
+import io.reseal.daemon.http.message.Response;
 import io.reseal.daemon.api.StatusDocument;
 import io.reseal.daemon.feed.Documents;
 import io.reseal.policy.Durations;
@@ -88,7 +92,7 @@ final class ReadApi {
                 .map(ReadApi::eventId)
                 .orElseGet(routes.feed()::newest);
         return request.method().equals("HEAD")
-                ? new Response.Document(OK, Connection.EVENT_STREAM, "", Map.of())
+                ? new Response.Document(OK, Response.Events.MEDIA_TYPE, "", Map.of())
                 : new Response.Events(after);
     }
 
