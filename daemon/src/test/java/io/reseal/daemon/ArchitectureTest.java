@@ -235,12 +235,12 @@ class ArchitectureTest {
     void has_no_room_of_HTTP_or_of_the_command_line_with_more_than_20_classes() {
         var sizes = HOUSE.stream()
                 .filter(type -> type.getPackageName().matches("io\\.reseal\\.daemon\\.(http|cli|api|feed)\\b.*"))
-                .filter(type -> type.isTopLevelClass()
-                        && !type.getSimpleName().equals("package-info"))
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
                 .collect(Collectors.groupingBy(type -> type.getPackageName(), Collectors.counting()));
 
-        assertThat(sizes).hasSizeGreaterThan(9).allSatisfy((room, size) -> assertThat(size)
-                .isLessThanOrEqualTo(20));
+        assertThat(sizes)
+                .hasSizeGreaterThan(9)
+                .allSatisfy((room, size) -> assertThat(size).isLessThanOrEqualTo(20));
     }
 
     @Test

@@ -20,7 +20,9 @@ public record EventDocument(
         Instant at,
         String type,
         String guest,
-        @JsonRawValue @JsonDeserialize(using = JsonText.class) String payload) {
+
+        @JsonRawValue @JsonDeserialize(using = JsonText.class)
+        String payload) {
 
     /** The type, unless it is one of a newer daemon. */
     public Optional<EventType> knownType() {
@@ -79,5 +81,7 @@ public record EventDocument(
 
     /** QEMU sent an event. */
     public record QmpEvent(
-            String guest, String event, @JsonInclude(Include.NON_ABSENT) Optional<String> detail) {}
+            String guest,
+            String event,
+            @JsonInclude(Include.NON_ABSENT) Optional<String> detail) {}
 }

@@ -29,7 +29,9 @@ public record ProblemDocument(
 
     /** A guest that may have been meant. */
     public record Candidate(
-            String name, String socket, @JsonInclude(Include.NON_ABSENT) Optional<String> uuid) {}
+            String name,
+            String socket,
+            @JsonInclude(Include.NON_ABSENT) Optional<String> uuid) {}
 
     /**
      * A problem without more members.

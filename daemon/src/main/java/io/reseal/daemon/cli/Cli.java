@@ -1,5 +1,6 @@
 package io.reseal.daemon.cli;
 
+import io.reseal.config.Utf8Path;
 import io.reseal.daemon.cli.client.GuestsCommand;
 import io.reseal.daemon.cli.client.ResetCommand;
 import io.reseal.daemon.cli.client.ShowCommand;
@@ -13,7 +14,6 @@ import io.reseal.daemon.cli.terminal.ArgumentTypes;
 import io.reseal.daemon.cli.terminal.CliException;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
-import io.reseal.config.Utf8Path;
 import io.reseal.policy.Level;
 import io.reseal.policy.hazard.HazardId;
 import java.io.PrintWriter;
@@ -44,8 +44,7 @@ public final class Cli {
                 "Resets of confidential QEMU guests: asked for, watched, proven and counted.",
                 "reseal reset web-1 --prove rebuilt --within 30s --reason 'new kernel'");
         root.getCommandSpec().version("reseal " + version);
-        var config = CommandGroup.of(
-                "config", "Works on configuration files.", "reseal config check reseal.yaml");
+        var config = CommandGroup.of("config", "Works on configuration files.", "reseal config check reseal.yaml");
         config.addSubcommand("check", new ConfigCheckCommand(console));
         root.addSubcommand("run", new RunCommand(daemon))
                 .addSubcommand("guests", new GuestsCommand(console))
@@ -74,12 +73,13 @@ public final class Cli {
         return CommandGroup.of(
                         "firmware",
                         "Reads firmware images that are launched without IGVM.",
-                        "reseal firmware measure OVMF.fd --kind sev-snp --vcpus 4").addSubcommand("measure", new FirmwareMeasureCommand(console));
+                        "reseal firmware measure OVMF.fd --kind sev-snp --vcpus 4")
+                .addSubcommand("measure", new FirmwareMeasureCommand(console));
     }
 
     private static CommandLine report(Console console) {
-        return CommandGroup.of(
-                        "report", "Reads attestation reports and quotes.", "reseal report inspect report.bin").addSubcommand("inspect", new ReportInspectCommand(console));
+        return CommandGroup.of("report", "Reads attestation reports and quotes.", "reseal report inspect report.bin")
+                .addSubcommand("inspect", new ReportInspectCommand(console));
     }
 
     /** Runs one command and returns its exit code. */

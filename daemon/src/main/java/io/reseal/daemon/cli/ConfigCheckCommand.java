@@ -1,12 +1,12 @@
 package io.reseal.daemon.cli;
 
-import io.reseal.daemon.cli.terminal.Console;
-import io.reseal.daemon.cli.terminal.ExitCode;
-import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.config.ConfigException;
 import io.reseal.config.ConfigFile;
 import io.reseal.config.Problem;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.terminal.Console;
+import io.reseal.daemon.cli.terminal.ExitCode;
+import io.reseal.daemon.cli.terminal.Text;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -133,8 +133,7 @@ public final class Documents {
                 reset.id(), reset.guest(), reset.kind().text(), level.text(), Json.seconds(afterEvent));
     }
 
-    static EventDocument.LaunchChanged launchChanged(
-            String guest, Optional<String> reset, List<LaunchChange> changes) {
+    static EventDocument.LaunchChanged launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
         return new EventDocument.LaunchChanged(
                 guest,
                 reset,

@@ -133,7 +133,8 @@ public final class EventFeed implements GuestListener {
         if (!LIFECYCLE.contains(event)) {
             return;
         }
-        var payload = new EventDocument.QmpEvent(guest, event, Optional.of(detail).filter(text -> !text.isEmpty()));
+        var payload =
+                new EventDocument.QmpEvent(guest, event, Optional.of(detail).filter(text -> !text.isEmpty()));
         tell(EventType.QMP_EVENT, guest, Optional.empty(), payload);
     }
 

@@ -1,7 +1,5 @@
 package io.reseal.daemon.http;
 
-import io.reseal.daemon.http.message.Problem;
-import io.reseal.daemon.api.ProblemDocument;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -12,6 +10,8 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.reseal.daemon.api.ProblemDocument;
+import io.reseal.daemon.http.message.Problem;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,5 @@
 package io.reseal.daemon.http;
 
-import io.reseal.daemon.http.events.EventStream;
-import io.reseal.daemon.http.message.Caller;
-import io.reseal.daemon.http.message.Response;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -19,6 +16,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.reseal.daemon.http.events.EventStream;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.message.Response;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

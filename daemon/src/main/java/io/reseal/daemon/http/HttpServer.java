@@ -1,9 +1,5 @@
 package io.reseal.daemon.http;
 
-import io.reseal.daemon.http.Deadlines.Timeouts;
-import io.reseal.daemon.http.message.Caller;
-import io.reseal.daemon.http.routes.ApiServices;
-import io.reseal.daemon.http.routes.Router;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -17,6 +13,10 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.routes.ApiServices;
+import io.reseal.daemon.http.routes.Router;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;

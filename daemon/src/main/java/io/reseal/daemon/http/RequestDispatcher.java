@@ -1,12 +1,5 @@
 package io.reseal.daemon.http;
 
-import io.reseal.daemon.http.Deadlines.Timeouts;
-import io.reseal.daemon.http.events.EventStream;
-import io.reseal.daemon.http.message.Caller;
-import io.reseal.daemon.http.message.Problem;
-import io.reseal.daemon.http.message.Request;
-import io.reseal.daemon.http.message.Response;
-import io.reseal.daemon.http.routes.Router;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -14,6 +7,13 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.EventExecutor;
 import io.reseal.daemon.feed.EventFeed;
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.events.EventStream;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.message.Problem;
+import io.reseal.daemon.http.message.Request;
+import io.reseal.daemon.http.message.Response;
+import io.reseal.daemon.http.routes.Router;
 import java.util.HexFormat;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

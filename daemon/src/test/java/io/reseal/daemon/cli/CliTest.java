@@ -3,9 +3,9 @@ package io.reseal.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.feed.FakeGuests;
-import io.reseal.daemon.api.Json;
 import io.reseal.daemon.http.ServedGuests;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.policy.GuestKind;

@@ -62,8 +62,7 @@ class DocumentsTest {
         documents.add(new Object[] {"reset-open", Documents.reset(OPEN)});
         documents.add(new Object[] {"reset-closed", Documents.reset(CLOSED)});
         documents.add(new Object[] {
-            "reset-refused",
-            Documents.reset(FakeGuests.closed(FakeGuests.opened("r-8", "web-1"), Verdict.REFUSED))
+            "reset-refused", Documents.reset(FakeGuests.closed(FakeGuests.opened("r-8", "web-1"), Verdict.REFUSED))
         });
         documents.add(new Object[] {"resets", Documents.resets(List.of(CLOSED))});
         documents.add(new Object[] {"plan", Documents.plan(plan)});

@@ -3,12 +3,12 @@ package io.reseal.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.daemon.http.HttpServer.AdminSocket;
-import io.reseal.daemon.http.routes.ApiServices;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.feed.FakeGuests;
+import io.reseal.daemon.http.HttpServer.AdminSocket;
+import io.reseal.daemon.http.routes.ApiServices;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;

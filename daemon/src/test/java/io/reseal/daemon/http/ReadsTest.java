@@ -2,7 +2,6 @@ package io.reseal.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.http.message.Request;
 import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Verdict;

@@ -2,17 +2,17 @@ package io.reseal.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.http.Deadlines.Timeouts;
-import io.reseal.daemon.http.message.Caller;
-import io.reseal.daemon.http.message.Response;
-import io.reseal.daemon.http.routes.ApiServices;
-import io.reseal.daemon.http.routes.Router;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.feed.FakeGuests;
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.message.Response;
+import io.reseal.daemon.http.routes.ApiServices;
+import io.reseal.daemon.http.routes.Router;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;

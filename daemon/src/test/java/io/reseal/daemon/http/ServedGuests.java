@@ -1,14 +1,14 @@
 package io.reseal.daemon.http;
 
-import io.reseal.daemon.http.HttpServer.AdminSocket;
-import io.reseal.daemon.http.Deadlines.Timeouts;
-import io.reseal.daemon.http.routes.ApiServices;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.feed.FakeGuests;
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.HttpServer.AdminSocket;
+import io.reseal.daemon.http.routes.ApiServices;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;

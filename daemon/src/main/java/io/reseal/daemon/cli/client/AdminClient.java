@@ -1,7 +1,5 @@
 package io.reseal.daemon.cli.client;
 
-import io.reseal.daemon.cli.terminal.CliException;
-import io.reseal.daemon.cli.terminal.ExitCode;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -18,6 +16,8 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.reseal.daemon.cli.terminal.CliException;
+import io.reseal.daemon.cli.terminal.ExitCode;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

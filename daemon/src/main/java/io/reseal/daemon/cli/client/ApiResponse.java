@@ -1,10 +1,10 @@
 package io.reseal.daemon.cli.client;
 
-import io.reseal.daemon.cli.terminal.CliException;
-import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.api.Json.UnreadableException;
 import io.reseal.daemon.api.ProblemDocument;
+import io.reseal.daemon.cli.terminal.CliException;
+import io.reseal.daemon.cli.terminal.ExitCode;
 
 /** What the daemon answered. */
 record ApiResponse(int status, String body) {

@@ -1,7 +1,7 @@
 package io.reseal.daemon.cli.client;
 
-import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.config.Utf8Path;
+import io.reseal.daemon.cli.terminal.Console;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

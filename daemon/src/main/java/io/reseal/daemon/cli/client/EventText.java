@@ -1,6 +1,5 @@
 package io.reseal.daemon.cli.client;
 
-import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.daemon.api.EventDocument;
 import io.reseal.daemon.api.EventDocument.EvidenceFound;
 import io.reseal.daemon.api.EventDocument.GuestEnded;
@@ -10,6 +9,7 @@ import io.reseal.daemon.api.EventDocument.QmpEvent;
 import io.reseal.daemon.api.EventType;
 import io.reseal.daemon.api.GuestDocument;
 import io.reseal.daemon.api.ResetDocument;
+import io.reseal.daemon.cli.terminal.Text;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -36,7 +36,9 @@ final class EventText {
     }
 
     private static String of(GuestDocument guest) {
-        return guest.state() + after(", ", guest.runState()) + after(", ", guest.kind())
+        return guest.state()
+                + after(", ", guest.runState())
+                + after(", ", guest.kind())
                 + after(": ", guest.stateDetail());
     }
 

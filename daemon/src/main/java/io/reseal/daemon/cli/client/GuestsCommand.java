@@ -1,10 +1,10 @@
 package io.reseal.daemon.cli.client;
 
+import io.reseal.daemon.api.GuestDocument;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
-import io.reseal.daemon.api.GuestDocument;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,10 +1,10 @@
 package io.reseal.daemon.cli.client;
 
-import io.reseal.daemon.cli.terminal.Console;
-import io.reseal.daemon.cli.terminal.ExitCode;
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.api.PlanDocument;
 import io.reseal.daemon.api.ResetRequestDocument;
-import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.terminal.Console;
+import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Level;
 import io.reseal.policy.hazard.HazardId;
@@ -99,8 +99,8 @@ public final class ResetCommand implements Callable<Integer> {
         } else {
             console.line(plan.guest() + (plan.resettable() ? " would be reset" : " would not be reset"));
             plan.hazards()
-                    .forEach(hazard -> console.line(
-                            "hazard " + hazard.id() + ": " + hazard.consequence() + " " + hazard.cure()));
+                    .forEach(hazard ->
+                            console.line("hazard " + hazard.id() + ": " + hazard.consequence() + " " + hazard.cure()));
             plan.sends().forEach(command -> console.line("sends " + command));
             plan.shows().forEach(level -> console.line("shows " + level));
         }

@@ -1,10 +1,10 @@
 package io.reseal.daemon.cli.client;
 
+import io.reseal.daemon.api.ResetDocument;
 import io.reseal.daemon.cli.terminal.CliException;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.cli.terminal.Text;
-import io.reseal.daemon.api.ResetDocument;
 import io.reseal.policy.Durations;
 import io.reseal.policy.reset.EvidenceKind;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package io.reseal.daemon.cli.client;
 
+import io.reseal.daemon.api.GuestDocument;
+import io.reseal.daemon.api.HazardDocument;
+import io.reseal.daemon.api.ResetDocument;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
-import io.reseal.daemon.api.GuestDocument;
-import io.reseal.daemon.api.HazardDocument;
-import io.reseal.daemon.api.ResetDocument;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -77,8 +77,8 @@ public final class ShowCommand implements Callable<Integer> {
     }
 
     private void hazard(HazardDocument hazard) {
-        console.line("hazard %s (%s): %s %s"
-                .formatted(hazard.id(), effect(hazard), hazard.consequence(), hazard.cure()));
+        console.line(
+                "hazard %s (%s): %s %s".formatted(hazard.id(), effect(hazard), hazard.consequence(), hazard.cure()));
     }
 
     private static String effect(HazardDocument hazard) {

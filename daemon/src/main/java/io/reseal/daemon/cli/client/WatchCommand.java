@@ -1,12 +1,12 @@
 package io.reseal.daemon.cli.client;
 
+import io.reseal.daemon.api.EventDocument;
+import io.reseal.daemon.api.Json;
+import io.reseal.daemon.api.Json.UnreadableException;
 import io.reseal.daemon.cli.terminal.CliException;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.cli.terminal.Text;
-import io.reseal.daemon.api.EventDocument;
-import io.reseal.daemon.api.Json.UnreadableException;
-import io.reseal.daemon.api.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

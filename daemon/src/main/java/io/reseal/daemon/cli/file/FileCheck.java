@@ -1,10 +1,9 @@
 package io.reseal.daemon.cli.file;
 
-import tools.jackson.databind.JsonNode;
-import io.reseal.daemon.cli.terminal.Text;
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
-import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.daemon.files.FileTroubleException;
 import io.reseal.igvm.attestation.AttestationException;
 import io.reseal.igvm.firmware.FirmwareException;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How a command tells what it thinks of a file: accepted with what is in it, or rejected with the reason. */

@@ -1,7 +1,7 @@
 package io.reseal.daemon.cli.measure;
 
-import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.igvm.attestation.SnpPolicy;
 import io.reseal.igvm.format.Directive;
 import io.reseal.igvm.format.IdBlock;

@@ -1,10 +1,10 @@
 package io.reseal.daemon.cli.measure;
 
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.file.FileCheck;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
-import io.reseal.daemon.api.Json;
 import io.reseal.daemon.files.MappedFile;
 import io.reseal.igvm.format.IgvmFile;
 import io.reseal.igvm.format.Limits;

@@ -1,8 +1,8 @@
 package io.reseal.daemon.cli.measure;
 
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
-import io.reseal.daemon.api.Json;
 import io.reseal.igvm.launch.ResetDigests;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;

@@ -1,7 +1,7 @@
 package io.reseal.daemon.cli.report;
 
-import io.reseal.daemon.cli.file.Failures;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.file.Failures;
 import io.reseal.daemon.files.FileTroubleException;
 import io.reseal.igvm.attestation.AttestationException;
 import io.reseal.igvm.attestation.AttestationFindings;

@@ -1,6 +1,5 @@
 package io.reseal.daemon.cli.report;
 
-import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.daemon.api.Json;
 import io.reseal.igvm.attestation.AttestationException;
 import io.reseal.igvm.attestation.AttestationException.Code;

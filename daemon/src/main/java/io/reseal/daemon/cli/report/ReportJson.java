@@ -1,8 +1,8 @@
 package io.reseal.daemon.cli.report;
 
-import io.reseal.daemon.cli.terminal.Text;
-import io.reseal.daemon.cli.file.FileCheck;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.file.FileCheck;
+import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.igvm.attestation.AttestationFindings;
 import io.reseal.igvm.attestation.FoundEvidence;
 import io.reseal.igvm.attestation.NamedCertificate;

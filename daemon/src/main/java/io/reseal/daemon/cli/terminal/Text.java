@@ -1,8 +1,8 @@
 package io.reseal.daemon.cli.terminal;
 
+import io.reseal.daemon.api.Json;
 import java.math.BigDecimal;
 import java.time.Instant;
-import io.reseal.daemon.api.Json;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;

@@ -1,10 +1,10 @@
 package io.reseal.daemon.http.events;
 
-import io.reseal.daemon.api.EventDocument;
-import io.reseal.daemon.api.Json;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.reseal.daemon.api.EventDocument;
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.feed.Batch;
 import io.reseal.daemon.feed.Event;
 import io.reseal.daemon.feed.EventFeed;
@@ -72,8 +72,8 @@ public final class EventStream {
     private static String text(Batch batch) {
         var text = new StringBuilder();
         batch.firstAfterGap()
-                .ifPresent(first -> event(
-                        text, first - 1, EventDocument.Gap.TYPE, Json.text(new EventDocument.Gap(first))));
+                .ifPresent(first ->
+                        event(text, first - 1, EventDocument.Gap.TYPE, Json.text(new EventDocument.Gap(first))));
         for (Event event : batch.events()) {
             event(text, event.id(), event.type().text(), event.json());
         }

@@ -1,7 +1,7 @@
 package io.reseal.daemon.http.events;
 
-import io.reseal.daemon.api.EventType;
 import io.netty.util.concurrent.EventExecutor;
+import io.reseal.daemon.api.EventType;
 import io.reseal.daemon.feed.Event;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.feed.Subscription;

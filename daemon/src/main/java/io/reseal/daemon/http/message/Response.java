@@ -1,7 +1,7 @@
 package io.reseal.daemon.http.message;
 
-import io.reseal.daemon.api.Json;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.reseal.daemon.api.Json;
 import java.util.HashMap;
 import java.util.Map;
 

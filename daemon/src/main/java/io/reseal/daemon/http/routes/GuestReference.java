@@ -3,9 +3,9 @@ package io.reseal.daemon.http.routes;
 import static io.netty.handler.codec.http.HttpResponseStatus.CONFLICT;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 
-import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.api.ProblemDocument;
 import io.reseal.daemon.guest.Guests;
+import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.Nearest;
 import io.reseal.qmp.SocketPath;
@@ -60,15 +60,12 @@ final class GuestReference {
                 "`" + reference + "` means " + guests.size() + " guests: " + told + ": give the name of one");
         return new Problem(
                 CONFLICT,
-                document.among(
-                        guests.stream().map(GuestReference::candidate).toList()));
+                document.among(guests.stream().map(GuestReference::candidate).toList()));
     }
 
     private static ProblemDocument.Candidate candidate(GuestStatus guest) {
         return new ProblemDocument.Candidate(
-                guest.name(),
-                SocketPath.text(guest.socket()),
-                guest.identity().map(GuestStatus.Identity::uuid));
+                guest.name(), SocketPath.text(guest.socket()), guest.identity().map(GuestStatus.Identity::uuid));
     }
 
     private GuestReference() {}

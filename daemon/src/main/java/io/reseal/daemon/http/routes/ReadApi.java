@@ -4,12 +4,12 @@ import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
+import io.reseal.daemon.api.StatusDocument;
+import io.reseal.daemon.feed.Documents;
 import io.reseal.daemon.http.events.LongPoll;
 import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.http.message.Request;
 import io.reseal.daemon.http.message.Response;
-import io.reseal.daemon.api.StatusDocument;
-import io.reseal.daemon.feed.Documents;
 import io.reseal.policy.Durations;
 import io.reseal.policy.reset.Reset;
 import java.time.Duration;
@@ -53,8 +53,8 @@ final class ReadApi {
 
     Response guest(Request request) {
         request.allowParameters(List.of());
-        return Response.json(
-                Documents.guest(GuestReference.one(routes.fleet(), request.path().get(2))));
+        return Response.json(Documents.guest(
+                GuestReference.one(routes.fleet(), request.path().get(2))));
     }
 
     Response resets(Request request) {

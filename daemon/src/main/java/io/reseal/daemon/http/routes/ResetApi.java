@@ -8,13 +8,13 @@ import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE
 import static io.netty.handler.codec.http.HttpResponseStatus.TOO_MANY_REQUESTS;
 import static io.netty.handler.codec.http.HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE;
 
+import io.netty.handler.codec.http.HttpUtil;
+import io.reseal.daemon.api.ProblemDocument;
+import io.reseal.daemon.feed.Documents;
+import io.reseal.daemon.guest.Guests;
 import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.http.message.Request;
 import io.reseal.daemon.http.message.Response;
-import io.reseal.daemon.api.ProblemDocument;
-import io.reseal.daemon.feed.Documents;
-import io.netty.handler.codec.http.HttpUtil;
-import io.reseal.daemon.guest.Guests;
 import io.reseal.daemon.request.ResetRequest;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.policy.Durations;

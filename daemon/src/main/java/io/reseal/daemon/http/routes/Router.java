@@ -3,10 +3,10 @@ package io.reseal.daemon.http.routes;
 import static io.netty.handler.codec.http.HttpResponseStatus.METHOD_NOT_ALLOWED;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 
-import java.nio.file.Path;
 import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.http.message.Request;
 import io.reseal.daemon.http.message.Response;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

@@ -2,9 +2,9 @@ package io.reseal.daemon.http.routes;
 
 import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.http.message.Request;
 import io.reseal.daemon.http.message.Response;
-import io.reseal.daemon.api.Json;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.daemon.status.GuestStatus.Identity;
 import io.reseal.policy.Spelled;

@@ -3,9 +3,9 @@ package io.reseal.daemon.cli.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.daemon.api.GuestDocument;
 import io.reseal.daemon.cli.terminal.CliException;
 import io.reseal.daemon.cli.terminal.ExitCode;
-import io.reseal.daemon.api.GuestDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -3,10 +3,10 @@ package io.reseal.daemon.cli.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.cli.terminal.Console;
-import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.feed.Documents;
+import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.daemon.http.ServedGuests;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.reseal.daemon.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.Cli;
 import io.reseal.daemon.cli.terminal.Console;
-import io.reseal.daemon.api.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
