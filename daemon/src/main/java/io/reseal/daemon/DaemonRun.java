@@ -3,7 +3,7 @@ package io.reseal.daemon;
 import io.reseal.config.ResealConfig;
 import io.reseal.config.yaml.ConfigException;
 import io.reseal.config.yaml.ConfigFile;
-import io.reseal.daemon.cli.Console;
+import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.http.HttpServerException;
 import io.reseal.daemon.log.Logging;
 import io.reseal.qmp.QmpException;

@@ -1,7 +1,7 @@
 package io.reseal.daemon;
 
 import io.reseal.daemon.cli.Cli;
-import io.reseal.daemon.cli.Console;
+import io.reseal.daemon.cli.terminal.Console;
 import java.util.Optional;
 
 /** The program: one command line for the daemon and for those who talk to it. */

@@ -74,9 +74,19 @@ class ArchitectureTest {
                         "io.reseal.daemon.status",
                         "io.reseal.daemon.discovery",
                         "io.reseal.daemon.discovery.libvirt",
+                        "io.reseal.daemon.api",
+                        "io.reseal.daemon.feed",
                         "io.reseal.daemon.http",
+                        "io.reseal.daemon.http.events",
+                        "io.reseal.daemon.http.message",
+                        "io.reseal.daemon.http.routes",
                         "io.reseal.daemon.metrics",
-                        "io.reseal.daemon.cli");
+                        "io.reseal.daemon.cli",
+                        "io.reseal.daemon.cli.client",
+                        "io.reseal.daemon.cli.file",
+                        "io.reseal.daemon.cli.measure",
+                        "io.reseal.daemon.cli.report",
+                        "io.reseal.daemon.cli.terminal");
     }
 
     @Test
@@ -252,6 +262,31 @@ class ArchitectureTest {
                         "io.reseal.daemon.metrics..",
                         "io.reseal.daemon.feed..",
                         "io.reseal.daemon.discovery.."))
+                .check(HOUSE);
+    }
+
+    @Test
+    void the_project_keeps_the_documents_apart_from_what_they_are_made_of() {
+        classes()
+                .that(resideInAPackage("io.reseal.daemon.api"))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "io.reseal.daemon.api",
+                        "io.reseal.policy",
+                        "java..",
+                        "tools.jackson..",
+                        "com.fasterxml.jackson.annotation",
+                        "org.jspecify.."))
+                .check(HOUSE);
+    }
+
+    /** A misspelt name would be found by nobody but the operator who reads a dash. */
+    @Test
+    void the_project_lets_no_command_look_up_members_of_the_daemon_s_documents_by_name() {
+        noClasses()
+                .that(resideInAPackage("io.reseal.daemon.cli.client"))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("tools.jackson..", "io.reseal.daemon.feed.."))
                 .check(HOUSE);
     }
 }

@@ -24,9 +24,6 @@ class RoomsTest {
 
     private static final Set<String> LARGE_PACKAGES = Set.of("io.reseal.qmp");
 
-    private static final Set<String> NOT_SPLIT_YET =
-            Set.of("io.reseal.daemon.http", "io.reseal.daemon.cli", "io.reseal.testbed", "io.reseal.testbed.bench");
-
     private static final String DAEMON = "io.reseal.daemon.";
 
     /** Which rooms of the daemon a room may use. The package {@code io.reseal.daemon} itself wires all of them. */
@@ -75,7 +72,6 @@ class RoomsTest {
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .collect(groupingBy(JavaClass::getPackageName, mapping(JavaClass::getSimpleName, toSet()))));
         sizes.keySet().removeAll(LARGE_PACKAGES);
-        sizes.keySet().removeAll(NOT_SPLIT_YET);
         assertThat(sizes)
                 .allSatisfy((name, types) -> assertThat(types)
                         .as("classes of %s: split it into rooms by subject", name)

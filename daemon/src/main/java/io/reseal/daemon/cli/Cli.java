@@ -1,6 +1,19 @@
 package io.reseal.daemon.cli;
 
 import io.reseal.config.Utf8Path;
+import io.reseal.daemon.cli.client.GuestsCommand;
+import io.reseal.daemon.cli.client.ResetCommand;
+import io.reseal.daemon.cli.client.ShowCommand;
+import io.reseal.daemon.cli.client.WatchCommand;
+import io.reseal.daemon.cli.measure.FirmwareMeasureCommand;
+import io.reseal.daemon.cli.measure.IgvmInspectCommand;
+import io.reseal.daemon.cli.measure.IgvmMeasureCommand;
+import io.reseal.daemon.cli.measure.Measurable;
+import io.reseal.daemon.cli.report.ReportInspectCommand;
+import io.reseal.daemon.cli.terminal.ArgumentTypes;
+import io.reseal.daemon.cli.terminal.CliException;
+import io.reseal.daemon.cli.terminal.Console;
+import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.policy.Level;
 import io.reseal.policy.hazard.HazardId;
 import java.io.PrintWriter;
@@ -10,6 +23,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -21,13 +35,16 @@ public final class Cli {
 
     /**
      * @param version what {@code --version} says
-     * @param daemon what {@code run} runs
+     * @param daemon what {@code run} runs with the configuration file that was named; gives the exit code
      */
-    public Cli(String version, DaemonRunner daemon, Console console) {
+    public Cli(String version, ToIntFunction<Optional<Path>> daemon, Console console) {
         this.console = console;
-        this.root = new CommandLine(new RootCommand());
+        this.root = CommandGroup.of(
+                "reseal",
+                "Resets of confidential QEMU guests: asked for, watched, proven and counted.",
+                "reseal reset web-1 --prove rebuilt --within 30s --reason 'new kernel'");
         root.getCommandSpec().version("reseal " + version);
-        var config = new CommandLine(new ConfigCommand());
+        var config = CommandGroup.of("config", "Works on configuration files.", "reseal config check reseal.yaml");
         config.addSubcommand("check", new ConfigCheckCommand(console));
         root.addSubcommand("run", new RunCommand(daemon))
                 .addSubcommand("guests", new GuestsCommand(console))
@@ -47,17 +64,22 @@ public final class Cli {
     }
 
     private static CommandLine igvm(Console console) {
-        return new CommandLine(new IgvmCommand())
+        return CommandGroup.of("igvm", "Reads IGVM bundles.", "reseal igvm inspect OVMF.igvm")
                 .addSubcommand("inspect", new IgvmInspectCommand(console))
                 .addSubcommand("measure", new IgvmMeasureCommand(console));
     }
 
     private static CommandLine firmware(Console console) {
-        return new CommandLine(new FirmwareCommand()).addSubcommand("measure", new FirmwareMeasureCommand(console));
+        return CommandGroup.of(
+                        "firmware",
+                        "Reads firmware images that are launched without IGVM.",
+                        "reseal firmware measure OVMF.fd --kind sev-snp --vcpus 4")
+                .addSubcommand("measure", new FirmwareMeasureCommand(console));
     }
 
     private static CommandLine report(Console console) {
-        return new CommandLine(new ReportCommand()).addSubcommand("inspect", new ReportInspectCommand(console));
+        return CommandGroup.of("report", "Reads attestation reports and quotes.", "reseal report inspect report.bin")
+                .addSubcommand("inspect", new ReportInspectCommand(console));
     }
 
     /** Runs one command and returns its exit code. */

@@ -3,6 +3,7 @@ package io.reseal.daemon.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,7 +14,7 @@ import picocli.CommandLine.Option;
         description = "Runs the daemon until it is told to stop.",
         footer = {"", "Example: reseal run -c /etc/reseal/reseal.yaml"})
 final class RunCommand implements Callable<Integer> {
-    private final DaemonRunner daemon;
+    private final ToIntFunction<Optional<Path>> daemon;
 
     @Option(
             names = {"-c", "--config"},
@@ -21,12 +22,12 @@ final class RunCommand implements Callable<Integer> {
             description = "the configuration; without it the defaults hold")
     private Optional<Path> config = Optional.empty();
 
-    RunCommand(DaemonRunner daemon) {
+    RunCommand(ToIntFunction<Optional<Path>> daemon) {
         this.daemon = daemon;
     }
 
     @Override
     public Integer call() {
-        return daemon.run(config);
+        return daemon.applyAsInt(config);
     }
 }

@@ -1,8 +1,5 @@
 /**
- * The command line: starts the daemon, and asks a running one over its admin socket, and reads
- * bundles, firmware and reports.
- *
- * <p>May depend on feed, files, igvm and reset-policy; the daemon itself and the check of its configuration are handed in.
+ * The command line: one command for each thing that an operator does. {@code run} starts the daemon, which is handed in.
  *
  * <p>Commands run on the main thread and block it.
  */

@@ -1,5 +1,8 @@
 package io.reseal.daemon.feed;
 
+import io.reseal.daemon.api.EventDocument;
+import io.reseal.daemon.api.EventType;
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.status.GuestListener;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.Level;
@@ -15,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns what happens into numbered events and keeps the newest. Ids go up by one; a restarted daemon begins at the time of
@@ -84,46 +86,46 @@ public final class EventFeed implements GuestListener {
 
     @Override
     public void guestChanged(GuestStatus guest) {
-        tell(Event.Type.GUEST_CHANGED, guest.name(), Optional.empty(), Json.guest(guest));
+        tell(EventType.GUEST_CHANGED, guest.name(), Optional.empty(), Documents.guest(guest));
     }
 
     @Override
     public void guestForgotten(GuestStatus last) {
-        tell(Event.Type.GUEST_FORGOTTEN, last.name(), Optional.empty(), Json.guest(last));
+        tell(EventType.GUEST_FORGOTTEN, last.name(), Optional.empty(), Documents.guest(last));
     }
 
     @Override
     public void guestEnded(String guest, Action.Ended end) {
-        tell(Event.Type.GUEST_ENDED, guest, Optional.empty(), Json.ended(guest, end));
+        tell(EventType.GUEST_ENDED, guest, Optional.empty(), Documents.ended(guest, end));
     }
 
     @Override
     public void resetOpened(Reset reset) {
-        tell(Event.Type.RESET_OPENED, reset.guest(), Optional.of(reset.id()), Json.reset(reset));
+        tell(EventType.RESET_OPENED, reset.guest(), Optional.of(reset.id()), Documents.reset(reset));
     }
 
     @Override
     public void evidenceFound(Reset reset, Evidence evidence) {
-        tell(Event.Type.EVIDENCE, reset.guest(), Optional.of(reset.id()), Json.evidenceOf(reset, evidence));
+        tell(EventType.EVIDENCE, reset.guest(), Optional.of(reset.id()), Documents.evidenceOf(reset, evidence));
     }
 
     @Override
     public void levelProven(Reset reset, Level level, Duration afterEvent) {
         tell(
-                Event.Type.LEVEL_PROVEN,
+                EventType.LEVEL_PROVEN,
                 reset.guest(),
                 Optional.of(reset.id()),
-                Json.levelProven(reset, level, afterEvent));
+                Documents.levelProven(reset, level, afterEvent));
     }
 
     @Override
     public void resetClosed(Reset reset, Duration took) {
-        tell(Event.Type.RESET_CLOSED, reset.guest(), Optional.of(reset.id()), Json.reset(reset));
+        tell(EventType.RESET_CLOSED, reset.guest(), Optional.of(reset.id()), Documents.reset(reset));
     }
 
     @Override
     public void launchChanged(String guest, Optional<String> reset, List<LaunchChange> changes) {
-        tell(Event.Type.LAUNCH_CHANGED, guest, reset, Json.launchChanged(guest, reset, changes));
+        tell(EventType.LAUNCH_CHANGED, guest, reset, Documents.launchChanged(guest, reset, changes));
     }
 
     @Override
@@ -131,14 +133,12 @@ public final class EventFeed implements GuestListener {
         if (!LIFECYCLE.contains(event)) {
             return;
         }
-        var payload = Json.object().put("guest", guest).put("event", event);
-        if (!detail.isEmpty()) {
-            payload.put("detail", detail);
-        }
-        tell(Event.Type.QMP_EVENT, guest, Optional.empty(), payload);
+        var payload =
+                new EventDocument.QmpEvent(guest, event, Optional.of(detail).filter(text -> !text.isEmpty()));
+        tell(EventType.QMP_EVENT, guest, Optional.empty(), payload);
     }
 
-    private void tell(Event.Type type, String guest, Optional<String> reset, ObjectNode payload) {
+    private void tell(EventType type, String guest, Optional<String> reset, Object payload) {
         var at = clock.instant();
         // written before the id is taken: whoever holds an id must not fail, or readers would wait for it for ever
         var json = Json.text(payload);

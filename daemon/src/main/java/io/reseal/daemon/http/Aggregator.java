@@ -10,6 +10,8 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.reseal.daemon.api.ProblemDocument;
+import io.reseal.daemon.http.message.Problem;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,7 @@ final class Aggregator extends HttpObjectAggregator {
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
-        ctx.fireChannelRead(Rejection.TOO_LARGE);
+        ctx.fireChannelRead(Connection.Rejection.TOO_LARGE);
     }
 
     @Override
@@ -38,7 +40,7 @@ final class Aggregator extends HttpObjectAggregator {
         if (answer instanceof FullHttpResponse full && full.status().equals(PROBLEM.status())) {
             var body = Unpooled.copiedBuffer(PROBLEM.response().body(), StandardCharsets.UTF_8);
             var problem = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, full.status(), body);
-            problem.headers().set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+            problem.headers().set(HttpHeaderNames.CONTENT_TYPE, ProblemDocument.MEDIA_TYPE);
             problem.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
             return problem;
         }

@@ -16,6 +16,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.reseal.daemon.http.events.EventStream;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.message.Response;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers the requests of one connection, one after the other in their order. Confined to the event loop. */
 final class Connection extends ChannelInboundHandlerAdapter {
-    static final String EVENT_STREAM = "text/event-stream";
-
     private static final int MAX_WAITING = 16;
     private static final long LINGER_SECONDS = 1;
 
@@ -172,7 +173,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void stream(ChannelHandlerContext ctx, long after, Manner manner) {
         var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-        head.headers().set(HttpHeaderNames.CONTENT_TYPE, EVENT_STREAM);
+        head.headers().set(HttpHeaderNames.CONTENT_TYPE, Response.Events.MEDIA_TYPE);
         common(head, manner);
         HttpUtil.setTransferEncodingChunked(head, manner.chunks());
         ctx.write(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
@@ -212,5 +213,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     request.method().equals(HttpMethod.HEAD),
                     request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0);
         }
+    }
+
+    /** Why a request never became whole; goes down the pipeline in its place. */
+    enum Rejection {
+        TOO_SLOW,
+        TOO_LARGE
+    }
+
+    /** Told to a connection when the server is about to close. */
+    enum Leaving {
+        /** It ends once what was asked is answered. */
+        LAST_ANSWER
     }
 }

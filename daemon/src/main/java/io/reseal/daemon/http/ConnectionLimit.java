@@ -1,8 +1,15 @@
 package io.reseal.daemon.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.ReferenceCountUtil;
+import io.reseal.daemon.api.ProblemDocument;
+import io.reseal.daemon.http.message.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -32,8 +39,32 @@ final class ConnectionLimit {
         open.decrementAndGet();
         // the pipeline has no codec yet, so that a flood of connections costs as little as can be
         var answer = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Type: "
-                + Problem.MEDIA_TYPE + "\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
+                + ProblemDocument.MEDIA_TYPE + "\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
         channel.pipeline().addLast(new Farewell(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII)));
         return false;
+    }
+
+    /** Says one thing and closes. Confined to the event loop. */
+    private static final class Farewell extends ChannelInboundHandlerAdapter {
+        private final ByteBuf words;
+
+        Farewell(ByteBuf words) {
+            this.words = words;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.writeAndFlush(words).addListener(ChannelFutureListener.CLOSE);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object ignored) {
+            ReferenceCountUtil.release(ignored);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable gone) {
+            ctx.close();
+        }
     }
 }

@@ -28,7 +28,7 @@ final class Deadlines extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
         if (!busy && !receiving) {
             receiving = true;
-            after(timeouts.receive(), ctx, () -> ctx.fireUserEventTriggered(Rejection.TOO_SLOW));
+            after(timeouts.receive(), ctx, () -> ctx.fireUserEventTriggered(Connection.Rejection.TOO_SLOW));
         }
         ctx.fireChannelRead(bytes);
     }
@@ -67,5 +67,18 @@ final class Deadlines extends ChannelInboundHandlerAdapter {
         if (timer != null) {
             timer.cancel(false);
         }
+    }
+
+    /**
+     * How long a client may take.
+     *
+     * @param receive from the first byte of a request to its last
+     * @param idle between requests
+     * @param send to take an answer
+     * @param heartbeat between comment lines of an event stream; a stream whose client read nothing for that long is dropped
+     */
+    record Timeouts(Duration receive, Duration idle, Duration send, Duration heartbeat) {
+        static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(15));
     }
 }

@@ -13,6 +13,10 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.routes.ApiServices;
+import io.reseal.daemon.http.routes.Router;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -46,8 +50,7 @@ public final class HttpServer implements AutoCloseable {
         this.transport = Transport.of(loops);
         this.file = new SocketFile(admin);
         this.timeouts = timeouts;
-        var reads = new ReadApi(routes);
-        var router = new Router(reads, new ResetApi(routes.fleet(), admin.path()), new StatusPage(routes), workers);
+        var router = new Router(routes, admin.path(), workers);
         this.answers = new RequestDispatcher(router, routes.feed(), timeouts);
     }
 
@@ -156,9 +159,16 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         file.remove();
         channels.close(ChannelMatchers.isServerChannel()).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        channels.forEach(channel -> channel.pipeline().fireUserEventTriggered(Leaving.LAST_ANSWER));
+        channels.forEach(channel -> channel.pipeline().fireUserEventTriggered(Connection.Leaving.LAST_ANSWER));
         channels.newCloseFuture().awaitUninterruptibly(LAST_ANSWER_SECONDS, TimeUnit.SECONDS);
         channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         workers.shutdown();
     }
+
+    /**
+     * Where resets are taken.
+     *
+     * @param group who may connect besides root and the daemon's own user; the daemon's group when empty
+     */
+    public record AdminSocket(Path path, Optional<String> group) {}
 }

@@ -7,6 +7,13 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.EventExecutor;
 import io.reseal.daemon.feed.EventFeed;
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.events.EventStream;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.message.Problem;
+import io.reseal.daemon.http.message.Request;
+import io.reseal.daemon.http.message.Response;
+import io.reseal.daemon.http.routes.Router;
 import java.util.HexFormat;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +62,7 @@ final class RequestDispatcher {
 
     private static Response failed(FullHttpRequest http, Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof ProblemException told) {
+        if (cause instanceof Problem.ProblemException told) {
             return told.problem().response();
         }
         if (cause instanceof CancellationException) {
@@ -76,7 +83,7 @@ final class RequestDispatcher {
     }
 
     /** What is told in place of an answer to a request that never became whole. */
-    static Response.Document notTaken(Rejection why) {
+    static Response.Document notTaken(Connection.Rejection why) {
         return switch (why) {
             case TOO_LARGE -> Aggregator.PROBLEM.response();
             case TOO_SLOW ->

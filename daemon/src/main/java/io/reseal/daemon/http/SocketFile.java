@@ -1,5 +1,6 @@
 package io.reseal.daemon.http;
 
+import io.reseal.daemon.http.HttpServer.AdminSocket;
 import io.reseal.qmp.ListeningSocket;
 import io.reseal.qmp.ListeningSocket.Obstacle;
 import java.io.IOException;

@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.reseal.daemon.http.message.Caller;
 import io.reseal.qmp.SocketPath;
 import java.io.IOException;
 import java.net.SocketAddress;

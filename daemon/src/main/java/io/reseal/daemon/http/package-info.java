@@ -1,9 +1,8 @@
 /**
- * The HTTP interface: reads on TCP, reads and resets on the admin Unix socket.
+ * The HTTP server: listens on TCP, where it serves reads, and on the admin Unix socket, where it takes resets too. Its limits and
+ * deadlines keep clients that are slow, many or hostile from each other.
  *
- * <p>May depend on guest (its interfaces), feed and reset-policy.
- *
- * <p>A connection is confined to its event loop; documents that grow with the number of guests are made on virtual threads.
+ * <p>A connection is confined to its event loop.
  */
 @NullMarked
 package io.reseal.daemon.http;

@@ -3,8 +3,9 @@ package io.reseal.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.feed.FakeGuests;
-import io.reseal.daemon.feed.Json;
 import io.reseal.daemon.http.ServedGuests;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.policy.GuestKind;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -66,6 +68,15 @@ class CliTest {
                 db-?[31m  -        occupied  -          -       no          -
                 web-1     sev-snp  watching  running    11.1.3  yes         r-1
                 """);
+    }
+
+    @Test
+    void a_cell_is_printed_as_it_is_also_where_a_library_would_take_it_for_markup() {
+        served.fleet.add(FakeGuests.guest("@|red x|@", GuestKind.TDX));
+
+        assertThat(run("guests")).isZero();
+
+        assertThat(out()).contains("@|red x|@  tdx");
     }
 
     @Test
@@ -375,7 +386,7 @@ class CliTest {
     private int run(String... arguments) {
         var environment = Map.of("RESEAL_ADMIN_SOCKET", socket.toString());
         var console = new Console(print(out), print(err), environment);
-        DaemonRunner daemon = config -> config.equals(Optional.of(Path.of("x.yaml"))) ? 42 : 43;
+        ToIntFunction<Optional<Path>> daemon = config -> config.equals(Optional.of(Path.of("x.yaml"))) ? 42 : 43;
         return new Cli("0.1.0", daemon, console).run(arguments);
     }
 

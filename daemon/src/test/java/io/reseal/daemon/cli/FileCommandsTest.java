@@ -2,7 +2,8 @@ package io.reseal.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.testbed.qemu.TinyGuest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

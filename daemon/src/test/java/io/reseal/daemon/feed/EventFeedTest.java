@@ -2,6 +2,7 @@ package io.reseal.daemon.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.daemon.api.EventType;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchChange;
@@ -64,7 +65,7 @@ class EventFeedTest {
                 List.of(new LaunchChange(LaunchPart.POLICY, "the policy was 0x30000, is 0xb0000")));
         feed.eventSeen("web-1", "RESET", "");
 
-        assertThat(reader.poll(10).events()).extracting(Event::type).containsExactly(Event.Type.values());
+        assertThat(reader.poll(10).events()).extracting(Event::type).containsExactly(EventType.values());
     }
 
     @Test

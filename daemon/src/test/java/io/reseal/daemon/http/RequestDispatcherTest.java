@@ -8,6 +8,11 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.feed.FakeGuests;
+import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.message.Response;
+import io.reseal.daemon.http.routes.ApiServices;
+import io.reseal.daemon.http.routes.Router;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -21,8 +26,7 @@ class RequestDispatcherTest {
         var feed = new EventFeed(Clock.systemUTC());
         var fleet = new FakeGuests(feed);
         var routes = new ApiServices(fleet, feed, () -> "", Optional::empty);
-        var router = new Router(
-                new ReadApi(routes), new ResetApi(fleet, Path.of("/x")), new StatusPage(routes), Runnable::run);
+        var router = new Router(routes, Path.of("/x"), Runnable::run);
         var answers = new RequestDispatcher(router, feed, Timeouts.DEFAULT);
         var stranger = new Caller(true, "uid 1000", Optional.of("uid 1000 may not use /x"));
         var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/v1/guests/web-1/resets");

@@ -2,7 +2,7 @@ package io.reseal.daemon.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import org.junit.jupiter.api.Test;
 
 class PanicDescriptionTest {

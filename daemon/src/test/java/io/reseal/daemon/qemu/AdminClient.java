@@ -1,6 +1,6 @@
 package io.reseal.daemon.qemu;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

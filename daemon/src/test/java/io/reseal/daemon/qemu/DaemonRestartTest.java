@@ -45,7 +45,7 @@ class DaemonRestartTest {
         var config = TestConfig.in(testbed.folder()).with("policy.settle", "20s");
         var killed = DaemonProcess.start(testbed, config);
         killed.awaitState("web-1", "watching");
-        var open = killed.client().post("/v1/guests/web-1/resets", io.reseal.daemon.feed.Json.object());
+        var open = killed.client().post("/v1/guests/web-1/resets", io.reseal.daemon.api.Json.object());
         assertThat(open.status()).as(open.body()).isEqualTo(202);
         guest.monitor().awaitEvent("RESET", PATIENCE);
 

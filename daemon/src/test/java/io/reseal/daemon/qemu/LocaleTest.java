@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reseal.config.Utf8Path;
 import io.reseal.daemon.Locales;
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.testbed.junit.Requires;
 import io.reseal.testbed.junit.Testbed;
 import io.reseal.testbed.peer.ScriptedPeer;

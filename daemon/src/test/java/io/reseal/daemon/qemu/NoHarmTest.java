@@ -6,7 +6,7 @@ import static io.reseal.testbed.junit.Requirement.KVM;
 import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.qmp.CommandGate;
 import io.reseal.qmp.MachineKind;
 import io.reseal.qmp.QemuVersion;

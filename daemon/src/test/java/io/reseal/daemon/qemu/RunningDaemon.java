@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.Daemon;
-import io.reseal.daemon.feed.Json;
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.qemu.AdminClient.Answer;
 import io.reseal.testbed.junit.Testbed;
 import java.io.IOException;

@@ -1,0 +1,107 @@
+package io.reseal.daemon.cli.measure;
+
+import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.file.FileCheck;
+import io.reseal.daemon.cli.terminal.Console;
+import io.reseal.daemon.cli.terminal.Table;
+import io.reseal.daemon.cli.terminal.Text;
+import io.reseal.daemon.files.MappedFile;
+import io.reseal.igvm.firmware.FirmwareImage;
+import io.reseal.igvm.firmware.SnpFirmware;
+import io.reseal.igvm.firmware.TdxFirmware;
+import io.reseal.igvm.format.Platform;
+import io.reseal.igvm.launch.Machine;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code reseal firmware measure}. */
+@Command(
+        name = "measure",
+        mixinStandardHelpOptions = true,
+        description = "Computes the launch digest that a guest with this -bios firmware will have.",
+        footer = {"", "Example: reseal firmware measure OVMF.fd --kind sev-snp --vcpus 4 --cpu-model EPYC-Genoa"})
+public final class FirmwareMeasureCommand implements Callable<Integer> {
+    /** No firmware is larger: QEMU maps it below 4 GiB. */
+    private static final long LARGEST = 1L << 30;
+
+    private final Console console;
+
+    @Parameters(paramLabel = "FILE", description = "the image, of OVMF or TDVF")
+    private Path file = Path.of("");
+
+    @Option(names = "--kind", required = true, paramLabel = "KIND", description = "sev-snp or tdx")
+    private Measurable kind = Measurable.SEV_SNP;
+
+    @Mixin
+    private MachineOptions options = new MachineOptions();
+
+    @Option(names = "--json", description = "one JSON document on standard output")
+    private boolean json;
+
+    public FirmwareMeasureCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        var machine = options.machine();
+        return new FileCheck(console, json, file)
+                .run(() -> MappedFile.read(file, LARGEST, bytes -> document(bytes, machine)), this::lines);
+    }
+
+    private ObjectNode document(MemorySegment bytes, Machine machine) {
+        var image = FirmwareImage.of(bytes);
+        var digest = kind == Measurable.SEV_SNP ? snp(image, machine) : tdx(image);
+        var document = Json.object().put("kind", kind.text()).put("size", bytes.byteSize());
+        document.putObject("digests").set(kind.platform().name(), digest);
+        return document;
+    }
+
+    private ObjectNode snp(FirmwareImage image, Machine machine) {
+        var measured = SnpFirmware.of(image, machine, 1);
+        var json = Json.object()
+                .put("vcpus", machine.vcpus())
+                .put("cpuSignature", machine.signature().toString())
+                .put("launchDigest", measured.launchDigest());
+        if (options.reset()) {
+            ResetDigestsText.put(json, measured.resets());
+        }
+        json.set("regions", IgvmJson.regions(measured.regions()));
+        return json;
+    }
+
+    private static ObjectNode tdx(FirmwareImage image) {
+        var measured = TdxFirmware.of(image);
+        var json = Json.object().put("mrtd", measured.mrtd());
+        json.setAll(Json.list(
+                "sections",
+                measured.sections(),
+                section -> Json.object()
+                        .put("gpa", Text.hex(section.gpa()))
+                        .put("length", Text.hex(section.size()))
+                        .put("type", section.type().name())
+                        .put("extended", section.extended())));
+        return json;
+    }
+
+    private void lines(ObjectNode document) {
+        var digest = document.path("digests").path(kind.platform().name());
+        if (kind.platform() == Platform.SEV_SNP) {
+            var table = new Table();
+            table.row("launch digest", Text.of(digest, "launchDigest"));
+            ResetDigestsText.rows(table, digest);
+            table.row("for", Text.of(digest, "vcpus") + " vCPUs of signature " + Text.of(digest, "cpuSignature"));
+            table.print(console);
+            IgvmMeasureCommand.regions(console, digest.path("regions"));
+        } else {
+            console.line("MRTD  " + Text.of(digest, "mrtd") + (options.reset() ? ", at each reset too" : ""));
+            IgvmMeasureCommand.regions(console, digest.path("sections"));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.reseal.daemon.cli.measure;
+
+import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.file.FileCheck;
+import io.reseal.daemon.cli.terminal.Console;
+import io.reseal.daemon.cli.terminal.Table;
+import io.reseal.daemon.cli.terminal.Text;
+import io.reseal.daemon.files.MappedFile;
+import io.reseal.igvm.format.IgvmFile;
+import io.reseal.igvm.format.Limits;
+import io.reseal.igvm.format.Platform;
+import io.reseal.igvm.launch.Machine;
+import io.reseal.igvm.measure.SnpLaunch;
+import io.reseal.igvm.measure.TdxLaunch;
+import io.reseal.igvm.read.IgvmReader;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code reseal igvm measure}. */
+@Command(
+        name = "measure",
+        mixinStandardHelpOptions = true,
+        description = "Computes the launch digest that QEMU and KVM will measure for an IGVM bundle.",
+        footer = {"", "Example: reseal igvm measure OVMF.igvm --vcpus 4 --cpu-model EPYC-Genoa"})
+public final class IgvmMeasureCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "FILE", description = "the bundle")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--platform",
+            paramLabel = "PLATFORM",
+            description = "sev-snp or tdx (default: those of both that are in the bundle)")
+    private @Nullable Measurable platform;
+
+    @Mixin
+    private MachineOptions options = new MachineOptions();
+
+    @Option(names = "--json", description = "one JSON document on standard output")
+    private boolean json;
+
+    public IgvmMeasureCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        var machine = options.machine();
+        return new FileCheck(console, json, file)
+                .run(
+                        () -> MappedFile.read(
+                                file, Limits.DEFAULT.fileBytes(), bytes -> document(IgvmReader.parse(bytes), machine)),
+                        this::lines);
+    }
+
+    private ObjectNode document(IgvmFile bundle, Machine machine) {
+        var wanted = Optional.ofNullable(platform);
+        if (wanted.isPresent() && bundle.platform(wanted.get().platform()).isEmpty()) {
+            var message = file + " is not for " + wanted.get().text() + ", but for "
+                    + bundle.platforms().stream()
+                            .map(each -> each.platform().name())
+                            .toList();
+            var rejected = FileCheck.rejected("NO_SUCH_PLATFORM", OptionalLong.empty(), message);
+            return IgvmJson.contents(bundle).setAll(rejected);
+        }
+        var document = IgvmJson.contents(bundle);
+        var digests = Json.object();
+        if (wanted.isEmpty() || wanted.get() == Measurable.SEV_SNP) {
+            SnpLaunch.of(bundle, machine, Limits.DEFAULT).ifPresent(launch -> {
+                var json = IgvmJson.launch(launch);
+                if (options.reset()) {
+                    ResetDigestsText.put(json, launch.resets());
+                }
+                digests.set(Platform.SEV_SNP.name(), json);
+                refusals(document, launch);
+            });
+        }
+        if (wanted.isEmpty() || wanted.get() == Measurable.TDX) {
+            TdxLaunch.of(bundle, Limits.DEFAULT)
+                    .ifPresent(launch -> digests.putObject(Platform.TDX.name()).put("mrtd", launch.mrtd()));
+        }
+        document.set("digests", digests);
+        return document;
+    }
+
+    /** Those that hold for this machine only are not among those of the file. */
+    private static void refusals(ObjectNode document, SnpLaunch launch) {
+        var known = document.path("qemuRefuses")
+                .valueStream()
+                .map(each -> each.path("message").asString())
+                .toList();
+        var all = (ArrayNode) document.path("qemuRefuses");
+        launch.refusals().stream()
+                .filter(reason -> !known.contains(reason))
+                .forEach(reason -> all.addObject().put("message", reason).put("versions", "all up to 11.1"));
+    }
+
+    private void lines(ObjectNode document) {
+        document.path("digests").properties().forEach(entry -> {
+            if (entry.getKey().equals(Platform.SEV_SNP.name())) {
+                snp(entry.getValue());
+            } else {
+                var reset = options.reset() ? ", at each reset too" : "";
+                console.line(entry.getKey() + " MRTD " + Text.of(entry.getValue(), "mrtd") + reset);
+            }
+        });
+        if (document.path("digests").isEmpty()) {
+            console.line("nothing to measure: the bundle is for neither SEV-SNP nor TDX");
+        }
+        FileCheck.remarks(console, document);
+    }
+
+    private void snp(JsonNode launch) {
+        var table = new Table();
+        table.row("launch digest", Text.of(launch, "launchDigest"));
+        ResetDigestsText.rows(table, launch);
+        table.row("for", Text.of(launch, "vcpus") + " vCPUs of signature " + Text.of(launch, "cpuSignature"));
+        Text.maybe(launch, "difference").ifPresent(reason -> {
+            table.row("in file order", Text.of(launch, "fileOrderDigest"));
+            table.row("because", reason);
+        });
+        table.print(console);
+        regions(console, launch.path("regions"));
+        launch.path("notes").forEach(note -> console.line("note: " + note.asString()));
+    }
+
+    static void regions(Console console, JsonNode regions) {
+        var table = new Table();
+        table.row("GPA", "LENGTH", "TYPE");
+        regions.forEach(
+                region -> table.row(Text.of(region, "gpa"), Text.of(region, "length"), Text.of(region, "type")));
+        table.print(console);
+    }
+}

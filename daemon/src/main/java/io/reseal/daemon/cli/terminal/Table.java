@@ -1,0 +1,39 @@
+package io.reseal.daemon.cli.terminal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows with aligned columns. For one thread.
+ *
+ * <p>picocli's {@code TextTable} is not used: it takes {@code @|red ...|@} in a cell for markup and drops it, also with colours off (4.7.7), and
+ * reasons and names come from others.
+ */
+public final class Table {
+    private static final String GAP = "  ";
+
+    private final List<List<String>> rows = new ArrayList<>();
+
+    public void row(String... cells) {
+        rows.add(List.of(cells));
+    }
+
+    public void print(Console console) {
+        for (var row : rows) {
+            var line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                var cell = Text.clean(row.get(i)).replace('\n', ' ');
+                line.append(cell).append(" ".repeat(width(i) - cell.length())).append(GAP);
+            }
+            console.line(line.toString().stripTrailing());
+        }
+    }
+
+    private int width(int column) {
+        return rows.stream()
+                .filter(row -> column < row.size())
+                .mapToInt(row -> row.get(column).length())
+                .max()
+                .orElse(0);
+    }
+}

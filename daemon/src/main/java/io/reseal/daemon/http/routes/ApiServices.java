@@ -1,0 +1,15 @@
+package io.reseal.daemon.http.routes;
+
+import io.reseal.daemon.feed.EventFeed;
+import io.reseal.daemon.guest.Guests;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What the HTTP interface shows.
+ *
+ * @param metrics the exposition text of all meters; called on a virtual thread
+ * @param notReady why the daemon is not ready to serve, in one sentence; empty when it is
+ */
+public record ApiServices(
+        Guests fleet, EventFeed feed, Supplier<String> metrics, Supplier<Optional<String>> notReady) {}
