@@ -59,7 +59,7 @@ final class ManyGuests {
         var started = Instant.now();
         try (var daemon = ResealDaemon.start(setting.launcher(), folder.path(), "")) {
             var ready = Instant.now();
-            var watched = Await.await(daemon, count, STEP);
+            var watched = Await.watched(daemon, count, STEP);
             fromStart.add(seconds(started, watched));
             fromReady.add(seconds(ready, watched));
             idle(new ProcessFacts(daemon.pid()));
