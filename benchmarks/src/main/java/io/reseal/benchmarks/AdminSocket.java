@@ -13,7 +13,7 @@ import java.nio.file.Path;
 record AdminSocket(Path path) {
     private static final String BODY = "{\"prove\":\"rebuilt\",\"reason\":\"benchmark\"}";
 
-    void askForReset(String guest) {
+    void requestReset(String guest) {
         var request = "POST /v1/guests/" + guest + "/resets HTTP/1.1\r\nHost: reseal\r\nConnection: close\r\n"
                 + "Content-Type: application/json\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
         var answer = exchange(request);

@@ -12,7 +12,7 @@ final class Await {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** Waits until so many guests are watched, and tells since when the last one is. */
-    static Instant await(ResealDaemon daemon, int count, Duration step) throws InterruptedException {
+    static Instant watched(ResealDaemon daemon, int count, Duration step) throws InterruptedException {
         for (var deadline = Instant.now().plus(PATIENCE); Instant.now().isBefore(deadline); Thread.sleep(step)) {
             var since = since(daemon.json("/v1/guests").path("guests"));
             if (since.size() == count) {

@@ -30,7 +30,7 @@ record CClient(Path program) {
     }
 
     /** Connects to every socket and asks so many questions on each. */
-    Result ask(int count, Collection<Path> sockets) {
+    Result query(int count, Collection<Path> sockets) {
         var arguments = new ArrayList<>(List.of(String.valueOf(count)));
         sockets.forEach(socket -> arguments.add(socket.toString()));
         var lines = run(arguments);

@@ -43,22 +43,22 @@ final class Fingerprinting {
     List<Row> measure() throws InterruptedException {
         try (var folder = SocketFolder.create();
                 var peer = ScriptedPeer.listen(folder.path().resolve("hashed.qmp"));
-                var bystanders = NeighbourLatency.start(folder)) {
+                var neighbours = NeighbourLatency.start(folder)) {
             var firmware = firmware(folder.path().resolve("firmware.fd"));
             peer.named("hashed").confidential("sev-snp-guest").property("/machine", "firmware", firmware.toString());
             try (var daemon = ResealDaemon.start(setting.launcher(), folder.path(), SETTINGS)) {
-                Await.await(daemon, NeighbourLatency.COUNT + 1, Duration.ofMillis(100));
-                reset(bystanders, daemon, firmware);
-                return List.of(bystanders.row(
+                Await.watched(daemon, NeighbourLatency.COUNT + 1, Duration.ofMillis(100));
+                reset(neighbours, daemon, firmware);
+                return List.of(neighbours.row(
                         number("while a firmware of %d MiB is fingerprinted again and again", FIRMWARE_MIB),
                         number("%.0f MiB were read meanwhile", megabytes)));
             }
         }
     }
 
-    private void reset(NeighbourLatency bystanders, ResealDaemon daemon, Path firmware) throws InterruptedException {
+    private void reset(NeighbourLatency neighbours, ResealDaemon daemon, Path firmware) throws InterruptedException {
         var resets = new Resets(daemon, PATIENCE);
-        bystanders.warmUp(resets, setting);
+        neighbours.warmUp(resets, setting);
         var facts = new ProcessFacts(daemon.pid());
         int rounds = setting.choose(1, 5);
         int count = setting.choose(20, 100);
@@ -66,14 +66,14 @@ final class Fingerprinting {
             Setting.say(count + " resets while a firmware is read again and again, and as many without...");
             awaitStill(facts);
             for (int i = 0; i < count; i++) {
-                bystanders.resetWhileQuiet(resets);
+                neighbours.resetWhileQuiet(resets);
             }
             double before = facts.readMegabytes();
             for (int i = 0; i < count; i++) {
                 if (i % TOUCHED_EVERY == 0) {
                     touch(firmware);
                 }
-                bystanders.resetWhileDisturbed(resets);
+                neighbours.resetWhileDisturbed(resets);
             }
             megabytes += facts.readMegabytes() - before;
         }

@@ -75,7 +75,7 @@ final class Flood {
     private Samples throughDaemon(ScriptedPeer peer, SocketFolder folder) throws InterruptedException {
         var rates = new ArrayList<Double>();
         try (var daemon = ResealDaemon.start(setting.launcher(), folder.path(), "")) {
-            Await.await(daemon, 1, Duration.ofMillis(50));
+            Await.watched(daemon, 1, Duration.ofMillis(50));
             for (int i = 0; i < rounds; i++) {
                 long expected = counted(daemon) + events;
                 long begun = System.nanoTime();

@@ -81,7 +81,7 @@ final class Launches {
                 var guest = start(recipe.get().name("snp").socket(folder.path().resolve("snp.qmp")));
                 var other = start(recipe.get());
                 var daemon = ResealDaemon.start(setting.launcher(), folder.path(), SETTINGS)) {
-            Await.await(daemon, 1, STEP);
+            Await.watched(daemon, 1, STEP);
             reset(daemon, guest, other);
             return List.of(row());
         } catch (NotStarted without) {
@@ -178,7 +178,7 @@ final class Launches {
     }
 
     private static void awaitWatchedSince(Instant moment, ResealDaemon daemon) throws InterruptedException {
-        while (!Await.await(daemon, 1, STEP).isAfter(moment)) {
+        while (!Await.watched(daemon, 1, STEP).isAfter(moment)) {
             Thread.sleep(STEP); // it still tells of the QEMU before
         }
     }

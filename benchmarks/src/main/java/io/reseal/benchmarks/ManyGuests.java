@@ -47,7 +47,7 @@ final class ManyGuests {
                 for (int i = 0; i < setting.choose(2, 5); i++) {
                     watch(folder, count);
                 }
-                var c = setting.c().ask(1, guests.stream().map(QemuGuest::qmp).toList());
+                var c = setting.c().query(1, guests.stream().map(QemuGuest::qmp).toList());
                 return rows(count, c);
             } finally {
                 guests.forEach(QemuGuest::close);
@@ -59,7 +59,7 @@ final class ManyGuests {
         var started = Instant.now();
         try (var daemon = ResealDaemon.start(setting.launcher(), folder.path(), "")) {
             var ready = Instant.now();
-            var watched = Await.await(daemon, count, STEP);
+            var watched = Await.watched(daemon, count, STEP);
             fromStart.add(seconds(started, watched));
             fromReady.add(seconds(ready, watched));
             idle(new ProcessFacts(daemon.pid()));

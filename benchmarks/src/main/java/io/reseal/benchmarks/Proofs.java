@@ -46,7 +46,7 @@ final class Proofs {
                     i -> recipe().name("vm-" + i).socket(folder.path().resolve("vm-" + i + ".qmp")));
             try (var other = recipe().start();
                     var daemon = ResealDaemon.start(setting.launcher(), folder.path(), SETTINGS)) {
-                Await.await(daemon, count, Duration.ofMillis(100));
+                Await.watched(daemon, count, Duration.ofMillis(100));
                 reset(daemon, guests, other);
                 return List.of(row(count));
             } finally {

@@ -52,7 +52,7 @@ final class Resets {
 
     void begin(String guest) {
         asked.put(guest, Instant.now());
-        admin.askForReset(guest);
+        admin.requestReset(guest);
     }
 
     /** Waits for the end of what was begun. */

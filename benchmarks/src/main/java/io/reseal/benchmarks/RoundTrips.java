@@ -40,28 +40,28 @@ final class RoundTrips {
                 var transport = QmpTransport.create(1)) {
             var client = new QmpClient(transport, QmpSettings.defaults());
             for (int i = 0; i < WARM_UP; i++) {
-                askInJava(client, guest);
+                queryFromJava(client, guest);
             }
             int rounds = setting.choose(4, 20);
             for (int i = 0; i < rounds; i++) {
                 // which one goes first changes, so that neither profits from what the other leaves behind
                 if (i % 2 == 0) {
-                    c.add(askInC(guest));
-                    java.add(askInJava(client, guest));
+                    c.add(queryFromC(guest));
+                    java.add(queryFromJava(client, guest));
                 } else {
-                    java.add(askInJava(client, guest));
-                    c.add(askInC(guest));
+                    java.add(queryFromJava(client, guest));
+                    c.add(queryFromC(guest));
                 }
             }
         }
         return List.of(row(50, "≤ 1.10 × C", true), row(99, "", false));
     }
 
-    private Samples askInC(QemuGuest guest) {
-        return Samples.of(setting.c().ask(questions, List.of(guest.qmp())).pings());
+    private Samples queryFromC(QemuGuest guest) {
+        return Samples.of(setting.c().query(questions, List.of(guest.qmp())).pings());
     }
 
-    private Samples askInJava(QmpClient client, QemuGuest guest) {
+    private Samples queryFromJava(QmpClient client, QemuGuest guest) {
         var connection = client.connect(guest.qmp(), new Deaf()).join();
         var series = new Series(connection, questions);
         connection.eventLoop().execute(series::next);

@@ -33,17 +33,17 @@ final class SlowLaunch {
     List<Row> measure() throws InterruptedException {
         try (var folder = SocketFolder.create();
                 var slow = start(folder);
-                var bystanders = NeighbourLatency.start(folder);
+                var neighbours = NeighbourLatency.start(folder);
                 var daemon = ResealDaemon.start(setting.launcher(), folder.path(), SETTINGS)) {
-            Await.await(daemon, NeighbourLatency.COUNT + 1, Duration.ofMillis(100));
+            Await.watched(daemon, NeighbourLatency.COUNT + 1, Duration.ofMillis(100));
             var resets = new Resets(daemon, PATIENCE);
-            bystanders.warmUp(resets, setting);
+            neighbours.warmUp(resets, setting);
             int rounds = setting.choose(1, 3);
             for (int i = 0; i < rounds; i++) {
                 Setting.say("resets while a launch takes " + launch.toSeconds() + " s, and as many without...");
-                reset(slow, bystanders, resets);
+                reset(slow, neighbours, resets);
             }
-            return List.of(bystanders.row(
+            return List.of(neighbours.row(
                     number("while one SNP launch takes %d s", launch.toSeconds()),
                     "such launches: " + rounds + ", each proven to be a rebuild once it had ended"));
         }
@@ -58,17 +58,17 @@ final class SlowLaunch {
                 .start();
     }
 
-    private static void reset(QemuGuest slow, NeighbourLatency bystanders, Resets resets) throws InterruptedException {
+    private static void reset(QemuGuest slow, NeighbourLatency neighbours, Resets resets) throws InterruptedException {
         slow.serial().work(PATIENCE);
         resets.begin(SLOW);
         int count = 0;
         while (resets.goesOn(SLOW)) {
-            bystanders.resetWhileBusyWith(SLOW, resets);
+            neighbours.resetWhileBusyWith(SLOW, resets);
             count++;
         }
         resets.end(SLOW).required();
         for (int i = 0; i < count; i++) {
-            bystanders.resetWhileQuiet(resets);
+            neighbours.resetWhileQuiet(resets);
         }
     }
 }

@@ -16,7 +16,10 @@ class TestNamesTest {
 
     /** Of which the names are still to be made sentences. */
     private static final List<String> OTHERS = List.of(
-            "../reset-policy/", "../igvm/", "../config/", "src/test/java/io/reseal/daemon/http/", "daemon/cli/");
+            "/reset-policy/src/",
+            "/config/src/",
+            "/src/test/java/io/reseal/daemon/http/",
+            "/src/test/java/io/reseal/daemon/cli/");
 
     @Test
     void no_test_has_a_display_name_that_its_method_goes_on_with() throws IOException {

@@ -33,8 +33,6 @@ class WordsTest {
     /** AMD's names of keys: ASK is the AMD SEV key, between the ARK and the VCEK. */
     private static final String AMD_KEYS = "igvm/src/main/java/io/reseal/igvm/attestation/snp/";
 
-    private static final Set<String> NOT_RENAMED_YET = Set.of("testbed", "benchmarks");
-
     /** Names that classes had before, by module. */
     private static final Map<String, Set<String>> OLD_CLASSES = Map.of(
             "reset-policy",
@@ -89,8 +87,6 @@ class WordsTest {
     @Test
     void no_class_has_one_of_its_old_names() {
         var old = Sources.all().stream()
-                .filter(source -> !NOT_RENAMED_YET.contains(source.module())
-                        || source.module().equals("daemon"))
                 .filter(source ->
                         OLD_CLASSES.getOrDefault(source.module(), Set.of()).contains(source.className()))
                 .map(Source::path)
@@ -102,7 +98,6 @@ class WordsTest {
     void no_identifier_has_an_old_word() {
         Sources.all().stream()
                 .filter(Source::isMain)
-                .filter(source -> !NOT_RENAMED_YET.contains(source.module()))
                 .filter(source -> !source.path().toString().startsWith(AMD_KEYS))
                 .forEach(source -> {
                     var words = Sources.words(source.code());

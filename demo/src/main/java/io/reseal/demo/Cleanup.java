@@ -8,7 +8,7 @@ final class Cleanup implements AutoCloseable {
     private final Deque<AutoCloseable> things = new ArrayDeque<>();
     private boolean closed;
 
-    /** What comes to a closed stage is cleared away at once. */
+    /** What comes to a closed clean-up is cleared away at once. */
     synchronized <T extends AutoCloseable> T own(T thing) {
         things.push(thing);
         if (closed) {

@@ -34,7 +34,7 @@ public final class Demo {
             """;
 
     private final Screen screen = Screen.system();
-    private final Cleanup stage = new Cleanup();
+    private final Cleanup cleanup = new Cleanup();
     private final Instant begun = Instant.now();
 
     /** What fails because everything is being cleared away is no news. */
@@ -54,8 +54,8 @@ public final class Demo {
 
     private int run(Path launcher) {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "demo-ender"));
-        try (stage) {
-            return play(launcher);
+        try (cleanup) {
+            return show(launcher);
         } catch (TestbedException | JacksonException failed) {
             if (!interrupted) {
                 System.err.println("reseal demo: " + failed.getMessage());
@@ -69,10 +69,10 @@ public final class Demo {
 
     private void end() {
         interrupted = true;
-        stage.close();
+        cleanup.close();
     }
 
-    private int play(Path launcher) throws InterruptedException {
+    private int show(Path launcher) throws InterruptedException {
         var accelerator = accelerator();
         boolean kvm = accelerator == Accelerator.KVM;
         screen.rule("Reseal: resets of confidential guests, asked for, watched, proven");
@@ -80,40 +80,40 @@ public final class Demo {
             tellWithoutKvm();
         }
         screen.blank();
-        var folder = stage.own(SocketFolder.create()).path();
+        var folder = cleanup.own(SocketFolder.create()).path();
         var firmware = DemoGuests.firmware(folder);
         var daemon =
-                step("$ reseal run -c reseal.yaml", () -> stage.own(ResealDaemon.start(launcher, folder, SETTINGS)));
+                step("$ reseal run -c reseal.yaml", () -> cleanup.own(ResealDaemon.start(launcher, folder, SETTINGS)));
         var events = daemon.events();
-        var cast = step("three guests on QEMU", () -> DemoGuests.start(accelerator, folder));
-        cast.all().forEach(stage::own);
-        var play = new ScenarioRunner(screen, daemon, cast, events);
-        play.awaitWatched();
-        tellOfGuests(cast, kvm);
-        var acts = kvm ? Scenarios.withKvm() : Scenarios.withoutKvm();
-        for (int i = 0; i < acts.size(); i++) {
-            play.act(i + 1, acts.get(i));
+        var guests = step("three guests on QEMU", () -> DemoGuests.start(accelerator, folder));
+        guests.all().forEach(cleanup::own);
+        var runner = new ScenarioRunner(screen, daemon, guests, events);
+        runner.awaitWatched();
+        tellOfGuests(guests, kvm);
+        var scenarios = kvm ? Scenarios.withKvm() : Scenarios.withoutKvm();
+        for (int i = 0; i < scenarios.size(); i++) {
+            runner.run(i + 1, scenarios.get(i));
         }
         if (!kvm) {
             screen.blank();
-            screen.prose("3. A rebuild that fails: not played, as without KVM there is none.");
+            screen.prose("3. A rebuild that fails: not shown, as without KVM there is none.");
         }
-        var surprises = new ArrayList<>(play.surprises());
-        int resets = acts.size();
+        var surprises = new ArrayList<>(runner.surprises());
+        int resets = scenarios.size();
         var obstacle = kvm ? FakeCvm.obstacle() : Optional.of("they need KVM");
         if (obstacle.isPresent()) {
             screen.blank();
-            screen.prose("SEV-SNP and TDX guests: not played; " + obstacle.get() + ".");
+            screen.prose("SEV-SNP and TDX guests: not shown; " + obstacle.get() + ".");
         } else {
             var confidential = confidential(daemon, events, folder, firmware);
             var more = Scenarios.confidential(firmware);
-            for (var act : more) {
-                confidential.act(++resets, act);
+            for (var scenario : more) {
+                confidential.run(++resets, scenario);
             }
             surprises.addAll(confidential.surprises());
         }
         new Summary(screen, daemon).tell();
-        stage.close();
+        cleanup.close();
         return conclude(resets, surprises);
     }
 
@@ -126,11 +126,11 @@ public final class Demo {
                         + " answers in place of the SEV and TDX firmware, so nothing is encrypted: this machine needs no such"
                         + " processor.");
         screen.blank();
-        var cast = step("four more guests", () -> DemoGuests.startConfidential(firmware, folder));
-        cast.all().forEach(stage::own);
-        var play = new ScenarioRunner(screen, daemon, cast, events);
-        play.awaitWatched();
-        return play;
+        var guests = step("four more guests", () -> DemoGuests.startConfidential(firmware, folder));
+        guests.all().forEach(cleanup::own);
+        var runner = new ScenarioRunner(screen, daemon, guests, events);
+        runner.awaitWatched();
+        return runner;
     }
 
     /** KVM where it can be used, unless the environment says otherwise. */
@@ -152,12 +152,12 @@ public final class Demo {
                 : Files.exists(Path.of("/dev/kvm"))
                         ? "/dev/kvm may not be opened (cure: sudo usermod -aG kvm $USER, and log in again)."
                         : "There is no /dev/kvm (cure: sudo modprobe kvm_amd, or kvm_intel).";
-        screen.prose(
-                why + " Out of reach are the proof that a guest was rebuilt, and the act in which a rebuild fails.");
+        screen.prose(why
+                + " Out of reach are the proof that a guest was rebuilt, and the scenario in which a rebuild fails.");
     }
 
-    private void tellOfGuests(DemoGuests cast, boolean kvm) {
-        var qemu = "QEMU " + cast.named(DemoGuests.RESET).monitor().version();
+    private void tellOfGuests(DemoGuests guests, boolean kvm) {
+        var qemu = "QEMU " + guests.named(DemoGuests.RESET).monitor().version();
         screen.blank();
         screen.prose(
                 kvm

@@ -8,21 +8,21 @@ import java.util.function.Consumer;
  * One reset in the demo.
  *
  * @param guest whose it is
- * @param title of the act
- * @param story what is about to happen
+ * @param title of its heading
+ * @param introduction what is about to happen
  * @param before what is done to the guest first, out of Reseal's sight
  * @param begin how it begins
  * @param ending how it has to end
- * @param moral what to take home, or nothing
+ * @param lesson what to take home, or nothing
  */
 record Scenario(
         String guest,
         String title,
-        String story,
+        String introduction,
         Consumer<QemuGuest> before,
         Begin begin,
         Ending ending,
-        String moral) {
+        String lesson) {
     static final Consumer<QemuGuest> NOTHING = _ -> {};
 
     /** Who begins a reset. */

@@ -16,22 +16,22 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
-/** Plays acts, and keeps how they ended. Confined to one thread. */
+/** Runs scenarios, and keeps how they ended. Confined to one thread. */
 final class ScenarioRunner {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Screen screen;
     private final Narrator narrator;
     private final ResealDaemon daemon;
-    private final DemoGuests cast;
+    private final DemoGuests guests;
     private final BlockingQueue<JsonNode> events;
     private final List<String> surprises = new ArrayList<>();
 
-    ScenarioRunner(Screen screen, ResealDaemon daemon, DemoGuests cast, BlockingQueue<JsonNode> events) {
+    ScenarioRunner(Screen screen, ResealDaemon daemon, DemoGuests guests, BlockingQueue<JsonNode> events) {
         this.screen = screen;
         this.narrator = new Narrator(screen);
         this.daemon = daemon;
-        this.cast = cast;
+        this.guests = guests;
         this.events = events;
     }
 
@@ -43,7 +43,7 @@ final class ScenarioRunner {
     /** Waits until the daemon watches every guest. */
     void awaitWatched() throws InterruptedException {
         var awaited = new HashSet<String>();
-        cast.all().forEach(guest -> awaited.add(guest.name()));
+        guests.all().forEach(guest -> awaited.add(guest.name()));
         while (!awaited.isEmpty()) {
             var event = poll(String.join(" and ", awaited));
             if (text(event.path("payload"), "state").equals("watching")) {
@@ -52,31 +52,31 @@ final class ScenarioRunner {
         }
     }
 
-    void act(int number, Scenario act) throws InterruptedException {
+    void run(int number, Scenario scenario) throws InterruptedException {
         screen.blank();
-        screen.rule(number + ". " + act.title());
-        screen.prose(act.story());
+        screen.rule(number + ". " + scenario.title());
+        screen.prose(scenario.introduction());
         screen.blank();
-        act.before().accept(cast.named(act.guest()));
-        var command = begin(act);
-        var reset = follow(act.guest());
+        scenario.before().accept(guests.named(scenario.guest()));
+        var command = begin(scenario);
+        var reset = follow(scenario.guest());
         command.ifPresent(this::tellExit);
-        if (!act.moral().isEmpty()) {
+        if (!scenario.lesson().isEmpty()) {
             screen.blank();
-            screen.prose(act.moral());
+            screen.prose(scenario.lesson());
         }
-        compare(act, reset);
+        compare(scenario, reset);
     }
 
-    private Optional<ChildProcess> begin(Scenario act) {
-        return switch (act.begin()) {
+    private Optional<ChildProcess> begin(Scenario scenario) {
+        return switch (scenario.begin()) {
             case Scenario.Operator(var words) -> {
                 screen.command("$ reseal " + Shell.line(words));
                 yield Optional.of(daemon.command(words));
             }
             case Scenario.Guest _ -> {
-                screen.command(act.guest() + "# reboot");
-                cast.named(act.guest()).serial().send(Serial.Order.REBOOT);
+                screen.command(scenario.guest() + "# reboot");
+                guests.named(scenario.guest()).serial().send(Serial.Order.REBOOT);
                 yield Optional.empty();
             }
         };
@@ -125,16 +125,16 @@ final class ScenarioRunner {
         screen.line(screen.in(Look.DIM, "             exit code " + command.awaitExit(PATIENCE)));
     }
 
-    private void compare(Scenario act, JsonNode reset) {
+    private void compare(Scenario scenario, JsonNode reset) {
         var came = new Scenario.Ending(text(reset, "verdict"), text(reset, "level"));
-        if (!came.equals(act.ending())) {
+        if (!came.equals(scenario.ending())) {
             surprises.add("the reset of %s ended %s, level %s; expected was %s, level %s"
                     .formatted(
-                            act.guest(),
+                            scenario.guest(),
                             came.verdict(),
                             came.level(),
-                            act.ending().verdict(),
-                            act.ending().level()));
+                            scenario.ending().verdict(),
+                            scenario.ending().level()));
         }
     }
 }

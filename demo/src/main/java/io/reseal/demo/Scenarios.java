@@ -7,7 +7,7 @@ import io.reseal.testbed.qemu.QemuGuest;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What is played, and said about it. */
+/** What is shown, and said about it. */
 final class Scenarios {
     private static final Scenario REBUILT = new Scenario(
             DemoGuests.RESET,

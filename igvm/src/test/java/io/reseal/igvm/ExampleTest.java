@@ -10,16 +10,14 @@ import io.reseal.igvm.read.IgvmReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The example of the module's README")
 final class ExampleTest {
     private static final Path SOURCE = Path.of("src/test/java/io/reseal/igvm/Example.java");
 
     @Test
-    void is_what_the_compiler_has_seen() throws IOException {
+    void the_example_of_the_README_is_what_the_compiler_has_seen() throws IOException {
         var source = Files.readString(SOURCE);
         var example = source.substring(source.indexOf("// <example>\n"), source.indexOf("    // </example>"))
                 .replace("// <example>\n", "")
@@ -28,7 +26,7 @@ final class ExampleTest {
     }
 
     @Test
-    void measures_a_bundle(@TempDir Path folder) throws IOException {
+    void the_example_of_the_README_measures_a_bundle(@TempDir Path folder) throws IOException {
         var sample = Samples.named("valid-snp-4vp.igvm");
         var bundle = Files.write(folder.resolve("vm.igvm"), sample.content());
         var machine = new Machine(4, CpuSignature.ofModel("EPYC-Genoa").orElseThrow());

@@ -8,10 +8,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A million mutated files")
 final class MutationTest {
     private static final int MUTANTS = 1_000_000;
     private static final long SEED = 20261122;
@@ -20,7 +18,7 @@ final class MutationTest {
 
     /** Two minutes are some ten times of what they need: a hang is a failure, slowness is not. */
     @Test
-    void are_read_or_rejected_and_nothing_else() {
+    void a_million_mutated_files_are_read_or_rejected_and_nothing_else() {
         var samples = Samples.all().stream()
                 .map(Samples.Sample::content)
                 .filter(each -> each.length > 32 && each.length < LARGEST)

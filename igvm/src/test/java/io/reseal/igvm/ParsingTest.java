@@ -14,13 +14,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("An IGVM file")
 final class ParsingTest {
     static List<Samples.Sample> accepted() {
         return Samples.accepted();
@@ -32,7 +30,7 @@ final class ParsingTest {
 
     @ParameterizedTest
     @MethodSource("rejected")
-    void that_breaks_a_rule_is_rejected_with_the_code_and_the_place(Samples.Sample sample) {
+    void an_IGVM_file_that_breaks_a_rule_is_rejected_with_the_code_and_the_place(Samples.Sample sample) {
         var error = sample.expected().path("error");
         var thrown = catchThrowableOfType(IgvmException.Malformed.class, () -> IgvmReader.parse(sample.segment()));
         assertThat(thrown).isNotNull();
@@ -47,7 +45,7 @@ final class ParsingTest {
 
     @ParameterizedTest
     @MethodSource("accepted")
-    void that_keeps_the_rules_is_read(Samples.Sample sample) {
+    void an_IGVM_file_that_keeps_the_rules_is_read(Samples.Sample sample) {
         var file = IgvmReader.parse(sample.segment());
         var expected = sample.expected();
         assertThat(file.fixed().version())
@@ -69,7 +67,7 @@ final class ParsingTest {
 
     @ParameterizedTest
     @MethodSource("accepted")
-    void that_is_odd_is_read_with_warnings(Samples.Sample sample) {
+    void an_IGVM_file_that_is_odd_is_read_with_warnings(Samples.Sample sample) {
         var warnings = IgvmReader.parse(sample.segment()).warnings();
         assertThat(warnings.stream().map(each -> each.code() + " " + each.message()))
                 .containsExactlyElementsOf(sample.expected()
@@ -81,7 +79,7 @@ final class ParsingTest {
     }
 
     @Test
-    void of_another_length_than_it_says_is_rejected_at_each_prefix() {
+    void an_IGVM_file_of_another_length_than_it_says_is_rejected_at_each_prefix() {
         for (var sample : Samples.accepted()) {
             var whole = sample.segment();
             for (long length = 0; length < whole.byteSize(); length++) {
@@ -94,7 +92,7 @@ final class ParsingTest {
     }
 
     @Test
-    void larger_than_the_limits_is_told_so() {
+    void an_IGVM_file_larger_than_the_limits_is_told_so() {
         var sample = Samples.named("valid-ovmf-like.igvm").segment();
         var limits = List.of(
                 new Limits(sample.byteSize() - 1, 1 << 20, 1 << 20, 1000),
@@ -114,7 +112,7 @@ final class ParsingTest {
     /** Each header starts a region: the work must stay in proportion to their number. */
     @Test
     @Timeout(60)
-    void of_many_headers_is_read_and_measured_in_time() {
+    void an_IGVM_file_of_many_headers_is_read_and_measured_in_time() {
         var file = IgvmReader.parse(ManyHeaders.pagesWithHoles(200_000));
         var machine = new Machine(1, CpuSignature.ofModel("EPYC").orElseThrow());
         var launch = SnpLaunch.of(file, machine, Limits.DEFAULT).orElseThrow();
@@ -123,7 +121,7 @@ final class ParsingTest {
     }
 
     @Test
-    void of_more_regions_than_can_be_compared_is_told_so() {
+    void an_IGVM_file_of_more_regions_than_can_be_compared_is_told_so() {
         assertThat(catchThrowableOfType(
                         IgvmException.LimitExceeded.class,
                         () -> IgvmReader.parse(ManyHeaders.relocatableRegions(1025))))
@@ -131,7 +129,7 @@ final class ParsingTest {
     }
 
     @Test
-    void is_not_copied() {
+    void an_IGVM_file_is_not_copied() {
         var bytes = Samples.named("valid-snp-idblock.igvm").content();
         var file = IgvmReader.parse(MemorySegment.ofArray(bytes));
         assertThat(file.bytes().heapBase()).containsSame(bytes);

@@ -12,13 +12,11 @@ import io.reseal.igvm.measure.QemuRefusals;
 import io.reseal.igvm.measure.SnpLaunch;
 import io.reseal.igvm.read.IgvmReader;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-@DisplayName("An SNP launch from a file")
 final class SnpLaunchTest {
     private static final CpuSignature EPYC = CpuSignature.parse("0x800f12").orElseThrow();
 
@@ -33,7 +31,7 @@ final class SnpLaunchTest {
 
     @ParameterizedTest
     @MethodSource("snp")
-    void is_measured_as_qemu_and_kvm_do_it(Samples.Sample sample) {
+    void an_SNP_launch_from_a_file_is_measured_as_qemu_and_kvm_do_it(Samples.Sample sample) {
         for (int vcpus : new int[] {1, 4}) {
             assertThat(launch(sample, vcpus).launchDigest())
                     .as("%d vCPUs", vcpus)
@@ -43,7 +41,8 @@ final class SnpLaunchTest {
 
     @ParameterizedTest
     @MethodSource("snp")
-    void is_measured_in_the_order_of_the_file_for_those_who_compare_tools(Samples.Sample sample) {
+    void an_SNP_launch_from_a_file_is_measured_in_the_order_of_the_file_for_those_who_compare_tools(
+            Samples.Sample sample) {
         var launch = launch(sample, 1);
         assertThat(launch.fileOrderDigest())
                 .isEqualTo(sample.digests().path("file_order").asString());
@@ -57,7 +56,7 @@ final class SnpLaunchTest {
 
     @ParameterizedTest
     @MethodSource("snp")
-    void is_told_region_by_region(Samples.Sample sample) {
+    void an_SNP_launch_from_a_file_is_told_region_by_region(Samples.Sample sample) {
         var expected = sample.digests()
                 .path("qemu_vcpus_4_detail")
                 .path("launch_updates")
@@ -76,7 +75,7 @@ final class SnpLaunchTest {
 
     @ParameterizedTest
     @MethodSource("snp")
-    void is_told_to_be_refused_where_qemu_refuses_it(Samples.Sample sample) {
+    void an_SNP_launch_from_a_file_is_told_to_be_refused_where_qemu_refuses_it(Samples.Sample sample) {
         for (int vcpus : new int[] {1, 4}) {
             var detail = sample.digests().path("qemu_vcpus_" + vcpus + "_detail");
             var launch = launch(sample, vcpus);
@@ -90,7 +89,7 @@ final class SnpLaunchTest {
     }
 
     @Test
-    void says_what_its_id_block_demands() {
+    void an_SNP_launch_from_a_file_says_what_its_id_block_demands() {
         var file = IgvmReader.parse(Samples.named("valid-snp-idblock.igvm").segment());
         var platform = file.platform(Platform.SEV_SNP).orElseThrow();
         var demanded = file.idBlock(platform).orElseThrow();
@@ -101,7 +100,7 @@ final class SnpLaunchTest {
     }
 
     @Test
-    void is_none_of_a_file_for_other_platforms() {
+    void a_file_for_other_platforms_has_no_SNP_launch() {
         var file = IgvmReader.parse(Samples.named("valid-tdx-min.igvm").segment());
         assertThat(SnpLaunch.of(file, new Machine(1, EPYC), Limits.DEFAULT)).isEmpty();
         assertThat(QemuRefusals.of(file))
@@ -109,7 +108,7 @@ final class SnpLaunchTest {
     }
 
     @Test
-    void of_more_pages_than_the_limit_is_not_measured() {
+    void an_SNP_launch_from_a_file_of_more_pages_than_the_limit_is_not_measured() {
         var file = IgvmReader.parse(Samples.named("valid-snp-2mb.igvm").segment());
         var limits = new Limits(1 << 20, 1 << 20, 1024, 100);
         assertThat(catchThrowableOfType(

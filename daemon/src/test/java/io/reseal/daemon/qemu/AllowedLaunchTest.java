@@ -40,11 +40,11 @@ class AllowedLaunchTest {
         var update = OwnFirmware.changed(1);
         var digests = digests(kind, update, guest);
         var daemon = RunningDaemon.start(
-                testbed,
-                TestConfig.in(testbed.folder())
-                        .with("policy.prove", "same-launch")
-                        .with("policy.launch", "{allow: [" + String.join(", ", digests) + "]}"));
-        daemon.awaitState("web-1", "watching");
+                        testbed,
+                        TestConfig.in(testbed.folder())
+                                .with("policy.prove", "same-launch")
+                                .with("policy.launch", "{allow: [" + String.join(", ", digests) + "]}"))
+                .watching("web-1");
         TestGuests.awaitSleep(guest); // with interrupts enabled
 
         Files.write(firmware, update);
@@ -68,8 +68,8 @@ class AllowedLaunchTest {
         var update = OwnFirmware.changed(1);
         var start = digests(CvmKind.SEV_SNP, update, guest).getFirst();
         var config = TestConfig.in(testbed.folder()).with("policy.prove", "same-launch");
-        var daemon = RunningDaemon.start(testbed, config.with("policy.launch", "{allow: [" + start + "]}"));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, config.with("policy.launch", "{allow: [" + start + "]}"))
+                .watching("web-1");
         Files.write(firmware, update);
         assertRefused(daemon, "firmware-changed");
 
@@ -91,8 +91,8 @@ class AllowedLaunchTest {
         var start = digests(CvmKind.SEV_SNP, update, guest).getFirst();
         var config = TestConfig.in(testbed.folder()).with("policy.prove", "same-launch");
         var daemon = RunningDaemon.start(
-                testbed, config.with("policy.launch", "{allow: [\"any-interrupts:" + start + "\"]}"));
-        daemon.awaitState("web-1", "watching");
+                        testbed, config.with("policy.launch", "{allow: [\"any-interrupts:" + start + "\"]}"))
+                .watching("web-1");
         Files.write(firmware, update);
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven same-launch");
         Files.write(firmware, OwnFirmware.changed(2));

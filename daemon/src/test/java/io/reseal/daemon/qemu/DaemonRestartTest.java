@@ -33,8 +33,7 @@ class DaemonRestartTest {
         assertThat(metrics(again).counts("reseal_resets_total")).isEmpty();
         again.kill9();
 
-        var daemon = RunningDaemon.start(testbed, config);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, config).watching("web-1");
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven rebuilt");
         daemon.assertCounted(Map.of("plain operator proven", 1));
     }
@@ -51,8 +50,8 @@ class DaemonRestartTest {
 
         killed.kill9();
 
-        var daemon = RunningDaemon.start(testbed, config.with("policy.settle", "300ms"));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, config.with("policy.settle", "300ms"))
+                .watching("web-1");
         guest.serial().awaitBoots(2, PATIENCE);
         assertThat(daemon.resets("web-1")).isEmpty();
         var reset = daemon.reset("web-1");

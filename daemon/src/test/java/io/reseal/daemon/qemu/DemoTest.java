@@ -58,7 +58,7 @@ class DemoTest {
         assertThat(demo.exitCode()).as(demo.said()).isZero();
         assertThat(demo.said())
                 .contains("Out of reach are the proof that a guest was rebuilt")
-                .contains("PROVEN up to running", "SEV-SNP and TDX guests: not played; they need KVM.")
+                .contains("PROVEN up to running", "SEV-SNP and TDX guests: not shown; they need KVM.")
                 .contains("All 2 verdicts are right.");
         assertThat(demo.left()).isEmpty();
     }

@@ -62,8 +62,7 @@ class DialInTest {
         killed.kill9();
         assertThat(Files.exists(socket(testbed))).isTrue();
 
-        var daemon = RunningDaemon.start(testbed, config(testbed));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, config(testbed)).watching("web-1");
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven running");
         daemon.close();
 
@@ -106,8 +105,7 @@ class DialInTest {
         var found = TestGuests.plain(testbed, "web-1");
         var config = config(testbed)
                 .with("discovery.sockets", "[\"" + testbed.folder().resolve("*.qmp") + "\"]");
-        var daemon = RunningDaemon.start(testbed, config);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, config).watching("web-1");
 
         start(testbed, "web-1", Qemu.guest().uuid(uuid));
 

@@ -76,9 +76,7 @@ class DiscoveryTest {
         var config = TestConfig.in(testbed.folder());
         var guest = TestGuests.plain(testbed, "web-1");
         var left = TestGuests.plain(testbed, "old-1");
-        var daemon = RunningDaemon.start(testbed, config);
-        daemon.awaitState("web-1", "watching");
-        daemon.awaitState("old-1", "watching");
+        var daemon = RunningDaemon.start(testbed, config).watching("web-1", "old-1");
         assertThat(daemon.reset("web-1").verdict()).isEqualTo("proven");
 
         daemon.reconfigure(config.with("discovery.sockets", "[\"" + testbed.folder() + "/web-*.qmp\"]")
@@ -102,8 +100,7 @@ class DiscoveryTest {
     void the_discovery_leaves_a_guest_to_the_configuration_once_that_names_it(Testbed testbed) {
         var config = TestConfig.in(testbed.folder());
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, config);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, config).watching("web-1");
 
         daemon.reconfigure(config.withGuests("[{name: shop, qmp: " + guest.qmp() + "}]"));
 
@@ -122,8 +119,7 @@ class DiscoveryTest {
         var config = TestConfig.in(testbed.folder());
         var found = TestGuests.plain(testbed, "web-1");
         var named = Qemu.guest().name("other").start();
-        var daemon = RunningDaemon.start(testbed, config);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, config).watching("web-1");
 
         daemon.reconfigure(config.withGuests("[{name: web-1, qmp: " + named.qmp() + "}]"));
 
@@ -142,8 +138,7 @@ class DiscoveryTest {
     void the_discovery_keeps_a_named_guest_of_the_name_that_it_had_found_when_its_QEMU_ends(Testbed testbed) {
         var config = TestConfig.in(testbed.folder());
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, config);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, config).watching("web-1");
 
         daemon.reconfigure(config.withGuests("[{name: web-1, qmp: " + guest.qmp() + "}]"));
         daemon.awaitState("web-1", "watching");

@@ -38,8 +38,7 @@ class EndTest {
     @Test
     void the_end_of_a_QEMU_by_the_command_quit_is_told_as_such(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         guest.monitor().execute("quit");
 
@@ -49,8 +48,7 @@ class EndTest {
     @Test
     void the_end_of_a_QEMU_by_a_reboot_that_QEMU_takes_for_a_shutdown_is_told_as_such(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         guest.monitor().execute("system_reset");
 

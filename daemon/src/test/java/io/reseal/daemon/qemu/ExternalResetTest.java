@@ -25,9 +25,7 @@ class ExternalResetTest {
     void an_external_reset_is_seen_and_proven_as_external(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("bystander", "web-1");
 
         guest.monitor().execute("system_reset");
 
@@ -42,9 +40,7 @@ class ExternalResetTest {
     void an_external_reset_is_counted_once_for_each_of_twenty_sent_at_once(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s").watching("bystander", "web-1");
 
         burst(guest).forEach(CompletableFuture::join);
 
@@ -64,8 +60,7 @@ class ExternalResetTest {
     @Requires(KVM)
     void an_external_reset_is_never_proven_rebuilt_when_another_rebuild_followed_before_it_was_judged(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s").watching("web-1");
 
         burst(guest).forEach(CompletableFuture::join);
 
@@ -81,8 +76,7 @@ class ExternalResetTest {
     @Test
     void an_external_reset_during_ours_takes_its_place_and_each_is_counted_once(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s").watching("web-1");
         var ours = daemon.begin("web-1", Map.of());
         guest.monitor().awaitEvent("RESET", PATIENCE);
 
@@ -101,8 +95,7 @@ class ExternalResetTest {
     @Test
     void an_external_reset_at_the_moment_of_our_asking_confuses_no_count(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var others = burst(guest);
         var answer = daemon.request("web-1", Map.of());

@@ -33,9 +33,7 @@ class FailingLaunchTest {
         var guest =
                 TestGuests.start(testbed, "web-1", kind.recipe().splitIrqchip().platform(FakeCvm.failing(step)));
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("bystander", "web-1");
 
         var reset = daemon.reset("web-1");
 
@@ -80,8 +78,7 @@ class FailingLaunchTest {
     void a_reset_whose_launch_goes_wrong_has_died_where_QEMU_does_not_survive(
             CvmKind kind, Step step, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().platform(FakeCvm.failing(step)));
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var reset = daemon.reset("web-1");
 
@@ -96,8 +93,7 @@ class FailingLaunchTest {
     void a_reset_whose_launch_goes_wrong_has_died_when_the_guest_itself_began_it(Testbed testbed) {
         var guest = TestGuests.start(
                 testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(FakeCvm.failing(Step.LAUNCH_FINISH)));
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         guest.serial().send(Order.REBOOT);
 
@@ -108,8 +104,7 @@ class FailingLaunchTest {
     @Test
     void a_reset_whose_launch_goes_wrong_has_died_when_somebody_introspected_TDX_before(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.TDX.recipe());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.monitor().execute("qom-list-properties", Map.of("typename", "tdx-guest"));
 
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator died none");
@@ -121,9 +116,8 @@ class FailingLaunchTest {
         var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(2));
         TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(slow));
         var other = TestGuests.start(testbed, "web-2", CvmKind.SEV_SNP.recipe());
-        var daemon = RunningDaemon.start(testbed, "limits.concurrent-resets", "1");
-        daemon.awaitState("web-1", "watching");
-        daemon.awaitState("web-2", "watching");
+        var daemon =
+                RunningDaemon.start(testbed, "limits.concurrent-resets", "1").watching("web-1", "web-2");
 
         var first = daemon.begin("web-1", Map.of());
         var second = daemon.request("web-2", Map.of());
@@ -143,9 +137,7 @@ class FailingLaunchTest {
         TestGuests.start(testbed, "slower", CvmKind.SEV_SNP.recipe().platform(slow));
         var others = IntStream.range(0, 20).mapToObj(i -> "web-" + i).toList();
         others.forEach(name -> TestGuests.rebuilt(testbed, name));
-        var daemon = RunningDaemon.start(testbed, "qmp.query-deadline", "1s");
-        daemon.awaitState("slow", "watching");
-        daemon.awaitState("slower", "watching");
+        var daemon = RunningDaemon.start(testbed, "qmp.query-deadline", "1s").watching("slow", "slower");
         others.forEach(name -> daemon.awaitState(name, "watching"));
 
         var opened = List.of(daemon.begin("slow", Map.of()), daemon.begin("slower", Map.of()));
@@ -165,9 +157,7 @@ class FailingLaunchTest {
         var slow = FakeCvm.slow(Step.LAUNCH_FINISH, Duration.ofSeconds(4));
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe().platform(slow));
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed, "qmp.query-deadline", "1s");
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "qmp.query-deadline", "1s").watching("bystander", "web-1");
 
         var reset = daemon.reset("web-1");
 

@@ -21,9 +21,7 @@ class FailingResetTest {
     void a_reset_has_failed_when_STOP_comes_before_RESET(Testbed testbed) {
         var guest = splitGuest(testbed);
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("bystander", "web-1");
         guest.failNextRebuild();
 
         var reset = daemon.reset("web-1");
@@ -41,8 +39,7 @@ class FailingResetTest {
     @Requires(KVM)
     void a_reset_of_a_paused_guest_has_failed_by_the_counters_alone(Testbed testbed) {
         var guest = splitGuest(testbed);
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.monitor().execute("stop");
         daemon.awaitGuest("web-1", seen -> seen.runState().equals("paused"));
         guest.failNextRebuild();
@@ -61,9 +58,7 @@ class FailingResetTest {
     void a_reset_has_died_when_the_rebuild_ends_QEMU(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("bystander", "web-1");
         guest.dieOnNextReset();
 
         var reset = daemon.reset("web-1");
@@ -81,9 +76,7 @@ class FailingResetTest {
     void a_reset_has_died_when_QEMU_is_killed_before_the_verdict(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "20s");
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "20s").watching("bystander", "web-1");
         var reset = daemon.begin("web-1", Map.of());
         guest.monitor().awaitEvent("RESET", PATIENCE);
 
@@ -123,8 +116,7 @@ class FailingResetTest {
     @Test
     void a_reset_has_died_when_it_was_forced_although_a_reboot_is_a_shutdown(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var reset = daemon.awaitClosed(daemon.begin("web-1", Map.of("force", List.of("reboot-is-shutdown")))
                 .id());
@@ -138,8 +130,7 @@ class FailingResetTest {
     @Test
     void a_reset_has_failed_when_it_was_turned_into_a_pause(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot().shutdownPause());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var reset = daemon.awaitClosed(daemon.begin("web-1", Map.of("force", List.of("reboot-is-shutdown")))
                 .id());

@@ -140,8 +140,7 @@ class FirmwareHazardTest {
             Files.move(folder.resolve("v2"), old);
         }
 
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         assertRefused(daemon, "firmware-changed");
     }
 
@@ -187,8 +186,7 @@ class FirmwareHazardTest {
     @Test
     void firmware_in_flash_is_left_out_of_the_launch_of_SEV_ES(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevEs().flash());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         assertRefused(daemon, "sev-es-pflash");
 

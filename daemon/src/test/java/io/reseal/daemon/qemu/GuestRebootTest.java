@@ -29,8 +29,7 @@ class GuestRebootTest {
     void a_reboot_of_the_guest_is_seen_without_a_request_and_proven_from_the_last_sample(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed, "qmp.sample", "100ms");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "qmp.sample", "100ms").watching("web-1");
         guest.serial().work(PATIENCE);
         long exits = TestGuests.exits(guest);
         awaitSamples(daemon, 4);
@@ -54,8 +53,7 @@ class GuestRebootTest {
     @Test
     void a_reboot_of_the_guest_by_a_triple_fault_is_a_reset_too(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         guest.serial().send(Order.TRIPLE_FAULT);
         guest.serial().awaitBoots(2, PATIENCE);
@@ -69,9 +67,7 @@ class GuestRebootTest {
     void a_reboot_of_the_guest_in_an_endless_loop_is_counted_each_time_and_proven_when_the_loop_ends(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s").watching("bystander", "web-1");
 
         loop(guest, daemon);
 
@@ -90,8 +86,7 @@ class GuestRebootTest {
     void a_reboot_of_the_guest_in_an_endless_loop_of_rebuilds_is_never_proven_before_the_guest_settles(
             Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s").watching("web-1");
 
         loop(guest, daemon);
 
@@ -111,8 +106,7 @@ class GuestRebootTest {
     void a_reboot_of_the_guest_in_an_endless_loop_does_not_keep_an_operator_from_resetting_the_guest(
             boolean rebuilt, Testbed testbed) {
         var guest = rebuilt ? TestGuests.rebuilt(testbed, "web-1") : TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s").watching("web-1");
         var loops = new AtomicBoolean(true);
         var loop = CompletableFuture.runAsync(() -> {
             while (loops.get()) {
@@ -143,9 +137,7 @@ class GuestRebootTest {
     void a_reboot_of_the_guest_after_which_the_guest_panics_has_failed(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().panicPause());
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "5s");
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "5s").watching("bystander", "web-1");
 
         TestGuests.reboot(guest);
         guest.serial().send(Order.PANIC);

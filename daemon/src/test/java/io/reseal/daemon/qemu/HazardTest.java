@@ -32,8 +32,7 @@ class HazardTest {
     @Requires(OLD_QEMU)
     void the_hazard_qemu_too_old_ends_the_guest(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().oldQemu());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         assertRefused(daemon, "qemu-too-old");
 
@@ -46,8 +45,7 @@ class HazardTest {
     void the_hazard_stateful_loses_what_the_guest_keeps_in_memory(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
         var rules = "[{match: {kind: %s}, stateful: true}]".formatted(kind.word());
-        var daemon = RunningDaemon.start(testbed, "policy.rules", rules);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.rules", rules).watching("web-1");
 
         assertRefused(daemon, "stateful");
 
@@ -58,8 +56,7 @@ class HazardTest {
     @Test
     void the_hazard_reboot_is_shutdown_ends_the_VM(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().noReboot());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         assertRefused(daemon, "reboot-is-shutdown");
 
@@ -71,8 +68,7 @@ class HazardTest {
     @Test
     void the_hazard_migrating_is_told_until_the_migration_has_ended(Testbed testbed) throws IOException {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().memoryMiB(MORE_THAN_A_SOCKET_HOLDS));
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         var path = testbed.folder().resolve("nobody-reads");
         try (var deaf = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             deaf.bind(UnixDomainSocketAddress.of(path));
@@ -90,8 +86,7 @@ class HazardTest {
     @Test
     void the_hazard_paused_sev_has_the_next_cont_abort_QEMU(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.monitor().execute("stop");
         daemon.awaitGuest("web-1", seen -> seen.runState().equals("paused"));
 
@@ -113,8 +108,7 @@ class HazardTest {
     void the_hazard_paused_sev_holds_after_a_panic_and_says_that_only_a_new_process_helps(
             CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe().panicPause());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.serial().send(Order.PANIC);
 
         assertPastHelp(daemon, "guest-panicked");
@@ -124,8 +118,7 @@ class HazardTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TDX")
     void the_hazard_paused_sev_holds_after_an_internal_error_too(CvmKind kind, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.serial().send(Order.ERR);
 
         assertPastHelp(daemon, "internal-error");
@@ -141,8 +134,7 @@ class HazardTest {
     @Test
     void the_hazard_tdx_tsc_ends_QEMU(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx().tscKhz(2_599_998));
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         assertRefused(daemon, "tdx-tsc");
 
@@ -153,8 +145,7 @@ class HazardTest {
     @Test
     void the_hazard_rebuilds_used_up_fails_the_rebuild_for_good(Testbed testbed) throws Exception {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp().splitIrqchip());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         long open;
         try (var descriptors = Files.list(Path.of("/proc", Long.toString(guest.pid()), "fd"))) {
             open = descriptors.count();
@@ -173,9 +164,9 @@ class HazardTest {
         Files.writeString(misc.resolve("misc.capacity"), "tdx 1\n");
         Files.writeString(misc.resolve("misc.current"), "tdx 1\n");
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx().smp(2).spareKeys(0));
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("host.misc", misc.toString()));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(
+                        testbed, TestConfig.in(testbed.folder()).with("host.misc", misc.toString()))
+                .watching("web-1");
 
         assertRefused(daemon, "no-spare-asid");
 
@@ -190,9 +181,9 @@ class HazardTest {
         Files.writeString(misc.resolve("misc.current"), "sev 0\nsev_es 1\n");
         var guest = TestGuests.start(
                 testbed, "web-1", Qemu.guest().sevSnp().splitIrqchip().spareKeys(0));
-        var daemon =
-                RunningDaemon.start(testbed, TestConfig.in(testbed.folder()).with("host.misc", misc.toString()));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(
+                        testbed, TestConfig.in(testbed.folder()).with("host.misc", misc.toString()))
+                .watching("web-1");
 
         assertRefused(daemon, "no-spare-asid");
 

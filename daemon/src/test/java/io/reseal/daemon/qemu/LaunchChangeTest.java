@@ -21,8 +21,7 @@ class LaunchChangeTest {
     @Test
     void a_guest_made_debuggable_by_its_own_reboot_is_told_whatever_level_is_wanted(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         setPolicy(guest);
 
         TestGuests.reboot(guest);
@@ -44,8 +43,7 @@ class LaunchChangeTest {
                     Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         setPolicy(guest);
-        var daemon = RunningDaemon.start(testbed, "policy.prove", "same-launch");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.prove", "same-launch").watching("web-1");
         var refused = daemon.request("web-1", Map.of());
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.json().path("detail").asString()).contains("launch-changed", TOLD);
@@ -62,8 +60,7 @@ class LaunchChangeTest {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().sevSnp());
         setPolicy(guest);
         TestGuests.reboot(guest);
-        var daemon = RunningDaemon.start(testbed, "policy.prove", "same-launch");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.prove", "same-launch").watching("web-1");
         await("counters that tell").atMost(PATIENCE).until(() -> TestGuests.exits(guest) > 1000);
 
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven same-launch");

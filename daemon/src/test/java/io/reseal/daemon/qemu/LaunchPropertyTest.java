@@ -30,8 +30,7 @@ class LaunchPropertyTest {
     void a_launch_property_changed_by_qom_set_is_never_the_same_launch(
             CvmKind kind, String property, String value, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", kind.recipe());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         guest.monitor()
                 .execute(
@@ -52,8 +51,7 @@ class LaunchPropertyTest {
     @Test
     void a_launch_property_changed_by_qom_set_may_be_the_whole_object(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", CvmKind.SEV_SNP.recipe());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         var own = guest.monitor().execute("qom-get", Map.of("path", "/objects/cvm", "property", "cbitpos"));
         guest.monitor()
                 .execute(

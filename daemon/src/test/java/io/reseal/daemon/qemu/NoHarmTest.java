@@ -80,8 +80,7 @@ class NoHarmTest {
     /** Whatever the gate stops is tried first, then all that it lets pass is sent; then the guest is reset and proven. */
     private static void survives(QemuGuest guest, MachineKind kind, Testbed testbed) {
         stops(guest, kind);
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         var passed = passed(guest, kind);
         assertThat(passed)
                 .allMatch(name -> name.startsWith("query-")

@@ -21,8 +21,7 @@ class OperatorResetTest {
     void an_operators_reset_of_a_guest_that_is_rebuilt_is_proven_rebuilt(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var bystander = Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("bystander", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("bystander");
         assertThat(daemon.awaitState("web-1", "watching").incarnation()).isEqualTo(1);
 
         var reset = daemon.reset("web-1");
@@ -53,8 +52,7 @@ class OperatorResetTest {
     @Requires(KVM)
     void an_operators_reset_of_a_plain_guest_is_proven_running_and_rebuilt_is_not_applicable(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var reset = daemon.reset("web-1");
 
@@ -70,8 +68,7 @@ class OperatorResetTest {
     @Test
     void an_operators_reset_of_a_SeaBIOS_guest_is_one_reset_with_one_echo(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().seaBios());
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "1s");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "1s").watching("web-1");
 
         var reset = daemon.reset("web-1");
 
@@ -88,9 +85,7 @@ class OperatorResetTest {
     void an_operators_reset_of_a_guest_under_TCG_is_proven_running_as_nothing_is_rebuilt_there(Testbed testbed) {
         var plain = TestGuests.start(testbed, "plain", Qemu.guest().tcg());
         var marked = TestGuests.start(testbed, "marked", Qemu.guest().tcg().rebuildOnReset());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("plain", "watching");
-        daemon.awaitState("marked", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("plain", "marked");
 
         for (var guest : new String[] {"plain", "marked"}) {
             var reset = daemon.reset(guest);
@@ -109,8 +104,7 @@ class OperatorResetTest {
     @Requires(KVM)
     void an_operators_reset_is_judged_as_a_rebuild_once_somebody_has_switched_rebuilds_on(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         assertThat(daemon.reset("web-1").outcome()).isEqualTo("operator proven running");
         guest.serial().work(PATIENCE);
 
@@ -127,8 +121,7 @@ class OperatorResetTest {
     void an_operators_reset_of_a_paused_guest_that_is_rebuilt_is_proven_by_the_counters_and_has_it_run_again(
             Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.monitor().execute("stop");
         daemon.awaitGuest("web-1", seen -> seen.runState().equals("paused"));
 
@@ -150,8 +143,7 @@ class OperatorResetTest {
             an_operators_reset_of_a_paused_guest_that_the_policy_does_not_continue_leaves_it_in_prelaunch_and_is_judged_at_once(
                     boolean rebuilt, Testbed testbed) {
         var guest = rebuilt ? TestGuests.rebuilt(testbed, "web-1") : TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, "policy.continue", "false");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.continue", "false").watching("web-1");
         guest.monitor().execute("stop");
         daemon.awaitGuest("web-1", seen -> seen.runState().equals("paused"));
 

@@ -28,8 +28,7 @@ class RebootActionTest {
     @Test
     void the_reboot_action_does_not_matter_where_the_policy_lets_Reseal_set_it_before_each_reset(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, "policy.set-action", "true");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.set-action", "true").watching("web-1");
         for (int boots = 2; boots <= 3; boots++) {
             guest.monitor().execute("set-action", Map.of("reboot", "shutdown"));
 
@@ -113,8 +112,7 @@ class RebootActionTest {
     }
 
     private static RunningDaemon watching(Testbed testbed) {
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         return daemon;
     }
 

@@ -20,8 +20,7 @@ class RecoveryTest {
     @Test
     void a_reset_of_a_stopped_guest_of_kind_plain_has_it_run_again(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.monitor().execute("stop");
         daemon.awaitGuest("web-1", seen -> seen.runState().equals("paused"));
         assertThat(planned(daemon)).containsSubsequence("system_reset", "cont");
@@ -37,8 +36,7 @@ class RecoveryTest {
     @Test
     void a_reset_of_a_guest_that_panicked_has_it_run_again(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().panicPause());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.serial().send(Order.PANIC);
         daemon.awaitGuest("web-1", seen -> seen.runState().equals("guest-panicked"));
 
@@ -71,8 +69,7 @@ class RecoveryTest {
     }
 
     private static void assertHelped(Testbed testbed, QemuGuest guest, Order trouble, String runState, String level) {
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.serial().send(trouble);
         daemon.awaitGuest("web-1", seen -> seen.runState().equals(runState));
         assertThat(planned(daemon)).containsSubsequence("system_reset", "cont");
@@ -88,8 +85,7 @@ class RecoveryTest {
     @Requires(CVM)
     void a_reset_of_a_stopped_guest_of_kind_TDX_has_it_run_again_once_the_rebuild_is_shown(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.monitor().execute("stop");
         daemon.awaitGuest("web-1", seen -> seen.runState().equals("paused"));
         assertThat(planned(daemon)).containsSubsequence("system_reset", "cont");
@@ -107,8 +103,7 @@ class RecoveryTest {
     void a_reset_of_a_stopped_guest_by_somebody_else_leaves_it_stopped(Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().tdx());
         guest.monitor().execute("stop");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         guest.monitor().execute("system_reset");
 

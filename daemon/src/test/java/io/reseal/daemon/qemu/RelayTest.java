@@ -34,8 +34,7 @@ class RelayTest {
     @Test
     void a_guest_behind_a_relay_is_proven_to_be_rebuilt_by_a_reset_that_was_forced(Testbed testbed) {
         behindRelay(testbed, Qemu.guest().rebuildOnReset());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var reset = daemon.awaitClosed(daemon.begin("web-1", FORCED).id());
 
@@ -46,8 +45,7 @@ class RelayTest {
     void a_guest_behind_a_relay_is_never_proven_to_be_reset_where_QEMU_died_in_the_reset_and_was_started_again(
             Testbed testbed) {
         var guest = behindRelay(testbed, Qemu.guest().rebuildOnReset());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         guest.dieOnNextReset();
 
         var id = daemon.begin("web-1", FORCED).id();

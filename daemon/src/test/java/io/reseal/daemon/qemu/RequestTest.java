@@ -18,8 +18,7 @@ class RequestTest {
     @Requires(KVM)
     void a_dry_request_tells_what_would_be_done_and_does_nothing(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var answer = daemon.request("web-1", Map.of("dryRun", true));
 
@@ -37,8 +36,7 @@ class RequestTest {
     @Test
     void a_dry_request_tells_of_the_hazards_that_would_stop_it(Testbed testbed) {
         TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var plan = daemon.request("web-1", Map.of("dryRun", true)).json();
 
@@ -50,8 +48,7 @@ class RequestTest {
     @Test
     void a_request_made_twice_with_one_key_resets_once(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var first = daemon.begin("web-1", Map.of("key", "k-1"));
         var whileOpen = daemon.begin("web-1", Map.of("key", "k-1"));
@@ -73,8 +70,7 @@ class RequestTest {
     @Test
     void a_request_while_a_reset_is_open_names_that_one(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s").watching("web-1");
 
         var open = daemon.begin("web-1", Map.of());
         var answer = daemon.request("web-1", Map.of());
@@ -91,8 +87,7 @@ class RequestTest {
     @Test
     void a_request_while_the_guest_boots_anew_by_itself_waits_for_the_end_of_that_reset(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "policy.settle", "2s").watching("web-1");
 
         TestGuests.reboot(guest);
         daemon.awaitState("web-1", "resetting");
@@ -110,10 +105,11 @@ class RequestTest {
         var guest = TestGuests.plain(testbed, "web-1");
         var other = TestGuests.plain(testbed, "web-2");
         var daemon = RunningDaemon.start(
-                testbed,
-                TestConfig.in(testbed.folder()).with("policy.settle", "2s").with("limits.concurrent-resets", "1"));
-        daemon.awaitState("web-1", "watching");
-        daemon.awaitState("web-2", "watching");
+                        testbed,
+                        TestConfig.in(testbed.folder())
+                                .with("policy.settle", "2s")
+                                .with("limits.concurrent-resets", "1"))
+                .watching("web-1", "web-2");
 
         var open = daemon.begin("web-1", Map.of());
         var answer = daemon.request("web-2", Map.of());
@@ -150,8 +146,7 @@ class RequestTest {
     @Test
     void a_request_for_more_than_can_be_shown_in_time_is_answered_unproven_and_harms_nobody(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var reset = daemon.awaitClosed(
                 daemon.begin("web-1", Map.of("within", "100ms")).id());
@@ -171,8 +166,7 @@ class RequestTest {
     @Test
     void a_request_for_an_unknown_guest_names_the_nearest(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         var answer = daemon.request("wbe-1", Map.of());
 

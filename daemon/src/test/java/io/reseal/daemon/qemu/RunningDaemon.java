@@ -60,6 +60,14 @@ final class RunningDaemon implements AutoCloseable {
         return testbed.own(new RunningDaemon(process::close, _ -> {}, process.client()));
     }
 
+    /** This daemon, once it watches these guests. */
+    RunningDaemon watching(String... guests) {
+        for (var guest : guests) {
+            awaitState(guest, "watching");
+        }
+        return this;
+    }
+
     AdminClient client() {
         return client;
     }

@@ -74,9 +74,9 @@ class SleepTest {
     /** Only the events tell of what happens. */
     private static RunningDaemon rarelyReading(Testbed testbed) {
         var daemon = RunningDaemon.start(
-                testbed,
-                TestConfig.in(testbed.folder()).with("qmp.sample", "1h").with("policy.within", "10s"));
-        daemon.awaitState("web-1", "watching");
+                        testbed,
+                        TestConfig.in(testbed.folder()).with("qmp.sample", "1h").with("policy.within", "10s"))
+                .watching("web-1");
         return daemon;
     }
 

@@ -27,9 +27,7 @@ class UnheardMonitorTest {
     void a_monitor_unheard_because_QEMU_is_stopped_says_nothing_about_the_guest_and_slows_no_other(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
         var other = TestGuests.rebuilt(testbed, "web-2");
-        var daemon = RunningDaemon.start(testbed, impatient(testbed));
-        daemon.awaitState("web-1", "watching");
-        daemon.awaitState("web-2", "watching");
+        var daemon = RunningDaemon.start(testbed, impatient(testbed)).watching("web-1", "web-2");
 
         guest.sigstop();
 
@@ -52,8 +50,7 @@ class UnheardMonitorTest {
     @Test
     void a_monitor_unheard_for_so_long_that_it_is_given_up_stays_unknown_until_it_answers(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed)).watching("web-1");
 
         guest.sigstop();
         daemon.awaitGuest("web-1", seen -> seen.blindIntervals() == 2);
@@ -75,8 +72,7 @@ class UnheardMonitorTest {
     @Requires(KVM)
     void a_monitor_unheard_while_somebody_resets_the_guest_hides_no_reset_and_doubles_none(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed)).watching("web-1");
 
         guest.sigstop();
         daemon.awaitGuest("web-1", seen -> seen.blindIntervals() == 2);
@@ -93,8 +89,8 @@ class UnheardMonitorTest {
     @Test
     void a_monitor_unheard_in_the_middle_of_a_reset_does_not_decide_it(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, impatient(testbed).with("policy.settle", "2s"));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, impatient(testbed).with("policy.settle", "2s"))
+                .watching("web-1");
         var reset = daemon.begin("web-1", Map.of());
         guest.monitor().awaitEvent("RESET", PATIENCE);
 
@@ -112,8 +108,8 @@ class UnheardMonitorTest {
     void a_monitor_unheard_whose_socket_went_is_not_forgotten_before_its_reset_has_a_verdict(Testbed testbed)
             throws IOException {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed).with("policy.settle", "20s"));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, shortOfBreath(testbed).with("policy.settle", "20s"))
+                .watching("web-1");
         var reset = daemon.begin("web-1", Map.of());
         guest.monitor().awaitEvent("RESET", PATIENCE);
         guest.sigstop();
@@ -131,8 +127,7 @@ class UnheardMonitorTest {
     @Test
     void a_monitor_unheard_turns_a_request_down_that_is_not_carried_out_later_either(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed, impatient(testbed));
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, impatient(testbed)).watching("web-1");
 
         guest.sigstop();
         var answer = daemon.request("web-1", Map.of());
@@ -153,8 +148,7 @@ class UnheardMonitorTest {
     void a_monitor_unheard_turns_a_request_down_when_its_time_is_over_and_sends_nothing_later(
             boolean dryRun, Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         guest.sigstop();
         var answer = daemon.request("web-1", Map.of("within", "2s", "dryRun", dryRun));
@@ -229,9 +223,7 @@ class UnheardMonitorTest {
     void a_monitor_unheard_because_QEMU_was_killed_belongs_to_a_guest_that_is_gone_without_a_reset(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
         var bystander = TestGuests.Bystander.start(testbed);
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("bystander", "watching");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("bystander", "web-1");
 
         guest.kill9();
 
@@ -244,8 +236,7 @@ class UnheardMonitorTest {
     @Test
     void a_monitor_unheard_because_QEMU_quit_belongs_to_no_guest_any_more(Testbed testbed) {
         var guest = TestGuests.plain(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
 
         guest.monitor().send("quit");
         assertThat(guest.awaitExit(PATIENCE)).isZero();
@@ -258,8 +249,7 @@ class UnheardMonitorTest {
     @Test
     void a_monitor_unheard_because_QEMU_was_replaced_comes_back_with_a_new_identity(Testbed testbed) {
         var guest = TestGuests.rebuilt(testbed, "web-1");
-        var daemon = RunningDaemon.start(testbed);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed).watching("web-1");
         assertThat(daemon.reset("web-1").verdict()).isEqualTo("proven");
         var before = daemon.guest("web-1");
         assertThat(before.incarnation()).isEqualTo(2);

@@ -44,8 +44,7 @@ class UnseenProcessTest {
             a_guest_whose_QEMU_process_cannot_be_seen_is_never_proven_to_be_reset_where_QEMU_died_in_the_reset_and_was_started_again(
                     Sight sight, Testbed testbed) {
         var guest = rebuilt(testbed);
-        var daemon = RunningDaemon.unseeing(testbed, sight);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.unseeing(testbed, sight).watching("web-1");
         guest.dieOnNextReset();
 
         var id = daemon.begin("web-1", FORCED).id();
@@ -86,8 +85,7 @@ class UnseenProcessTest {
     void a_guest_whose_QEMU_process_cannot_be_seen_has_died_when_its_reset_was_a_shutdown_and_nobody_listens_any_more(
             Sight sight, Testbed testbed) {
         var guest = TestGuests.start(testbed, "web-1", Qemu.guest().noReboot());
-        var daemon = RunningDaemon.unseeing(testbed, sight);
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.unseeing(testbed, sight).watching("web-1");
 
         var reset = daemon.awaitClosed(daemon.begin("web-1", FORCED).id());
 

@@ -61,8 +61,7 @@ class VcpuPlugTest {
     void a_vCPU_that_is_plugged_in_is_told_before_the_reset_of_each_kind_that_is_launched_again(
             CvmKind kind, Testbed testbed) {
         var guest = start(testbed, kind);
-        var daemon = RunningDaemon.start(testbed, "qmp.sample", "1h");
-        daemon.awaitState("web-1", "watching");
+        var daemon = RunningDaemon.start(testbed, "qmp.sample", "1h").watching("web-1");
         plug(guest);
         var answer = daemon.request("web-1", Map.of());
         assertThat(answer.status()).as(answer.body()).isEqualTo(409);

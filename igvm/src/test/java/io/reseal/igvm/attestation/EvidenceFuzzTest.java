@@ -10,11 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("Bytes that are no evidence")
 final class EvidenceFuzzTest {
     static Stream<Arguments> evidence() {
         return Stream.of(Samples.quote(), SnpHost.report(2), SnpHost.report(5))
@@ -23,7 +21,7 @@ final class EvidenceFuzzTest {
 
     @MethodSource("evidence")
     @FuzzTest
-    void are_read_or_are_refused(byte[] bytes) {
+    void any_bytes_are_read_as_evidence_or_are_refused(byte[] bytes) {
         read(bytes, SnpReport::parse);
         read(Arrays.copyOf(bytes, (int) SnpReport.SIZE), SnpReport::parse);
         read(bytes, TdxQuote::parse);

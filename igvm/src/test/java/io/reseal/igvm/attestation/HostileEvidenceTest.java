@@ -16,11 +16,9 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@DisplayName("Hostile evidence")
 @Timeout(120)
 class HostileEvidenceTest {
 
@@ -33,17 +31,17 @@ class HostileEvidenceTest {
     private static final SnpHost SNP = SnpHost.milan();
 
     @Test
-    void in_place_of_a_report_is_refused_in_one_way_only() {
+    void hostile_evidence_in_place_of_a_report_is_refused_in_one_way_only() {
         assertParsesOrRefuses(SNP.signed(SnpHost.report(5)), bytes -> SnpReport.parse(MemorySegment.ofArray(bytes)));
     }
 
     @Test
-    void in_place_of_a_quote_is_refused_in_one_way_only() {
+    void hostile_evidence_in_place_of_a_quote_is_refused_in_one_way_only() {
         assertParsesOrRefuses(Samples.quote(), bytes -> TdxQuote.parse(MemorySegment.ofArray(bytes)));
     }
 
     @Test
-    void in_place_of_certificates_is_refused_in_one_way_only() {
+    void hostile_evidence_in_place_of_certificates_is_refused_in_one_way_only() {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
         byte[] der = Pki.encoded(Certificates.parse(Samples.intelRoot()).getFirst());
         for (int i = 0; i < MUTANTS / 10; i++) {
@@ -53,7 +51,7 @@ class HostileEvidenceTest {
     }
 
     @Test
-    void in_any_wrapping_is_refused_in_one_way_only() {
+    void hostile_evidence_in_any_wrapping_is_refused_in_one_way_only() {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
         byte[] hex = HexFormat.of().formatHex(SNP.signed(SnpHost.report(4))).getBytes(StandardCharsets.US_ASCII);
         byte[] blob = Der.join(
@@ -75,7 +73,7 @@ class HostileEvidenceTest {
     }
 
     @Test
-    void is_never_trusted_and_never_breaks_the_checks() {
+    void hostile_evidence_is_never_trusted_and_never_breaks_the_checks() {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
         byte[] report = SNP.signed(SnpHost.report(3));
         byte[] quote = TdxHost.create().version5(3, 648);

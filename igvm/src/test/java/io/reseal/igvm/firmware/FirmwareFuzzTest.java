@@ -7,12 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("Bytes that are no firmware")
 final class FirmwareFuzzTest {
     private static final int MUTANTS = 8_000;
     private static final Machine MACHINE = new Machine(2, new CpuSignature(0x800f12));
@@ -23,7 +21,7 @@ final class FirmwareFuzzTest {
 
     @MethodSource("images")
     @FuzzTest
-    void are_measured_or_are_rejected(byte[] bytes) {
+    void any_bytes_are_measured_as_firmware_or_are_rejected(byte[] bytes) {
         measure(bytes);
         var tail = new byte[Images.SIZE];
         int length = Math.min(bytes.length, tail.length);
@@ -32,7 +30,7 @@ final class FirmwareFuzzTest {
     }
 
     @Test
-    void are_measured_or_are_rejected_at_each_prefix() {
+    void firmware_is_measured_or_is_rejected_at_each_prefix() {
         var whole = Images.whole().bytes();
         for (int length = 0; length < whole.length; length += 16) {
             measure(Arrays.copyOf(whole, length));
@@ -41,7 +39,7 @@ final class FirmwareFuzzTest {
 
     /** Changes in the metadata and the table; what else is in an image is only hashed. */
     @Test
-    void are_measured_or_are_rejected_however_their_metadata_is_changed() {
+    void firmware_is_measured_or_is_rejected_however_its_metadata_is_changed() {
         var random = new Random(20261122);
         for (int i = 0; i < MUTANTS; i++) {
             var mutant = Images.whole().bytes();

@@ -11,17 +11,15 @@ import io.reseal.igvm.launch.SnpDigestChain;
 import io.reseal.igvm.launch.Vmsa;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A firmware image")
 final class FirmwareTest {
     private static final CpuSignature MILAN = CpuSignature.ofModel("EPYC-Milan").orElseThrow();
 
     @Test
-    void of_an_snp_guest_is_measured_with_its_metadata_and_a_vmsa_for_each_vcpu() {
+    void a_firmware_image_of_an_snp_guest_is_measured_with_its_metadata_and_a_vmsa_for_each_vcpu() {
         var image = Images.whole();
         var chain = new SnpDigestChain();
         for (int at = 0; at < Images.SIZE; at += 4096) {
@@ -48,7 +46,7 @@ final class FirmwareTest {
     }
 
     @Test
-    void of_an_snp_guest_is_measured_otherwise_with_other_features_vcpus_or_cpus() {
+    void a_firmware_image_of_an_snp_guest_is_measured_otherwise_with_other_features_vcpus_or_cpus() {
         var image = Images.whole().read();
         assertThat(List.of(
                         SnpFirmware.of(image, new Machine(1, MILAN), 1).launchDigest(),
@@ -60,7 +58,7 @@ final class FirmwareTest {
     }
 
     @Test
-    void of_a_td_is_measured_by_all_addresses_and_by_the_extended_content() {
+    void a_firmware_image_of_a_td_is_measured_by_all_addresses_and_by_the_extended_content() {
         var image = Images.whole();
         var mrtd = new Mrtd();
         for (int at = 0; at < Images.SIZE; at += 4096) {
@@ -75,7 +73,7 @@ final class FirmwareTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 65535, 65537})
-    void of_a_size_that_qemu_does_not_load_is_rejected(long size) {
+    void a_firmware_image_of_a_size_that_qemu_does_not_load_is_rejected(long size) {
         var bytes = MemorySegment.ofArray(new byte[(int) size]);
         assertThat(catchThrowableOfType(FirmwareException.class, () -> FirmwareImage.of(bytes))
                         .fault())
@@ -83,7 +81,7 @@ final class FirmwareTest {
     }
 
     @Test
-    void without_a_table_cannot_be_measured() {
+    void a_firmware_image_without_a_table_cannot_be_measured() {
         assertThat(fault(Images.withoutTable())).isEqualTo(FirmwareException.Fault.NO_TABLE);
         assertThat(catchThrowableOfType(
                                 FirmwareException.class,
@@ -93,7 +91,7 @@ final class FirmwareTest {
     }
 
     @Test
-    void with_metadata_that_cannot_be_is_rejected() {
+    void a_firmware_image_with_metadata_that_cannot_be_is_rejected() {
         assertThat(fault(Images.whole().number(Images.SEV_AT, 0))).isEqualTo(FirmwareException.Fault.BAD_METADATA);
         assertThat(fault(Images.whole().number(Images.SEV_AT + 8, 2))).isEqualTo(FirmwareException.Fault.BAD_METADATA);
         assertThat(fault(Images.whole().number(Images.SEV_AT + 12, -1)))
@@ -105,7 +103,7 @@ final class FirmwareTest {
     }
 
     @Test
-    void of_a_td_with_a_section_that_cannot_be_is_rejected() {
+    void a_firmware_image_of_a_td_with_a_section_that_cannot_be_is_rejected() {
         assertThat(tdFault(new long[] {0, 0, 0, 0x1000, 4, 0})).isEqualTo(FirmwareException.Fault.BAD_SECTION);
         assertThat(tdFault(new long[] {0, 0, 1, 0x1000, 3, 0})).isEqualTo(FirmwareException.Fault.BAD_SECTION);
         assertThat(tdFault(new long[] {0, 0, 0, -4096, 3, 0})).isEqualTo(FirmwareException.Fault.BAD_SECTION);
@@ -123,7 +121,7 @@ final class FirmwareTest {
     }
 
     @Test
-    void of_a_td_with_too_few_sections_is_rejected() {
+    void a_firmware_image_of_a_td_with_too_few_sections_is_rejected() {
         var memory = new long[] {0, 0, 0x810000, 0x1000, 3, 0};
         var list = new long[] {0, 0, 0x811000, 0x1000, 2, 0};
         assertThat(tdFault(list)).isEqualTo(FirmwareException.Fault.BAD_METADATA);
@@ -135,7 +133,7 @@ final class FirmwareTest {
     }
 
     @Test
-    void of_a_td_is_measured_with_what_follows_data_that_is_shorter_than_its_section() {
+    void a_firmware_image_of_a_td_is_measured_with_what_follows_data_that_is_shorter_than_its_section() {
         var image = Images.whole()
                 .tdvf(new long[] {0x1000, 1, 0x820000, 0x1000, 1, 1}, new long[] {0, 0, 0x810000, 0x1000, 2, 0});
         var mrtd = new Mrtd();
@@ -146,13 +144,13 @@ final class FirmwareTest {
     }
 
     @Test
-    void of_an_snp_guest_without_a_reset_address_is_rejected() {
+    void a_firmware_image_of_an_snp_guest_without_a_reset_address_is_rejected() {
         assertThat(fault(Images.whole().number(Images.RESET_ADDRESS_AT, 0)))
                 .isEqualTo(FirmwareException.Fault.NO_METADATA);
     }
 
     @Test
-    void with_a_table_that_is_longer_than_the_image_has_none() {
+    void a_firmware_image_with_a_table_that_is_longer_than_the_image_has_none() {
         assertThat(fault(Images.whole().number(Images.SIZE - 52, 0xffff0000)))
                 .isEqualTo(FirmwareException.Fault.NO_TABLE);
     }

@@ -7,13 +7,11 @@ import io.reseal.igvm.Vectors;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A launch measurement")
 final class MeasuringTest {
     private static final CpuSignature EPYC = new CpuSignature(0x800f12);
 
@@ -24,7 +22,7 @@ final class MeasuringTest {
     }
 
     @Test
-    void of_an_snp_guest_grows_page_by_page() {
+    void a_launch_measurement_of_an_snp_guest_grows_page_by_page() {
         var chain = new SnpDigestChain();
         var steps = Vectors.of("chain").path("steps").valueStream().toList();
         for (int i = 0; i < steps.size(); i++) {
@@ -45,7 +43,7 @@ final class MeasuringTest {
     }
 
     @Test
-    void of_an_snp_guest_contains_these_pages() {
+    void a_launch_measurement_of_an_snp_guest_contains_these_pages() {
         var chain = new SnpDigestChain();
         assertThat(Vectors.hex(SnpDigestChain.zeroPage()))
                 .isEqualTo(Vectors.of("chain").path("sha384_zero_page").asString());
@@ -56,7 +54,7 @@ final class MeasuringTest {
     }
 
     @Test
-    void of_a_td_counts_an_added_page_by_its_address() {
+    void a_launch_measurement_of_a_td_counts_an_added_page_by_its_address() {
         var mrtd = new Mrtd();
         mrtd.add(0x1000);
         assertThat(mrtd.finish())
@@ -64,7 +62,7 @@ final class MeasuringTest {
     }
 
     @Test
-    void of_a_td_counts_an_extended_page_by_its_content_too() {
+    void a_launch_measurement_of_a_td_counts_an_extended_page_by_its_content_too() {
         var mrtd = new Mrtd();
         mrtd.add(0x1000);
         mrtd.extend(0x1000, MemorySegment.ofArray(new byte[0]));
@@ -84,37 +82,37 @@ final class MeasuringTest {
         "EPYC-Genoa-v1, 0xa10f10",
         "EPYC-Turin, 0xb00f00"
     })
-    void knows_the_signature_of_qemus_models(String model, String signature) {
+    void a_CPU_signature_is_known_of_the_models_of_QEMU(String model, String signature) {
         assertThat(CpuSignature.ofModel(model)).hasToString("Optional[" + signature + "]");
         assertThat(CpuSignature.parse(signature)).isEqualTo(CpuSignature.ofModel(model));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"host", "epyc", "EPYC-Genoa-", "EPYC-v", "", "Skylake-Server"})
-    void knows_no_other_models(String model) {
+    void a_CPU_signature_is_known_of_no_other_models(String model) {
         assertThat(CpuSignature.ofModel(model)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"800f12", "0x", "0x123456789", "0xg", "-0x1", " 0x1", "0x1\n"})
-    void takes_a_signature_in_one_form_only(String text) {
+    void a_CPU_signature_is_taken_in_one_form_only(String text) {
         assertThat(CpuSignature.parse(text)).isEmpty();
     }
 
     @Test
-    void packs_family_model_and_stepping_as_cpuid_does() {
+    void a_CPU_signature_packs_family_model_and_stepping_as_CPUID_does() {
         assertThat(CpuSignature.of(25, 17, 0)).hasToString("0xa10f10");
         assertThat(CpuSignature.of(6, 143, 8)).hasToString("0x806f8");
     }
 
     @Test
-    void is_for_one_vcpu_or_more() {
+    void a_launch_measurement_is_for_one_vcpu_or_more() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Machine(0, EPYC));
         assertThatIllegalArgumentException().isThrownBy(() -> new Machine(Machine.MOST_VCPUS + 1, EPYC));
     }
 
     @Test
-    void has_every_vcpu_with_the_fpu_of_power_on() {
+    void a_launch_measurement_has_every_vcpu_with_the_fpu_of_power_on() {
         var context = MemorySegment.ofArray(new byte[LaunchRegion.PAGE]);
         context.set(ValueLayout.JAVA_SHORT_UNALIGNED, Field.FCW, (short) 0x27F);
         var vmsa = Vmsa.ofContext(context);
@@ -127,7 +125,7 @@ final class MeasuringTest {
     }
 
     @Test
-    void is_refused_with_registers_that_qemu_or_kvm_do_not_take() {
+    void a_launch_measurement_is_refused_with_registers_that_qemu_or_kvm_do_not_take() {
         var context = MemorySegment.ofArray(new byte[LaunchRegion.PAGE]);
         context.set(ValueLayout.JAVA_LONG_UNALIGNED, Field.DR7, 1);
         context.set(ValueLayout.JAVA_BYTE, Field.CPL, (byte) 3);

@@ -5,23 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A launch at a reset")
 final class ResetDigestsTest {
     private static final Vmsa FIRST = Vmsa.powerOn(new CpuSignature(0x800f12));
     private static final Vmsa OTHER = Vmsa.applicationProcessor(new CpuSignature(0x800f12), 0x1000);
 
     @Test
-    void has_RFLAGS_0x202_in_place_of_2_for_a_vCPU_with_interrupts_enabled() {
+    void a_launch_at_a_reset_has_RFLAGS_0x202_in_place_of_2_for_a_vCPU_with_interrupts_enabled() {
         assertThat(FIRST.withInterrupts(false)).isEqualTo(FIRST);
         assertThat(FIRST.withInterrupts(true).changesOf(FIRST.bytes()))
                 .containsExactly("rflags: file 0x2, measured 0x202");
     }
 
     @Test
-    void of_one_vCPU_has_one_digest_beside_that_of_the_start() {
+    void a_launch_at_a_reset_of_one_vCPU_has_one_digest_beside_that_of_the_start() {
         var digests = digests(List.of(FIRST));
         assertThat(digests.firstVcpu())
                 .isEqualTo(digests.allVcpus())
@@ -32,7 +30,7 @@ final class ResetDigestsTest {
     }
 
     @Test
-    void of_two_vCPUs_has_one_digest_for_each_set_of_them() {
+    void a_launch_at_a_reset_of_two_vCPUs_has_one_digest_for_each_set_of_them() {
         var digests = digests(List.of(FIRST, OTHER));
         assertThat(digests)
                 .isEqualTo(new ResetDigests(
@@ -43,7 +41,7 @@ final class ResetDigestsTest {
     }
 
     @Test
-    void of_four_vCPUs_has_sixteen_digests_and_of_more_too_many_to_list_them() {
+    void a_launch_at_a_reset_of_four_vCPUs_has_sixteen_digests_and_of_more_too_many_to_list_them() {
         assertThat(digests(Collections.nCopies(4, FIRST)).others()).hasSize(13);
         var five = digests(Collections.nCopies(5, FIRST));
         assertThat(five.others()).isEmpty();
@@ -52,7 +50,7 @@ final class ResetDigestsTest {
     }
 
     @Test
-    void has_the_flag_of_the_guest_and_not_that_of_a_context_that_has_it_set() {
+    void a_launch_at_a_reset_has_the_flag_of_the_guest_and_not_that_of_a_context_that_has_it_set() {
         var enabled = FIRST.withInterrupts(true);
         var digests = digests(List.of(enabled));
         assertThat(digests.firstVcpu()).isEqualTo(started(List.of(enabled)));

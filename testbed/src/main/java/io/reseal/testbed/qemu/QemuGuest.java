@@ -31,7 +31,7 @@ public final class QemuGuest implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String lastLog = "";
     private volatile String lastLaunchLog = "";
-    private volatile Life life;
+    private volatile Instance instance;
 
     /** What QEMU is to be started with. */
     record Plan(
@@ -58,7 +58,7 @@ public final class QemuGuest implements AutoCloseable {
     record Sockets(Path monitor, Path serial) {}
 
     /** One QEMU process with what the testbed holds of it; a restart replaces all of it. */
-    private record Life(Process process, RawMonitor monitor, Optional<Serial> serial) {
+    private record Instance(Process process, RawMonitor monitor, Optional<Serial> serial) {
         void end() {
             Processes.end(process, END_PATIENCE);
             monitor.close();
@@ -71,7 +71,7 @@ public final class QemuGuest implements AutoCloseable {
         this.folder = TestbedPaths.socketFolder();
         this.qmp = plan.socket().orElseGet(() -> TestbedPaths.checkedSocket(folder.resolve("qmp")));
         try {
-            this.life = begin();
+            this.instance = begin();
         } catch (TestbedException failed) {
             var log = readLog();
             TestbedPaths.deleteFolder(folder);
@@ -99,11 +99,11 @@ public final class QemuGuest implements AutoCloseable {
 
     /** The testbed's own monitor: a second one, so that looking does not disturb. */
     public RawMonitor monitor() {
-        return life.monitor();
+        return instance.monitor();
     }
 
     public Serial serial() {
-        return life.serial().orElseThrow(() -> new TestbedException(name() + " has no serial port"));
+        return instance.serial().orElseThrow(() -> new TestbedException(name() + " has no serial port"));
     }
 
     public Accelerator accelerator() {
@@ -111,18 +111,18 @@ public final class QemuGuest implements AutoCloseable {
     }
 
     public long pid() {
-        return life.process().pid();
+        return instance.process().pid();
     }
 
     public boolean isAlive() {
-        return life.process().isAlive();
+        return instance.process().isAlive();
     }
 
     /** Waits for the end of the process and tells its exit code, 128 + n when signal n ended it. */
     public int awaitExit(Duration patience) {
         try {
-            if (life.process().waitFor(patience)) {
-                return life.process().exitValue();
+            if (instance.process().waitFor(patience)) {
+                return instance.process().exitValue();
             }
             throw new TestbedException(name() + " still runs after " + patience + ", expected it to end");
         } catch (InterruptedException _) {
@@ -147,7 +147,7 @@ public final class QemuGuest implements AutoCloseable {
     }
 
     public void kill9() {
-        Processes.end(life.process(), END_PATIENCE);
+        Processes.end(instance.process(), END_PATIENCE);
     }
 
     /** Stops the process; the monitor then accepts connections and says nothing. */
@@ -179,14 +179,14 @@ public final class QemuGuest implements AutoCloseable {
 
     /** Ends QEMU by SIGKILL and starts another one of the same recipe with the same socket. */
     public void restartOnSameSocket() {
-        life.end();
-        life = begin();
+        instance.end();
+        instance = begin();
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            life.end();
+            instance.end();
             lastLog = readLog();
             lastLaunchLog = read(FakeCvmSettings.LAUNCH_LOG);
             plan.socket().ifPresent(TestbedPaths::delete);
@@ -220,7 +220,7 @@ public final class QemuGuest implements AutoCloseable {
                                 "/objects/spoiler"));
     }
 
-    private Life begin() {
+    private Instance begin() {
         var found = plan.traits().contains(Trait.OLD_QEMU) ? QemuBinary.findOld() : QemuBinary.find();
         var binary = switch (found) {
             case QemuBinary.Found(var path) -> path;
@@ -243,7 +243,7 @@ public final class QemuGuest implements AutoCloseable {
         }
     }
 
-    private Life welcome(Process process, DialInSocket monitorDoor, DialInSocket serialDoor, Deadline deadline) {
+    private Instance welcome(Process process, DialInSocket monitorDoor, DialInSocket serialDoor, Deadline deadline) {
         var monitorChannel = monitorDoor.awaitVisitor(process, deadline.left());
         Optional<Serial> serial = plan.firmware() == Firmware.NONE
                 ? Optional.empty()
@@ -253,7 +253,7 @@ public final class QemuGuest implements AutoCloseable {
         if (plan.traits().contains(Trait.BOOTS_AT_ONCE)) {
             serial.ifPresent(port -> awaitBoot(port, deadline));
         }
-        return new Life(process, monitor, serial);
+        return new Instance(process, monitor, serial);
     }
 
     /** A guest that has only just booted has few exits to its name: too few to be told from those after a rebuild. */

@@ -12,18 +12,16 @@ import io.reseal.igvm.attestation.Samples;
 import io.reseal.igvm.attestation.TdxHost;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Certificates")
 class CertificatesTest {
 
     private static final String PEM = new String(Samples.intelRoot().bytes(), StandardCharsets.US_ASCII);
 
     @Test
-    void are_read_from_PEM_in_their_order() {
+    void certificates_are_read_from_PEM_in_their_order() {
         assertThat(Certificates.parse(Samples.genoaChain()))
                 .extracting(each -> each.getSubjectX500Principal().getName())
                 .satisfiesExactly(
@@ -32,14 +30,14 @@ class CertificatesTest {
     }
 
     @Test
-    void are_read_from_DER_too() {
+    void certificates_are_read_from_DER_too() {
         X509Certificate root = Certificates.parse(Samples.intelRoot()).getFirst();
 
         assertThat(Certificates.parse(Octets.of(Pki.encoded(root)))).containsExactly(root);
     }
 
     @Test
-    void may_end_with_or_without_line_feed_and_zero_byte() {
+    void certificates_may_end_with_or_without_line_feed_and_zero_byte() {
         String bare = PEM.stripTrailing();
 
         for (String end : new String[] {"", "\n", "\0", "\n\0"}) {
@@ -57,12 +55,12 @@ class CertificatesTest {
                 "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
                 "0"
             })
-    void are_refused_when_there_are_none(String text) {
+    void certificates_are_refused_when_there_are_none(String text) {
         assertRefused(text(text));
     }
 
     @Test
-    void are_refused_with_anything_around_them() {
+    void certificates_are_refused_with_anything_around_them() {
         assertRefused(text(" " + PEM));
         assertRefused(text(PEM + "\n"));
         assertRefused(text(PEM + "\0\0"));
@@ -70,20 +68,20 @@ class CertificatesTest {
     }
 
     @Test
-    void are_refused_when_there_are_more_than_eight() {
+    void certificates_are_refused_when_there_are_more_than_eight() {
         assertThat(Certificates.parse(text(PEM.repeat(8)))).hasSize(8);
         assertRefused(text(PEM.repeat(9)));
     }
 
     @Test
-    void are_refused_with_bytes_after_the_DER() {
+    void certificates_are_refused_with_bytes_after_the_DER() {
         X509Certificate root = Certificates.parse(Samples.intelRoot()).getFirst();
 
         assertRefused(Octets.of(Der.join(Pki.encoded(root), new byte[1])));
     }
 
     @Test
-    void are_refused_when_their_signature_claims_unused_bits() {
+    void certificates_are_refused_when_their_signature_claims_unused_bits() {
         byte[] der = Pki.encoded(Certificates.parse(Samples.genoaChain()).getFirst());
         der[der.length - 513] = 3;
 

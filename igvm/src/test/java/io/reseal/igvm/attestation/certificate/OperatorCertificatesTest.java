@@ -13,12 +13,10 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Certificates of an operator")
 class OperatorCertificatesTest {
 
     private static final String PEM = new String(Samples.genoaChain().bytes(), StandardCharsets.US_ASCII);
@@ -26,7 +24,7 @@ class OperatorCertificatesTest {
     private static final byte[] DER = Pki.encoded(AMD.getFirst());
 
     @Test
-    void may_have_anything_before_between_and_after_the_blocks() {
+    void certificates_of_an_operator_may_have_anything_before_between_and_after_the_blocks() {
         String key = "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n";
         String text = "subject=CN = SEV\n\n" + PEM.replace("-----BEGIN", "\n  Bag Attributes\n" + key + "-----BEGIN")
                 + "\n\nthe end";
@@ -36,12 +34,12 @@ class OperatorCertificatesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\r\n", "\n\n", "\r", " \n", "\t\r\n"})
-    void may_have_any_line_ends(String end) {
+    void certificates_of_an_operator_may_have_any_line_ends(String end) {
         assertThat(read(PEM.replace("\n", end))).isEqualTo(AMD);
     }
 
     @Test
-    void may_have_lines_of_any_length() {
+    void certificates_of_an_operator_may_have_lines_of_any_length() {
         String oneLine = "-----BEGIN CERTIFICATE-----\n" + Base64.getEncoder().encodeToString(DER)
                 + "\n-----END CERTIFICATE-----";
 
@@ -50,17 +48,17 @@ class OperatorCertificatesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"X509 CERTIFICATE", "TRUSTED CERTIFICATE"})
-    void may_have_the_labels_that_OpenSSL_knows(String label) {
+    void certificates_of_an_operator_may_have_the_labels_that_OpenSSL_knows(String label) {
         assertThat(read(PEM.replace("CERTIFICATE", label))).isEqualTo(AMD);
     }
 
     @Test
-    void may_begin_with_a_byte_order_mark() {
+    void certificates_of_an_operator_may_begin_with_a_byte_order_mark() {
         assertThat(read("\u00ef\u00bb\u00bf" + PEM)).isEqualTo(AMD);
     }
 
     @Test
-    void may_be_in_DER_one_after_the_other_and_before_PEM() {
+    void certificates_of_an_operator_may_be_in_DER_one_after_the_other_and_before_PEM() {
         byte[] both = Der.join(DER, Pki.encoded(AMD.getLast()));
 
         assertThat(read(DER)).containsExactly(AMD.getFirst());
@@ -71,14 +69,14 @@ class OperatorCertificatesTest {
     }
 
     @Test
-    void keep_the_name_of_their_file() {
+    void certificates_of_an_operator_keep_the_name_of_their_file() {
         assertThat(OperatorCertificates.parse("certs/chain.pem", Samples.genoaChain()))
                 .extracting(NamedCertificate::source)
                 .containsOnly("certs/chain.pem");
     }
 
     @Test
-    void that_cannot_be_read_are_named_with_file_and_line() {
+    void certificates_of_an_operator_that_cannot_be_read_are_named_with_file_and_line() {
         int end = PEM.lastIndexOf("-----END");
 
         assertRefused(PEM.substring(0, end), "chain.pem: line 39: the PEM block has no line -----END CERTIFICATE-----");

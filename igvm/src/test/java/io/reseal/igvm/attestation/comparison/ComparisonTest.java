@@ -13,10 +13,8 @@ import io.reseal.igvm.attestation.tdx.TdAttributes;
 import io.reseal.igvm.attestation.tdx.TdxQuote;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A comparison with the expected launch")
 class ComparisonTest {
 
     private static final SnpReport REPORT = SnpReport.parse(MemorySegment.ofArray(SnpHost.report(3)));
@@ -24,7 +22,8 @@ class ComparisonTest {
     private static final Octets OTHER = Octets.ofHex("ab".repeat(48));
 
     @Test
-    void finds_the_same_launch_when_the_digest_and_all_else_that_was_asked_for_agree() {
+    void
+            a_comparison_with_the_expected_launch_finds_the_same_launch_when_the_digest_and_all_else_that_was_asked_for_agree() {
         List<Expected> others = List.of(
                 Expected.policy(new SnpPolicy(0x30000)),
                 new Expected(Field.HOST_DATA, REPORT.hostData()),
@@ -37,7 +36,7 @@ class ComparisonTest {
     }
 
     @Test
-    void names_both_digests_when_they_differ() {
+    void a_comparison_with_the_expected_launch_names_both_digests_when_they_differ() {
         assertThat(Comparison.of(REPORT, OTHER, List.of()))
                 .isEqualTo(new Comparison(
                         Verdict.DIFFERENT,
@@ -45,14 +44,14 @@ class ComparisonTest {
     }
 
     @Test
-    void takes_a_digest_of_another_length_for_different() {
+    void a_comparison_with_the_expected_launch_takes_a_digest_of_another_length_for_different() {
         Octets cut = REPORT.measurement().slice(0, 32);
 
         assertThat(Comparison.of(REPORT, cut, List.of()).verdict()).isEqualTo(Verdict.DIFFERENT);
     }
 
     @Test
-    void tells_a_policy_by_the_words_that_differ() {
+    void a_comparison_with_the_expected_launch_tells_a_policy_by_the_words_that_differ() {
         Expected strict = Expected.policy(new SnpPolicy(0x120000));
 
         assertThat(Comparison.of(REPORT, REPORT.measurement(), List.of(strict)).differences())
@@ -61,7 +60,7 @@ class ComparisonTest {
     }
 
     @Test
-    void of_a_quote_is_with_its_MRTD() {
+    void a_comparison_with_the_expected_launch_of_a_quote_is_with_its_MRTD() {
         Octets mrtd = QUOTE.body().mrtd();
 
         assertThat(Comparison.of(QUOTE, mrtd, List.of()).verdict()).isEqualTo(Verdict.SAME);
@@ -70,7 +69,7 @@ class ComparisonTest {
     }
 
     @Test
-    void of_a_quote_tells_attributes_by_the_words_that_differ() {
+    void a_comparison_with_the_expected_launch_of_a_quote_tells_attributes_by_the_words_that_differ() {
         Expected debug = Expected.attributes(new TdAttributes(1));
 
         assertThat(Comparison.of(QUOTE, QUOTE.body().mrtd(), List.of(debug)).differences())
@@ -79,7 +78,7 @@ class ComparisonTest {
     }
 
     @Test
-    void takes_a_field_that_the_evidence_does_not_have_for_different() {
+    void a_comparison_with_the_expected_launch_takes_a_field_that_the_evidence_does_not_have_for_different() {
         Expected host = new Expected(Field.HOST_DATA, Octets.ofHex("00".repeat(32)));
 
         assertThat(Comparison.of(QUOTE, QUOTE.body().mrtd(), List.of(host)))

@@ -24,12 +24,10 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("What a file of evidence is")
 class RecognitionTest {
 
     private static final SnpHost MILAN = SnpHost.milan();
@@ -38,12 +36,12 @@ class RecognitionTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 6})
-    void can_be_a_report_of_any_version(int version) {
+    void a_file_of_evidence_can_be_a_report_of_any_version(int version) {
         assertFound(SnpHost.report(version), Kind.SNP_REPORT, SnpHost.report(version));
     }
 
     @Test
-    void can_be_a_quote_with_or_without_something_behind_it() {
+    void a_file_of_evidence_can_be_a_quote_with_or_without_something_behind_it() {
         byte[] bare = Arrays.copyOf(QUOTE, QUOTE.length - 5);
         for (byte[] file : new byte[][] {bare, QUOTE, Der.join(bare, bytes("\n")), Der.join(QUOTE, bytes("\r\n"))}) {
             FoundEvidence found = find(file);
@@ -55,7 +53,7 @@ class RecognitionTest {
     }
 
     @Test
-    void can_be_an_SGX_quote() {
+    void a_file_of_evidence_can_be_an_SGX_quote() {
         byte[] version4 = QUOTE.clone();
         version4[4] = 0;
         byte[] version3 = version4.clone();
@@ -67,7 +65,7 @@ class RecognitionTest {
     }
 
     @Test
-    void can_be_a_TDREPORT_whose_fields_are_read() {
+    void a_file_of_evidence_can_be_a_TDREPORT_whose_fields_are_read() {
         byte[] report = tdReport();
         FoundEvidence found = find(Der.join(report, bytes("\n")));
 
@@ -80,14 +78,14 @@ class RecognitionTest {
     }
 
     @Test
-    void can_be_an_HCL_blob_whose_report_is_taken_out() {
+    void a_file_of_evidence_can_be_an_HCL_blob_whose_report_is_taken_out() {
         assertFound(hcl(REPORT, "", 0), Kind.SNP_REPORT, REPORT);
         assertFound(hcl(tdReport(), "", 0), Kind.TD_REPORT, tdReport());
         assertThat(find(hcl(REPORT, "", 0)).wrappings()).containsExactly("Azure HCL blob of 2600 bytes");
     }
 
     @Test
-    void can_be_an_HCL_blob_whose_runtime_data_the_report_vouches_for_or_not() {
+    void a_file_of_evidence_can_be_an_HCL_blob_whose_runtime_data_the_report_vouches_for_or_not() {
         byte[] report = SnpHost.report(3);
         byte[] hash = Crypto.sha256(bytes("{\"keys\":[]}"));
         System.arraycopy(hash, 0, report, 0x50, hash.length);
@@ -99,7 +97,7 @@ class RecognitionTest {
     }
 
     @Test
-    void can_be_a_response_of_the_guest_driver() {
+    void a_file_of_evidence_can_be_a_response_of_the_guest_driver() {
         byte[] head = new byte[32];
         head[4] = (byte) 0xa0;
         head[5] = 4;
@@ -109,18 +107,18 @@ class RecognitionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\n\n"})
-    void can_be_a_report_with_a_line_end(String end) {
+    void a_file_of_evidence_can_be_a_report_with_a_line_end(String end) {
         assertFound(Der.join(REPORT, bytes(end)), Kind.SNP_REPORT, REPORT);
     }
 
     @Test
-    void can_be_a_report_in_a_page_of_zeros() {
+    void a_file_of_evidence_can_be_a_report_in_a_page_of_zeros() {
         assertFound(Arrays.copyOf(REPORT, 4096), Kind.SNP_REPORT, REPORT);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1184, 4096})
-    void can_be_a_report_with_its_certificate_table(int at) {
+    void a_file_of_evidence_can_be_a_report_with_its_certificate_table(int at) {
         byte[] file = Der.join(Arrays.copyOf(REPORT, at), certificateTable(), new byte[100]);
         FoundEvidence found = find(file);
 
@@ -135,7 +133,7 @@ class RecognitionTest {
     }
 
     @Test
-    void can_be_a_certificate_table_which_is_certificates_alone() {
+    void a_file_of_evidence_can_be_a_certificate_table_which_is_certificates_alone() {
         byte[] table = certificateTable();
 
         assertThat(OperatorCertificates.parse("auxblob", Octets.of(table))).hasSize(3);
@@ -149,7 +147,7 @@ class RecognitionTest {
     }
 
     @Test
-    void can_be_a_report_with_PEM_behind_it() {
+    void a_file_of_evidence_can_be_a_report_with_PEM_behind_it() {
         byte[] file = Der.join(REPORT, bytes(Pki.pem(MILAN.key(), SnpHost.ASK_CERTIFICATE)));
 
         assertFound(file, Kind.SNP_REPORT, REPORT);
@@ -157,7 +155,7 @@ class RecognitionTest {
     }
 
     @Test
-    void can_be_hexadecimal_text_in_any_spelling() {
+    void a_file_of_evidence_can_be_hexadecimal_text_in_any_spelling() {
         String digits = HexFormat.of().formatHex(REPORT);
         String cArray = IntStream.range(0, REPORT.length)
                 .mapToObj(at -> String.format(Locale.ROOT, "0x%02X", REPORT[at]))
@@ -178,7 +176,7 @@ class RecognitionTest {
     }
 
     @Test
-    void can_be_a_dump_of_xxd_or_hexdump() {
+    void a_file_of_evidence_can_be_a_dump_of_xxd_or_hexdump() {
         StringBuilder xxd = new StringBuilder();
         StringBuilder hexdump = new StringBuilder();
         byte[] zeroed = REPORT.clone();
@@ -202,7 +200,7 @@ class RecognitionTest {
     }
 
     @Test
-    void can_be_base64_of_either_alphabet() {
+    void a_file_of_evidence_can_be_base64_of_either_alphabet() {
         for (Base64.Encoder encoder : new Base64.Encoder[] {
             Base64.getEncoder(),
             Base64.getUrlEncoder(),
@@ -216,7 +214,7 @@ class RecognitionTest {
     }
 
     @Test
-    void is_said_when_it_is_of_the_wrong_size() {
+    void a_file_of_the_wrong_size_is_said_to_be_so() {
         assertRefused(Arrays.copyOf(REPORT, 600), "begins like a report, but has 600 bytes, and a report has 1184");
         assertRefused(Arrays.copyOf(REPORT, 16), "begins like a report, but has 16 bytes");
         assertRefused(
@@ -227,7 +225,7 @@ class RecognitionTest {
     }
 
     @Test
-    void is_shown_but_not_judged_when_only_the_signature_is_cut_or_something_stands_behind_it() {
+    void a_file_of_evidence_is_shown_but_not_judged_when_only_the_signature_is_cut_or_something_stands_behind_it() {
         FoundEvidence cut = find(Arrays.copyOf(REPORT, 1000));
         FoundEvidence more = find(Der.join(REPORT, bytes("what is this")));
 
@@ -239,14 +237,14 @@ class RecognitionTest {
     }
 
     @Test
-    void is_said_when_it_is_nothing_known() {
+    void a_file_of_nothing_known_is_said_to_be_so() {
         assertRefused(new byte[0], "is empty");
         assertRefused(bytes("hello, world"), "it begins with 68656c6c6f2c20776f726c64 and has 12 bytes");
         assertRefused(Samples.genoaChain().bytes(), "holds certificates and no report or quote");
     }
 
     @Test
-    void is_left_to_the_reader_of_reports_when_it_has_their_size() {
+    void a_file_of_evidence_is_left_to_the_reader_of_reports_when_it_has_their_size() {
         assertThat(find(new byte[1184]).kind()).isEqualTo(Kind.SNP_REPORT);
         assertThatExceptionOfType(AttestationException.class)
                 .isThrownBy(() -> Recognition.inside("file", Octets.of(new byte[1184])));

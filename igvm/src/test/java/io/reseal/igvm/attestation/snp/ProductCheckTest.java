@@ -8,13 +8,11 @@ import io.reseal.igvm.attestation.Pki;
 import io.reseal.igvm.attestation.SnpHost;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The product of report and certificate")
 class ProductCheckTest {
 
     private static final int FAMILY = 0x188;
@@ -28,7 +26,8 @@ class ProductCheckTest {
         "Genoa, 0x19, 0xa0",
         "Siena-A0, 0x19, 0xa0"
     })
-    void agrees_when_the_certificate_names_the_processor_of_the_CPUID(String product, String family, String model) {
+    void the_product_of_report_and_certificate_agrees_when_the_certificate_names_the_processor_of_the_CPUID(
+            String product, String family, String model) {
         assertThat(finding(SnpHost.of(product), report(3, family, model)).ok()).isTrue();
     }
 
@@ -43,7 +42,8 @@ class ProductCheckTest {
         "Milan-B0, 0x00, 0x00",
         "Venice-A0, 0x19, 0x01"
     })
-    void disagrees_when_it_is_another_or_cannot_be_told(String product, String family, String model) {
+    void the_product_of_report_and_certificate_disagrees_when_it_is_another_or_cannot_be_told(
+            String product, String family, String model) {
         for (int version : List.of(3, 4, 5)) {
             Finding finding = finding(SnpHost.of(product), report(version, family, model));
 
@@ -53,21 +53,21 @@ class ProductCheckTest {
     }
 
     @Test
-    void of_a_line_that_nobody_knew_yet_takes_a_newer_Reseal() {
+    void a_product_of_a_line_that_nobody_knew_yet_takes_a_newer_Reseal() {
         assertThat(finding(SnpHost.of("Venice-A0"), report(5, "0x1a", "0x60")).words())
                 .endsWith("this version of Reseal knows neither, take a newer one");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Milan-B0", "Genoa-B1"})
-    void is_not_told_by_version_2_but_must_be_one_that_writes_it(String product) {
+    void the_product_is_not_told_by_a_report_of_version_2_but_must_be_one_that_writes_it(String product) {
         assertThat(finding(SnpHost.of(product), SnpHost.report(2)).ok()).isTrue();
         assertThat(finding(SnpHost.of("Turin-B1"), SnpHost.report(2)).words())
                 .endsWith("is for Turin-B1, but the report is of version 2, which names no processor (Milan or Genoa)");
     }
 
     @Test
-    void must_be_that_of_the_certificates_above_too() {
+    void the_product_of_report_and_certificate_must_be_that_of_the_certificates_above_too() {
         Pki.Issuer genoa = new Pki.Issuer("ARK-Genoa", SnpHost.ARK.keys());
         SnpHost host = SnpHost.of("Milan-B0");
         SnpCertificateChain chain = new SnpCertificateChain(

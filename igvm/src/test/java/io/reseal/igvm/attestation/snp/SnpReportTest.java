@@ -9,16 +9,14 @@ import io.reseal.igvm.attestation.Octets;
 import io.reseal.igvm.attestation.SnpHost;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("An SNP attestation report")
 class SnpReportTest {
 
     @Test
-    void shows_each_field_from_its_place() {
+    void an_SNP_report_shows_each_field_from_its_place() {
         byte[] bytes = SnpHost.report(5);
         SnpReport report = parse(bytes);
 
@@ -39,7 +37,7 @@ class SnpReportTest {
     }
 
     @Test
-    void reads_firmware_versions_as_build_minor_major() {
+    void an_SNP_report_reads_firmware_versions_as_build_minor_major() {
         byte[] bytes = SnpHost.report(3);
         bytes[0x1e8] = 8;
         bytes[0x1e9] = 55;
@@ -49,7 +47,7 @@ class SnpReportTest {
     }
 
     @Test
-    void of_version_2_names_no_processor_and_no_mitigations() {
+    void an_SNP_report_of_version_2_names_no_processor_and_no_mitigations() {
         SnpReport report = parse(SnpHost.report(2));
 
         assertThat(report.product()).isEqualTo(SnpProduct.UNKNOWN);
@@ -59,7 +57,7 @@ class SnpReportTest {
     }
 
     @Test
-    void of_a_Turin_has_its_patch_levels_in_other_bytes() {
+    void an_SNP_report_of_a_Turin_has_its_patch_levels_in_other_bytes() {
         SnpReport report = parse(SnpHost.turinReport());
 
         assertThat(report.product()).isEqualTo(SnpProduct.TURIN);
@@ -67,19 +65,19 @@ class SnpReportTest {
     }
 
     @Test
-    void of_Bergamo_counts_as_Genoa() {
+    void an_SNP_report_of_Bergamo_counts_as_one_of_Genoa() {
         assertThat(SnpProduct.of(new SnpReport.Cpuid(0x19, 0xa0, 2))).isEqualTo(SnpProduct.GENOA);
     }
 
     @Test
-    void tells_its_policy_in_words() {
+    void an_SNP_report_tells_its_policy_in_words() {
         assertThat(new SnpPolicy(0xb0137).words())
                 .containsExactly("ABI 1.55 or newer", "SMT allowed", "reserved bit 17 is one", "debug allowed");
         assertThat(new SnpPolicy(1L << 40).words()).contains("bit 40");
     }
 
     @Test
-    void of_version_4_is_read_as_version_3_is() {
+    void an_SNP_report_of_version_4_is_read_as_version_3_is() {
         byte[] bytes = SnpHost.report(4);
         SnpReport report = parse(bytes);
 
@@ -92,7 +90,7 @@ class SnpReportTest {
 
     @ParameterizedTest
     @ValueSource(ints = {6, 7, 255})
-    void of_a_later_version_shows_that_Reseal_is_too_old(int version) {
+    void an_SNP_report_of_a_later_version_shows_that_Reseal_is_too_old(int version) {
         assertThatExceptionOfType(AttestationException.class)
                 .isThrownBy(() -> parse(SnpHost.report(version)))
                 .satisfies(broken -> assertThat(broken.code()).isEqualTo(Code.VERSION))
@@ -102,7 +100,7 @@ class SnpReportTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 256, -1})
-    void of_a_version_that_never_was_is_refused(int version) {
+    void an_SNP_report_of_a_version_that_never_was_is_refused(int version) {
         assertThatExceptionOfType(AttestationException.class)
                 .isThrownBy(() -> parse(SnpHost.report(version)))
                 .satisfies(broken -> assertThat(broken.code()).isEqualTo(Code.VERSION))
@@ -111,7 +109,7 @@ class SnpReportTest {
     }
 
     @Test
-    void is_refused_when_a_byte_is_missing_or_too_many() {
+    void an_SNP_report_is_refused_when_a_byte_is_missing_or_too_many() {
         byte[] whole = SnpHost.report(2);
         for (int size = 0; size <= whole.length + 1; size++) {
             byte[] other = Arrays.copyOf(whole, size);

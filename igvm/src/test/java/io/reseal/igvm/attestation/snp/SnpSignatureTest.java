@@ -18,19 +18,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The signature of an SNP report")
 class SnpSignatureTest {
 
     private static final SnpHost MILAN = SnpHost.milan();
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5})
-    void of_a_genuine_report_is_good_in_every_respect(int version) {
+    void the_signature_of_a_genuine_report_is_good_in_every_respect(int version) {
         AttestationFindings findings = MILAN.check(MILAN.signed(SnpHost.report(version)));
 
         assertThat(findings.failed()).isEmpty();
@@ -39,14 +37,14 @@ class SnpSignatureTest {
     }
 
     @Test
-    void of_a_genuine_Turin_report_is_good_with_a_chip_id_of_8_bytes() {
+    void the_signature_of_a_genuine_Turin_report_is_good_with_a_chip_id_of_8_bytes() {
         SnpHost turin = SnpHost.turin();
 
         assertThat(turin.check(turin.signed(SnpHost.turinReport())).failed()).isEmpty();
     }
 
     @Test
-    void by_a_VLEK_is_good_though_it_names_no_chip() {
+    void the_signature_by_a_VLEK_is_good_though_it_names_no_chip() {
         SnpHost cloud = SnpHost.cloud();
         byte[] report = SnpHost.report(3);
         report[0x48] = 1 << 2;
@@ -55,7 +53,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void is_broken_by_one_flipped_bit_in_any_byte() {
+    void the_signature_of_an_SNP_report_is_broken_by_one_flipped_bit_in_any_byte() {
         byte[] report = MILAN.signed(SnpHost.report(3));
         for (int at = 0; at < report.length; at++) {
             assertThat(accepted(Pki.flipped(report, at))).as("byte 0x%x", at).isFalse();
@@ -63,7 +61,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void by_a_VCEK_is_refused_with_a_VLEK_certificate_and_the_other_way_round() {
+    void the_signature_by_a_VCEK_is_refused_with_a_VLEK_certificate_and_the_other_way_round() {
         SnpHost cloud = SnpHost.cloud();
         byte[] sayingVlek = SnpHost.report(3);
         sayingVlek[0x48] = 1 << 2;
@@ -73,7 +71,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void is_refused_when_the_host_hides_its_chip_key() {
+    void the_signature_of_an_SNP_report_is_refused_when_the_host_hides_its_chip_key() {
         byte[] report = SnpHost.report(3);
         report[0x48] = 2;
 
@@ -84,7 +82,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void is_refused_when_the_certificate_is_for_another_TCB() {
+    void the_signature_of_an_SNP_report_is_refused_when_the_certificate_is_for_another_TCB() {
         SnpHost other = SnpHost.withOtherSnpLevel();
 
         assertThat(other.check(other.signed(SnpHost.report(3))).failed())
@@ -92,7 +90,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void is_refused_when_the_certificate_is_for_another_chip_or_product() {
+    void the_signature_of_an_SNP_report_is_refused_when_the_certificate_is_for_another_chip_or_product() {
         byte[] report = SnpHost.report(3);
         report[0x1a0] ^= 1;
         report[0x189] = 0x11;
@@ -101,7 +99,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void stands_when_the_host_hides_its_chip_id() {
+    void the_signature_of_an_SNP_report_stands_when_the_host_hides_its_chip_id() {
         byte[] report = SnpHost.report(3);
         MemorySegment.ofArray(report).asSlice(0x1a0, 64).fill((byte) 0);
 
@@ -109,7 +107,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void is_refused_outside_of_the_certificates_dates() {
+    void the_signature_of_an_SNP_report_is_refused_outside_of_the_certificates_dates() {
         MemorySegment report = MemorySegment.ofArray(MILAN.signed(SnpHost.report(3)));
         AttestationFindings late = SnpSignature.check(report, MILAN.chain(), Instant.parse("2044-01-01T00:00:01Z"));
 
@@ -118,7 +116,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void is_refused_when_a_link_of_the_chain_is_missing() {
+    void the_signature_of_an_SNP_report_is_refused_when_a_link_of_the_chain_is_missing() {
         List<NamedCertificate> noAsk = Pki.named(MILAN.key(), SnpHost.ARK_CERTIFICATE);
         List<NamedCertificate> noArk = Pki.named(MILAN.key(), SnpHost.ASK_CERTIFICATE);
 
@@ -134,7 +132,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void is_refused_when_no_certificate_is_a_VCEK_or_VLEK() {
+    void the_signature_of_an_SNP_report_is_refused_when_no_certificate_is_a_VCEK_or_VLEK() {
         List<NamedCertificate> noKey = Pki.named(SnpHost.ASK_CERTIFICATE, SnpHost.ARK_CERTIFICATE);
 
         assertThat(failed(checkWith(noKey))).containsExactly(Check.SIGNING_KEY);
@@ -142,7 +140,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void finds_its_chain_among_certificates_of_any_order_and_of_others() {
+    void the_signature_of_an_SNP_report_finds_its_chain_among_certificates_of_any_order_and_of_others() {
         List<X509Certificate> amd = Certificates.parse(Samples.genoaChain());
         X509Certificate sameName = SnpHost.authority(new Pki.Issuer(SnpHost.ASK.name(), Pki.rsa4096()), SnpHost.ARK);
         List<NamedCertificate> all = new ArrayList<>(Pki.named(
@@ -160,7 +158,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void names_the_file_of_the_certificate_that_is_wrong() {
+    void the_signature_of_an_SNP_report_names_the_file_of_the_certificate_that_is_wrong() {
         X509Certificate sameName = SnpHost.authority(new Pki.Issuer(SnpHost.ASK.name(), Pki.rsa4096()), SnpHost.ARK);
         List<NamedCertificate> chain = new ArrayList<>(Pki.named(MILAN.key(), SnpHost.ARK_CERTIFICATE));
         chain.add(new NamedCertificate("old/ask.pem", sameName));
@@ -172,7 +170,7 @@ class SnpSignatureTest {
     }
 
     @Test
-    void is_refused_when_the_issuer_is_no_certificate_authority() {
+    void the_signature_of_an_SNP_report_is_refused_when_the_issuer_is_no_certificate_authority() {
         X509Certificate noAuthority = Pki.issue(
                 new Pki.Subject(SnpHost.ASK.name(), SnpHost.ASK.keys().getPublic(), false, List.of()), SnpHost.ARK);
         List<NamedCertificate> chain = Pki.named(MILAN.key(), noAuthority, SnpHost.ARK_CERTIFICATE);

@@ -9,19 +9,17 @@ import io.reseal.igvm.attestation.Octets;
 import io.reseal.igvm.attestation.TdxHost;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("A TDX quote")
 class TdxQuoteTest {
 
     private static final TdxHost HOST = TdxHost.create();
     private static final int ZEROS_AFTER = 5;
 
     @Test
-    void of_version_4_shows_each_field_from_its_place() {
+    void a_TDX_quote_of_version_4_shows_each_field_from_its_place() {
         TdxQuote quote = parse(HOST.version4());
         TdxBody.Tdx10 body = quote.body().common();
 
@@ -41,7 +39,7 @@ class TdxQuoteTest {
     }
 
     @Test
-    void of_version_5_may_be_of_TDX_1_0_or_1_5() {
+    void a_TDX_quote_of_version_5_may_be_of_TDX_1_0_or_1_5() {
         TdxQuote older = parse(HOST.version5(2, 584));
         TdxQuote newer = parse(HOST.version5(3, 648));
 
@@ -62,7 +60,7 @@ class TdxQuoteTest {
         "834, 5, CERTIFICATION_TYPE",
         "836, 0, LENGTH"
     })
-    void is_refused_where_it_is_of_a_kind_that_is_not_known(int offset, byte value, Code code) {
+    void a_TDX_quote_is_refused_where_it_is_of_a_kind_that_is_not_known(int offset, byte value, Code code) {
         byte[] quote = HOST.version5(3, 648);
         quote[offset] = value;
 
@@ -73,7 +71,7 @@ class TdxQuoteTest {
     }
 
     @Test
-    void is_refused_when_cut_anywhere() {
+    void a_TDX_quote_is_refused_when_cut_anywhere() {
         byte[] whole = HOST.version4();
         for (int size = 0; size < whole.length - ZEROS_AFTER; size++) {
             byte[] cut = Arrays.copyOf(whole, size);
@@ -84,7 +82,7 @@ class TdxQuoteTest {
     }
 
     @Test
-    void may_be_followed_by_zeros_and_nothing_else() {
+    void a_TDX_quote_may_be_followed_by_zeros_and_nothing_else() {
         byte[] quote = HOST.version4();
         quote[quote.length - 1] = 1;
 
@@ -94,7 +92,7 @@ class TdxQuoteTest {
     }
 
     @Test
-    void larger_than_any_quoting_service_writes_is_refused() {
+    void a_TDX_quote_larger_than_any_quoting_service_writes_is_refused() {
         byte[] padded = Arrays.copyOf(HOST.version4(), TdxQuote.MAX_SIZE + 1);
 
         assertThatExceptionOfType(AttestationException.class)
@@ -103,7 +101,7 @@ class TdxQuoteTest {
     }
 
     @Test
-    void tells_its_attributes_in_words() {
+    void a_TDX_quote_tells_its_attributes_in_words() {
         assertThat(new TdAttributes(1L << 63 | 1L << 28 | 1L << 9 | 1).words())
                 .containsExactly("debug allowed", "bit 9", "SEPT_VE_DISABLE", "performance monitoring");
     }

@@ -18,16 +18,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The signature of a TDX quote")
 class TdxSignatureTest {
 
     private static final TdxHost HOST = TdxHost.create();
 
     @Test
-    void of_a_genuine_quote_is_good_in_every_respect_but_never_full_trust() {
+    void the_signature_of_a_genuine_quote_is_good_in_every_respect_but_never_full_trust() {
         for (byte[] quote : List.of(HOST.version4(), HOST.version5(2, 584), HOST.version5(3, 648))) {
             AttestationFindings findings = TdxHost.check(quote);
 
@@ -39,7 +37,7 @@ class TdxSignatureTest {
     }
 
     @Test
-    void of_a_real_quote_is_good_up_to_the_root_of_Intel() {
+    void the_signature_of_a_real_quote_is_good_up_to_the_root_of_Intel() {
         X509Certificate root = Certificates.parse(Samples.intelRoot()).getFirst();
         MemorySegment quote = MemorySegment.ofArray(Samples.quote());
 
@@ -50,18 +48,18 @@ class TdxSignatureTest {
     }
 
     @Test
-    void is_broken_by_one_flipped_bit_in_any_byte_of_a_real_quote() {
+    void the_signature_of_a_TDX_quote_is_broken_by_one_flipped_bit_in_any_byte_of_a_real_quote() {
         X509Certificate root = Certificates.parse(Samples.intelRoot()).getFirst();
         assertThatEachFlipIsFound(Samples.quote(), root);
     }
 
     @Test
-    void is_broken_by_one_flipped_bit_in_any_byte_of_version_5() {
+    void the_signature_of_a_TDX_quote_is_broken_by_one_flipped_bit_in_any_byte_of_version_5() {
         assertThatEachFlipIsFound(HOST.version5(3, 648), TdxHost.ROOT_CERTIFICATE);
     }
 
     @Test
-    void by_an_attestation_key_that_the_quoting_enclave_does_not_name_is_refused() {
+    void the_signature_by_an_attestation_key_that_the_quoting_enclave_does_not_name_is_refused() {
         byte[] genuine = HOST.version4();
         Octets bytes = Octets.of(genuine);
         TdxQuote quote = TdxQuote.parse(MemorySegment.ofArray(genuine));
@@ -74,7 +72,7 @@ class TdxSignatureTest {
     }
 
     @Test
-    void is_refused_with_a_chain_of_another_maker() {
+    void the_signature_of_a_TDX_quote_is_refused_with_a_chain_of_another_maker() {
         Pki.Issuer other = new Pki.Issuer(TdxHost.ROOT.name(), Pki.ec("secp256r1"));
         X509Certificate root = SnpHost.authority(other, other);
         AttestationFindings findings =
@@ -84,7 +82,7 @@ class TdxSignatureTest {
     }
 
     @Test
-    void finds_the_root_among_certificates_of_any_order() {
+    void the_signature_of_a_TDX_quote_finds_the_root_among_certificates_of_any_order() {
         MemorySegment quote = MemorySegment.ofArray(HOST.version4());
         X509Certificate intel = Certificates.parse(Samples.intelRoot()).getFirst();
         List<NamedCertificate> given = Pki.named(TdxHost.PLATFORM_CERTIFICATE, TdxHost.ROOT_CERTIFICATE, intel);
@@ -95,7 +93,7 @@ class TdxSignatureTest {
     }
 
     @Test
-    void stands_when_the_chain_leaves_out_the_root() {
+    void the_signature_of_a_TDX_quote_stands_when_the_chain_leaves_out_the_root() {
         String text = new String(HOST.pem().bytes(), StandardCharsets.US_ASCII);
         int root = text.lastIndexOf("-----BEGIN");
 
@@ -105,7 +103,7 @@ class TdxSignatureTest {
     }
 
     @Test
-    void is_refused_when_a_link_of_the_chain_is_missing_or_unreadable() {
+    void the_signature_of_a_TDX_quote_is_refused_when_a_link_of_the_chain_is_missing_or_unreadable() {
         String leaf = new String(HOST.pem().bytes(), StandardCharsets.US_ASCII)
                 .split("(?<=-----END CERTIFICATE-----\n)", -1)[0];
 
@@ -115,7 +113,7 @@ class TdxSignatureTest {
     }
 
     @Test
-    void is_refused_when_a_PCK_poses_as_an_authority() {
+    void the_signature_of_a_TDX_quote_is_refused_when_a_PCK_poses_as_an_authority() {
         Pki.Issuer pck = new Pki.Issuer("Test PCK", HOST.pck());
         X509Certificate posing =
                 Pki.issue(new Pki.Subject("Test PCK", HOST.pck().getPublic(), true, List.of()), TdxHost.PLATFORM);
@@ -130,7 +128,7 @@ class TdxSignatureTest {
     }
 
     @Test
-    void is_refused_outside_of_the_certificates_dates() {
+    void the_signature_of_a_TDX_quote_is_refused_outside_of_the_certificates_dates() {
         MemorySegment quote = MemorySegment.ofArray(HOST.version4());
         AttestationFindings early =
                 TdxSignature.check(quote, Pki.named(TdxHost.ROOT_CERTIFICATE), Instant.parse("2023-12-31T23:59:59Z"));
@@ -139,7 +137,7 @@ class TdxSignatureTest {
     }
 
     @Test
-    void with_identifiers_in_place_of_a_chain_is_not_trusted() {
+    void the_signature_of_a_TDX_quote_with_identifiers_in_place_of_a_chain_is_not_trusted() {
         byte[] quote = HOST.version4();
         int innerType = quote.length - 5 - HOST.pem().size() - 6;
         quote[innerType] = 3;
