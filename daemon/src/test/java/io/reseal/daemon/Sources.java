@@ -65,8 +65,12 @@ final class Sources {
     /** The words of the identifiers in some code, in lower case. */
     static Set<String> words(String code) {
         var words = new TreeSet<String>();
-        IDENTIFIER.matcher(code).results().map(MatchResult::group).distinct().forEach(identifier -> wordsOf(identifier)
-                .forEach(words::add));
+        IDENTIFIER
+                .matcher(code)
+                .results()
+                .map(MatchResult::group)
+                .distinct()
+                .forEach(identifier -> wordsOf(identifier).forEach(words::add));
         return words;
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,25 +39,29 @@ class WordsTest {
     /** Names that classes had before, by module. */
     private static final Map<String, Set<String>> OLD_CLASSES = Map.of(
             "reset-policy",
-            names("Turn Trial Dossier Watching Proving Linking Asking Continuing Recreation Autopsy Outlook SameLaunch Room "
-                    + "Situation Word Nearest Life Referee Agenda Story"),
+            names(
+                    "Turn Trial Dossier Watching Proving Linking Asking Continuing Recreation Autopsy Outlook SameLaunch Room "
+                            + "Situation Word Nearest Life Referee Agenda Story"),
             "config",
-            names("Form Forms Keys Series Group Checked Parsed Loaded Place Nearest CountForm DigestForm DurationForm FlagForm "
-                    + "ListenForm PathForms TextForm"),
+            names(
+                    "Form Forms Keys Series Group Checked Parsed Loaded Place Nearest CountForm DigestForm DurationForm FlagForm "
+                            + "ListenForm PathForms TextForm"),
             "daemon",
-            names("LiveFleet Fleet FleetListener GuestView Board Publisher MonitorLink Monitor Commands Identification Lookout "
-                    + "OneAtATime Sight Fingerprints LaunchDigests Surroundings Expectation MachineReader BundleReader Host "
-                    + "HostRoom Trouble Keys Budget Plans Alarm Pause Retry Sampling Peer CommandLine Events LaunchWords "
-                    + "PanicWords UnsettledException ResetAsk ResetAnswer Asks Answers NotTaken Manner Wakeup Page Routes "
-                    + "Following EventLines Words Answer Watches HotMonitor MeterTable QmpWords Rig Witness Told"),
+            names(
+                    "LiveFleet Fleet FleetListener GuestView Board Publisher MonitorLink Monitor Commands Identification Lookout "
+                            + "OneAtATime Sight Fingerprints LaunchDigests Surroundings Expectation MachineReader BundleReader Host "
+                            + "HostRoom Trouble Keys Budget Plans Alarm Pause Retry Sampling Peer CommandLine Events LaunchWords "
+                            + "PanicWords UnsettledException ResetAsk ResetAnswer Asks Answers NotTaken Manner Wakeup Page Routes "
+                            + "Following EventLines Words Answer Watches HotMonitor MeterTable QmpWords Rig Witness Told"),
             "qmp-client",
             names("KnownKillers Wire Words"),
             "igvm",
             names("HeaderWalk Suspicions Rule FileOrder SnpMeasuring LaunchQueue SnpChain Evidence Findings "
                     + "MalformedIgvmException IgvmLimitException"),
             "testbed",
-            names("Door Brought Places Watched Program Launch Platform GuestRecipe Crowd Bystanders Watching Act Cast Play "
-                    + "Stage Story Closing"));
+            names(
+                    "Door Brought Places Watched Program Launch Platform GuestRecipe Crowd Bystanders Watching Act Cast Play "
+                            + "Stage Story Closing"));
 
     private static final List<String> TERMS = List.of(
             "guest",
@@ -77,6 +82,9 @@ class WordsTest {
             "launch digest",
             "idempotency key",
             "single flight");
+
+    private static final Pattern TEST =
+            Pattern.compile("@(?:Test|ParameterizedTest|RepeatedTest)\\b[^;{}]*?\\bvoid (\\w+)\\(");
 
     private static Set<String> names(String names) {
         return Set.of(names.split(" "));
@@ -108,17 +116,31 @@ class WordsTest {
                 });
     }
 
+    /** In a class with a display name, the name of the class is the subject of the sentence. */
+    @Test
+    void the_name_of_a_test_is_a_sentence() {
+        Sources.all().stream().filter(source -> !source.isMain()).forEach(source -> {
+            int fewest = source.text().contains("@DisplayName") ? 2 : 3;
+            assertThat(TEST.matcher(source.text()).results().map(test -> test.group(1)))
+                    .as("tests of %s", source.path())
+                    .allSatisfy(name -> assertThat(name.split("_")).hasSizeGreaterThanOrEqualTo(fewest));
+        });
+    }
+
     @Test
     void the_glossary_has_the_terms_of_the_interface() throws IOException {
         assertThat(glossary()).containsAll(TERMS);
         var text = Files.readString(Path.of("../docs/glossary.md"));
         assertThat(Stream.of(Level.class, Verdict.class, GuestKind.class).flatMap(type -> texts(type).stream()))
                 .allSatisfy(word -> assertThat(text).contains("`" + word + "`"));
-        assertThat(Spelled.texts(Origin.class)).allSatisfy(word -> assertThat(text).contains("`" + word + "`"));
+        assertThat(Spelled.texts(Origin.class))
+                .allSatisfy(word -> assertThat(text).contains("`" + word + "`"));
     }
 
     private static List<String> texts(Class<? extends Enum<?>> type) {
-        return Stream.of(type.getEnumConstants()).map(each -> ((Spelled) each).text()).toList();
+        return Stream.of(type.getEnumConstants())
+                .map(each -> ((Spelled) each).text())
+                .toList();
     }
 
     @Test
@@ -128,15 +150,17 @@ class WordsTest {
                 .map(Source::text)
                 .map(WordsTest::plain)
                 .collect(Collectors.joining());
-        assertThat(glossary()).isNotEmpty().allSatisfy(term -> assertThat(code)
-                .as("the code of all modules, for the term `%s` of docs/glossary.md", term)
-                .contains(plain(term)));
+        assertThat(glossary())
+                .isNotEmpty()
+                .allSatisfy(term -> assertThat(code)
+                        .as("the code of all modules, for the term `%s` of docs/glossary.md", term)
+                        .contains(plain(term)));
     }
 
     private static List<String> glossary() throws IOException {
         return Files.readAllLines(Path.of("../docs/glossary.md")).stream()
                 .filter(line -> line.startsWith("| ") && !line.startsWith("| word |") && !line.startsWith("| ---"))
-                .flatMap(line -> Stream.of(line.split("\\|")[1].split(",")))
+                .flatMap(line -> Stream.of(line.split("\\|", -1)[1].split(",", -1)))
                 .map(term -> term.replace("`", "").strip())
                 .toList();
     }

@@ -50,7 +50,7 @@ public final class GuestManager implements Guests {
     private final HostResetBudget budget;
     private final IdempotencyKeys keys = new IdempotencyKeys();
     private final Map<String, GuestSupervisor> supervisors = new ConcurrentHashMap<>();
-    /** Guests that are being let go of, by name: whoever gets the name is watched after that. */
+    /** Guests whose supervision is being ended, by name: the next guest of that name is watched after that. */
     private final Map<String, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
 
     private final AtomicLong begun = new AtomicLong();
@@ -135,7 +135,7 @@ public final class GuestManager implements Guests {
         return left;
     }
 
-    /** Connects at once to a guest that is watched and has lost its connection; its socket was made anew. */
+    /** Connects at once to a guest that is watched and has lost its connection; its socket was recreated. */
     public void socketAppeared(GuestName name) {
         var supervisor = supervisors.get(name.name());
         if (supervisor != null && supervisor.serves(name)) {
@@ -153,7 +153,7 @@ public final class GuestManager implements Guests {
         return forgetIf(name.name(), NOT_WATCHED, known -> known.serves(name));
     }
 
-    /** Puts in force whom another configuration names; done when those who leave are let go of. */
+    /** Applies the guests that another configuration names; done when those that left are no longer supervised. */
     public CompletableFuture<Void> change(GuestDiff<GuestName> diff) {
         var done = new ArrayList<CompletableFuture<Void>>();
         diff.removed().forEach(guest -> done.add(forget(guest)));

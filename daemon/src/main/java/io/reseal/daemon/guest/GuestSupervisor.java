@@ -86,7 +86,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         return sockets.get();
     }
 
-    /** Its socket was made anew: connect at once, whatever the back-off says. */
+    /** Its socket was recreated: connect at once, without waiting for the back-off. */
     void socketAppeared() {
         sockets.incrementAndGet();
         loop.execute(link::retryNow);
@@ -98,8 +98,8 @@ final class GuestSupervisor implements GuestConnection.Owner {
     }
 
     /**
-     * Whether nothing is known to be behind the socket, and neither a verdict nor the guest's return is awaited. Its process is looked at
-     * before: who forgets a guest whose QEMU has ended would never tell of that end.
+     * Whether nothing is known to be behind the socket, and neither a verdict nor the guest's return is awaited. Its process is checked
+     * before: the end of a QEMU is never reported once its guest is forgotten.
      */
     CompletableFuture<Boolean> lost() {
         return CompletableFuture.supplyAsync(this::looked, loop)

@@ -159,13 +159,13 @@ class DialInTest {
         }
 
         @Override
-        public void madeAnew(GuestName named) {}
+        public void recreated(GuestName named) {}
 
         @Override
         public void gone(GuestName guest) {}
 
         @Override
-        public void unwanted(GuestName guest) {}
+        public void removed(GuestName guest) {}
 
         @Override
         public boolean forgotten(GuestName guest) {

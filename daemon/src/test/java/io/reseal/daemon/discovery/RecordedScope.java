@@ -36,8 +36,8 @@ public final class RecordedScope implements Discovery.Listener {
     }
 
     @Override
-    public void madeAnew(GuestName named) {
-        lines.add("made anew " + named.name());
+    public void recreated(GuestName named) {
+        lines.add("recreated " + named.name());
     }
 
     @Override
@@ -46,9 +46,9 @@ public final class RecordedScope implements Discovery.Listener {
     }
 
     @Override
-    public void unwanted(GuestName guest) {
+    public void removed(GuestName guest) {
         watched.remove(guest.name());
-        lines.add("unwanted " + guest.name());
+        lines.add("removed " + guest.name());
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class RecordingListener implements GuestListener {
         return list.subList(Math.max(0, list.size() - 3), list.size());
     }
 
-    /** Holds nothing of what it was told of guests. */
+    /** Drops what it recorded of guests. */
     void forgetGuests() {
         note(views::clear);
     }

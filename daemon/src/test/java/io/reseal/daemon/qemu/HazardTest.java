@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @NeedsCvm
 @DisplayName("The hazard")
 class HazardTest {
-    /** MiB, of whose pages each is told of by 9 bytes. */
+    /** MiB; each of its pages takes 9 bytes. */
     private static final int MORE_THAN_A_SOCKET_HOLDS = 256;
 
     @Test

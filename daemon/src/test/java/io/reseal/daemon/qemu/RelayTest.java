@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Whoever made the socket is the process that the kernel tells of: a relay such as socat, and not QEMU. */
+/** The kernel reports the process that made the socket: a relay such as socat, and not QEMU. */
 @RealQemu
 @NeedsKvm
 @DisplayName("A guest behind a relay")
