@@ -39,7 +39,7 @@ public final class ConfigSchema {
             "discovery.rescan",
             DurationFormat.PERIOD,
             "30s",
-            "How often the globs are looked through afresh, beside watching their directories.");
+            "How often the globs are expanded again, in addition to the watch on their directories.");
 
     public static final SectionKey DIAL_IN =
             list("discovery.listen", "Sockets on which Reseal listens for QEMUs that dial in.");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A whole configuration, checked: whoever holds one need not doubt it.
+ * A whole configuration. Its values have been checked.
  *
  * @param guests those named in the file, in its order; names and sockets are unique
  * @param journalDirectory accepted so that files written for later versions load; this version keeps no journal
@@ -34,7 +34,7 @@ public record ResealConfig(
      *
      * @param sockets absolute globs in the syntax of {@link java.nio.file.FileSystem#getPathMatcher}, without {@code **}
      *     and without a separator inside {@code {}} or {@code []}: they can be expanded one directory at a time
-     * @param rescan how often the globs are expanded afresh
+     * @param rescan how often the globs are expanded again
      * @param listen sockets on which QEMUs dial in; absolute, and unique
      * @param libvirt domains that are given a monitor
      */

@@ -40,7 +40,7 @@ public final class Daemon implements AutoCloseable {
     private final QmpTransport clients = QmpTransport.create(1);
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Meters meters;
-    private final GuestManager fleet;
+    private final GuestManager guests;
     private final HttpServer http;
     private final Discovery discovery;
     private final Optional<LibvirtDomains> libvirt;
@@ -61,15 +61,15 @@ public final class Daemon implements AutoCloseable {
                 config.qmp().sample(),
                 config.host().misc(),
                 runId());
-        this.fleet = new GuestManager(parts, config.policy(), config.limits().concurrentResets());
-        this.discovery = new Discovery(scope(config), new GuestFeeder(fleet));
-        this.dialIn = new DialIn(discovery, new GuestFeeder(fleet));
+        this.guests = new GuestManager(parts, config.policy(), config.limits().concurrentResets());
+        this.discovery = new Discovery(scope(config), new GuestFeeder(guests));
+        this.dialIn = new DialIn(discovery, new GuestFeeder(guests));
         this.libvirt = libvirt(config.discovery());
         this.http = HttpServer.start(
                 clients.eventLoops(),
                 config.http().listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
                 new AdminSocket(config.http().adminSocket(), config.http().adminGroup()),
-                new ApiServices(fleet, feed, meters::scrape, this::notReady));
+                new ApiServices(guests, feed, meters::scrape, this::notReady));
     }
 
     private Monitors monitors(GuestName guest, Monitors client) {
@@ -79,7 +79,7 @@ public final class Daemon implements AutoCloseable {
     private Optional<LibvirtDomains> libvirt(ResealConfig.Discovery settings) {
         return settings.libvirt().domains().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new LibvirtDomains(settings.libvirt(), discovery, new GuestFeeder(fleet)));
+                : Optional.of(new LibvirtDomains(settings.libvirt(), discovery, new GuestFeeder(guests)));
     }
 
     private Optional<String> notReady() {
@@ -88,7 +88,7 @@ public final class Daemon implements AutoCloseable {
 
     public void start() {
         Locales.complaint().ifPresent(LOG::warn);
-        named(config).forEach(fleet::watch);
+        named(config).forEach(guests::watch);
         discovery.start();
         libvirt.ifPresent(LibvirtDomains::start);
         dialIn.listen(monitors, settings(config.qmp()), config.discovery().listen());
@@ -101,9 +101,9 @@ public final class Daemon implements AutoCloseable {
     /** Puts another configuration in force; connections of guests that are in both stay. */
     public void reconfigure(ResealConfig changed) {
         new Changes(config, changed).needingRestart().forEach(LOG::warn);
-        fleet.reconfigure(changed.policy(), changed.limits().concurrentResets());
+        guests.reconfigure(changed.policy(), changed.limits().concurrentResets());
         var scope = scope(changed);
-        await(fleet.change(new ScopeChange(scope(config), scope).of(fleet.watched())), "letting go of guests");
+        await(guests.change(new ScopeChange(scope(config), scope).of(guests.watched())), "letting go of guests");
         config = changed;
         await(discovery.look(scope), "looking for sockets");
         LOG.info("the configuration was reloaded");
@@ -155,7 +155,7 @@ public final class Daemon implements AutoCloseable {
         shutdown.step("discovery", discovery::close);
         shutdown.step("libvirt", () -> libvirt.ifPresent(LibvirtDomains::close));
         shutdown.step("dial-in sockets", dialIn::close);
-        shutdown.step("guests", () -> await(fleet.stop(), "letting go of guests"));
+        shutdown.step("guests", () -> await(guests.stop(), "letting go of guests"));
         shutdown.step("HTTP", http::close);
         shutdown.step("monitors", monitors::close);
         shutdown.step("clients", clients::close);

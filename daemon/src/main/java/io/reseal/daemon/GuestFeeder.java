@@ -4,30 +4,30 @@ import io.reseal.daemon.discovery.Discovery;
 import io.reseal.daemon.guest.GuestManager;
 import io.reseal.daemon.status.GuestName;
 
-/** Hands what was discovered to the fleet. */
-record GuestFeeder(GuestManager fleet) implements Discovery.Listener {
+/** Passes what was discovered to the {@link GuestManager}. */
+record GuestFeeder(GuestManager guests) implements Discovery.Listener {
     @Override
     public void found(GuestName guest) {
-        fleet.watch(guest);
+        guests.watch(guest);
     }
 
     @Override
     public void recreated(GuestName named) {
-        fleet.socketAppeared(named);
+        guests.socketAppeared(named);
     }
 
     @Override
     public void gone(GuestName guest) {
-        fleet.socketGone(guest);
+        guests.socketGone(guest);
     }
 
     @Override
-    public void unwanted(GuestName guest) {
-        fleet.forget(guest).join();
+    public void removed(GuestName guest) {
+        guests.forget(guest).join();
     }
 
     @Override
     public boolean forgotten(GuestName guest) {
-        return fleet.guest(guest.name()).isEmpty();
+        return guests.guest(guest.name()).isEmpty();
     }
 }

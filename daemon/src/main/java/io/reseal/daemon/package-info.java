@@ -1,9 +1,7 @@
 /**
  * The process: {@code main}, and the one place where all parts are made and tied together.
  *
- * <p>May depend on every capability; none depends on it.
- *
- * <p>Runs on the main thread, which also takes SIGHUP; SIGTERM runs the JVM's shutdown hook.
+ * <p>Runs on the main thread. Signals are queued for it: SIGHUP reloads the configuration, SIGTERM and SIGINT stop the daemon.
  */
 @NullMarked
 package io.reseal.daemon;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Map;
@@ -24,17 +26,27 @@ class RoomsTest {
 
     private static final Set<String> LARGE_PACKAGES = Set.of("io.reseal.qmp");
 
+    private static final int MOST_PARAMETERS = 4;
+
+    private static final Set<String> FIVE_PARAMETERS = Set.of(
+            "io.reseal.config.yaml.ConfigReader.ownSocket",
+            "io.reseal.daemon.guest.GuestIdentifier.<init>",
+            "io.reseal.daemon.launch.LaunchFiles.<init>",
+            "io.reseal.igvm.attestation.AttestationException.<init>",
+            "io.reseal.igvm.launch.Vmsa.segment",
+            "io.reseal.igvm.read.FormatCheck.need");
+
     private static final String DAEMON = "io.reseal.daemon.";
 
     /** Which rooms of the daemon a room may use. The package {@code io.reseal.daemon} itself wires all of them. */
     private static final Map<String, Set<String>> DAEMON_ROOMS = Map.ofEntries(
             Map.entry("api", Set.of("request", "status")),
             Map.entry("cli", Set.of("api", "feed", "files")),
-            Map.entry("discovery", Set.of("guest", "qmp", "status")),
+            Map.entry("discovery", Set.of("files", "guest", "log", "qmp", "status")),
             Map.entry("feed", Set.of("api", "request", "status")),
             Map.entry("files", Set.of()),
             Map.entry("guest", Set.of("host", "launch", "log", "monitor", "qmp", "request", "status")),
-            Map.entry("host", Set.of("log")),
+            Map.entry("host", Set.of("files", "log")),
             Map.entry("http", Set.of("api", "feed", "guest", "request", "status")),
             Map.entry("launch", Set.of("files", "host", "log", "monitor", "qmp")),
             Map.entry("log", Set.of()),
@@ -100,6 +112,24 @@ class RoomsTest {
                 .forEach(circle -> assertThat(circle)
                         .as("classes that need each other")
                         .hasSizeLessThanOrEqualTo(MOST_IN_A_CIRCLE));
+    }
+
+    @Test
+    void no_method_has_more_than_four_parameters_but_those_that_are_named() {
+        var tooMany = HOUSE.stream()
+                .filter(type -> !type.getPackageName().startsWith("io.reseal.testbed"))
+                .flatMap(type -> Stream.concat(
+                        type.getMethods().stream(),
+                        type.isRecord() || type.isEnum()
+                                ? Stream.<JavaCodeUnit>empty()
+                                : type.getConstructors().stream()))
+                .filter(method -> !method.getModifiers().contains(JavaModifier.SYNTHETIC))
+                .filter(method -> method.getRawParameterTypes().size() > MOST_PARAMETERS)
+                .map(method -> method.getOwner().getName() + "." + method.getName())
+                .filter(name -> !FIVE_PARAMETERS.contains(name));
+        assertThat(tooMany)
+                .as("methods with more than four parameters: make a record of some")
+                .isEmpty();
     }
 
     @Test

@@ -48,8 +48,9 @@ final class Summary {
         return plain.replaceFirst(verdict, screen.in(Narrator.verdictLook(verdict), verdict));
     }
 
-    private static String row(String guest, String origin, String verdict, String level, String evidence, String took) {
-        return "  %-8s %-10s %-10s %-13s %-9s %s".formatted(guest, origin, verdict, level, evidence, took);
+    /** @param cells one for each column */
+    private static String row(Object... cells) {
+        return "  %-8s %-10s %-10s %-13s %-9s %s".formatted(cells);
     }
 
     private List<String> metrics() {

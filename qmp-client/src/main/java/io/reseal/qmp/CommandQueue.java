@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The commands in flight, and a bounded queue behind. Without oob QEMU runs one command at a time and stops reading meanwhile, so
+ * The commands in flight, and a bounded queue behind. Without oob QEMU runs one command at a time and does not read during it, so
  * more in flight would only hide which one is slow; two questions that are to follow each other closely are the exception.
  * Confined to the event loop.
  */

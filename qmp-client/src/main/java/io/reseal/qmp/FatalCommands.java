@@ -14,7 +14,7 @@ final class FatalCommands {
     private record Killer(String command, BiPredicate<QmpCommand, MachineKind> when, String reason) {}
 
     private static final String TDX = "tdx-guest";
-    private static final String ENDS = "it ends QEMU; that belongs to whoever started it";
+    private static final String ENDS = "it ends QEMU; only the owner of the process may do that";
     private static final String BREAKS_RESET = "after it the next reset of any guest crashes QEMU 11.1.3";
     private static final String ABORTS = "QEMU 11.1.3 aborts if the guest is a TDX guest";
     private static final Pattern BLANKS = Pattern.compile("\\s+");

@@ -133,14 +133,14 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** QEMU serves its clients in order, so whoever waits on is served before whoever comes again. */
+    /** QEMU serves its clients in order: a client that keeps waiting is served before one that reconnects. */
     private void noGreeting(ChannelHandlerContext ctx) {
         if (!heard) {
             listener.onUngreeted(new Ungreeted(socket, peer(ctx), inode(ctx)));
         }
     }
 
-    /** Whoever speaks can greet. */
+    /** A peer that has sent something is running: its greeting is due within the deadline. */
     private void expectGreeting(ChannelHandlerContext ctx) {
         var limit = settings.greetingDeadline();
         within(

@@ -92,7 +92,7 @@ final class Kernel {
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), signature);
     }
 
-    /** A call into C throws nothing by itself. */
+    /** A call into C throws no exception. */
     private static IllegalStateException impossible(Throwable failure) {
         return new IllegalStateException("a system call could not be made: " + failure, failure);
     }

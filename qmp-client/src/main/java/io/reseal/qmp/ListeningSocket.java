@@ -45,6 +45,7 @@ public final class ListeningSocket {
             REFUSED
         }
 
+        /** What is in the way. */
         private final Kind kind;
 
         Obstacle(Kind kind, @Nullable Throwable cause) {

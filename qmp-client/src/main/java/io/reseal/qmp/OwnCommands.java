@@ -3,7 +3,7 @@ package io.reseal.qmp;
 import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** What the client sends of its own accord. Nothing of it changes a guest, so no gate is asked. */
+/** Commands that the client itself sends. None of them changes a guest, so no gate applies. */
 final class OwnCommands {
     static final QmpCommand NEGOTIATE = QmpCommand.of("qmp_capabilities");
 

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /**
  * A handle of the kernel (pidfd) on the process that listens on a socket. It goes on to mean that process when the connection is
  * lost and when its pid belongs to another, and works across pid namespaces, where the peer's pid is 0. Safe for any thread;
- * whoever opened it closes it.
+ * its opener closes it.
  */
 public final class PeerProcess implements AutoCloseable {
     private static final int CLOSED = -1;

@@ -24,7 +24,7 @@ public final class QmpClient {
         this.dialect = QmpDialect.of(settings);
     }
 
-    /** What every connection sends of its own accord, whatever the gate says. None of it changes a guest. */
+    /** Commands that every connection itself sends, past the gate. None of them changes a guest. */
     public static List<QmpCommand> ownCommands() {
         return OwnCommands.ALL;
     }

@@ -143,7 +143,7 @@ public final class QmpConnection {
 
     /**
      * Sends two questions in one write: QEMU takes the second as soon as it has answered the first, and no other command of this
-     * connection comes between. Another client's may, and so may the guest. Each reply has its own time, and fails by itself;
+     * connection comes between. Another client's may, and so may the guest. Each reply has its own deadline, and fails independently;
      * a question that the gate refuses takes the other with it.
      *
      * @throws IllegalArgumentException if one of them acts

@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What one build of QEMU can do, as its {@code query-qmp-schema} tells: commands, their arguments and results, events, and the words
- * of enums. A build without a device or an accelerator lacks commands that another of the same version has, so the schema is to be
- * asked and not the version. It does not tell of behaviour: what a command does is known by version only. Immutable.
+ * of enums. A build without a device or an accelerator lacks commands that another of the same version has, so the schema
+ * decides and not the version. It does not describe behaviour: what a command does is known by version only. Immutable.
  */
 public final class QmpSchema {
     private static final String DEPRECATED = "deprecated";

@@ -17,8 +17,8 @@ import java.util.function.Function;
 
 /**
  * Accepts QEMUs that dial in: those with {@code -chardev socket,id=ID,path=SOCKET,server=off,reconnect-ms=1000 -mon
- * chardev=ID,mode=control}. Each is greeted and negotiated with as {@link QmpClient} does. QEMU connects again by itself, so a
- * connection that ends is no loss: the next one comes. Safe for any thread.
+ * chardev=ID,mode=control}. Each is negotiated with as {@link QmpClient} does. QEMU reconnects, so a
+ * connection that ends is followed by the next one. Safe for any thread.
  */
 public final class QmpServer implements AutoCloseable {
     /** Of connections that are not negotiated yet: a QEMU is done within milliseconds. */

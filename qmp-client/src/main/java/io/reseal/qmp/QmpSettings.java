@@ -1,6 +1,7 @@
 package io.reseal.qmp;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Deadlines and limits of a connection.
@@ -58,128 +59,91 @@ public record QmpSettings(
 
     /** The same with another greeting deadline. */
     public QmpSettings withGreetingDeadline(Duration deadline) {
-        return new QmpSettings(
-                deadline,
-                queryDeadline,
-                actionDeadline,
-                maxLineBytes,
-                maxDepth,
-                maxWaiting,
-                outOfBand,
-                heartbeat,
-                gate);
+        return with(draft -> draft.greetingDeadline = deadline);
     }
 
     /** The same with another deadline for queries. */
     public QmpSettings withQueryDeadline(Duration deadline) {
-        return new QmpSettings(
-                greetingDeadline,
-                deadline,
-                actionDeadline,
-                maxLineBytes,
-                maxDepth,
-                maxWaiting,
-                outOfBand,
-                heartbeat,
-                gate);
+        return with(draft -> draft.queryDeadline = deadline);
     }
 
     /** The same with another deadline for actions. */
     public QmpSettings withActionDeadline(Duration deadline) {
-        return new QmpSettings(
-                greetingDeadline,
-                queryDeadline,
-                deadline,
-                maxLineBytes,
-                maxDepth,
-                maxWaiting,
-                outOfBand,
-                heartbeat,
-                gate);
+        return with(draft -> draft.actionDeadline = deadline);
     }
 
     /** The same with another line limit. */
     public QmpSettings withMaxLineBytes(int bytes) {
-        return new QmpSettings(
-                greetingDeadline,
-                queryDeadline,
-                actionDeadline,
-                bytes,
-                maxDepth,
-                maxWaiting,
-                outOfBand,
-                heartbeat,
-                gate);
+        return with(draft -> draft.maxLineBytes = bytes);
     }
 
     /** The same with another limit of nesting. */
     public QmpSettings withMaxDepth(int depth) {
-        return new QmpSettings(
-                greetingDeadline,
-                queryDeadline,
-                actionDeadline,
-                maxLineBytes,
-                depth,
-                maxWaiting,
-                outOfBand,
-                heartbeat,
-                gate);
+        return with(draft -> draft.maxDepth = depth);
     }
 
     /** The same with room for so many waiting commands. */
     public QmpSettings withMaxWaiting(int commands) {
-        return new QmpSettings(
-                greetingDeadline,
-                queryDeadline,
-                actionDeadline,
-                maxLineBytes,
-                maxDepth,
-                commands,
-                outOfBand,
-                heartbeat,
-                gate);
+        return with(draft -> draft.maxWaiting = commands);
     }
 
     /** With {@link QmpConnection#executeOutOfBand}, and up to 7 commands in band at once, where QEMU offers that. */
     public QmpSettings withOutOfBand() {
-        return new QmpSettings(
-                greetingDeadline,
-                queryDeadline,
-                actionDeadline,
-                maxLineBytes,
-                maxDepth,
-                maxWaiting,
-                true,
-                heartbeat,
-                gate);
+        return with(draft -> draft.outOfBand = true);
     }
 
     /** The same with another heartbeat. */
     public QmpSettings withHeartbeat(Heartbeat other) {
-        return new QmpSettings(
-                greetingDeadline,
-                queryDeadline,
-                actionDeadline,
-                maxLineBytes,
-                maxDepth,
-                maxWaiting,
-                outOfBand,
-                other,
-                gate);
+        return with(draft -> draft.heartbeat = other);
     }
 
     /** The same with another gate. */
     public QmpSettings withGate(CommandGate other) {
-        return new QmpSettings(
-                greetingDeadline,
-                queryDeadline,
-                actionDeadline,
-                maxLineBytes,
-                maxDepth,
-                maxWaiting,
-                outOfBand,
-                heartbeat,
-                other);
+        return with(draft -> draft.gate = other);
+    }
+
+    private QmpSettings with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** Settings whose components can be set one at a time. */
+    private static final class Draft {
+        private Duration greetingDeadline;
+        private Duration queryDeadline;
+        private Duration actionDeadline;
+        private int maxLineBytes;
+        private int maxDepth;
+        private int maxWaiting;
+        private boolean outOfBand;
+        private Heartbeat heartbeat;
+        private CommandGate gate;
+
+        Draft(QmpSettings settings) {
+            greetingDeadline = settings.greetingDeadline;
+            queryDeadline = settings.queryDeadline;
+            actionDeadline = settings.actionDeadline;
+            maxLineBytes = settings.maxLineBytes;
+            maxDepth = settings.maxDepth;
+            maxWaiting = settings.maxWaiting;
+            outOfBand = settings.outOfBand;
+            heartbeat = settings.heartbeat;
+            gate = settings.gate;
+        }
+
+        QmpSettings settings() {
+            return new QmpSettings(
+                    greetingDeadline,
+                    queryDeadline,
+                    actionDeadline,
+                    maxLineBytes,
+                    maxDepth,
+                    maxWaiting,
+                    outOfBand,
+                    heartbeat,
+                    gate);
+        }
     }
 
     void requireLines(int bytes, String purpose) {

@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** The sending side of a connection, its ids and its clock. Confined to the event loop. */
 final class QmpWriter {
-    /** QEMU's parser drops what it has and begins anew (QMP specification); it answers with one error without an id. */
+    /** QEMU's parser drops what it has and starts again (QMP specification); it answers with one error without an id. */
     private static final byte[] RESYNC = {(byte) 0xff};
 
     private static final int PREFIXES = 36 * 36 * 36;

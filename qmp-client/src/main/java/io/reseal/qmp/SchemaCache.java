@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The schemas of the builds seen last, each read once. A build is what QEMU tells of its version and package. Safe for any thread.
+ * The schemas of the builds seen last, each read once. A build is identified by the version and package that QEMU reports. Safe for any thread.
  */
 final class SchemaCache {
     /** A host that is being upgraded runs a few builds; one schema holds some 300 kB. */

@@ -3,7 +3,7 @@ package io.reseal.qmp;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 
-/** The replies to two commands of one write; each may fail by itself. */
+/** The replies to two commands of one write; each may fail independently. */
 public record TwoReplies(CompletableFuture<JsonNode> first, CompletableFuture<JsonNode> second) {
     TwoReplies() {
         this(new CompletableFuture<>(), new CompletableFuture<>());

@@ -1,6 +1,6 @@
 /**
  * Speaks QMP, QEMU's machine protocol, over Unix sockets: connects, negotiates, executes commands one at a time and
- * delivers events, and knows nothing of resets. It may depend on Netty's transport and Jackson only. Everything about
+ * delivers events, and knows nothing of resets. Everything about
  * one connection happens on that connection's event loop; the types that may be used from any thread say so.
  */
 @NullMarked

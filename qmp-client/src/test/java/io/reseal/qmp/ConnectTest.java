@@ -107,7 +107,7 @@ class ConnectTest {
         }
     }
 
-    /** On the event loop, where the connection cannot be closed meanwhile. */
+    /** On the event loop, where the connection cannot be closed at the same time. */
     private static PeerProcess handle(QmpConnection connection) {
         return CompletableFuture.supplyAsync(connection::openPeerProcess, connection.eventLoop())
                 .join()

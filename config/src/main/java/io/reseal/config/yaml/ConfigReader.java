@@ -137,7 +137,7 @@ final class ConfigReader {
         return new Http(section.value(ConfigSchema.LISTEN), socket, section.given(ConfigSchema.ADMIN_GROUP));
     }
 
-    /** Whoever listens there first removes a stale socket file: it must not be a guest's. */
+    /** A server removes a stale socket file before it listens: the path must not be that of a guest's socket. */
     private static void ownSocket(Section section, Key key, Path socket, Discovery discovery, List<NamedGuest> guests) {
         guests.stream()
                 .filter(guest -> guest.qmp().normalize().equals(socket.normalize()))

@@ -2,6 +2,7 @@ package io.reseal.daemon.discovery;
 
 import io.netty.channel.EventLoop;
 import io.reseal.daemon.guest.Monitors;
+import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.qmp.PeerProcess;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -85,7 +85,7 @@ public final class DialIn implements Monitors, AutoCloseable {
     }
 
     /**
-     * Accepts whoever dials in from now on.
+     * Accepts connections of QEMUs from now on.
      *
      * @throws QmpException.ListenFailed if one of the sockets cannot be made
      */
@@ -169,7 +169,7 @@ public final class DialIn implements Monitors, AutoCloseable {
     }
 
     private static String reason(Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var cause = Failures.cause(failure);
         return String.valueOf(cause.getMessage());
     }
 
@@ -190,7 +190,7 @@ public final class DialIn implements Monitors, AutoCloseable {
                     && visitor.pid().isPresent()
                     && entry.getValue().visitor().pid().equals(visitor.pid());
             if (former) {
-                listener.unwanted(entry.getKey());
+                listener.removed(entry.getKey());
                 entry.getValue().process().ifPresent(PeerProcess::close);
             }
             return former;

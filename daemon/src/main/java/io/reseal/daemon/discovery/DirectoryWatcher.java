@@ -38,7 +38,7 @@ final class DirectoryWatcher implements AutoCloseable {
         this.inotify = inotify;
     }
 
-    /** Watches these directories and no others; tells whether one of them is new to it, or has gone meanwhile. */
+    /** Watches these directories and no others; returns whether one of them is new, or no longer exists. */
     boolean watch(Collection<Path> directories) {
         looked = Set.copyOf(directories);
         var wanted = withParents(looked);
@@ -70,7 +70,7 @@ final class DirectoryWatcher implements AutoCloseable {
             unwatchable.remove(directory);
             return key;
         } catch (NoSuchFileException _) {
-            // it may be there again by now, and nobody would tell of what is made in it
+            // it may exist again by now, and no event would report the files made in it
             vanished = true;
             return null;
         } catch (IOException refused) {

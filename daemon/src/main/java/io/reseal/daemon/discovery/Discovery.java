@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds sockets and tells of each that came, that was made anew, or that went. inotify makes it quick; the rescan makes it
- * certain, since inotify's queue can overflow.
+ * Finds sockets and reports each that appeared, was recreated, or disappeared. inotify makes that fast; the rescan makes it
+ * complete, since the queue of inotify can overflow.
  */
 public final class Discovery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.discovery");
@@ -37,8 +37,8 @@ public final class Discovery implements AutoCloseable {
         /** A socket is no longer there; told again at each scan until {@link #forgotten} says yes. */
         void gone(GuestName guest);
 
-        /** A guest is no longer looked for, whatever became of its socket; returns when it was let go of. */
-        void unwanted(GuestName guest);
+        /** A guest is no longer in the scope, whether its socket exists or not; returns when it is no longer supervised. */
+        void removed(GuestName guest);
 
         /** Whether a guest is not watched any more. */
         boolean forgotten(GuestName guest);
@@ -68,7 +68,7 @@ public final class Discovery implements AutoCloseable {
             return new Naming(globs, named, domains);
         }
 
-        /** Who is watched at this socket: whoever is named there, else whoever is found there. */
+        /** The guest at this socket: the one that the configuration names, else the one that was found. */
         public Optional<GuestName> guest(Path socket) {
             return named.stream()
                     .filter(guest -> guest.qmp().equals(socket))

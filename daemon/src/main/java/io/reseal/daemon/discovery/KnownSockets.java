@@ -65,7 +65,7 @@ final class KnownSockets {
             var real = socket.toRealPath();
             return naming.guest(real).isPresent() ? real : socket;
         } catch (IOException _) {
-            return socket; // gone meanwhile
+            return socket; // removed since it was listed
         }
     }
 
@@ -93,7 +93,7 @@ final class KnownSockets {
             boolean leaves =
                     elsewhere || isNamed || nameTaken || naming.guest(socket).isEmpty();
             if (leaves && named.stream().noneMatch(each -> isSame(each, guest))) {
-                listener.unwanted(guest);
+                listener.removed(guest);
             }
             return leaves;
         });
@@ -117,7 +117,7 @@ final class KnownSockets {
         listener.found(guest);
     }
 
-    /** Tells of a name that is not what the wildcards stand for; whether it can be watched under it. */
+    /** Logs a name that differs from what the wildcards match; returns whether the guest can be watched under it. */
     private boolean announce(GuestName guest, Naming naming) {
         var path = SocketPath.text(guest.socket());
         boolean taken =

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The sockets of guests that the configuration names. They are watched whether their sockets are there or not, so all that
- * there is to tell is that one was made anew. Confined to the thread of the discovery.
+ * The sockets of guests that the configuration names. They are watched whether their sockets exist or not, so the
+ * only report is that a socket was recreated. Confined to the thread of the discovery.
  */
 final class NamedSockets {
     private final Discovery.Listener listener;

@@ -1,13 +1,12 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig.NamedGuest;
+import io.reseal.daemon.files.Sha256;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.ResetPolicy.Glob;
 import io.reseal.qmp.SocketPath;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -129,15 +128,7 @@ public final class Naming {
         var clean = NOT_IN_NAMES.matcher(name).replaceAll("_");
         boolean wellBegun = !clean.isEmpty() && Character.isLetterOrDigit(clean.charAt(0));
         var begun = wellBegun ? clean : "g" + clean;
-        var hash = HexFormat.of().formatHex(Arrays.copyOf(sha256(of), HASH_BYTES));
+        var hash = HexFormat.of().formatHex(Arrays.copyOf(Sha256.begin().digest(of), HASH_BYTES));
         return begun.substring(0, Math.min(begun.length(), LENGTH - hash.length() - 1)) + "-" + hash;
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
     }
 }

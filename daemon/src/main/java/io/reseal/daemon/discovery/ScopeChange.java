@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Another configuration says what to look for: what becomes of the guests that are watched. */
+/** A reload changes the scope of the discovery: which of the watched guests stay, and under which names. */
 public record ScopeChange(Discovery.Scope before, Discovery.Scope after) {
     /** Of guests that are there for another reason, such as domains of libvirt, nothing is said. */
     public GuestDiff<GuestName> of(Collection<GuestName> watched) {
@@ -19,7 +19,7 @@ public record ScopeChange(Discovery.Scope before, Discovery.Scope after) {
         return GuestDiff.of(was, shallBe(was));
     }
 
-    /** Named guests come first: whoever is named by another path to its socket is named all the same. */
+    /** Named guests come first, also one whose socket is named by another path. */
     private Map<Object, GuestName> shallBe(Map<Object, GuestName> was) {
         var shallBe = new LinkedHashMap<Object, GuestName>();
         after.named().forEach(guest -> shallBe.put(place(guest.qmp()), new GuestName(guest.name(), guest.qmp())));

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** One socket: another inode or another birth is another QEMU. */
 record SocketIdentity(Object inode, FileTime born) {
-    /** Empty when there is none; what goes meanwhile is told by the next scan. */
+    /** Empty when there is none; the next scan reports a socket that is removed now. */
     static Optional<SocketIdentity> of(Path socket) {
         try {
             var attributes = Files.readAttributes(socket, BasicFileAttributes.class);

@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A QEMU that dialled in: it is asked who it is, and waits until the guest of that name takes its connection. What it says meanwhile
- * is kept for the guest. Confined to the connection's event loop, but for what says otherwise.
+ * A QEMU that dialled in. Its name and UUID are read, and it waits until the guest of that name takes its connection. Events that
+ * arrive before are kept for the guest. Confined to the connection's event loop, except where stated.
  */
 final class Visitor implements QmpListener {
     /** More than this before it was taken: it is let go of, and dials in again. */

@@ -36,7 +36,7 @@ public final class MappedFile {
      * What {@code reading} makes of the file's bytes. What it returns must not keep them: they are gone afterwards.
      *
      * @param most bytes that it may have
-     * @throws FileTroubleException if there is no such file, or it changed meanwhile
+     * @throws FileTroubleException if there is no such file, or it changed while it was read
      */
     public static <T> T read(Path file, long most, Function<MemorySegment, T> reading) {
         try {

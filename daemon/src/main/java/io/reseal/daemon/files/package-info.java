@@ -1,8 +1,6 @@
 /**
  * Files whose content may change, vanish or be no file at all while they are read.
  *
- * <p>May depend on the JDK only.
- *
  * <p>Blocks: call it on a virtual thread or on the main thread of a command, never on an event loop.
  */
 @NullMarked

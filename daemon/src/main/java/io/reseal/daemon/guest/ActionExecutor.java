@@ -96,7 +96,7 @@ final class ActionExecutor {
                         (at, why) -> new Signal.ContLost(at, id, why)));
     }
 
-    /** How the core is told of what became of a command that acts. */
+    /** The signals that report the result of a command that acts. */
     private record Answers(
             Function<Instant, Signal> done,
             BiFunction<Instant, String, Signal> notDone,

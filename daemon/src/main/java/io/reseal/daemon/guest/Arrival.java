@@ -59,7 +59,7 @@ final class Arrival implements AutoCloseable {
         return GuestIdentifier.of(reader, peer, context, log);
     }
 
-    /** Tells anew, on the event loop, when {@code /proc} has answered that did not at first. */
+    /** Reports again, on the event loop, when a later read of {@code /proc} succeeds after the first one failed. */
     void whenSeen(Consumer<GuestIdentifier.Found> told) {
         if (!inTime) {
             read.thenAcceptAsync(peer -> identifyAgain(peer, told), connection.eventLoop());

@@ -52,7 +52,7 @@ final class CounterSampler {
                 (long) (context.sample().toNanos() * context.random().nextDouble())));
     }
 
-    /** Has the whole situation read soon, as an event tells of a change. */
+    /** Reads the whole situation soon, since an event has reported a change. */
     void hurry() {
         boolean begins = on && !hurried && !reading;
         hurried = true;
@@ -77,7 +77,7 @@ final class CounterSampler {
     }
 
     private void read(SituationReader reader) {
-        // events tell of changes of the run state at once; what no event tells of is read now and then
+        // events report changes of the run state at once; the rest is read at intervals
         boolean wholly = hurried || samples % WHOLE_SITUATION_EVERY == 0;
         samples++;
         hurried = false;

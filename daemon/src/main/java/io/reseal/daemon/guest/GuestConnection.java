@@ -9,7 +9,7 @@ import io.reseal.daemon.monitor.EventSignals;
 import io.reseal.daemon.monitor.QemuMonitor;
 import io.reseal.daemon.monitor.Reconnect;
 import io.reseal.daemon.monitor.SilenceWatch;
-import io.reseal.daemon.monitor.UnstableReadException;
+import io.reseal.daemon.monitor.SteadyReads;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.signal.Signal;
@@ -105,7 +105,7 @@ final class GuestConnection {
         }
     }
 
-    /** Its socket was made anew: nobody finds the one before any more. */
+    /** Its socket was recreated: no client can reach the one before any more. */
     void retryNow() {
         if (attempt.isConnecting()) {
             attempt.end();
@@ -154,7 +154,7 @@ final class GuestConnection {
         owner.linkChanged();
     }
 
-    /** One try to connect, and the connection that came of it. */
+    /** One attempt to connect, and the resulting connection. */
     private final class Attempt implements QmpListener {
         private final EarlyEvents<QmpEvent> early = new EarlyEvents<>();
         private CompletableFuture<QmpConnection> connecting = new CompletableFuture<>();
@@ -230,7 +230,7 @@ final class GuestConnection {
                 return;
             }
             if (early.overflowed()) {
-                throw new UnstableReadException(name.socket(), EarlyEvents.MOST + " events and more came");
+                throw new SteadyReads.UnstableReadException(name.socket(), EarlyEvents.MOST + " events and more came");
             }
             trouble = ConnectionProblem.NONE;
             retry.succeeded();
@@ -260,7 +260,7 @@ final class GuestConnection {
             news.events().forEach(this::deliver);
         }
 
-        /** Whatever ends an attempt that was told of as attached, a fault of ours too: its end is told. */
+        /** The end of an attempt that was reported as attached is reported too, also when a fault of Reseal ended it. */
         private void detach(Throwable cause) {
             if (identified) {
                 identified = false;

@@ -38,7 +38,7 @@ final class GuestIdentifier {
      *
      * @param outside looks again at what changes without a word of QEMU
      * @param unseen why the process cannot be seen; empty when it can
-     * @param relayed whether nothing that the kernel tells of the peer is about QEMU
+     * @param relayed whether the peer is a relay, so that what the kernel reports of it is not about QEMU
      */
     record Found(
             GuestFacts facts,
@@ -230,8 +230,8 @@ final class GuestIdentifier {
     }
 
     /**
-     * The path that QEMU was started with: the property can be changed, without any effect. An object that was deleted is
-     * replayed all the same, but only the command line still tells of it.
+     * The path that QEMU was started with: a change of the property has no effect. An object that was deleted is
+     * replayed all the same, and only the command line still has it.
      */
     private CompletableFuture<Optional<String>> bundle(String link) {
         var id = link.isEmpty()

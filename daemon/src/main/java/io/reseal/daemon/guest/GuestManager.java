@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -50,7 +51,7 @@ public final class GuestManager implements Guests {
     private final HostResetBudget budget;
     private final IdempotencyKeys keys = new IdempotencyKeys();
     private final Map<String, GuestSupervisor> supervisors = new ConcurrentHashMap<>();
-    /** Guests that are being let go of, by name: whoever gets the name is watched after that. */
+    /** Guests whose supervision is being ended, by name: the next guest of that name is watched after that. */
     private final Map<String, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
 
     private final AtomicLong begun = new AtomicLong();
@@ -117,7 +118,7 @@ public final class GuestManager implements Guests {
                 return known;
             }
             if (known != null) {
-                stop(known, NAME_TAKEN);
+                leaves(name.name(), known.stop(NAME_TAKEN));
             }
             var supervisor = new GuestSupervisor(context, name, loops.next());
             afterPredecessor(name.name()).thenRun(supervisor::start);
@@ -135,7 +136,7 @@ public final class GuestManager implements Guests {
         return left;
     }
 
-    /** Connects at once to a guest that is watched and has lost its connection; its socket was made anew. */
+    /** Connects at once to a guest that is watched and has lost its connection; its socket was recreated. */
     public void socketAppeared(GuestName name) {
         var supervisor = supervisors.get(name.name());
         if (supervisor != null && supervisor.serves(name)) {
@@ -150,10 +151,10 @@ public final class GuestManager implements Guests {
 
     /** Watches that guest no longer, if it is watched; another guest that has its name by now stays. Its open reset is closed. */
     public CompletableFuture<Void> forget(GuestName name) {
-        return forgetIf(name.name(), NOT_WATCHED, known -> known.serves(name));
+        return forgetIf(name.name(), known -> known.serves(name), known -> known.stop(NOT_WATCHED));
     }
 
-    /** Puts in force whom another configuration names; done when those who leave are let go of. */
+    /** Applies the guests that another configuration names; done when those that left are no longer supervised. */
     public CompletableFuture<Void> change(GuestDiff<GuestName> diff) {
         var done = new ArrayList<CompletableFuture<Void>>();
         diff.removed().forEach(guest -> done.add(forget(guest)));
@@ -184,7 +185,7 @@ public final class GuestManager implements Guests {
         var name = renamed.name().name();
         var displaced = supervisors.put(name, renamed);
         if (displaced != null) {
-            stop(displaced, NAME_TAKEN);
+            leaves(name, displaced.stop(NAME_TAKEN));
         }
         return afterPredecessor(name).thenCompose(_ -> renamed.takeName());
     }
@@ -196,26 +197,28 @@ public final class GuestManager implements Guests {
             int sockets = supervisor.sockets();
             supervisor.lost().thenAccept(lost -> {
                 if (lost) {
-                    forgetIf(name.name(), SOCKET_GONE, known -> known == supervisor && known.sockets() == sockets);
+                    forgetIf(
+                            name.name(),
+                            known -> known == supervisor && known.sockets() == sockets,
+                            known -> known.socketGone(SOCKET_GONE));
                 }
             });
         }
     }
 
-    private CompletableFuture<Void> forgetIf(String name, String why, Predicate<GuestSupervisor> condition) {
+    private CompletableFuture<Void> forgetIf(
+            String name,
+            Predicate<GuestSupervisor> condition,
+            Function<GuestSupervisor, CompletableFuture<Void>> letGo) {
         var left = new AtomicReference<>(CompletableFuture.<Void>completedFuture(null));
         supervisors.computeIfPresent(name, (_, known) -> {
             if (!condition.test(known)) {
                 return known;
             }
-            left.set(stop(known, why));
+            left.set(leaves(name, letGo.apply(known)));
             return null;
         });
         return left.get();
-    }
-
-    private CompletableFuture<Void> stop(GuestSupervisor supervisor, String why) {
-        return leaves(supervisor.name().name(), supervisor.stop(why));
     }
 
     /** Puts another policy and limit in force; connections and open resets stay as they are. */
@@ -229,7 +232,7 @@ public final class GuestManager implements Guests {
     public CompletableFuture<Void> stop() {
         stopped = true;
         return CompletableFuture.allOf(supervisors.keySet().stream()
-                .map(name -> forgetIf(name, STOPPED, _ -> true))
+                .map(name -> forgetIf(name, _ -> true, known -> known.stop(STOPPED)))
                 .toArray(CompletableFuture[]::new));
     }
 

@@ -102,7 +102,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         return sockets.get();
     }
 
-    /** Its socket was made anew: connect at once, whatever the back-off says. */
+    /** Its socket was recreated: connect at once, without waiting for the back-off. */
     void socketAppeared() {
         sockets.incrementAndGet();
         loop.execute(link::retryNow);
@@ -114,8 +114,8 @@ final class GuestSupervisor implements GuestConnection.Owner {
     }
 
     /**
-     * Whether nothing is known to be behind the socket, and neither a verdict nor the guest's return is awaited. Its process is looked at
-     * before: who forgets a guest whose QEMU has ended would never tell of that end.
+     * Whether nothing is known to be behind the socket, and neither a verdict nor the guest's return is awaited. Its process is checked
+     * before: the end of a QEMU is never reported once its guest is forgotten.
      */
     CompletableFuture<Boolean> lost() {
         return CompletableFuture.supplyAsync(this::looked, loop)
@@ -220,9 +220,18 @@ final class GuestSupervisor implements GuestConnection.Owner {
 
     /** Lets go of the guest: whatever is open ends with {@code why}, so that all who wait hear of that; then closes the link. */
     CompletableFuture<Void> stop(String why) {
+        return stop(why, false);
+    }
+
+    /** The same, since its socket is gone. */
+    CompletableFuture<Void> socketGone(String why) {
+        return stop(why, true);
+    }
+
+    private CompletableFuture<Void> stop(String why, boolean socketGone) {
         return onLoop(() -> {
             requests.abandon(why).forEach(this::answer);
-            signal(new Signal.Forgotten(now(), why));
+            signal(new Signal.Forgotten(now(), why, socketGone));
             stopped = true;
             whyStopped = why;
             link.close();

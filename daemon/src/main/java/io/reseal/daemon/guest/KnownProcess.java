@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The QEMU process that was attached last, with a handle on it: that tells of its end also where {@code /proc} does not. Confined to
+ * The QEMU process that was attached last, with a handle on it: the handle reports its end also where {@code /proc} does not. Confined to
  * the event loop.
  */
 final class KnownProcess implements AutoCloseable {
@@ -58,7 +58,7 @@ final class KnownProcess implements AutoCloseable {
         return owner.known().identity().facts().map(GuestFacts::identity).orElse(QemuIdentity.UNKNOWN);
     }
 
-    /** {@code /proc} tells of an end before it is complete, so it is asked first. */
+    /** {@code /proc} shows an end before it is complete, so it is read first. */
     private ProcessState state(Optional<ProcessId> process, Optional<PeerProcess> handle, boolean nobody) {
         var shown = process.map(context.host().processes()::look).orElse(ProcessState.UNKNOWN);
         if (shown == ProcessState.UNKNOWN && handle.isPresent()) {

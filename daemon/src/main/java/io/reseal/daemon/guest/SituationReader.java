@@ -4,13 +4,13 @@ import io.reseal.daemon.launch.LaunchReader;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.monitor.QemuMonitor;
 import io.reseal.daemon.monitor.SingleFlight;
-import io.reseal.daemon.monitor.UnstableReadException;
+import io.reseal.daemon.monitor.SteadyReads;
 import io.reseal.policy.signal.GuestReading;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Reads all that changes from moment to moment of one guest. Confined to the connection's event loop. */
+/** Reads the volatile state of one guest: run state, migration, counters, next launch. Confined to the connection's event loop. */
 final class SituationReader {
     private final QemuMonitor monitor;
     private final SingleFlight<GuestReading> situations;
@@ -28,7 +28,7 @@ final class SituationReader {
         return monitor;
     }
 
-    /** From now on the situation tells of the next launch as well. */
+    /** From now on the situation includes the next launch. */
     void watchLaunch(LaunchReader reader) {
         launch = Optional.of(reader);
     }
@@ -51,7 +51,7 @@ final class SituationReader {
      */
     CompletableFuture<SituationRead> readInAnyCase() {
         return read().thenApply(read -> new SituationRead(read, true))
-                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof UnstableReadException
+                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof SteadyReads.UnstableReadException
                         ? readMoment()
                         : CompletableFuture.failedFuture(failure));
     }

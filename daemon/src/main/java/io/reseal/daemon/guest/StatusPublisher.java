@@ -216,7 +216,7 @@ final class StatusPublisher {
             };
         }
 
-        /** Whoever takes connections after a QEMU has ended is its successor. */
+        /** A QEMU that accepts connections after the end of another one is its successor. */
         private static Stage away(GuestState state, ConnectionProblem trouble) {
             if (trouble.kind() == ConnectionProblem.Kind.OCCUPIED) {
                 return new Stage(GuestStatus.State.OCCUPIED, trouble.detail());

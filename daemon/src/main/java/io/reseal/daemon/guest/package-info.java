@@ -2,7 +2,7 @@
  * Supervision of guests: one supervisor for each, which turns what QMP says into signals for the pure core and carries
  * out the actions that it returns.
  *
- * <p>May depend on qmp-client, reset-policy and config; other capabilities read {@link io.reseal.daemon.guest.Guests}.
+ * <p>Other rooms read {@link io.reseal.daemon.guest.Guests}.
  *
  * <p>A supervisor is confined to the event loop of its guest's QMP channel; what it publishes is immutable and safe for any
  * thread.

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /**
  * A file of {@code -readconfig}, as QEMU reads it (QEMU 11.1, {@code util/qemu-config.c:qemu_config_foreach}): the sections that
- * matter, as the options that say the same. A line that QEMU would not take ends QEMU, so it need not be told of here.
+ * matter, as the equivalent options. QEMU exits at a line that it cannot parse, so such lines are not reported here.
  */
 final class ConfigSections {
     private static final Pattern GROUP_WITH_ID = Pattern.compile("^\\[\\s*(\\S{1,63})\\s+\"([^\"]{1,63})\".*");

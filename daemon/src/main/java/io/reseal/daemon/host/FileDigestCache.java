@@ -1,5 +1,6 @@
 package io.reseal.daemon.host;
 
+import io.reseal.daemon.files.Sha256;
 import io.reseal.daemon.log.Failures;
 import io.reseal.policy.launch.Launch.Fingerprint;
 import java.io.IOException;
@@ -10,8 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,24 +78,24 @@ public final class FileDigestCache {
     }
 
     /** Looks at a file; {@code file} itself must not be a symbolic link, as those of other processes lead elsewhere. */
-    public FileReading look(Path file) {
+    public Reading look(Path file) {
         try {
             for (int reads = 0; reads < MOST_READS; reads++) {
                 var stamp = Stamp.of(file);
                 var unfit = unfit(stamp);
                 if (unfit.isPresent()) {
-                    return new FileReading.Missing(unfit.get());
+                    return new Reading.Missing(unfit.get());
                 }
                 var sha256 = digest(file, stamp);
                 if (sha256.isPresent()) {
                     return seen(stamp, sha256.get());
                 }
             }
-            return new FileReading.Unknown("it changed during each of %d readings".formatted(MOST_READS));
+            return new Reading.Unknown("it changed during each of %d readings".formatted(MOST_READS));
         } catch (NoSuchFileException _) {
-            return new FileReading.Missing("there is no such file");
+            return new Reading.Missing("there is no such file");
         } catch (IOException | RuntimeException refused) {
-            return new FileReading.Unknown(Failures.text(refused));
+            return new Reading.Unknown(Failures.text(refused));
         }
     }
 
@@ -109,13 +108,13 @@ public final class FileDigestCache {
                 : Optional.empty();
     }
 
-    private static FileReading seen(Stamp stamp, String sha256) {
+    private static Reading seen(Stamp stamp, String sha256) {
         var fingerprint = new Fingerprint(
                 stamp.size(), sha256, stamp.inode().number(), stamp.changed().toEpochMilli());
-        return new FileReading.Seen(fingerprint);
+        return new Reading.Seen(fingerprint);
     }
 
-    /** Empty when the file changed meanwhile. */
+    /** Empty when the file changed while it was read. */
     private Optional<String> digest(Path file, Stamp stamp) throws IOException {
         var before = known.get(stamp.inode());
         if (before != null && before.stamp().equals(stamp)) {
@@ -142,7 +141,7 @@ public final class FileDigestCache {
 
     /** The digest of a file that has {@code size} bytes; one that grows is not read to its end. */
     private static Optional<String> read(Path file, long size) throws IOException {
-        var digest = sha256();
+        var digest = Sha256.begin();
         long count = 0;
         try (ReadableByteChannel channel = Files.newByteChannel(file, Set.of(LinkOption.NOFOLLOW_LINKS))) {
             var chunk = ByteBuffer.allocate(CHUNK);
@@ -156,11 +155,15 @@ public final class FileDigestCache {
         return count == size ? Optional.of(HexFormat.of().formatHex(digest.digest())) : Optional.empty();
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+    /** The result of reading a file. */
+    public sealed interface Reading {
+        /** Its content could be read. */
+        record Seen(Fingerprint fingerprint) implements Reading {}
+
+        /** It is certain that there is no file that could be loaded. */
+        record Missing(String why) implements Reading {}
+
+        /** It could not be looked at, which says nothing about it. */
+        record Unknown(String why) implements Reading {}
     }
 }

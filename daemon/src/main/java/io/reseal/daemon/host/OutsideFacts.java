@@ -14,7 +14,7 @@ public record OutsideFacts(RebootAction reboot, String unseen) {
         return unseen.isEmpty();
     }
 
-    /** Whether {@code facts} say the same. What an event told of the reboot action is not to be seen here. */
+    /** Whether {@code facts} agree. A reboot action that an event reported is not visible here. */
     public boolean isIn(GuestFacts facts) {
         return facts.processSeen() == seen() && facts.rebootAction().manager().equals(reboot.manager());
     }

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code /proc} tells of QEMU processes. Its methods read files, so call them on a virtual thread, never on an event
+ * Reads {@code /proc} for QEMU processes. Its methods read files, so call them on a virtual thread, never on an event
  * loop: a read of {@code cmdline} waits for a process that is itself stuck in the kernel.
  */
 public final class ProcessTable {
@@ -183,7 +183,7 @@ public final class ProcessTable {
                     .matcher(Files.readSymbolicLink(descriptor).toString())
                     .find();
         } catch (IOException _) {
-            // closed meanwhile
+            // closed since it was listed
             return false;
         }
     }
@@ -205,7 +205,7 @@ public final class ProcessTable {
         }
     }
 
-    /** As the thread knows itself; 0 for one that has ended meanwhile. */
+    /** The id within its own namespace; 0 for a thread that has ended. */
     private static long innerNumber(Path task) {
         try (var lines = Files.lines(task.resolve("status"), StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> line.startsWith(THREAD_NUMBERS))

@@ -73,7 +73,7 @@ public record QemuProcess(
     }
 
     /**
-     * The same if it is the QEMU that runs vCPU 0 in that thread: else whoever made the socket relays, and nothing about it tells of
+     * The same if it is the QEMU that runs vCPU 0 in that thread. Otherwise the peer is a relay, and its facts say nothing about
      * QEMU. Reads files.
      */
     public QemuProcess ifRuns(OptionalLong thread, ProcessTable processes) {
@@ -104,7 +104,7 @@ public record QemuProcess(
                 .formatted(name, thread);
     }
 
-    /** Whether anything tells of the process: a handle on it, or the file of its socket. */
+    /** Whether the process can be observed: by a handle on it, or by the file of its socket. */
     public boolean isKnown() {
         return process.isPresent() || pidfd.isPresent() || made.isPresent();
     }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who is connected to a listening Unix socket, as the kernel tells over netlink: {@code sock_diag(7)}, since Linux 3.3. It tells of the sockets of this
- * network namespace only. Its calls block, for as long as the kernel needs for its answer.
+ * Who is connected to a listening Unix socket, as the kernel reports over netlink: {@code sock_diag(7)}, since Linux 3.3. It reports the sockets of this
+ * network namespace only. Its calls block until the kernel has answered.
  */
 public final class UnixSockets {
     private static final int AF_UNIX = 1;

@@ -1,5 +1,5 @@
 /**
- * What the host tells of a QEMU process outside of QMP: {@code /proc}, control groups, sockets, libvirt. Its methods read files and block: they
+ * Facts about a QEMU process from outside QMP: {@code /proc}, control groups, sockets, libvirt. Its methods read files and block: they
  * are called on virtual threads, never on an event loop.
  */
 @NullMarked

@@ -2,6 +2,7 @@ package io.reseal.daemon.launch;
 
 import io.reseal.daemon.files.FileTroubleException;
 import io.reseal.daemon.files.MappedFile;
+import io.reseal.daemon.files.Sha256;
 import io.reseal.daemon.host.FileDigestCache;
 import io.reseal.igvm.firmware.FirmwareException;
 import io.reseal.igvm.firmware.FirmwareImage;
@@ -19,8 +20,6 @@ import io.reseal.igvm.read.IgvmReader;
 import io.reseal.policy.Prediction;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
@@ -146,12 +145,8 @@ public final class LaunchDigestCache {
     }
 
     private static String sha256(MemorySegment bytes) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(bytes.asByteBuffer());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        var digest = Sha256.begin();
+        digest.update(bytes.asByteBuffer());
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

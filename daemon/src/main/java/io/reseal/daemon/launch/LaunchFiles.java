@@ -1,6 +1,6 @@
 package io.reseal.daemon.launch;
 
-import io.reseal.daemon.host.FileReading;
+import io.reseal.daemon.host.FileDigestCache;
 import io.reseal.daemon.host.QemuFiles;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.log.GuestLog;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What files of this host tell of one guest's next launch: its firmware, and what a rebuild takes from the host. It reads files,
+ * Reads the files of the host that decide one guest's next launch: its firmware, and what a rebuild takes from the host. It blocks,
  * so call it on a virtual thread, never on an event loop; one thread at a time.
  */
 public final class LaunchFiles {
@@ -79,10 +79,10 @@ public final class LaunchFiles {
         var sight = sight(path);
         tell(path, sight);
         return switch (sight) {
-            case FileReading.Seen seen ->
+            case FileDigestCache.Reading.Seen seen ->
                 new BundleFile(Optional.of(seen.fingerprint()), older(seen.fingerprint()), false);
-            case FileReading.Missing _ -> new BundleFile(Optional.empty(), false, true);
-            case FileReading.Unknown _ -> new BundleFile(Optional.empty(), false, false);
+            case FileDigestCache.Reading.Missing _ -> new BundleFile(Optional.empty(), false, true);
+            case FileDigestCache.Reading.Unknown _ -> new BundleFile(Optional.empty(), false, false);
         };
     }
 
@@ -113,28 +113,31 @@ public final class LaunchFiles {
         var sight = sight(path);
         tell(path, sight);
         return switch (sight) {
-            case FileReading.Seen(var file) -> {
+            case FileDigestCache.Reading.Seen(var file) -> {
                 found = true;
                 yield Optional.of(new Firmware(now.file(), false, Optional.of(file), now.isOfStart() && older(file)));
             }
-            case FileReading.Missing _ when elsewhere(path) -> Optional.empty();
-            case FileReading.Missing _ -> Optional.of(new Firmware(now.file(), false, Optional.empty(), false));
-            case FileReading.Unknown _ -> Optional.empty();
+            case FileDigestCache.Reading.Missing _ when elsewhere(path) -> Optional.empty();
+            case FileDigestCache.Reading.Missing _ ->
+                Optional.of(new Firmware(now.file(), false, Optional.empty(), false));
+            case FileDigestCache.Reading.Unknown _ -> Optional.empty();
         };
     }
 
-    private FileReading sight(Path path) {
+    private FileDigestCache.Reading sight(Path path) {
         try {
             var way = files.way(path);
             var sight = host.fingerprints().look(way.end());
             return switch (sight) {
-                case FileReading.Seen(var file) -> new FileReading.Seen(file.reachedSince(files.since(path, way)));
-                case FileReading.Missing _
-                when !files.visible() -> new FileReading.Unknown("the files that QEMU sees cannot be looked at");
+                case FileDigestCache.Reading.Seen(var file) ->
+                    new FileDigestCache.Reading.Seen(file.reachedSince(files.since(path, way)));
+                case FileDigestCache.Reading.Missing _
+                when !files.visible() ->
+                    new FileDigestCache.Reading.Unknown("the files that QEMU sees cannot be looked at");
                 default -> sight;
             };
         } catch (IOException | RuntimeException refused) {
-            return new FileReading.Unknown(Failures.text(refused));
+            return new FileDigestCache.Reading.Unknown(Failures.text(refused));
         }
     }
 
@@ -155,12 +158,12 @@ public final class LaunchFiles {
     }
 
     /** Once for each reason. */
-    private void tell(Path path, FileReading sight) {
+    private void tell(Path path, FileDigestCache.Reading sight) {
         var now = switch (sight) {
-            case FileReading.Seen _ -> "";
-            case FileReading.Missing _ when elsewhere(path) -> "";
-            case FileReading.Missing missing -> missing.why();
-            case FileReading.Unknown unknown -> unknown.why();
+            case FileDigestCache.Reading.Seen _ -> "";
+            case FileDigestCache.Reading.Missing _ when elsewhere(path) -> "";
+            case FileDigestCache.Reading.Missing missing -> missing.why();
+            case FileDigestCache.Reading.Unknown unknown -> unknown.why();
         };
         if (!now.isEmpty() && !now.equals(trouble)) {
             log.warn("%s of QEMU process %d: %s".formatted(path, pid(), now));

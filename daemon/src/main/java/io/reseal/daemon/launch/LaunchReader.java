@@ -32,11 +32,11 @@ public final class LaunchReader {
      * What besides QMP a launch is known from.
      *
      * @param files the files of the host
-     * @param firmware takes the machine property {@code firmware}, which QEMU reads anew at each rebuild; empty where a rebuild
+     * @param firmware takes the machine property {@code firmware}, which QEMU reads again at each rebuild; empty where a rebuild
      *     loads no such file
      * @param digests of bundles and firmware
      * @param bundle path of the IGVM bundle that QEMU was started with
-     * @param start what the command line tells of the first launch
+     * @param start what the command line says about the first launch
      */
     public record Sources(
             SingleFlight<LaunchFiles.Seen> files,
@@ -77,8 +77,8 @@ public final class LaunchReader {
     }
 
     /**
-     * QEMU is asked while the host is looked at. What neither tells is left out. Everything is asked for anew each time, as QMP
-     * can change it at run time, and most of it without an event.
+     * Reads QEMU and the host at the same time. What neither of them has is left out. Each read takes all of it again, since QMP
+     * can change it at run time, mostly without an event.
      */
     public CompletableFuture<Reading> read() {
         return firmware().thenCompose(_ -> {
@@ -96,7 +96,7 @@ public final class LaunchReader {
                         return new LaunchPrediction(kind, launch, seen.join(), links.join(), sources)
                                 .complete(machine(launch, vcpus.join()));
                     })
-                    // a file was perhaps measured meanwhile, on another thread
+                    // a file may have been measured on another thread
                     .thenApplyAsync(
                             launch -> new Reading(started(launch), seen.join().room()),
                             monitor.connection().eventLoop());
@@ -113,7 +113,7 @@ public final class LaunchReader {
                 .filter(_ -> launch.properties().getOrDefault(SUPPORT, object).equals(object));
     }
 
-    /** QEMU takes the name anew at each rebuild (QEMU 11.1, x86_bios_rom_reload), so {@code qom-set} can change the file. */
+    /** QEMU reads the name again at each rebuild (QEMU 11.1, x86_bios_rom_reload), so {@code qom-set} can change the file. */
     private CompletableFuture<Void> firmware() {
         return sources.firmware()
                 .map(take -> monitor.property("/machine", "firmware")

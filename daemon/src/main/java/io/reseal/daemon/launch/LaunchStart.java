@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a QEMU command line says of the first launch, of which QMP tells only what became of it. */
+/** What a QEMU command line says about the first launch. QMP has only the present values. */
 public final class LaunchStart {
     /** Of the objects that are given no policy (QEMU 11.1, qapi/qom.json). */
     private static final Map<String, String> USUAL_POLICY = Map.of("sev-guest", "0x1", "sev-snp-guest", "0x30000");

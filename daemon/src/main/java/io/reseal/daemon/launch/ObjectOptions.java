@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What {@code -object} options of a QEMU command line say, in either of its two forms: {@code sev-snp-guest,id=cvm,policy=0x30000}
- * or, as libvirt writes it, JSON. QOM tells of some properties only what they were changed to.
+ * or, as libvirt writes it, JSON. QOM has only the changed values of some properties.
  *
  * @param all properties of each object, by name; its type is {@code qom-type}
  */

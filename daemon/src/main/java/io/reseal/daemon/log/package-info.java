@@ -1,8 +1,6 @@
 /**
  * Log lines on standard error, as text or as JSON, each with the guest and the reset that it is about.
  *
- * <p>May depend on SLF4J and Logback only.
- *
  * <p>Safe for any thread.
  */
 @NullMarked

@@ -33,7 +33,7 @@ enum ResealMeters implements MeterDocumentation {
     LAUNCH_CHANGED(
             "reseal.launch.changed",
             Type.COUNTER,
-            "Resets, whoever began them, that launched a guest from something else than the launch before",
+            "Resets of any origin that launched a guest from something else than the launch before",
             "what"),
     HAZARDS("reseal.hazards", Type.GAUGE, "Guests that have the hazard now", "hazard"),
     QMP_EVENTS("reseal.qmp.events", Type.COUNTER, "QMP events seen; `other` for those not known by name", "event"),

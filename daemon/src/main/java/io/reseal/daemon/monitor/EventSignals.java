@@ -31,7 +31,7 @@ public final class EventSignals {
         return event instanceof QmpEvent.Other && QemuEvents.DEVICES.contains(event.name());
     }
 
-    /** The signal that tells of the event; empty for events that the core does not judge. */
+    /** The signal for an event; empty for events that the core does not judge. */
     public static Optional<Signal> signal(QmpEvent event, Instant now) {
         return Optional.ofNullable(
                 switch (event) {

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What QEMU tells of a panic ({@code GuestPanicInformation} of QEMU 11.1's qapi/run-state.json: {@code hyper-v}, {@code s390},
+ * Describes a panic as QEMU reports it ({@code GuestPanicInformation} of QEMU 11.1's qapi/run-state.json: {@code hyper-v}, {@code s390},
  * {@code tdx} and kinds to come) in one line. The guest chooses some of these words, so they are made harmless and short.
  */
 final class PanicDescription {

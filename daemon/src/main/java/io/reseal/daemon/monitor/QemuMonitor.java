@@ -146,7 +146,7 @@ public final class QemuMonitor {
         return hasQuerySev() ? steady.undisturbed(this::exitsAndState) : exits();
     }
 
-    /** The same, whatever happens meanwhile. */
+    /** The same, even when events arrive during the read. */
     public CompletableFuture<VcpuCounters> unsteadyCounters() {
         return hasQuerySev() ? exitsAndState() : exits();
     }

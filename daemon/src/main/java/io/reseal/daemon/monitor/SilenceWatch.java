@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * itself says when the wait is over. Confined to the event loop.
  */
 public final class SilenceWatch {
-    private static final Backoff LOOKS = new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(1));
+    private static final Reconnect.Backoff LOOKS = new Reconnect.Backoff(Duration.ofSeconds(2), Duration.ofMinutes(1));
 
     /**
      * Where it looks.

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Readings that take several commands. One is made again when an event came in between: it would mix the times before and after it.
+ * Reads that take several commands. A read is repeated when an event arrived during it: its values would be from before and after the event.
  * Confined to the event loop.
  */
 public final class SteadyReads {
@@ -60,7 +60,15 @@ public final class SteadyReads {
     }
 
     private UnstableReadException neverSteady() {
-        return new UnstableReadException(
-                socket, "events came during each of %d readings".formatted(SteadyReading.MOST));
+        return new UnstableReadException(socket, "it changed during each of %d reads".formatted(SteadyReading.MOST));
+    }
+
+    /** Events arrived during each read, so the values that were read belong to different times. */
+    public static final class UnstableReadException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public UnstableReadException(Path socket, String came) {
+            super("%s: expected a steady state, but %s; Reseal reads it again".formatted(socket, came));
+        }
     }
 }

@@ -20,7 +20,7 @@ public final class Timer {
         this.then = then;
     }
 
-    /** Begins anew. */
+    /** Restarts. */
     public void begin(Duration length) {
         callOff();
         long nanos = length.isNegative() ? 0 : (length.compareTo(LONGEST) < 0 ? length : LONGEST).toNanos();

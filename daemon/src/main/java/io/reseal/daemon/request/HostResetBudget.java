@@ -7,7 +7,7 @@ import io.reseal.policy.supervision.ResetBudget;
 import java.time.Duration;
 import java.util.Map;
 
-/** The budget of the whole fleet, told of all resets. Safe for any thread. */
+/** The budget of the host, shared by all resets. Safe for any thread. */
 public final class HostResetBudget implements GuestListener {
     private final ResetBudget places;
 

@@ -5,7 +5,7 @@ import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.reset.Reset;
 import java.util.List;
 
-/** What became of a {@link ResetRequest}. */
+/** The result of a {@link ResetRequest}. */
 public sealed interface ResetResponse {
     /** The reset is open; follow it by its id. A request with a known idempotency key gets this too, even when closed. */
     record Started(Reset reset) implements ResetResponse {}

@@ -24,7 +24,7 @@ public final class StatusStore {
         views.put(view.name(), view);
     }
 
-    /** Only that very view: a guest of the same name may have come meanwhile. */
+    /** Removes this status only: a new guest may have the same name by now. */
     public void remove(GuestStatus view) {
         views.remove(view.name(), view);
     }

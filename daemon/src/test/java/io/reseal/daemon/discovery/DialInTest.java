@@ -165,7 +165,7 @@ class DialInTest {
         public void gone(GuestName guest) {}
 
         @Override
-        public void unwanted(GuestName guest) {}
+        public void removed(GuestName guest) {}
 
         @Override
         public boolean forgotten(GuestName guest) {

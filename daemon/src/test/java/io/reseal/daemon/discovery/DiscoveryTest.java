@@ -83,10 +83,10 @@ class DiscoveryTest extends DiscoveryFixture {
         discovery.start();
         told.next("found other");
         sockets.make("db.sock");
-        told.next("made anew db-1");
+        told.next("recreated db-1");
         sockets.remove("db.sock");
         sockets.make("db.sock");
-        told.next("made anew db-1");
+        told.next("recreated db-1");
     }
 
     @Test
@@ -124,7 +124,7 @@ class DiscoveryTest extends DiscoveryFixture {
         discovery.start();
         told.next("found vm");
         discovery.look(scope(SELDOM, "link/*.qmp", "real/*.qmp"));
-        told.next("unwanted vm");
+        told.next("removed vm");
         var name = told.found().substring("found ".length());
         assertThat(told.guest(name).socket()).isEqualTo(folder.resolve("real/vm.qmp"));
     }

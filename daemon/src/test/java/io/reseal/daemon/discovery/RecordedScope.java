@@ -39,7 +39,7 @@ public final class RecordedScope implements Discovery.Listener {
 
     @Override
     public void recreated(GuestName named) {
-        lines.add("made anew " + named.name());
+        lines.add("recreated " + named.name());
     }
 
     @Override
@@ -48,9 +48,9 @@ public final class RecordedScope implements Discovery.Listener {
     }
 
     @Override
-    public void unwanted(GuestName guest) {
+    public void removed(GuestName guest) {
         watched.remove(guest.name());
-        lines.add("unwanted " + guest.name());
+        lines.add("removed " + guest.name());
     }
 
     @Override

@@ -34,7 +34,7 @@ class ScopeTest extends DiscoveryFixture {
         discovery.look(scope(SELDOM, "x/*.qmp", "*.qmp"));
         told.next("found b");
         discovery.look(scope(SELDOM, "x/*.qmp"));
-        told.next("unwanted a");
+        told.next("removed a");
         sockets.make("x/c.qmp");
         told.next("found c");
     }
@@ -48,7 +48,7 @@ class ScopeTest extends DiscoveryFixture {
         sockets.make("web-2.qmp");
         told.next("found 2");
         sockets.make("web-web-1.qmp");
-        told.next("unwanted web-1").next("found 1").next("found web-1");
+        told.next("removed web-1").next("found 1").next("found web-1");
         assertThat(told.guest("web-1").socket()).isEqualTo(folder.resolve("web-web-1.qmp"));
     }
 
@@ -67,7 +67,7 @@ class ScopeTest extends DiscoveryFixture {
                         new NamedGuest("b", folder.resolve("b.qmp")),
                         new NamedGuest("c", elsewhere)),
                 SELDOM));
-        assertThat(List.of(told.line(), told.line())).containsExactlyInAnyOrder("unwanted a", "unwanted c");
+        assertThat(List.of(told.line(), told.line())).containsExactlyInAnyOrder("removed a", "removed c");
         var c = told.found().substring("found ".length());
         assertThat(c).matches("c-[0-9a-f]{8}");
         assertThat(told.guest(c).socket()).isEqualTo(folder.resolve("c.qmp"));

@@ -42,7 +42,7 @@ public record FakeProc(Path root) {
         }
         directory(root.resolve(pid + "/root"));
         if (pid == ProcessHandle.current().pid() && !Files.exists(root.resolve(pid + "/task"))) {
-            // that of the scripted peers, which tell of its threads
+            // that of the scripted peers, which report its threads
             link(root.resolve(pid + "/task"), "/proc/self/task");
         }
         var between = String.join(" ", Collections.nCopies(12, "0"));

@@ -224,7 +224,7 @@ public final class GuestManagerFixture implements AfterEachCallback {
         return request(wish(guest));
     }
 
-    /** What a future brings that must come by itself. */
+    /** The value of a future that must complete without help. */
     public static <T> T now(CompletableFuture<T> future) {
         return future.orTimeout(20, TimeUnit.SECONDS).join();
     }

@@ -209,7 +209,7 @@ class GuestSupervisorTest {
         awaitState(GuestStatus.State.UNREACHABLE);
         for (int hours : new int[] {5, -9}) {
             clock.pass(Duration.ofHours(hours));
-            supervisor.policyChanged(); // whatever is told shows the guest anew
+            supervisor.policyChanged(); // each signal publishes the guest again
             GuestManagerFixture.now(supervisor.lost());
         }
         GuestManagerFixture.now(supervisor.lost());

@@ -49,7 +49,7 @@ class ReadingTest {
             command.reply(exits(50_000));
         });
         rig.watch("vm");
-        rig.awaitDetail("vm", "events came during each of 5 readings");
+        rig.awaitDetail("vm", "it changed during each of 5 reads");
         peer.answers("query-stats", exits(50_000));
         rig.awaitState("vm", GuestStatus.State.WATCHING);
     }

@@ -49,7 +49,7 @@ public final class RecordingListener implements GuestListener {
         return all.subList(Math.max(0, all.size() - 3), all.size());
     }
 
-    /** Holds nothing of what it was told of guests. */
+    /** Drops what it recorded of guests. */
     void forgetGuests() {
         note(views::clear);
     }

@@ -83,7 +83,7 @@ class FileDigestCacheTest {
     @Test
     void a_fingerprint_is_missing_without_a_file() {
         assertThat(fingerprints.look(folder.resolve("none")))
-                .isEqualTo(new FileReading.Missing("there is no such file"));
+                .isEqualTo(new FileDigestCache.Reading.Missing("there is no such file"));
     }
 
     @Test
@@ -96,7 +96,7 @@ class FileDigestCacheTest {
         for (var odd : new Path[] {folder, fifo, link, Path.of("/dev/zero")}) {
             assertThat(fingerprints.look(odd))
                     .as(odd.toString())
-                    .isEqualTo(new FileReading.Missing("it is not a regular file"));
+                    .isEqualTo(new FileDigestCache.Reading.Missing("it is not a regular file"));
         }
     }
 
@@ -106,16 +106,17 @@ class FileDigestCacheTest {
             sparse.setLength(FileDigestCache.LARGEST + 1);
         }
         assertThat(fingerprints.look(file))
-                .isEqualTo(new FileReading.Missing("it has 1073741825 bytes, and firmware has at most 1073741824"));
+                .isEqualTo(new FileDigestCache.Reading.Missing(
+                        "it has 1073741825 bytes, and firmware has at most 1073741824"));
     }
 
     @Test
     void a_fingerprint_is_unknown_for_a_file_that_has_more_than_its_size() {
         // files of /proc have size 0 and content all the same, as a file has that grows while it is read
-        assertThat(fingerprints.look(Path.of("/proc/self/status"))).isInstanceOf(FileReading.Unknown.class);
+        assertThat(fingerprints.look(Path.of("/proc/self/status"))).isInstanceOf(FileDigestCache.Reading.Unknown.class);
     }
 
     private Fingerprint seen(FileDigestCache by) {
-        return ((FileReading.Seen) by.look(file)).fingerprint();
+        return ((FileDigestCache.Reading.Seen) by.look(file)).fingerprint();
     }
 }

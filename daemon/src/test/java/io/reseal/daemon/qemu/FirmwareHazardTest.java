@@ -89,7 +89,7 @@ class FirmwareHazardTest {
         assertAnotherLaunch(daemon, guest);
     }
 
-    /** QEMU 11.1 takes the name of the file from the machine anew at each rebuild. */
+    /** QEMU 11.1 reads the name of the file from the machine again at each rebuild. */
     @Test
     void firmware_that_was_exchanged_by_qom_set_changes_the_measurement(Testbed testbed) throws IOException {
         var guest = guest(testbed, CvmKind.SEV_SNP);

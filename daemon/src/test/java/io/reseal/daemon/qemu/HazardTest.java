@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each hazard stops a reset before anything is sent; forced, what it warns of happens to a real QEMU. */
 @Requires(CVM)
 class HazardTest {
-    /** MiB, of whose pages each is told of by 9 bytes. */
+    /** MiB; each of its pages takes 9 bytes. */
     private static final int MORE_THAN_A_SOCKET_HOLDS = 256;
 
     @Test

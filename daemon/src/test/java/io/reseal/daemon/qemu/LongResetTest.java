@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 @Requires(CVM)
 class LongResetTest {
-    /** Long enough for whatever happens meanwhile, on a machine that is busy. */
+    /** Long enough for what happens during it on a busy machine. */
     private static final Duration LONG = Duration.ofSeconds(12);
 
     @Test

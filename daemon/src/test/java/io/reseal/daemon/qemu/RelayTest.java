@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Whoever made the socket is the process that the kernel tells of: a relay such as socat, and not QEMU. */
+/** The kernel reports the process that made the socket: a relay such as socat, and not QEMU. */
 @Requires(KVM)
 class RelayTest {
     private static final Map<String, Object> FORCED = Map.of("force", List.of("process-unseen"), "within", "20s");

@@ -158,7 +158,7 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     /**
-     * Each reset was counted once, by whatever tells of it: {@code counts} has them by kind, origin and verdict, such as
+     * Each reset was counted once, by each meter: {@code counts} has them by kind, origin and verdict, such as
      * {@code plain operator proven}.
      */
     void assertCounted(Map<String, Integer> counts) {

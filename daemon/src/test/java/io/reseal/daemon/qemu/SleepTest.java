@@ -71,7 +71,7 @@ class SleepTest {
         assertThat(reset.verdict()).as(reset.toString()).isNotEqualTo("failed");
     }
 
-    /** Only the events tell of what happens. */
+    /** Only the events report what happens. */
     private static RunningDaemon rarelyReading(Testbed testbed) {
         var daemon = RunningDaemon.start(
                         testbed,

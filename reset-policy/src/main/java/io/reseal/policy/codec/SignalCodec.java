@@ -18,7 +18,8 @@ public final class SignalCodec {
             case Signal.Renamed renamed -> tree.text("name", renamed.name());
             case Signal.Restored restored ->
                 tree.tree("known", StateCodec.write(restored.known())).instant("knownAt", restored.knownAt());
-            case Signal.Forgotten forgotten -> tree.text("why", forgotten.why());
+            case Signal.Forgotten forgotten ->
+                tree.text("why", forgotten.why()).flag("socketGone", forgotten.socketGone());
             case Signal.Attached attached ->
                 tree.tree("facts", FactsCodec.write(attached.facts()))
                         .tree("reading", ReadingCodec.write(attached.situation()));

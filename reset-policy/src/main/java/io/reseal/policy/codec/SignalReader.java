@@ -15,7 +15,7 @@ final class SignalReader {
             case POLICY_CHANGED -> new Signal.PolicyChanged(at, tree.tree("policy", PolicyCodec::read));
             case RENAMED -> new Signal.Renamed(at, tree.text("name"));
             case RESTORED -> new Signal.Restored(at, tree.tree("known", StateCodec::state), tree.instant("knownAt"));
-            case FORGOTTEN -> new Signal.Forgotten(at, tree.text("why"));
+            case FORGOTTEN -> new Signal.Forgotten(at, tree.text("why"), tree.flag("socketGone"));
             case ATTACHED ->
                 new Signal.Attached(at, tree.tree("facts", FactsCodec::read), tree.tree("reading", ReadingCodec::read));
             case FACTS_READ -> new Signal.FactsRead(at, tree.tree("facts", FactsCodec::read));

@@ -10,6 +10,7 @@ import io.reseal.policy.signal.Action;
 import io.reseal.policy.state.EvidenceLog;
 import io.reseal.policy.state.OpenReset;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A reset begins. */
@@ -27,7 +28,16 @@ public final class OpeningRules {
     public static ResetJudge open(StepContext step, Reset.Request request, Instant requestedAt) {
         var guest = step.identity;
         var hazards = step.guest().hazards();
-        var reset = Reset.begin(guest.ids().id(), guest.name(), guest.kind(), request, hazards, requestedAt);
+        var reset = new Reset(
+                guest.ids().id(),
+                guest.name(),
+                guest.kind(),
+                request,
+                hazards,
+                List.of(),
+                Reset.Times.begin(requestedAt),
+                Optional.empty(),
+                0);
         step.identity = guest.with(guest.ids().after());
         var log = EvidenceLog.begin(reset, step.connection.offset());
         var judge = new ResetJudge(step, OpenReset.begin(log, baseline(step), step.now));

@@ -149,9 +149,10 @@ final class ConnectionRules {
     }
 
     /** Whatever is open ends here, so that all who wait for it hear of that. */
-    static void forgotten(StepContext step, String why) {
+    static void forgotten(StepContext step, Signal.Forgotten signal) {
+        var why = signal.why();
         // a QEMU that told of its end takes its socket with it, which can be noticed before its process is gone
-        if (step.connection.is(Link.DOWN) && step.execution.sureToEnd()) {
+        if (signal.socketGone() && step.connection.is(Link.DOWN) && step.execution.sureToEnd()) {
             ProcessRules.ended(step);
         }
         RequestRules.turnDown(step, why);

@@ -118,7 +118,7 @@ public final class GuestMachine {
             case Signal.PolicyChanged changed -> step.identity = step.identity.with(changed.policy());
             case Signal.Renamed renamed -> rename(step, renamed.name());
             case Signal.Restored restored -> RestoreRules.restored(step, restored);
-            case Signal.Forgotten forgotten -> ConnectionRules.forgotten(step, forgotten.why());
+            case Signal.Forgotten forgotten -> ConnectionRules.forgotten(step, forgotten);
         }
     }
 

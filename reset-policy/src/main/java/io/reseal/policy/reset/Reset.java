@@ -68,6 +68,11 @@ public record Reset(
      */
     public record Times(
             Instant requestedAt, Optional<Instant> observedAt, Optional<Instant> provenAt, Optional<Instant> closedAt) {
+        /** Of a reset that begins. */
+        public static Times begin(Instant requestedAt) {
+            return new Times(requestedAt, Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
         public Times observed(Optional<Instant> at) {
             return new Times(requestedAt, at, provenAt, closedAt);
         }
@@ -88,13 +93,6 @@ public record Reset(
      * @param summary one sentence for people
      */
     public record Conclusion(Verdict verdict, Optional<Level> level, String summary) {}
-
-    /** One that begins. */
-    public static Reset begin(
-            String id, String guest, GuestKind kind, Request request, List<Hazard> hazards, Instant requestedAt) {
-        var times = new Times(requestedAt, Optional.empty(), Optional.empty(), Optional.empty());
-        return new Reset(id, guest, kind, request, hazards, List.of(), times, Optional.empty(), 0);
-    }
 
     public Reset with(List<Evidence> more) {
         return new Reset(id, guest, kind, request, hazards, more, times, conclusion, echoes);

@@ -42,8 +42,12 @@ public sealed interface Signal {
      */
     record Restored(Instant at, GuestState known, Instant knownAt) implements Signal {}
 
-    /** Reseal lets go of the guest. */
-    record Forgotten(Instant at, String why) implements Signal {}
+    /**
+     * Reseal lets go of the guest.
+     *
+     * @param socketGone since its socket is gone, and not since somebody wants it so
+     */
+    record Forgotten(Instant at, String why, boolean socketGone) implements Signal {}
 
     /** A connection was negotiated and the guest was read. */
     record Attached(Instant at, GuestFacts facts, GuestReading situation) implements Signal {}

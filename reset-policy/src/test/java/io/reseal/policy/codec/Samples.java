@@ -200,7 +200,7 @@ final class Samples {
                 new Signal.PolicyChanged(AT, policy()),
                 new Signal.Renamed(AT, "web-2"),
                 new Signal.Restored(AT, state(), AT.minusSeconds(9)),
-                new Signal.Forgotten(AT, "no longer watched"),
+                new Signal.Forgotten(AT, "no longer watched", false),
                 new Signal.Attached(AT, facts(), reading()),
                 new Signal.FactsRead(AT, facts()),
                 new Signal.Detached(AT, "end of stream"),

@@ -89,17 +89,30 @@ class EndOfProcessTest {
     }
 
     @Test
+    void the_end_of_a_QEMU_that_told_of_a_shutdown_is_told_when_its_socket_is_gone_and_not_when_nobody_watches_it_any_more() {
+        for (boolean socketGone : new boolean[] {true, false}) {
+            var story = GuestScenario.of(plain())
+                    .stop()
+                    .take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "host-qmp-system-reset"))
+                    .detached()
+                    .process(ProcessState.UNKNOWN)
+                    .take(new Signal.Forgotten(GuestScenario.BEGIN, "let go", socketGone));
+            assertThat(story.all(Action.Ended.class)).hasSize(socketGone ? 1 : 0);
+        }
+    }
+
+    @Test
     void a_guest_that_is_let_go_of_closes_its_open_reset_and_answers_who_waits() {
         var open = GuestScenario.of(plain())
                 .sent(12_000)
-                .take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched"));
+                .take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched", false));
         assertThat(verdict(open.theReset())).isEqualTo(Verdict.UNPROVEN);
         assertThat(Conclusions.conclusion(open.theReset()).summary())
                 .isEqualTo("no longer watched; shown up to nothing, wanted rebuilt");
         var waiting = GuestScenario.of(plain())
                 .requested()
-                .take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched"));
-        assertThat(waiting.latest()).containsExactly(new Action.NotReachable("no longer watched"));
+                .take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched", false));
+        assertThat(waiting.latest()).containsExactly(new Action.NotReachable("no longer watched", false));
     }
 
     @Test

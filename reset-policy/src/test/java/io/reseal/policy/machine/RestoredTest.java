@@ -100,7 +100,7 @@ class RestoredTest {
         var step = GuestMachine.step(GuestState.unseen(header), new Signal.Restored(earlier, before.state(), BEGIN));
         var open = step.state().resets().open().orElseThrow();
         assertThat(open.schedule().deadline()).isEqualTo(earlier.plusSeconds(30));
-        var closed = GuestMachine.step(step.state(), new Signal.Forgotten(earlier, "let go")).actions().stream()
+        var closed = GuestMachine.step(step.state(), new Signal.Forgotten(earlier, "let go", false)).actions().stream()
                 .filter(Action.Closed.class::isInstance)
                 .map(action -> ((Action.Closed) action).reset())
                 .findFirst()

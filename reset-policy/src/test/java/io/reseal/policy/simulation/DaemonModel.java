@@ -121,9 +121,9 @@ final class DaemonModel {
     }
 
     /** Lets go of the guest. */
-    void stop(String why) {
+    void stop(String why, boolean socketGone) {
         requests.abandon(why).forEach(desk::answered);
-        signal(new Signal.Forgotten(now(), why));
+        signal(new Signal.Forgotten(now(), why, socketGone));
         stopped = true;
         link.close();
     }

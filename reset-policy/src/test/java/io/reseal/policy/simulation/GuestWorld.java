@@ -66,7 +66,7 @@ final class GuestWorld implements LinkModel.World {
             return;
         }
         var name = daemon.state().identity().name();
-        daemon.stop(why);
+        daemon.stop(why, listener().isEmpty());
         referee.atTheEnd(daemon.state());
         var first = first(name);
         referee = new SimulationOracle(agenda, first, common.tally());

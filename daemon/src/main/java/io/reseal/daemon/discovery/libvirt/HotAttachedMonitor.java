@@ -9,7 +9,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A second QMP monitor that a running QEMU is given beside libvirt's, and that QEMU deletes by itself when its client goes
+ * A second QMP monitor that a running QEMU is given beside libvirt's, and that QEMU deletes when its client disconnects
  * ({@code close-action: delete} of {@code monitor-qmp}, QEMU 11.1).
  */
 public record HotAttachedMonitor(Virsh virsh) {

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives running domains of libvirt a monitor of Reseal's own, again when it was lost, and tells of each. libvirt's monitor is
+ * Gives running domains of libvirt a monitor of Reseal's own, again after it was lost, and reports each. libvirt's monitor is
  * left alone. Runs on one thread of its own, since virsh blocks.
  */
 public final class LibvirtDomains implements AutoCloseable {
@@ -119,7 +119,7 @@ public final class LibvirtDomains implements AutoCloseable {
         known.values().removeIf(each -> {
             boolean changed = !called(each.domain()).equals(each.guest());
             if (changed) {
-                listener.unwanted(each.guest());
+                listener.removed(each.guest());
                 monitors.detach(each.domain());
             }
             return changed;
@@ -177,7 +177,7 @@ public final class LibvirtDomains implements AutoCloseable {
         return guest;
     }
 
-    /** Whether the domain that had this name runs no more: then whoever is behind the socket now is told by its UUID. */
+    /** Whether the domain that had this name has stopped: then the QEMU behind the socket is identified by its UUID. */
     private boolean succeeds(GuestName guest, List<Domain> running) {
         return known.values()
                 .removeIf(each -> each.guest().equals(guest)
@@ -215,7 +215,7 @@ public final class LibvirtDomains implements AutoCloseable {
         }
     }
 
-    /** Whoever closes the connection loses the monitor: QEMU has deleted it, or has ended. */
+    /** The monitor is lost with the connection: QEMU has deleted it, or has ended. */
     private Optional<Path> lostMonitor() {
         return known.values().stream()
                 .map(each -> each.guest().socket())

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * A SEV-SNP attestation report of version 2 to 5 (AMD SEV-SNP Firmware ABI 1.58, table "ATTESTATION_REPORT"). Reading it
  * proves nothing: whether its words are the firmware's is for {@link SnpSignature}.
  *
- * <p>The report id is drawn anew at each launch, so it tells a rebuilt guest from one that was never launched again.
+ * <p>The report id is random at each launch, so it tells a rebuilt guest from one that was never launched again.
  * The processor is all zero before version 3. Version 4, which firmware 1.55.31 writes, is laid out as version 3. The mitigation
  * vectors are zero before version 5.
  */
