@@ -19,10 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The feed of events")
 class EventFeedTest {
     private static final Clock AT_T0 = Clock.fixed(FakeGuests.T0, ZoneOffset.UTC);
     private static final long T0_MICROS = FakeGuests.T0.getEpochSecond() * 1_000_000 + 250;
@@ -30,7 +28,7 @@ class EventFeedTest {
     private final EventFeed feed = new EventFeed(AT_T0, 8);
 
     @Test
-    void numbers_events_from_the_time_of_its_start_in_microseconds() {
+    void the_feed_of_events_numbers_events_from_the_time_of_its_start_in_microseconds() {
         var reader = feed.subscribe(feed.newest(), () -> {});
         feed.eventSeen("web-1", "RESET", "");
         feed.eventSeen("web-1", "STOP", "");
@@ -39,7 +37,7 @@ class EventFeedTest {
     }
 
     @Test
-    void gives_each_event_as_one_line_with_its_payload() {
+    void the_feed_of_events_gives_each_event_as_one_line_with_its_payload() {
         var reader = feed.subscribe(feed.newest(), () -> {});
         feed.eventSeen("we\"b", "RESET", "");
 
@@ -49,7 +47,7 @@ class EventFeedTest {
     }
 
     @Test
-    void tells_everything_that_can_happen() {
+    void the_feed_of_events_tells_everything_that_can_happen() {
         var feed = new EventFeed(AT_T0, 16);
         var reader = feed.subscribe(feed.newest(), () -> {});
         var guest = FakeGuests.guest("web-1", GuestKind.TDX);
@@ -71,7 +69,7 @@ class EventFeedTest {
     }
 
     @Test
-    void resumes_after_the_id_that_a_reader_saw_last() {
+    void the_feed_of_events_resumes_after_the_id_that_a_reader_saw_last() {
         feed.eventSeen("web-1", "RESET", "");
         long seen = feed.newest();
         feed.eventSeen("web-1", "STOP", "");
@@ -83,7 +81,7 @@ class EventFeedTest {
     }
 
     @Test
-    void tells_a_reader_that_fell_behind_where_it_goes_on() {
+    void the_feed_of_events_tells_a_reader_that_fell_behind_where_it_goes_on() {
         var reader = feed.subscribe(feed.newest(), () -> {});
         tell(20);
 
@@ -96,7 +94,7 @@ class EventFeedTest {
     }
 
     @Test
-    void tells_of_a_gap_when_the_id_is_from_before_a_restart() {
+    void the_feed_of_events_tells_of_a_gap_when_the_id_is_from_before_a_restart() {
         tell(1);
 
         assertThat(feed.subscribe(T0_MICROS - 1000, () -> {}).poll(10).firstAfterGap())
@@ -104,7 +102,7 @@ class EventFeedTest {
     }
 
     @Test
-    void tells_of_a_gap_when_the_id_was_never_given_out() {
+    void the_feed_of_events_tells_of_a_gap_when_the_id_was_never_given_out() {
         tell(2);
 
         var batch = feed.subscribe(T0_MICROS + 1_000_000, () -> {}).poll(10);
@@ -114,7 +112,7 @@ class EventFeedTest {
     }
 
     @Test
-    void wakes_readers_until_they_close() {
+    void the_feed_of_events_wakes_readers_until_they_close() {
         var woken = new AtomicInteger();
         var reader = feed.subscribe(feed.newest(), woken::incrementAndGet);
         tell(2);
@@ -125,7 +123,7 @@ class EventFeedTest {
     }
 
     @Test
-    void loses_and_doubles_nothing_when_many_tell_at_once() throws InterruptedException {
+    void the_feed_of_events_loses_and_doubles_nothing_when_many_tell_at_once() throws InterruptedException {
         int threads = 8;
         int each = 500;
         var wide = new EventFeed(AT_T0, 4096);
@@ -151,7 +149,7 @@ class EventFeedTest {
     }
 
     @Test
-    void never_gives_an_event_twice_or_out_of_order_while_it_overflows() throws Exception {
+    void the_feed_of_events_never_gives_an_event_twice_or_out_of_order_while_it_overflows() throws Exception {
         var seen = new ArrayList<Long>();
         try (var tellers = Executors.newFixedThreadPool(3)) {
             var reader = feed.subscribe(feed.newest(), () -> {});
