@@ -153,7 +153,7 @@ class DocumentsTest {
         feed.evidenceFound(OPEN, OPEN.evidence().getFirst());
         feed.levelProven(OPEN, Level.REBUILT, Duration.ofNanos(1500));
         feed.resetClosed(CLOSED, Duration.ofSeconds(1));
-        var change = new LaunchChange(LaunchPart.values()[0], "more \"vCPUs\"");
+        var change = new LaunchChange(LaunchPart.POLICY, "more \"vCPUs\"");
         feed.launchChanged("web-1", Optional.of("r-7"), List.of(change));
         feed.launchChanged("web-1", Optional.empty(), List.of());
         feed.eventSeen("web-1", "RESET", "");
