@@ -3,7 +3,6 @@ package io.reseal.daemon.cli.file;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
-import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.daemon.files.FileTroubleException;
 import io.reseal.igvm.attestation.AttestationException;
 import io.reseal.igvm.firmware.FirmwareException;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How a command tells what it thinks of a file: accepted with what is in it, or rejected with the reason. */
@@ -85,13 +83,8 @@ public record FileCheck(Console console, boolean json, Path file) {
         return document;
     }
 
-    /** What is odd, and what QEMU does not take. */
-    public static void remarks(Console console, JsonNode document) {
-        document.path("warnings")
-                .forEach(warning ->
-                        console.line("warning " + Text.of(warning, "code") + ": " + Text.of(warning, "message")));
-        document.path("qemuRefuses")
-                .forEach(refusal -> console.line(
-                        "QEMU refuses (" + Text.of(refusal, "versions") + "): " + Text.of(refusal, "message")));
+    /** Prints the remarks of a document. */
+    public static void remarks(Console console, ObjectNode document) {
+        Json.MAPPER.treeToValue(document, Remarks.class).print(console);
     }
 }

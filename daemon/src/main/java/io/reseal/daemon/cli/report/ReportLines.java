@@ -6,12 +6,13 @@ import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A report or quote for people. */
 final class ReportLines {
     private ReportLines() {}
 
-    static void print(Console console, JsonNode document) {
+    static void print(Console console, ObjectNode document) {
         var table = new Table();
         table.row("evidence", evidence(document.path(FileCheck.EVIDENCE)));
         Text.maybe(document, "platform").ifPresent(platform -> table.row("platform", platform));
