@@ -353,7 +353,8 @@ class CliTest {
     }
 
     @Test
-    void the_command_line_takes_a_good_configuration_and_tells_what_it_warns_of(@TempDir Path directory) throws IOException {
+    void the_command_line_takes_a_good_configuration_and_tells_what_it_warns_of(@TempDir Path directory)
+            throws IOException {
         var good = Files.writeString(directory.resolve("good.yaml"), "policy: {prove: alive}\n");
 
         assertThat(run("config", "check", good.toString())).isZero();

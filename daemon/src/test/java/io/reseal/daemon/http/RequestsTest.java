@@ -150,7 +150,8 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_for_a_level_that_cannot_be_proven_is_refused_before_anything_is_sent() throws IOException {
+    void asking_for_a_reset_over_HTTP_for_a_level_that_cannot_be_proven_is_refused_before_anything_is_sent()
+            throws IOException {
         assertThat(post("{\"prove\":\"attested\"}"))
                 .startsWith("HTTP/1.1 400")
                 .contains("can prove same-launch at most, but attested was wanted");

@@ -1,6 +1,5 @@
 package io.reseal.daemon.cli.file;
 
-import java.util.Optional;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
@@ -9,6 +8,7 @@ import io.reseal.igvm.attestation.AttestationException;
 import io.reseal.igvm.firmware.FirmwareException;
 import io.reseal.igvm.format.IgvmException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;

@@ -14,7 +14,6 @@ public record Remarks(List<Warning> warnings, List<Refusal> qemuRefuses) {
     /** Prints them for people. */
     public void print(Console console) {
         warnings.forEach(warning -> console.line("warning " + warning.code() + ": " + warning.message()));
-        qemuRefuses.forEach(refusal ->
-                console.line("QEMU refuses (" + refusal.versions() + "): " + refusal.message()));
+        qemuRefuses.forEach(refusal -> console.line("QEMU refuses (" + refusal.versions() + "): " + refusal.message()));
     }
 }

@@ -1,7 +1,5 @@
 package io.reseal.daemon.cli.measure;
 
-import java.util.List;
-import java.util.Optional;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.file.FileCheck;
 import io.reseal.daemon.cli.terminal.Console;
@@ -15,6 +13,8 @@ import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.launch.Machine;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

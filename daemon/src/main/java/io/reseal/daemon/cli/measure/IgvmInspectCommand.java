@@ -1,7 +1,6 @@
 package io.reseal.daemon.cli.measure;
 
 import io.reseal.daemon.api.Json;
-import java.util.Map;
 import io.reseal.daemon.cli.file.FileCheck;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.Table;
@@ -9,6 +8,7 @@ import io.reseal.daemon.files.MappedFile;
 import io.reseal.igvm.format.Limits;
 import io.reseal.igvm.read.IgvmReader;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;

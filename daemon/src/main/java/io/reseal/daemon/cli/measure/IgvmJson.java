@@ -1,9 +1,7 @@
 package io.reseal.daemon.cli.measure;
 
-import io.reseal.daemon.cli.file.Remarks;
-import java.util.Map;
-import java.util.Optional;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.file.Remarks;
 import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.igvm.attestation.SnpPolicy;
 import io.reseal.igvm.format.Directive;
@@ -15,6 +13,8 @@ import io.reseal.igvm.launch.LaunchRegion;
 import io.reseal.igvm.measure.QemuRefusals;
 import io.reseal.igvm.measure.SnpLaunch;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;

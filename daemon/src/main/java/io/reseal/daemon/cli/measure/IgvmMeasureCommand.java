@@ -1,9 +1,8 @@
 package io.reseal.daemon.cli.measure;
 
-import io.reseal.daemon.cli.file.Remarks;
-import java.util.List;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.file.FileCheck;
+import io.reseal.daemon.cli.file.Remarks;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.files.MappedFile;
@@ -15,6 +14,7 @@ import io.reseal.igvm.measure.SnpLaunch;
 import io.reseal.igvm.measure.TdxLaunch;
 import io.reseal.igvm.read.IgvmReader;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;

@@ -36,8 +36,7 @@ sealed interface LaunchDocument {
 
     /** A TD; the sections are known of firmware. */
     record OfTd(
-            String mrtd, @JsonInclude(Include.NON_ABSENT) Optional<List<Section>> sections)
-            implements LaunchDocument {}
+            String mrtd, @JsonInclude(Include.NON_ABSENT) Optional<List<Section>> sections) implements LaunchDocument {}
 
     /** Memory that is measured. */
     record Region(String gpa, String length, String type) {}

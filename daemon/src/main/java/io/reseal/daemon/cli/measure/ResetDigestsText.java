@@ -7,8 +7,7 @@ import io.reseal.daemon.cli.terminal.Table;
 final class ResetDigestsText {
     static void rows(Table table, int vcpus, AtReset digests) {
         boolean one = vcpus == 1;
-        table.row(
-                "at a reset", digests.firstVcpu() + " if vCPU 0" + (one ? "" : " alone") + " has interrupts enabled");
+        table.row("at a reset", digests.firstVcpu() + " if vCPU 0" + (one ? "" : " alone") + " has interrupts enabled");
         if (!one) {
             table.row("", digests.allVcpus() + " if all vCPUs have interrupts enabled");
         }

@@ -1,8 +1,8 @@
 package io.reseal.daemon.cli.report;
 
-import io.reseal.daemon.cli.file.Remarks;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.file.FileCheck;
+import io.reseal.daemon.cli.file.Remarks;
 import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.igvm.attestation.AttestationFindings;
 import io.reseal.igvm.attestation.FoundEvidence;
@@ -50,8 +50,7 @@ final class ReportJson {
         return Json.list(
                 "checks",
                 findings.all(),
-                finding -> tree(
-                        new ReportDocument.Check(finding.check().name(), finding.ok(), finding.words())));
+                finding -> tree(new ReportDocument.Check(finding.check().name(), finding.ok(), finding.words())));
     }
 
     private static ObjectNode tree(Object document) {

@@ -1,11 +1,11 @@
 package io.reseal.daemon.cli.report;
 
 import io.reseal.daemon.api.Json;
-import java.util.List;
 import io.reseal.daemon.cli.file.FileCheck;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
+import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
