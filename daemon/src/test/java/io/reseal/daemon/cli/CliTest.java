@@ -29,14 +29,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The command line")
 class CliTest {
     @TempDir
     Path folder;
@@ -60,7 +58,7 @@ class CliTest {
     }
 
     @Test
-    void lists_guests_in_aligned_columns() {
+    void the_command_line_lists_guests_in_aligned_columns() {
         assertThat(run("guests")).isZero();
 
         assertThat(out()).isEqualTo("""
@@ -80,7 +78,7 @@ class CliTest {
     }
 
     @Test
-    void gives_exactly_one_JSON_document_when_asked_for_JSON() {
+    void the_command_line_gives_exactly_one_JSON_document_when_asked_for_JSON() {
         assertThat(run("guests", "--json")).isZero();
         assertThat(Json.MAPPER.readTree(out()).path("guests").size()).isEqualTo(2);
         assertThat(out().lines()).hasSize(1);
@@ -92,7 +90,7 @@ class CliTest {
     }
 
     @Test
-    void shows_a_guest_with_its_hazards_and_resets() {
+    void the_command_line_shows_a_guest_with_its_hazards_and_resets() {
         served.fleet.open(FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.PROVEN));
         served.fleet.open(FakeGuests.opened("r-2", "other"));
 
@@ -105,7 +103,7 @@ class CliTest {
     }
 
     @Test
-    void of_an_unknown_guest_names_the_one_probably_meant_and_ends_with_7() {
+    void the_command_line_of_an_unknown_guest_names_the_one_probably_meant_and_ends_with_7() {
         assertThat(run("show", "web-2")).isEqualTo(7);
 
         assertThat(err()).isEqualTo("reseal: no guest `web-2` is known; did you mean `web-1`?\n");
@@ -113,7 +111,7 @@ class CliTest {
     }
 
     @Test
-    void of_a_reference_that_means_two_guests_names_both_and_ends_with_2() {
+    void the_command_line_of_a_reference_that_means_two_guests_names_both_and_ends_with_2() {
         served.fleet.add(FakeGuests.guest("web-9", GuestKind.SEV_SNP));
         var uuid = "6b1f7bd4-0000-4000-8000-000000000001";
 
@@ -128,7 +126,7 @@ class CliTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/run/qemu/web-1.qmp", "web-1.qmp", "6B1F7BD4-0000-4000-8000-000000000001"})
-    void finds_a_guest_by_its_path_file_name_and_UUID(String reference) {
+    void the_command_line_finds_a_guest_by_its_path_file_name_and_UUID(String reference) {
         served.fleet.open(FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.PROVEN));
         served.fleet.answers(_ -> begin(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), Verdict.PROVEN)));
 
@@ -140,7 +138,7 @@ class CliTest {
 
     @ParameterizedTest
     @CsvSource({"PROVEN,0", "UNPROVEN,4", "FAILED,5", "DIED,6"})
-    void ends_a_reset_with_the_code_of_its_verdict(Verdict verdict, int code) {
+    void the_command_line_ends_a_reset_with_the_code_of_its_verdict(Verdict verdict, int code) {
         served.fleet.answers(_ -> begin(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), verdict)));
 
         assertThat(run("reset", "web-1", "--json")).isEqualTo(code);
@@ -149,7 +147,7 @@ class CliTest {
     }
 
     @Test
-    void ends_with_4_when_the_time_is_over_and_the_reset_stays_open() {
+    void the_command_line_ends_with_4_when_the_time_is_over_and_the_reset_stays_open() {
         served.fleet.answers(_ -> begin(FakeGuests.late(FakeGuests.opened("r-7", "web-1"))));
 
         assertThat(run("reset", "web-1")).isEqualTo(4);
@@ -167,7 +165,7 @@ class CliTest {
     }
 
     @Test
-    void does_not_wait_without_end_for_a_daemon_that_lets_the_time_pass() {
+    void the_command_line_does_not_wait_without_end_for_a_daemon_that_lets_the_time_pass() {
         var proof = new Proof(Level.REBUILT, Duration.ofMillis(50), Duration.ZERO);
         served.fleet.answers(_ -> begin(FakeGuests.proving(proof, FakeGuests.opened("r-7", "web-1"))));
 
@@ -176,7 +174,7 @@ class CliTest {
     }
 
     @Test
-    void shows_evidence_as_it_comes_and_then_the_verdict() throws Exception {
+    void the_command_line_shows_evidence_as_it_comes_and_then_the_verdict() throws Exception {
         var begun = FakeGuests.opened("r-7", "web-1");
         served.fleet.answers(_ -> begin(begun));
         var running = CompletableFuture.supplyAsync(() -> run("reset", "web-1", "--reason", "drill"));
@@ -195,7 +193,7 @@ class CliTest {
     }
 
     @Test
-    void passes_on_what_a_reset_shall_show() {
+    void the_command_line_passes_on_what_a_reset_shall_show() {
         served.fleet.answers(_ -> begin(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), Verdict.PROVEN)));
 
         run(
@@ -224,7 +222,7 @@ class CliTest {
     }
 
     @Test
-    void tells_why_a_reset_was_refused_and_ends_with_3() {
+    void the_command_line_tells_why_a_reset_was_refused_and_ends_with_3() {
         served.fleet.answers(
                 _ -> new ResetResponse.Refused(FakeGuests.closed(FakeGuests.opened("r-7", "web-1"), Verdict.REFUSED)));
 
@@ -237,7 +235,7 @@ class CliTest {
     }
 
     @Test
-    void ends_with_3_when_another_reset_is_in_the_way() {
+    void the_command_line_ends_with_3_when_another_reset_is_in_the_way() {
         served.fleet.answers(_ -> new ResetResponse.InFlight(FakeGuests.opened("r-0", "web-1")));
         assertThat(run("reset", "web-1", "--json")).isEqualTo(3);
         assertThat(out()).isEmpty();
@@ -247,7 +245,7 @@ class CliTest {
     }
 
     @Test
-    void tells_what_a_dry_run_would_do() {
+    void the_command_line_tells_what_a_dry_run_would_do() {
         served.fleet.answers(request -> new ResetResponse.Planned(
                 request.guest(), false, List.of(FakeGuests.PAUSED), List.of("system_reset"), List.of(Level.OBSERVED)));
 
@@ -262,7 +260,7 @@ class CliTest {
     }
 
     @Test
-    void ends_with_7_when_the_daemon_goes_while_it_waits() throws Exception {
+    void the_command_line_ends_with_7_when_the_daemon_goes_while_it_waits() throws Exception {
         served.fleet.answers(_ -> begin(FakeGuests.opened("r-7", "web-1")));
         var running = CompletableFuture.supplyAsync(() -> run("reset", "web-1"));
         await().until(() -> !served.fleet.asked.isEmpty());
@@ -273,7 +271,7 @@ class CliTest {
     }
 
     @Test
-    void says_what_to_do_when_there_is_no_daemon() throws Exception {
+    void the_command_line_says_what_to_do_when_there_is_no_daemon() throws Exception {
         assertThat(run("guests", "--admin-socket", folder.resolve("none.sock").toString()))
                 .isEqualTo(7);
         assertThat(err())
@@ -298,7 +296,7 @@ class CliTest {
                 "reset web-1 --prove attested~can prove same-launch at most",
                 "config~a command is missing: check",
             })
-    void ends_with_2_on_bad_arguments_and_says_what_was_expected(String arguments, String complaint) {
+    void the_command_line_ends_with_2_on_bad_arguments_and_says_what_was_expected(String arguments, String complaint) {
         assertThat(run(arguments.split(" ", -1))).isEqualTo(2);
 
         assertThat(err()).startsWith("reseal: ").contains(complaint).hasLineCount(1);
@@ -307,7 +305,7 @@ class CliTest {
     }
 
     @Test
-    void prints_a_line_for_every_event_and_goes_on_after_a_restart_of_the_daemon() {
+    void the_command_line_prints_a_line_for_every_event_and_goes_on_after_a_restart_of_the_daemon() {
         Thread.ofVirtual().start(() -> run("watch"));
         await().until(() -> {
             served.feed.eventSeen("web-1", "RESET", "");
@@ -324,7 +322,7 @@ class CliTest {
     }
 
     @Test
-    void prints_one_JSON_document_for_each_event() {
+    void the_command_line_prints_one_JSON_document_for_each_event() {
         Thread.ofVirtual().start(() -> run("watch", "--json"));
         await().until(() -> {
             served.feed.eventSeen("web-1", "RESET", "");
@@ -338,13 +336,13 @@ class CliTest {
     }
 
     @Test
-    void hands_the_configuration_to_the_daemon_and_its_exit_code_back() {
+    void the_command_line_hands_the_configuration_to_the_daemon_and_its_exit_code_back() {
         assertThat(run("run", "-c", "x.yaml")).isEqualTo(42);
         assertThat(run("run")).isEqualTo(43);
     }
 
     @Test
-    void lists_every_fault_of_a_configuration(@TempDir Path directory) throws IOException {
+    void the_command_line_lists_every_fault_of_a_configuration(@TempDir Path directory) throws IOException {
         var bad = Files.writeString(directory.resolve("bad.yaml"), "polcy: {}\nlimits: {concurrent-resets: 0}\n");
 
         assertThat(run("config", "check", bad.toString())).isEqualTo(2);
@@ -355,7 +353,8 @@ class CliTest {
     }
 
     @Test
-    void takes_a_good_configuration_and_tells_what_it_warns_of(@TempDir Path directory) throws IOException {
+    void the_command_line_takes_a_good_configuration_and_tells_what_it_warns_of(@TempDir Path directory)
+            throws IOException {
         var good = Files.writeString(directory.resolve("good.yaml"), "policy: {prove: alive}\n");
 
         assertThat(run("config", "check", good.toString())).isZero();
@@ -365,7 +364,7 @@ class CliTest {
 
     @ParameterizedTest
     @CsvSource({"run", "guests", "show", "reset", "watch", "config check"})
-    void has_help_with_exit_codes_and_an_example_for_each_command(String command) {
+    void the_command_line_has_help_with_exit_codes_and_an_example_for_each_command(String command) {
         assertThat(run((command + " --help").split(" ", -1))).isZero();
 
         assertThat(out())
@@ -373,7 +372,7 @@ class CliTest {
     }
 
     @Test
-    void tells_its_version() {
+    void the_command_line_tells_its_version() {
         assertThat(run("--version")).isZero();
         assertThat(out()).isEqualTo("reseal 0.1.0\n");
     }

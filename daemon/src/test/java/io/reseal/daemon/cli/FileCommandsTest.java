@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-@DisplayName("A command that reads a file")
 class FileCommandsTest {
     private static final String MRTD =
             "71d5f95aea4c6918eca3836ce42d82146fed35385436cfdbf08085ec333c4dc75adb68f9e3ad2b26f57dbefcff3aa618";
@@ -46,14 +44,14 @@ class FileCommandsTest {
     }
 
     @Test
-    void says_what_is_in_a_bundle() {
+    void a_command_that_reads_a_file_says_what_is_in_a_bundle() {
         assertThat(run("igvm", "inspect", bundle)).isZero();
         assertThat(out()).contains("SEV_SNP, mask 0x2", "policy       0x30000", "1 CPUID_DATA, 4 NORMAL");
         assertThat(err()).isEmpty();
     }
 
     @Test
-    void measures_a_bundle_for_a_machine() {
+    void a_command_that_reads_a_file_measures_a_bundle_for_a_machine() {
         assertThat(run("igvm", "measure", bundle, "--vcpus", "4", "--json")).isZero();
 
         var document = document();
@@ -68,7 +66,7 @@ class FileCommandsTest {
     }
 
     @Test
-    void measures_a_reset_with_interrupts_enabled_beside_the_start() throws IOException {
+    void a_command_that_reads_a_file_measures_a_reset_with_interrupts_enabled_beside_the_start() throws IOException {
         assertThat(run("igvm", "measure", bundle, "--json", "--reset")).isZero();
         var digest = document().path("digests").path("SEV_SNP");
         var reset = digest.path("resetDigests");
@@ -97,7 +95,7 @@ class FileCommandsTest {
     }
 
     @Test
-    void measures_the_same_for_a_signature_as_for_the_model_that_has_it() {
+    void a_command_that_reads_a_file_measures_the_same_for_a_signature_as_for_the_model_that_has_it() {
         assertThat(run("igvm", "measure", bundle, "--cpu-model", "EPYC-Genoa-v2"))
                 .isZero();
         var byModel = out();
@@ -108,14 +106,14 @@ class FileCommandsTest {
     }
 
     @Test
-    void measures_a_td_and_says_that_qemu_launches_none_from_a_bundle() throws IOException {
+    void a_command_that_reads_a_file_measures_a_td_and_says_that_qemu_launches_none_from_a_bundle() throws IOException {
         assertThat(run("igvm", "measure", file("valid-tdx-min.igvm"), "--platform", "tdx"))
                 .isZero();
         assertThat(out()).contains("TDX MRTD " + MRTD, "QEMU refuses (all up to 11.1): no platform");
     }
 
     @Test
-    void rejects_a_bundle_that_is_not_for_the_wanted_platform() {
+    void a_command_that_reads_a_file_rejects_a_bundle_that_is_not_for_the_wanted_platform() {
         assertThat(run("igvm", "measure", bundle, "--platform", "tdx", "--json"))
                 .isEqualTo(5);
         assertThat(document().path("error").path("code").asString()).isEqualTo("NO_SUCH_PLATFORM");
@@ -123,7 +121,7 @@ class FileCommandsTest {
     }
 
     @Test
-    void rejects_a_bundle_with_code_and_place() throws IOException {
+    void a_command_that_reads_a_file_rejects_a_bundle_with_code_and_place() throws IOException {
         assertThat(run("igvm", "inspect", file("malformed-page-type-4.igvm"), "--json"))
                 .isEqualTo(5);
         assertThat(document()).hasToString("""
@@ -136,7 +134,7 @@ class FileCommandsTest {
     @ParameterizedTest
     @ValueSource(strings = {"igvm inspect", "igvm measure", "firmware measure --kind tdx", "report inspect"})
     @Timeout(30)
-    void rejects_what_is_no_file_and_never_waits_for_it(String command) throws Exception {
+    void a_command_that_reads_a_file_rejects_what_is_no_file_and_never_waits_for_it(String command) throws Exception {
         var fifo = folder.resolve("fifo");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
                 .isZero();
@@ -150,14 +148,14 @@ class FileCommandsTest {
     }
 
     @Test
-    void rejects_firmware_without_metadata() throws IOException {
+    void a_command_that_reads_a_file_rejects_firmware_without_metadata() throws IOException {
         var image = Files.write(folder.resolve("bios.bin"), new byte[1 << 16]);
         assertThat(run("firmware", "measure", image, "--kind", "sev-snp")).isEqualTo(5);
         assertThat(err()).contains("bios.bin: NO_TABLE at 0xffd0");
     }
 
     @Test
-    void shows_a_quote_and_compares_it() throws IOException {
+    void a_command_that_reads_a_file_shows_a_quote_and_compares_it() throws IOException {
         var quote = quote();
         assertThat(run("report", "inspect", quote, "--json")).isZero();
         var mrtd = document().path("digests").path("TDX").path("mrtd").asString();
@@ -172,7 +170,7 @@ class FileCommandsTest {
     }
 
     @Test
-    void rejects_what_is_neither_report_nor_quote() throws IOException {
+    void a_command_that_reads_a_file_rejects_what_is_neither_report_nor_quote() throws IOException {
         var garbage = Files.write(folder.resolve("report.bin"), new byte[1184]);
         assertThat(run("report", "inspect", garbage, "--json")).isEqualTo(5);
         assertThat(document().path("error").path("code").asString()).isEqualTo("VERSION");
@@ -190,7 +188,7 @@ class FileCommandsTest {
                 "igvm",
                 "igvm inspect"
             })
-    void names_the_argument_that_cannot_be(String command) {
+    void a_command_that_reads_a_file_names_the_argument_that_cannot_be(String command) {
         assertThat(run((Object[]) command.split(" "))).isEqualTo(2);
         assertThat(err()).startsWith("reseal: ").hasLineCount(1);
     }

@@ -20,17 +20,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The admin socket")
 class AdminSocketTest {
     @TempDir
     Path folder;
 
     @Test
-    void has_mode_0660_and_goes_when_the_server_is_closed() throws IOException {
+    void the_admin_socket_has_mode_0660_and_goes_when_the_server_is_closed() throws IOException {
         var socket = folder.resolve("admin.sock");
         try (var _ = ServedGuests.on(socket)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
@@ -43,7 +41,7 @@ class AdminSocketTest {
     }
 
     @Test
-    void replaces_one_that_a_killed_daemon_left() throws IOException {
+    void the_admin_socket_replaces_one_that_a_killed_daemon_left() throws IOException {
         var socket = folder.resolve("admin.sock");
         try (var killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             killed.bind(UnixDomainSocketAddress.of(socket));
@@ -56,7 +54,7 @@ class AdminSocketTest {
     }
 
     @Test
-    void is_left_to_a_daemon_that_lives() throws IOException {
+    void the_admin_socket_is_left_to_a_daemon_that_lives() throws IOException {
         var socket = folder.resolve("admin.sock");
         try (var first = ServedGuests.on(socket)) {
             assertThatThrownBy(() -> ServedGuests.on(socket))
@@ -68,7 +66,7 @@ class AdminSocketTest {
     }
 
     @Test
-    void does_not_replace_a_file_that_is_no_socket() throws IOException {
+    void the_admin_socket_does_not_replace_a_file_that_is_no_socket() throws IOException {
         var file = Files.writeString(folder.resolve("precious"), "data");
 
         assertThatThrownBy(() -> ServedGuests.on(file)).hasMessageContaining("is something else");
@@ -76,7 +74,7 @@ class AdminSocketTest {
     }
 
     @Test
-    void names_what_is_wrong_with_its_place_or_its_group() {
+    void the_admin_socket_names_what_is_wrong_with_its_place_or_its_group() {
         assertThatThrownBy(() -> ServedGuests.on(folder.resolve("none/admin.sock")))
                 .isInstanceOf(HttpServerException.class)
                 .hasMessageContaining("create its folder");
@@ -86,7 +84,7 @@ class AdminSocketTest {
     }
 
     @Test
-    void is_given_up_when_TCP_cannot_be_listened_on() throws IOException {
+    void the_admin_socket_is_given_up_when_TCP_cannot_be_listened_on() throws IOException {
         var socket = folder.resolve("admin.sock");
         try (var served = ServedGuests.on(folder.resolve("first.sock"))) {
             assertThatThrownBy(() -> start(new AdminSocket(socket, Optional.empty()), served.tcp()))
@@ -98,7 +96,7 @@ class AdminSocketTest {
     }
 
     @Test
-    void takes_only_those_whom_its_mode_admits_besides_its_owner_and_root() throws IOException {
+    void the_admin_socket_takes_only_those_whom_its_mode_admits_besides_its_owner_and_root() throws IOException {
         var socket = folder.resolve("admin.sock");
         try (var served = ServedGuests.on(socket)) {
             var file = new SocketFile(new AdminSocket(socket, Optional.empty()));

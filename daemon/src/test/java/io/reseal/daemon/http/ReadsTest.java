@@ -11,11 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("Reading over HTTP")
 class ReadsTest {
     @TempDir
     Path folder;
@@ -36,7 +34,7 @@ class ReadsTest {
     }
 
     @Test
-    void lists_guests_and_resets_on_both_sockets() throws IOException {
+    void reading_over_HTTP_lists_guests_and_resets_on_both_sockets() throws IOException {
         for (var address : List.of(served.tcp(), served.admin())) {
             assertThat(Wire.get(address, "/v1/guests"))
                     .startsWith("HTTP/1.1 200 OK\r\n")
@@ -48,13 +46,13 @@ class ReadsTest {
     }
 
     @Test
-    void gives_one_guest_and_one_reset() throws IOException {
+    void reading_over_HTTP_gives_one_guest_and_one_reset() throws IOException {
         assertThat(get("/v1/guests/web-1")).contains("\r\n\r\n{\"name\":\"web-1\",");
         assertThat(get("/v1/resets/r-1")).contains("\r\n\r\n{\"id\":\"r-1\",");
     }
 
     @Test
-    void filters_resets_by_guest_and_number() throws IOException {
+    void reading_over_HTTP_filters_resets_by_guest_and_number() throws IOException {
         assertThat(get("/v1/resets?guest=db%201")).contains("r-2").doesNotContain("r-1");
         assertThat(get("/v1/resets?limit=1")).contains("r-2").doesNotContain("r-1");
         assertThat(get("/v1/resets?limit=0")).contains("400 Bad Request", "`limit` must be a whole number");
@@ -62,7 +60,7 @@ class ReadsTest {
     }
 
     @Test
-    void names_the_guest_that_was_probably_meant() throws IOException {
+    void reading_over_HTTP_names_the_guest_that_was_probably_meant() throws IOException {
         assertThat(get("/v1/guests/web-2"))
                 .startsWith("HTTP/1.1 404 Not Found\r\n")
                 .contains("content-type: application/problem+json\r\n")
@@ -71,13 +69,13 @@ class ReadsTest {
     }
 
     @Test
-    void gives_the_metrics_as_Prometheus_wants_them() throws IOException {
+    void reading_over_HTTP_gives_the_metrics_as_Prometheus_wants_them() throws IOException {
         assertThat(get("/metrics?whatever=1"))
                 .contains("content-type: text/plain; version=0.0.4; charset=utf-8\r\n", "\r\n\r\nreseal_guests 0\n");
     }
 
     @Test
-    void tells_whether_the_daemon_is_alive_and_whether_it_is_ready() throws IOException {
+    void reading_over_HTTP_tells_whether_the_daemon_is_alive_and_whether_it_is_ready() throws IOException {
         assertThat(get("/healthz")).startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ok\"}");
         assertThat(get("/readyz")).startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ready\"}");
 
@@ -87,7 +85,7 @@ class ReadsTest {
     }
 
     @Test
-    void answers_HEAD_as_GET_without_the_body() throws IOException {
+    void reading_over_HTTP_answers_HEAD_as_GET_without_the_body() throws IOException {
         var head = Wire.exchange(served.tcp(), "HEAD /v1/guests HTTP/1.1\r\nConnection: close\r\n\r\n");
         var body = Wire.body(get("/v1/guests"));
 
@@ -95,7 +93,7 @@ class ReadsTest {
     }
 
     @Test
-    void refuses_other_methods_and_names_those_allowed() throws IOException {
+    void reading_over_HTTP_refuses_other_methods_and_names_those_allowed() throws IOException {
         assertThat(Wire.exchange(served.tcp(), "DELETE /v1/guests HTTP/1.1\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 405")
                 .contains("Allow: GET, HEAD\r\n");
@@ -103,14 +101,14 @@ class ReadsTest {
     }
 
     @Test
-    void does_not_find_what_is_not_there() throws IOException {
+    void reading_over_HTTP_does_not_find_what_is_not_there() throws IOException {
         assertThat(get("/v2/guests")).startsWith("HTTP/1.1 404").contains("urn:reseal:problem:not-found");
         assertThat(get("/v1/resets/r-9")).startsWith("HTTP/1.1 404").contains("no reset `r-9`");
         assertThat(get("/v1/guests/%zz")).startsWith("HTTP/1.1 400").contains("malformed-uri");
     }
 
     @Test
-    void waits_for_the_verdict_of_a_reset() throws Exception {
+    void reading_over_HTTP_waits_for_the_verdict_of_a_reset() throws Exception {
         try (var wire = Wire.to(served.tcp())) {
             wire.send("GET /v1/resets/r-1?wait=60s HTTP/1.1\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n");
             // the answer to another request shows that the loop is free meanwhile
@@ -124,7 +122,7 @@ class ReadsTest {
     }
 
     @Test
-    void gives_the_verdict_to_those_who_wait_before_it_closes() throws IOException {
+    void reading_over_HTTP_gives_the_verdict_to_those_who_wait_before_it_closes() throws IOException {
         try (var waiting = Wire.to(served.tcp());
                 var idle = Wire.to(served.tcp());
                 var follows = Wire.to(served.tcp())) {
@@ -144,7 +142,7 @@ class ReadsTest {
     }
 
     @Test
-    void waits_no_longer_than_it_was_told_or_than_needed() throws IOException {
+    void reading_over_HTTP_waits_no_longer_than_it_was_told_or_than_needed() throws IOException {
         assertThat(get("/v1/resets/r-1?wait=20ms")).contains("\"state\":\"open\"");
         assertThat(get("/v1/resets/r-1?wait=61s")).startsWith("HTTP/1.1 400").contains("at most 60s");
         served.fleet.replace(FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.FAILED));
@@ -153,7 +151,7 @@ class ReadsTest {
     }
 
     @Test
-    void works_without_native_code() throws IOException {
+    void reading_over_HTTP_works_without_native_code() throws IOException {
         try (var plain = ServedGuests.withoutNativeCode(folder.resolve("nio.sock"))) {
             assertThat(Wire.get(plain.tcp(), "/v1/guests")).contains("{\"guests\":[]}");
             assertThat(Wire.post(plain.admin(), "/v1/guests/web-1/resets", "{}"))

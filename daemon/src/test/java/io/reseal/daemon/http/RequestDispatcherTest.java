@@ -16,13 +16,11 @@ import io.reseal.daemon.http.routes.Router;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("An answer")
 class RequestDispatcherTest {
     @Test
-    void to_someone_whom_the_admin_socket_does_not_admit_says_only_that() {
+    void an_answer_to_someone_whom_the_admin_socket_does_not_admit_says_only_that() {
         var feed = new EventFeed(Clock.systemUTC());
         var fleet = new FakeGuests(feed);
         var routes = new ApiServices(fleet, feed, () -> "", Optional::empty);

@@ -9,11 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The HTTP server")
 class RobustnessTest {
     private static final String HEALTH = "GET /healthz HTTP/1.1\r\n\r\n";
     private static final String OK = "{\"status\":\"ok\"}";
@@ -34,7 +32,7 @@ class RobustnessTest {
     }
 
     @Test
-    void gives_up_on_a_request_that_comes_too_slowly() throws IOException {
+    void the_HTTP_server_gives_up_on_a_request_that_comes_too_slowly() throws IOException {
         try (var wire = Wire.to(served.tcp())) {
             wire.send("GET /healthz HT");
 
@@ -48,7 +46,7 @@ class RobustnessTest {
     }
 
     @Test
-    void closes_connections_that_say_nothing() throws IOException {
+    void the_HTTP_server_closes_connections_that_say_nothing() throws IOException {
         try (var silent = Wire.to(served.tcp());
                 var done = Wire.to(served.tcp())) {
             done.send(HEALTH);
@@ -59,7 +57,7 @@ class RobustnessTest {
     }
 
     @Test
-    void answers_pipelined_requests_in_their_order() throws IOException {
+    void the_HTTP_server_answers_pipelined_requests_in_their_order() throws IOException {
         served.fleet.open(FakeGuests.opened("r-1", "web-1"));
         try (var wire = Wire.to(served.tcp())) {
             wire.send("GET /v1/resets/r-1?wait=100ms HTTP/1.1\r\n\r\n" + "GET /metrics HTTP/1.1\r\n\r\n".repeat(40)
@@ -74,7 +72,7 @@ class RobustnessTest {
     }
 
     @Test
-    void keeps_a_connection_for_more_requests_unless_told_otherwise() throws IOException {
+    void the_HTTP_server_keeps_a_connection_for_more_requests_unless_told_otherwise() throws IOException {
         try (var wire = Wire.to(served.tcp())) {
             wire.send(HEALTH);
             wire.until(OK);
@@ -86,7 +84,7 @@ class RobustnessTest {
     }
 
     @Test
-    void refuses_what_is_not_HTTP_or_is_too_large() throws IOException {
+    void the_HTTP_server_refuses_what_is_not_HTTP_or_is_too_large() throws IOException {
         assertThat(exchange("garbage\r\n\r\n")).startsWith("HTTP/1.1 400").contains("not-http");
         assertThat(exchange("GET /" + "x".repeat(9000) + " HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 414");
         assertThat(exchange("GET / HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
@@ -94,7 +92,7 @@ class RobustnessTest {
     }
 
     @Test
-    void goes_on_when_clients_vanish_in_the_middle() throws IOException {
+    void the_HTTP_server_goes_on_when_clients_vanish_in_the_middle() throws IOException {
         for (var part : new String[] {"", "GET", "GET /v1/events HTTP/1.1\r\n\r\n", "GET /metrics HTTP/1.1\r\n\r\n"}) {
             try (var wire = Wire.to(served.tcp())) {
                 wire.send(part);
@@ -105,7 +103,7 @@ class RobustnessTest {
     }
 
     @Test
-    void is_not_hindered_by_500_idle_connections_and_refuses_the_1025th() throws IOException {
+    void the_HTTP_server_is_not_hindered_by_500_idle_connections_and_refuses_the_1025th() throws IOException {
         var idle = new ArrayList<Wire>();
         try (var patient = ServedGuests.on(folder.resolve("patient.sock"))) {
             for (int i = 0; i < 500; i++) {
@@ -131,7 +129,7 @@ class RobustnessTest {
     }
 
     @Test
-    void streams_events_and_resumes_after_the_last_that_was_seen() throws IOException {
+    void the_HTTP_server_streams_events_and_resumes_after_the_last_that_was_seen() throws IOException {
         served.feed.eventSeen("web-1", "POWERDOWN", "");
         long first = served.feed.newest();
         served.feed.eventSeen("web-1", "RESET", "");
@@ -150,7 +148,7 @@ class RobustnessTest {
     }
 
     @Test
-    void tells_of_lost_events_rather_than_keeping_silent() throws IOException {
+    void the_HTTP_server_tells_of_lost_events_rather_than_keeping_silent() throws IOException {
         served.feed.eventSeen("web-1", "RESET", "");
         long first = served.feed.newest();
         try (var wire = Wire.to(served.tcp())) {
@@ -165,7 +163,7 @@ class RobustnessTest {
     }
 
     @Test
-    void drops_a_stream_whose_client_does_not_read() throws IOException {
+    void the_HTTP_server_drops_a_stream_whose_client_does_not_read() throws IOException {
         var name = "g".repeat(5000);
         try (var wire = Wire.to(served.admin())) {
             wire.send("GET /v1/events HTTP/1.1\r\n\r\n");

@@ -7,17 +7,15 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The page")
 class StatusPageTest {
     @TempDir
     Path folder;
 
     @Test
-    void shows_guests_and_resets_without_a_script_and_escapes_all_of_it() throws IOException {
+    void the_page_shows_guests_and_resets_without_a_script_and_escapes_all_of_it() throws IOException {
         try (var served = ServedGuests.on(folder.resolve("admin.sock"))) {
             served.fleet.add(FakeGuests.guest("<script>{{resets}}", GuestKind.SEV_SNP));
             served.fleet.open(FakeGuests.closed(FakeGuests.opened("r-1", "a&\"b'"), Verdict.PROVEN));

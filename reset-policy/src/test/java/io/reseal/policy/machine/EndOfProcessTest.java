@@ -89,7 +89,8 @@ class EndOfProcessTest {
     }
 
     @Test
-    void the_end_of_a_QEMU_that_told_of_a_shutdown_is_told_when_its_socket_is_gone_and_not_when_nobody_watches_it_any_more() {
+    void
+            the_end_of_a_QEMU_that_told_of_a_shutdown_is_told_when_its_socket_is_gone_and_not_when_nobody_watches_it_any_more() {
         for (boolean socketGone : new boolean[] {true, false}) {
             var story = GuestScenario.of(plain())
                     .stop()
@@ -112,7 +113,7 @@ class EndOfProcessTest {
         var waiting = GuestScenario.of(plain())
                 .requested()
                 .take(new Signal.Forgotten(GuestScenario.BEGIN, "no longer watched", false));
-        assertThat(waiting.latest()).containsExactly(new Action.NotReachable("no longer watched", false));
+        assertThat(waiting.latest()).containsExactly(new Action.NotReachable("no longer watched"));
     }
 
     @Test

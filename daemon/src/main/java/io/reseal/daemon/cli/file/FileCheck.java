@@ -3,20 +3,21 @@ package io.reseal.daemon.cli.file;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
-import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.daemon.files.FileTroubleException;
 import io.reseal.igvm.attestation.AttestationException;
 import io.reseal.igvm.firmware.FirmwareException;
 import io.reseal.igvm.format.IgvmException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How a command tells what it thinks of a file: accepted with what is in it, or rejected with the reason. */
 public record FileCheck(Console console, boolean json, Path file) {
+    private static final String REJECT = "reject";
+
     /** The member of documents that have something to show for people even when they are rejected. */
     public static final String EVIDENCE = "evidence";
 
@@ -29,15 +30,14 @@ public record FileCheck(Console console, boolean json, Path file) {
     public int run(Supplier<ObjectNode> check, Consumer<ObjectNode> people) {
         try {
             var document = completed(check.get());
-            boolean accepted = document.path("error").isNull();
+            var fault = Json.MAPPER.treeToValue(document, Outcome.class).error();
+            boolean accepted = fault.isEmpty();
             if (json) {
                 console.json(document);
             } else if (accepted || document.has(EVIDENCE)) {
                 people.accept(document);
             }
-            if (!accepted) {
-                console.error(document.path("error").path("message").asString());
-            }
+            fault.ifPresent(told -> console.error(told.message()));
             return (accepted ? ExitCode.OK : ExitCode.REJECTED).code();
         } catch (IgvmException rejected) {
             return reject(rejected.code(), rejected.offset(), rejected);
@@ -61,22 +61,14 @@ public record FileCheck(Console console, boolean json, Path file) {
 
     /** The same as an exception, for a document that has more to tell. */
     public static ObjectNode rejected(String code, OptionalLong offset, String message) {
-        var error = Json.object().put("code", code);
-        if (offset.isPresent()) {
-            error.put("offset", offset.getAsLong());
-        } else {
-            error.putNull("offset");
-        }
-        var document = Json.object().put("verdict", "reject");
-        document.set("error", error.put("message", message));
-        return document;
+        return Json.MAPPER.valueToTree(new Outcome(REJECT, Optional.of(new Fault(code, offset, message))));
     }
 
     /** A script need not ask whether a member is there. */
     private static ObjectNode completed(ObjectNode found) {
         boolean accepted = !found.has("error") || found.path("error").isNull();
         var document =
-                Json.object().put("verdict", accepted ? "accept" : "reject").putNull("error");
+                Json.object().put("verdict", accepted ? "accept" : REJECT).putNull("error");
         for (var list : new String[] {"warnings", "qemuRefuses", "platforms"}) {
             document.putArray(list);
         }
@@ -85,13 +77,18 @@ public record FileCheck(Console console, boolean json, Path file) {
         return document;
     }
 
-    /** What is odd, and what QEMU does not take. */
-    public static void remarks(Console console, JsonNode document) {
-        document.path("warnings")
-                .forEach(warning ->
-                        console.line("warning " + Text.of(warning, "code") + ": " + Text.of(warning, "message")));
-        document.path("qemuRefuses")
-                .forEach(refusal -> console.line(
-                        "QEMU refuses (" + Text.of(refusal, "versions") + "): " + Text.of(refusal, "message")));
+    /** Prints the remarks of a document. */
+    public static void remarks(Console console, ObjectNode document) {
+        Json.MAPPER.treeToValue(document, Remarks.class).print(console);
     }
+
+    /** Whether the file was accepted; both are members of every document. */
+    private record Outcome(String verdict, Optional<Fault> error) {}
+
+    /**
+     * Why it was not.
+     *
+     * @param offset in the file, where one is known
+     */
+    private record Fault(String code, OptionalLong offset, String message) {}
 }

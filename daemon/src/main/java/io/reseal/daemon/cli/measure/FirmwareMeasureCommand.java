@@ -13,6 +13,8 @@ import io.reseal.igvm.format.Platform;
 import io.reseal.igvm.launch.Machine;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,49 +61,53 @@ public final class FirmwareMeasureCommand implements Callable<Integer> {
         var image = FirmwareImage.of(bytes);
         var digest = kind == Measurable.SEV_SNP ? snp(image, machine) : tdx(image);
         var document = Json.object().put("kind", kind.text()).put("size", bytes.byteSize());
-        document.putObject("digests").set(kind.platform().name(), digest);
+        document.putObject("digests").set(kind.platform().name(), IgvmJson.tree(digest));
         return document;
     }
 
-    private ObjectNode snp(FirmwareImage image, Machine machine) {
+    private LaunchDocument snp(FirmwareImage image, Machine machine) {
         var measured = SnpFirmware.of(image, machine, 1);
-        var json = Json.object()
-                .put("vcpus", machine.vcpus())
-                .put("cpuSignature", machine.signature().toString())
-                .put("launchDigest", measured.launchDigest());
-        if (options.reset()) {
-            ResetDigestsText.put(json, measured.resets());
-        }
-        json.set("regions", IgvmJson.regions(measured.regions()));
-        return json;
+        return new LaunchDocument.OfFirmware(
+                machine.vcpus(),
+                machine.signature().toString(),
+                measured.launchDigest(),
+                options.reset() ? Optional.of(LaunchDocument.AtReset.of(measured.resets())) : Optional.empty(),
+                IgvmJson.regions(measured.regions()));
     }
 
-    private static ObjectNode tdx(FirmwareImage image) {
+    private static LaunchDocument tdx(FirmwareImage image) {
         var measured = TdxFirmware.of(image);
-        var json = Json.object().put("mrtd", measured.mrtd());
-        json.setAll(Json.list(
-                "sections",
-                measured.sections(),
-                section -> Json.object()
-                        .put("gpa", Text.hex(section.gpa()))
-                        .put("length", Text.hex(section.size()))
-                        .put("type", section.type().name())
-                        .put("extended", section.extended())));
-        return json;
+        var sections = measured.sections().stream()
+                .map(section -> new LaunchDocument.Section(
+                        Text.hex(section.gpa()),
+                        Text.hex(section.size()),
+                        section.type().name(),
+                        section.extended()))
+                .toList();
+        return new LaunchDocument.OfTd(measured.mrtd(), Optional.of(sections));
     }
 
     private void lines(ObjectNode document) {
         var digest = document.path("digests").path(kind.platform().name());
         if (kind.platform() == Platform.SEV_SNP) {
-            var table = new Table();
-            table.row("launch digest", Text.of(digest, "launchDigest"));
-            ResetDigestsText.rows(table, digest);
-            table.row("for", Text.of(digest, "vcpus") + " vCPUs of signature " + Text.of(digest, "cpuSignature"));
-            table.print(console);
-            IgvmMeasureCommand.regions(console, digest.path("regions"));
+            snp(Json.MAPPER.treeToValue(digest, LaunchDocument.OfFirmware.class));
         } else {
-            console.line("MRTD  " + Text.of(digest, "mrtd") + (options.reset() ? ", at each reset too" : ""));
-            IgvmMeasureCommand.regions(console, digest.path("sections"));
+            var td = Json.MAPPER.treeToValue(digest, LaunchDocument.OfTd.class);
+            console.line("MRTD  " + td.mrtd() + (options.reset() ? ", at each reset too" : ""));
+            var sections = td.sections().orElse(List.of()).stream();
+            IgvmMeasureCommand.regions(
+                    console,
+                    sections.map(each -> new LaunchDocument.Region(each.gpa(), each.length(), each.type()))
+                            .toList());
         }
+    }
+
+    private void snp(LaunchDocument.OfFirmware launch) {
+        var table = new Table();
+        table.row("launch digest", launch.launchDigest());
+        launch.resetDigests().ifPresent(digests -> ResetDigestsText.rows(table, launch.vcpus(), digests));
+        table.row("for", launch.vcpus() + " vCPUs of signature " + launch.cpuSignature());
+        table.print(console);
+        IgvmMeasureCommand.regions(console, launch.regions());
     }
 }

@@ -1,19 +1,19 @@
 package io.reseal.daemon.cli.measure;
 
+import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.file.FileCheck;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.Table;
-import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.daemon.files.MappedFile;
 import io.reseal.igvm.format.Limits;
 import io.reseal.igvm.read.IgvmReader;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code reseal igvm inspect}. */
@@ -45,38 +45,32 @@ public final class IgvmInspectCommand implements Callable<Integer> {
     }
 
     private void lines(ObjectNode document) {
+        var bundle = Json.MAPPER.treeToValue(document, BundleDocument.class);
         var table = new Table();
         table.row("file", file.toString());
-        table.row("format", Text.of(document, "formatVersion") + ", " + Text.of(document, "architecture"));
-        table.row("size", Text.of(document, "size") + " bytes, " + Text.of(document, "headers") + " headers");
-        document.path("platforms").forEach(platform -> platform(table, platform));
+        table.row("format", bundle.formatVersion() + ", " + bundle.architecture());
+        table.row("size", bundle.size() + " bytes, " + bundle.headers() + " headers");
+        bundle.platforms().forEach(platform -> platform(table, platform));
         table.print(console);
         FileCheck.remarks(console, document);
     }
 
-    private static void platform(Table table, JsonNode platform) {
-        var name = Text.of(platform, "platform");
-        table.row("platform", name + ", mask " + Text.of(platform, "mask"));
-        Text.maybe(platform, "policy").ifPresent(policy -> table.row(" policy", policy + words(platform)));
-        table.row(" pages", counts(platform.path("pages")));
-        table.row(" VP contexts", Text.of(platform, "vpContexts"));
-        var block = platform.path("idBlock");
-        if (block.isObject()) {
-            table.row(" ID block", "demands launch digest " + Text.of(block, "launchDigest"));
-            table.row("", "signed by ID key " + Text.of(block, "idKeyDigest"));
-            Text.maybe(block, "authorKeyDigest").ifPresent(key -> table.row("", "of author key " + key));
-        }
+    private static void platform(Table table, BundleDocument.ForPlatform platform) {
+        table.row("platform", platform.platform() + ", mask " + platform.mask());
+        var words = platform.policyWords().isEmpty() ? "" : " (" + String.join(", ", platform.policyWords()) + ")";
+        platform.policy().ifPresent(policy -> table.row(" policy", policy + words));
+        table.row(" pages", counts(platform.pages()));
+        table.row(" VP contexts", Long.toString(platform.vpContexts()));
+        platform.idBlock().ifPresent(block -> {
+            table.row(" ID block", "demands launch digest " + block.launchDigest());
+            table.row("", "signed by ID key " + block.idKeyDigest());
+            block.authorKeyDigest().ifPresent(key -> table.row("", "of author key " + key));
+        });
     }
 
-    private static String words(JsonNode platform) {
-        var words = platform.path("policyWords").valueStream().map(JsonNode::asString);
-        var text = words.collect(Collectors.joining(", "));
-        return text.isEmpty() ? "" : " (" + text + ")";
-    }
-
-    private static String counts(JsonNode pages) {
-        var text = pages.propertyStream()
-                .map(entry -> entry.getValue().asString() + " " + entry.getKey())
+    private static String counts(Map<String, Integer> pages) {
+        var text = pages.entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey())
                 .collect(Collectors.joining(", "));
         return text.isEmpty() ? "none" : text;
     }

@@ -1,6 +1,7 @@
 package io.reseal.daemon.cli.measure;
 
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.file.Remarks;
 import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.igvm.attestation.snp.SnpPolicy;
 import io.reseal.igvm.format.Directive;
@@ -12,9 +13,10 @@ import io.reseal.igvm.launch.LaunchRegion;
 import io.reseal.igvm.measure.QemuRefusals;
 import io.reseal.igvm.measure.SnpLaunch;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Bundles and launches as JSON; an API for scripts. */
@@ -22,48 +24,43 @@ final class IgvmJson {
     private IgvmJson() {}
 
     static ObjectNode contents(IgvmFile file) {
-        var json = Json.object()
-                .put("formatVersion", file.fixed().version())
-                .put("architecture", file.fixed().architecture().name())
-                .put("size", file.fixed().fileSize())
-                .put(
-                        "headers",
-                        file.platforms().size()
-                                + file.initialization().size()
-                                + file.directives().size());
-        json.setAll(Json.list(
-                "warnings",
-                file.warnings(),
-                warning -> Json.object().put("code", warning.code().name()).put("message", warning.message())));
-        json.setAll(Json.list("qemuRefuses", QemuRefusals.of(file), IgvmJson::refusal));
-        json.setAll(Json.list("platforms", file.platforms(), platform -> platform(file, platform)));
-        return json;
+        return tree(new BundleDocument(
+                file.fixed().version(),
+                file.fixed().architecture().name(),
+                file.fixed().fileSize(),
+                file.platforms().size()
+                        + file.initialization().size()
+                        + file.directives().size(),
+                file.warnings().stream()
+                        .map(warning -> new Remarks.Warning(warning.code().name(), warning.message()))
+                        .toList(),
+                QemuRefusals.of(file).stream()
+                        .map(refusal -> new Remarks.Refusal(refusal.message(), refusal.versions()))
+                        .toList(),
+                file.platforms().stream()
+                        .map(platform -> platform(file, platform))
+                        .toList()));
     }
 
-    private static ObjectNode refusal(QemuRefusals.Refusal refusal) {
-        return Json.object().put("message", refusal.message()).put("versions", refusal.versions());
+    /** A document as a tree, to be put together with others. */
+    static ObjectNode tree(Object document) {
+        return Json.MAPPER.valueToTree(document);
     }
 
-    private static ObjectNode platform(IgvmFile file, SupportedPlatform platform) {
-        var json = Json.object()
-                .put("platform", platform.platform().name())
-                .put("mask", Text.hex(Integer.toUnsignedLong(platform.mask())))
-                .put("highestVtl", platform.highestVtl());
+    private static BundleDocument.ForPlatform platform(IgvmFile file, SupportedPlatform platform) {
         var policy = file.policy(platform);
-        json.put("policy", policy.map(each -> Text.hex(each.policy())).orElse(null));
-        var words = json.putArray("policyWords");
-        if (platform.platform() == Platform.SEV_SNP) {
-            policy.stream()
-                    .flatMap(each -> new SnpPolicy(each.policy()).words().stream())
-                    .forEach(words::add);
-        }
-        json.set("pages", pages(file, platform));
-        json.put(
-                "vpContexts",
-                of(file, platform).filter(Directive.VpContext.class::isInstance).count());
-        file.idBlock(platform)
-                .ifPresentOrElse(block -> json.set("idBlock", idBlock(block)), () -> json.putNull("idBlock"));
-        return json;
+        var words = platform.platform() != Platform.SEV_SNP
+                ? List.<String>of()
+                : policy.map(each -> new SnpPolicy(each.policy()).words()).orElse(List.of());
+        return new BundleDocument.ForPlatform(
+                platform.platform().name(),
+                Text.hex(Integer.toUnsignedLong(platform.mask())),
+                platform.highestVtl(),
+                policy.map(each -> Text.hex(each.policy())),
+                words,
+                pages(file, platform),
+                of(file, platform).filter(Directive.VpContext.class::isInstance).count(),
+                file.idBlock(platform).map(IgvmJson::idBlock));
     }
 
     private static Stream<Directive> of(IgvmFile file, SupportedPlatform platform) {
@@ -71,15 +68,13 @@ final class IgvmJson {
     }
 
     /** By what is done with their content: its kind, whether there is any, and whether it is measured. */
-    private static ObjectNode pages(IgvmFile file, SupportedPlatform platform) {
+    private static Map<String, Integer> pages(IgvmFile file, SupportedPlatform platform) {
         var counts = new TreeMap<String, Integer>();
         of(file, platform)
                 .filter(Directive.PageData.class::isInstance)
                 .map(Directive.PageData.class::cast)
                 .forEach(page -> counts.merge(kind(page), 1, Integer::sum));
-        var json = Json.object();
-        counts.forEach(json::put);
-        return json;
+        return counts;
     }
 
     private static String kind(Directive.PageData page) {
@@ -92,38 +87,39 @@ final class IgvmJson {
         return page.hasData() ? "NORMAL" : "NORMAL_ZERO";
     }
 
-    private static ObjectNode idBlock(IdBlock block) {
-        return Json.object()
-                .put("launchDigest", block.launchDigest())
-                .put("familyId", block.familyId())
-                .put("imageId", block.imageId())
-                .put("guestSvn", block.guestSvn())
-                .put("idKeyDigest", block.idKeyDigest())
-                .put("authorKeyDigest", block.authorKeyDigest().orElse(null));
+    private static BundleDocument.Signed idBlock(IdBlock block) {
+        return new BundleDocument.Signed(
+                block.launchDigest(),
+                block.familyId(),
+                block.imageId(),
+                block.guestSvn(),
+                block.idKeyDigest(),
+                block.authorKeyDigest());
     }
 
-    /** A launch of a bundle; what QEMU would refuse of it for this machine goes beside what it refuses of the file. */
-    static ObjectNode launch(SnpLaunch launch) {
-        var json = Json.object()
-                .put("vcpus", launch.machine().vcpus())
-                .put("cpuSignature", launch.machine().signature().toString())
-                .put("launchDigest", launch.launchDigest())
-                .put("fileOrderDigest", launch.fileOrderDigest())
-                .put("difference", launch.difference().orElse(null));
-        json.set("regions", regions(launch.regions()));
-        var notes = json.putArray("notes");
-        launch.notes().forEach(notes::add);
-        return json;
+    /**
+     * A launch of a bundle; what QEMU would refuse of it for this machine goes beside what it refuses of the file.
+     *
+     * @param reset whether to tell the digests at a reset
+     */
+    static LaunchDocument.OfBundle launch(SnpLaunch launch, boolean reset) {
+        return new LaunchDocument.OfBundle(
+                launch.machine().vcpus(),
+                launch.machine().signature().toString(),
+                launch.launchDigest(),
+                launch.fileOrderDigest(),
+                launch.difference(),
+                regions(launch.regions()),
+                launch.notes(),
+                reset ? Optional.of(LaunchDocument.AtReset.of(launch.resets())) : Optional.empty());
     }
 
-    static JsonNode regions(List<LaunchRegion> regions) {
-        return Json.list(
-                        "regions",
-                        regions,
-                        region -> Json.object()
-                                .put("gpa", Text.hex(region.gpa()))
-                                .put("length", Text.hex(region.length()))
-                                .put("type", region.type().name()))
-                .path("regions");
+    static List<LaunchDocument.Region> regions(List<LaunchRegion> regions) {
+        return regions.stream()
+                .map(region -> new LaunchDocument.Region(
+                        Text.hex(region.gpa()),
+                        Text.hex(region.length()),
+                        region.type().name()))
+                .toList();
     }
 }

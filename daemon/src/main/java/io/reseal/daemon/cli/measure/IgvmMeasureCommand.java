@@ -2,9 +2,9 @@ package io.reseal.daemon.cli.measure;
 
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.file.FileCheck;
+import io.reseal.daemon.cli.file.Remarks;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.Table;
-import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.daemon.files.MappedFile;
 import io.reseal.igvm.format.IgvmFile;
 import io.reseal.igvm.format.Limits;
@@ -14,6 +14,7 @@ import io.reseal.igvm.measure.SnpLaunch;
 import io.reseal.igvm.measure.TdxLaunch;
 import io.reseal.igvm.read.IgvmReader;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -22,8 +23,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code reseal igvm measure}. */
@@ -78,17 +77,15 @@ public final class IgvmMeasureCommand implements Callable<Integer> {
         var digests = Json.object();
         if (wanted.isEmpty() || wanted.get() == Measurable.SEV_SNP) {
             SnpLaunch.of(bundle, machine, Limits.DEFAULT).ifPresent(launch -> {
-                var json = IgvmJson.launch(launch);
-                if (options.reset()) {
-                    ResetDigestsText.put(json, launch.resets());
-                }
-                digests.set(Platform.SEV_SNP.name(), json);
+                digests.set(Platform.SEV_SNP.name(), IgvmJson.tree(IgvmJson.launch(launch, options.reset())));
                 refusals(document, launch);
             });
         }
         if (wanted.isEmpty() || wanted.get() == Measurable.TDX) {
             TdxLaunch.of(bundle, Limits.DEFAULT)
-                    .ifPresent(launch -> digests.putObject(Platform.TDX.name()).put("mrtd", launch.mrtd()));
+                    .ifPresent(launch -> digests.set(
+                            Platform.TDX.name(),
+                            IgvmJson.tree(new LaunchDocument.OfTd(launch.mrtd(), Optional.empty()))));
         }
         document.set("digests", digests);
         return document;
@@ -96,23 +93,22 @@ public final class IgvmMeasureCommand implements Callable<Integer> {
 
     /** Those that hold for this machine only are not among those of the file. */
     private static void refusals(ObjectNode document, SnpLaunch launch) {
-        var known = document.path("qemuRefuses")
-                .valueStream()
-                .map(each -> each.path("message").asString())
+        var known = Json.MAPPER.treeToValue(document, BundleDocument.class).qemuRefuses().stream()
+                .map(Remarks.Refusal::message)
                 .toList();
-        var all = (ArrayNode) document.path("qemuRefuses");
+        var all = document.withArray("qemuRefuses");
         launch.refusals().stream()
                 .filter(reason -> !known.contains(reason))
-                .forEach(reason -> all.addObject().put("message", reason).put("versions", "all up to 11.1"));
+                .forEach(reason -> all.add(IgvmJson.tree(new Remarks.Refusal(reason, "all up to 11.1"))));
     }
 
     private void lines(ObjectNode document) {
         document.path("digests").properties().forEach(entry -> {
             if (entry.getKey().equals(Platform.SEV_SNP.name())) {
-                snp(entry.getValue());
+                snp(Json.MAPPER.treeToValue(entry.getValue(), LaunchDocument.OfBundle.class));
             } else {
-                var reset = options.reset() ? ", at each reset too" : "";
-                console.line(entry.getKey() + " MRTD " + Text.of(entry.getValue(), "mrtd") + reset);
+                var td = Json.MAPPER.treeToValue(entry.getValue(), LaunchDocument.OfTd.class);
+                console.line(entry.getKey() + " MRTD " + td.mrtd() + (options.reset() ? ", at each reset too" : ""));
             }
         });
         if (document.path("digests").isEmpty()) {
@@ -121,25 +117,24 @@ public final class IgvmMeasureCommand implements Callable<Integer> {
         FileCheck.remarks(console, document);
     }
 
-    private void snp(JsonNode launch) {
+    private void snp(LaunchDocument.OfBundle launch) {
         var table = new Table();
-        table.row("launch digest", Text.of(launch, "launchDigest"));
-        ResetDigestsText.rows(table, launch);
-        table.row("for", Text.of(launch, "vcpus") + " vCPUs of signature " + Text.of(launch, "cpuSignature"));
-        Text.maybe(launch, "difference").ifPresent(reason -> {
-            table.row("in file order", Text.of(launch, "fileOrderDigest"));
+        table.row("launch digest", launch.launchDigest());
+        launch.resetDigests().ifPresent(digests -> ResetDigestsText.rows(table, launch.vcpus(), digests));
+        table.row("for", launch.vcpus() + " vCPUs of signature " + launch.cpuSignature());
+        launch.difference().ifPresent(reason -> {
+            table.row("in file order", launch.fileOrderDigest());
             table.row("because", reason);
         });
         table.print(console);
-        regions(console, launch.path("regions"));
-        launch.path("notes").forEach(note -> console.line("note: " + note.asString()));
+        regions(console, launch.regions());
+        launch.notes().forEach(note -> console.line("note: " + note));
     }
 
-    static void regions(Console console, JsonNode regions) {
+    static void regions(Console console, List<LaunchDocument.Region> regions) {
         var table = new Table();
         table.row("GPA", "LENGTH", "TYPE");
-        regions.forEach(
-                region -> table.row(Text.of(region, "gpa"), Text.of(region, "length"), Text.of(region, "type")));
+        regions.forEach(region -> table.row(region.gpa(), region.length(), region.type()));
         table.print(console);
     }
 }

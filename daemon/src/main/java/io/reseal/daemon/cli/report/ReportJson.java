@@ -2,6 +2,7 @@ package io.reseal.daemon.cli.report;
 
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.file.FileCheck;
+import io.reseal.daemon.cli.file.Remarks;
 import io.reseal.daemon.cli.terminal.Text;
 import io.reseal.igvm.attestation.AttestationFindings;
 import io.reseal.igvm.attestation.Octets;
@@ -23,14 +24,12 @@ final class ReportJson {
     /** What the file is. */
     static ObjectNode evidence(FoundEvidence found) {
         var document = Json.object();
-        var evidence = document.putObject(FileCheck.EVIDENCE)
-                .put("kind", found.kind().name())
-                .put("name", found.kind().words());
-        words(evidence, "wrappings", found.wrappings());
-        document.setAll(Json.list(
-                "warnings",
-                found.remarks(),
-                remark -> Json.object().put("code", "WRAPPING").put("message", remark)));
+        document.set(
+                FileCheck.EVIDENCE,
+                tree(new ReportDocument.Evidence(
+                        found.kind().name(), found.kind().words(), found.wrappings())));
+        document.setAll(
+                Json.list("warnings", found.remarks(), remark -> tree(new Remarks.Warning("WRAPPING", remark))));
         document.setAll(certificates(found.certificates()));
         return document;
     }
@@ -39,26 +38,23 @@ final class ReportJson {
         return Json.list(
                 "certificates",
                 certificates,
-                each -> Json.object()
-                        .put("subject", each.subject())
-                        .put("issuer", each.issuer())
-                        .put("source", each.source())
-                        .put(
-                                "notBefore",
-                                each.certificate().getNotBefore().toInstant().toString())
-                        .put(
-                                "notAfter",
-                                each.certificate().getNotAfter().toInstant().toString()));
+                each -> tree(new ReportDocument.Certificate(
+                        each.subject(),
+                        each.issuer(),
+                        each.source(),
+                        each.certificate().getNotBefore().toInstant().toString(),
+                        each.certificate().getNotAfter().toInstant().toString())));
     }
 
     static ObjectNode checks(AttestationFindings findings) {
         return Json.list(
                 "checks",
                 findings.all(),
-                finding -> Json.object()
-                        .put("check", finding.check().name())
-                        .put("ok", finding.ok())
-                        .put("detail", finding.words()));
+                finding -> tree(new ReportDocument.Check(finding.check().name(), finding.ok(), finding.words())));
+    }
+
+    private static ObjectNode tree(Object document) {
+        return Json.MAPPER.valueToTree(document);
     }
 
     /** All that can be said of evidence whose version is not known here. */

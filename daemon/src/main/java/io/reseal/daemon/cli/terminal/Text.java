@@ -5,8 +5,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /** Pieces of lines for people. */
 public final class Text {
@@ -34,19 +32,6 @@ public final class Text {
     /** A time. */
     public static String of(Instant at) {
         return Json.time(at);
-    }
-
-    /** The text of a member, {@code -} where it is unknown. */
-    public static String of(JsonNode json, String member) {
-        return maybe(json, member).orElse(NONE);
-    }
-
-    /** The text of a member, unless it is null or missing. */
-    public static Optional<String> maybe(JsonNode json, String member) {
-        var value = json.get(member);
-        return value == null || value.isNull() || value instanceof MissingNode
-                ? Optional.empty()
-                : Optional.of(value.isValueNode() ? value.asString() : value.toString());
     }
 
     /** A number as QEMU and the manuals write it. */

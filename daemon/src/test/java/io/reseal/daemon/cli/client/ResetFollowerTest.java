@@ -10,17 +10,15 @@ import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.daemon.http.ServedGuests;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("Following a reset")
 class ResetFollowerTest {
     @TempDir
     Path folder;
 
     @Test
-    void when_interrupted_says_that_the_reset_goes_on() throws IOException, InterruptedException {
+    void following_a_reset_when_interrupted_says_that_the_reset_goes_on() throws IOException, InterruptedException {
         try (var served = ServedGuests.on(folder.resolve("admin.sock"))) {
             served.fleet.open(FakeGuests.withEvidence(FakeGuests.opened("r-7", "web-1"), "RESET came"));
             var command = follow(folder.resolve("admin.sock"));

@@ -20,14 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-@DisplayName("report inspect")
 class ReportInspectTest {
     private static final int CHIP_ID = 0x1a0;
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
@@ -55,7 +53,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void finds_the_chain_in_any_order_and_in_several_files() throws IOException {
+    void report_inspect_finds_the_chain_in_any_order_and_in_several_files() throws IOException {
         assertGenuine("--chain", file("reversed.pem", "the root:\r\n" + ark + "\n\n" + ask + vcek));
         assertGenuine("--chain", file("a.der", der(vcek)), "--chain", file("b.pem", "# AMD\n" + ask + ark));
         assertGenuine("--chain", file("vcek.b64", BASE64.encode(der(vcek))), "--chain", file("b.pem", ark + ask));
@@ -64,7 +62,7 @@ class ReportInspectTest {
     /** As PowerShell writes text. */
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE"})
-    void reads_text_of_Windows(String charset) throws IOException {
+    void report_inspect_reads_text_of_Windows(String charset) throws IOException {
         var pem = file("chain.pem", wide(chain.replace("\n", "\r\n"), charset));
         var json = Json.object().put("SnpReport", URL.encodeToString(report)).toString();
         for (var text : List.of(HexFormat.of().formatHex(report), BASE64.encodeToString(report) + "\r\n", json)) {
@@ -77,7 +75,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void takes_the_bundle_of_Azure() throws IOException {
+    void report_inspect_takes_the_bundle_of_Azure() throws IOException {
         var thim = Json.object()
                 .put("vcekCert", vcek)
                 .put("tcbm", "DB18000000000004")
@@ -90,7 +88,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void names_the_file_of_certificates_that_is_wrong_and_shows_the_report_before() throws IOException {
+    void report_inspect_names_the_file_of_certificates_that_is_wrong_and_shows_the_report_before() throws IOException {
         var good = file("good.pem", vcek);
         var cut = file("cut.pem", ask.substring(0, 900));
 
@@ -105,7 +103,7 @@ class ReportInspectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[1, 2", "{\"vcekCert\": \"none\"}", "-----BEGIN CERTIFICATE-----", "hello", ""})
-    void says_of_a_file_without_certificates_that_there_are_none(String text) throws IOException {
+    void report_inspect_says_of_a_file_without_certificates_that_there_are_none(String text) throws IOException {
         var file = file("none.pem", text);
 
         assertThat(inspect(report, "--chain", file)).isEqualTo(5);
@@ -113,7 +111,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void shows_all_that_it_read_and_then_what_failed() throws IOException {
+    void report_inspect_shows_all_that_it_read_and_then_what_failed() throws IOException {
         report[CHIP_ID] ^= 1;
 
         assertThat(inspect(report, "--expect", "cd".repeat(48), "--chain", file("chain.pem", chain)))
@@ -125,7 +123,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void says_the_same_in_JSON() throws IOException {
+    void report_inspect_says_the_same_in_JSON() throws IOException {
         report[CHIP_ID] ^= 1;
 
         assertThat(inspect(report, "--json", "--chain", file("chain.pem", chain)))
@@ -141,13 +139,13 @@ class ReportInspectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"2039-12-31", "2024-01-01T00:00:00Z", "2024-01-01T01:30+01:00", "2025-06-01T12:00:00.5"})
-    void judges_certificates_at_the_time_that_was_asked_for(String time) throws IOException {
+    void report_inspect_judges_certificates_at_the_time_that_was_asked_for(String time) throws IOException {
         assertGenuine("--chain", file("chain.pem", chain), "--at", time);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2040-01-02", "2023-12-31T23:59:59Z", "2024-01-01T00:30+01:00"})
-    void fails_when_the_certificates_were_not_valid_then(String time) throws IOException {
+    void report_inspect_fails_when_the_certificates_were_not_valid_then(String time) throws IOException {
         assertThat(inspect(report, "--chain", file("chain.pem", chain), "--at", time))
                 .isEqualTo(5);
         assertThat(err()).contains("is valid from 2024-01-01T00:00:00Z to 2040-01-01T00:00:00Z, not at ");
@@ -155,7 +153,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void asks_for_a_time_that_can_be_read() throws IOException {
+    void report_inspect_asks_for_a_time_that_can_be_read() throws IOException {
         assertThat(inspect(report, "--at", "yesterday")).isEqualTo(2);
         assertThat(err())
                 .contains("`yesterday` is no time", "2025-11-28T14:05:00Z")
@@ -163,7 +161,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void finds_the_report_in_the_JSON_of_common_tools() throws IOException {
+    void report_inspect_finds_the_report_in_the_JSON_of_common_tools() throws IOException {
         var url = URL.encodeToString(report);
         var maa = Json.object().put("SnpReport", url).put("VcekCertChain", URL.encodeToString(bytes(chain)));
         var trustee = Json.object();
@@ -195,7 +193,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void takes_a_VCEK_that_came_with_the_report_but_no_root() throws IOException {
+    void report_inspect_takes_a_VCEK_that_came_with_the_report_but_no_root() throws IOException {
         var json = bytes(Json.object()
                 .put("report", BASE64.encodeToString(report))
                 .put("certs", chain)
@@ -209,7 +207,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void does_not_choose_between_two_reports() throws IOException {
+    void report_inspect_does_not_choose_between_two_reports() throws IOException {
         var one = BASE64.encodeToString(report);
         report[CHIP_ID] ^= 1;
         var json = Json.object().put("a", one).put("b", BASE64.encodeToString(report));
@@ -220,7 +218,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void explains_what_is_no_report_of_a_guest() throws IOException {
+    void report_inspect_explains_what_is_no_report_of_a_guest() throws IOException {
         var tdReport = new byte[1024];
         tdReport[0] = (byte) 0x81;
         var sgx = new byte[500];
@@ -236,7 +234,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void shows_a_report_whose_signature_is_cut() throws IOException {
+    void report_inspect_shows_a_report_whose_signature_is_cut() throws IOException {
         assertThat(inspect(Arrays.copyOf(report, 1000), "--chain", file("chain.pem", chain)))
                 .isEqualTo(5);
         assertThat(out()).contains("measurement", "abab").doesNotContain("ok: ");
@@ -244,7 +242,7 @@ class ReportInspectTest {
     }
 
     @Test
-    void says_of_a_later_version_that_Reseal_is_too_old() throws IOException {
+    void report_inspect_says_of_a_later_version_that_Reseal_is_too_old() throws IOException {
         report[0] = 6;
 
         assertThat(inspect(report)).isEqualTo(5);
