@@ -81,7 +81,7 @@ static bool find(const char *variable, struct vm *vm, enum step step, struct ent
     return false;
 }
 
-/* Others go on meanwhile: they may want to close descriptors or to log. */
+/* Others go on in that time: they may want to close descriptors or to log. */
 static void wait_milliseconds(long count) {
     struct timespec left = {count / 1000, count % 1000 * 1000000};
     platform_unlock();

@@ -3,7 +3,7 @@
 #   p  report a panic through pvpanic   h  halt for good
 #   w  work: 2000 exits to the hypervisor, then say "W"
 #   e  run code where no memory is: KVM gives up with an internal error
-#   s  sleep (ACPI S3), on machine q35; a wake-up boots it anew
+#   s  sleep (ACPI S3), on machine q35; a wake-up boots it again
 #   i  reboot through port 0xcf9 with interrupts enabled
 #   o  start the other processors, which from then on halt with interrupts enabled, then say "O"
 # Any other letter is sent back.

@@ -51,7 +51,7 @@ final class Fingerprinting {
                 reset(neighbours, daemon, firmware);
                 return List.of(neighbours.row(
                         number("while a firmware of %d MiB is fingerprinted again and again", FIRMWARE_MIB),
-                        number("%.0f MiB were read meanwhile", megabytes)));
+                        number("%.0f MiB were read in that time", megabytes)));
             }
         }
     }
@@ -88,7 +88,7 @@ final class Fingerprinting {
         }
     }
 
-    /** A file that was touched a moment ago is read anew at each look. */
+    /** A file that was touched a moment ago is read again at each look. */
     private static void awaitStill(ProcessFacts daemon) throws InterruptedException {
         for (var deadline = Instant.now().plus(PATIENCE); Instant.now().isBefore(deadline); ) {
             double before = daemon.readMegabytes();

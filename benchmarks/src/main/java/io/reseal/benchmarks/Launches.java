@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * From the request to the proof, for a guest that is launched anew at a reset; by Reseal and by the client in C. Confined to
+ * From the request to the proof, for a guest that is launched again at a reset; by Reseal and by the client in C. Confined to
  * one thread.
  */
 final class Launches {
@@ -76,7 +76,7 @@ final class Launches {
     }
 
     List<Row> measure() throws InterruptedException {
-        Setting.say(what + ", launched anew at each reset...");
+        Setting.say(what + ", launched again at each reset...");
         try (var folder = SocketFolder.create();
                 var guest = start(recipe.get().name("snp").socket(folder.path().resolve("snp.qmp")));
                 var other = start(recipe.get());
@@ -147,7 +147,7 @@ final class Launches {
         }
     }
 
-    /** A guest that has ended by itself is rightly refused, and rightly not proven. */
+    /** A guest that has ended on its own is rightly refused, and rightly not proven. */
     private static void requireEnded(QemuGuest guest, TestbedException failed) {
         if (!hasEnded(guest)) {
             throw failed;
@@ -162,7 +162,7 @@ final class Launches {
                         + " exits within " + RUN_PATIENCE.toSeconds() + " s, but not one of " + (MOST_RESTARTS + 1)
                         + " starts led to them");
             }
-            Setting.say("QEMU is started anew, as its guest does not run: " + reason(guest));
+            Setting.say("QEMU is started again, as its guest does not run: " + reason(guest));
             guest.restartOnSameSocket();
             restarts++;
         }
@@ -228,7 +228,7 @@ final class Launches {
                 number(
                         "Reseal's own share of the median is %.2f ms, %.2f ms of it after the RESET event;"
                                 + " %d resets, %.2f to %.2f ms, by C %d resets, %.2f to %.2f ms;"
-                                + " %d times QEMU was started anew as its guest had ended or hung",
+                                + " %d times QEMU was started again as its guest had ended or hung",
                         share,
                         after,
                         reseal.count(),

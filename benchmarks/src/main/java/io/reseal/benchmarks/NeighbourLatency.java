@@ -53,7 +53,7 @@ final class NeighbourLatency implements AutoCloseable {
         quiet.add(reset(resets));
     }
 
-    /** It does not count when {@code busy} has ended meanwhile. */
+    /** It does not count when {@code busy} has ended in between. */
     void resetWhileBusyWith(String busy, Resets resets) throws InterruptedException {
         double millis = reset(resets);
         if (resets.goesOn(busy)) {

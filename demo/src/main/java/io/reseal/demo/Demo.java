@@ -45,7 +45,7 @@ public final class Demo {
     /** Takes one argument: the file {@code reseal}. */
     public static void main(String[] arguments) {
         if (arguments.length != 1) {
-            System.err.println("usage: reseal demo    guests on QEMU 11 and their resets; ends by itself."
+            System.err.println("usage: reseal demo    guests on QEMU 11 and their resets; ends on its own."
                     + " RESEAL_TESTBED_ACCEL=tcg does without KVM");
             System.exit(USAGE);
         }

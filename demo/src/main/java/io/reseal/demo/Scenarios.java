@@ -13,7 +13,7 @@ final class Scenarios {
             DemoGuests.RESET,
             "An operator resets web-1",
             "QEMU closes the guest's KVM virtual machine and builds another one. That it did is read from KVM itself:"
-                    + " the exit counters of the vCPUs begin anew.",
+                    + " the exit counters of the vCPUs begin again.",
             Scenario.NOTHING,
             new Operator(List.of("reset", DemoGuests.RESET, "--prove", "rebuilt", "--reason", "new kernel")),
             new Ending("proven", "rebuilt"),
@@ -30,7 +30,7 @@ final class Scenarios {
 
     private static final Scenario REBOOTED = new Scenario(
             DemoGuests.REBOOTS,
-            "ci-1 reboots by itself",
+            "ci-1 reboots",
             "Nobody asked Reseal. It sees the reset all the same, proves what can be proven, and says what cannot.",
             Scenario.NOTHING,
             new Guest(),
@@ -90,7 +90,7 @@ final class Scenarios {
         return new Scenario(
                 DemoGuests.SNP,
                 "snp-1 is to be reset again, but its firmware was updated",
-                "QEMU reads the file anew at each reset, and says nothing when it is another.",
+                "QEMU reads the file again at each reset, and says nothing when it is another.",
                 _ -> DemoGuests.update(firmware),
                 new Operator(List.of("reset", DemoGuests.SNP)),
                 new Ending("refused", "-"),

@@ -38,7 +38,7 @@ public record GuestFacts(
         return uuid.equals(later.uuid) && identity.imageReplaced(later.identity);
     }
 
-    /** The same, with what was read anew outside of QMP. */
+    /** The same, with what was read again outside of QMP. */
     public GuestFacts reread(boolean seen, RebootAction action) {
         return new GuestFacts(uuid, identity, seen, kind, qemu, kvm, rebuildForced, action, firmwareEchoes);
     }

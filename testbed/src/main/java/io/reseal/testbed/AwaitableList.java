@@ -17,7 +17,7 @@ public final class AwaitableList<T> {
         state.change(() -> items.add(item));
     }
 
-    /** Nothing will be added any more: whoever waits in vain stops waiting. */
+    /** Nothing will be added any more: waiters stop. */
     public void close() {
         state.change(() -> closed = true);
     }

@@ -49,14 +49,14 @@ public record Report(List<String> machine, List<Row> rows) {
               how long QEMU itself takes to answer anything after its event.
             - Request to `rebuilt`: from before the request on the admin socket, its connection included, to the moment at which the
               daemon tells of the proof. The client in C has its connection to QEMU already, sends `system_reset` and asks for the
-              counters at the RESET event; most of what it waits for is QEMU, which launches the guest anew. Reseal's own share is
+              counters at the RESET event; most of what it waits for is QEMU, which launches the guest again. Reseal's own share is
               the difference of the medians. Before it sends anything, Reseal reads the guest's whole situation afresh, by some
               questions to QEMU, one after the other, and from `/proc`, as a reset that would end the guest must be refused:
               that is the part of the share before the RESET event. After it Reseal asks for the run state and for the state of
               the launch, too, where the client in C asks for the counters alone. They take turns, and the guest of the one stands
               still while the other is measured. The platform is simulated (KVM's encryption calls are answered by a library
               inside QEMU), so a real launch takes longer, and adds the same to both. Each guest makes 400 exits and more before
-              its next reset. On a KVM that is itself emulated OVMF may end or hang instead; then its QEMU is started anew.
+              its next reset. On a KVM that is itself emulated OVMF may end or hang instead; then its QEMU is started again.
             - A firmware of 64 MiB that is fingerprinted again and again: that of a scripted peer, whose file is touched every few
               resets of four other guests, with the shortest samples that the configuration allows. The reference is the same daemon
               while the file is left alone; they take turns, after some resets that do not count. The daemon's own count of bytes

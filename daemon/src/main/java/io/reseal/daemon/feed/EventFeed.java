@@ -140,7 +140,8 @@ public final class EventFeed implements GuestListener {
 
     private void tell(EventType type, String guest, Optional<String> reset, Object payload) {
         var at = clock.instant();
-        // written before the id is taken: whoever holds an id must not fail, or readers would wait for it for ever
+        // written before the id is taken: a writer that holds an id must not fail, or readers would wait for it without
+        // end
         var json = Json.text(payload);
         ring.add(id -> new Event(id, at, type, guest, reset, json));
         subscriptions.forEach(Subscription::wake);

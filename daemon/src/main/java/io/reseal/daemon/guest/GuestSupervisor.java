@@ -343,7 +343,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         }
     }
 
-    /** Whoever waits for the answer to a request gets one. */
+    /** Each client that waits for the answer to a request gets one. */
     private void answerInstead(Signal lost) {
         if (lost instanceof Signal.Requested) {
             requests.fault(OUR_FAULT).ifPresent(this::answer);

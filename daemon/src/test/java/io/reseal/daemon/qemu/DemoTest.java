@@ -41,7 +41,7 @@ class DemoTest {
 
         assertThat(demo.exitCode()).as(demo.said()).isZero();
         assertThat(demo.said())
-                .contains("An operator resets web-1", "PROVEN up to rebuilt", "ci-1 reboots by itself", "FAILED")
+                .contains("An operator resets web-1", "PROVEN up to rebuilt", "ci-1 reboots", "FAILED")
                 .contains("SEV-SNP and TDX, on a SIMULATED platform", "PROVEN up to same-launch")
                 .contains("paused-sev: The guest is in state paused", "If it was paused on purpose, continue it")
                 .contains("the guest did not run before the reset and was continued after it")

@@ -128,7 +128,7 @@ class HazardTest {
         var seen = daemon.awaitGuest("web-1", guest -> guest.runState().equals(runState));
         assertRefused(daemon, "paused-sev");
         assertThat(seen.json().path("hazards").get(0).path("cure").asString())
-                .isEqualTo("Only a new QEMU process helps: stop this one and start the guest anew.");
+                .isEqualTo("Only a new QEMU process helps: stop this one and start the guest again.");
     }
 
     @Test

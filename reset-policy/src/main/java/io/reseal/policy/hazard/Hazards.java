@@ -9,7 +9,7 @@ import java.util.Set;
 /** Which hazards a guest has. No cure names a command that ends this QEMU as it is now. */
 public final class Hazards {
     /** For a guest that no command over QMP helps any more. */
-    private static final String NEW_PROCESS = "Only a new QEMU process helps: stop this one and start the guest anew.";
+    private static final String NEW_PROCESS = "Only a new QEMU process helps: stop this one and start the guest again.";
 
     private static final String SET_BEFORE =
             "None is needed for a reset by Reseal, which sends set-action reboot=reset before it (policy.set-action); a reboot by the guest or"
@@ -21,7 +21,7 @@ public final class Hazards {
 
     /** For a guest whose rebuild may have failed. */
     static final String DOUBTED =
-            "If it was stopped on purpose before its reset, its owner may let it run; otherwise stop this QEMU process and start the guest anew.";
+            "If it was stopped on purpose before its reset, its owner may let it run; otherwise stop this QEMU process and start the guest again.";
 
     /** Those of a guest with these facts. */
     public static List<Hazard> of(GuestFacts facts, Condition now) {

@@ -16,7 +16,7 @@ public final class LaunchHazards {
 
     /**
      * A rebuild closes a descriptor before it opens its successor, but for that of {@code /dev/sev}, which it leaks (QEMU
-     * 11.1.3). This is room for the resets until somebody acts, and for what a guest of a dozen vCPUs may open meanwhile.
+     * 11.1.3). This is room for the resets until somebody acts, and for what a guest of a dozen vCPUs may open in that time.
      */
     static final long FEW_DESCRIPTORS = 32;
 

@@ -29,7 +29,7 @@ public final class ConclusionRules {
     }
 
     /**
-     * A guest that was paused before, or stopped meanwhile, is judged by the counters, whatever is wanted: QEMU tells of a failed
+     * A guest that was paused before, or stopped since, is judged by the counters, whatever is wanted: QEMU tells of a failed
      * rebuild by nothing else.
      */
     private static boolean complete(StepContext step, OpenReset open) {

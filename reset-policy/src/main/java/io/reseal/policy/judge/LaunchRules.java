@@ -8,8 +8,8 @@ import io.reseal.policy.signal.Action;
 import io.reseal.policy.state.Resets.LastReset;
 
 /**
- * What each incarnation of a guest was launched from is compared with the one before, whatever its reset had to prove and whoever
- * began it: a policy that changed, such as by the trap of an IGVM bundle, changes who can read the guest's memory.
+ * What each incarnation of a guest was launched from is compared with the one before, whatever its reset had to prove and whatever
+ * its origin: a policy that changed, such as by the trap of an IGVM bundle, changes who can read the guest's memory.
  */
 public final class LaunchRules {
     /** Whatever is wanted: a launch that changed is told, also of resets that others began. */

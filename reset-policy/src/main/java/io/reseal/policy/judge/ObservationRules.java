@@ -19,7 +19,7 @@ public final class ObservationRules {
         }
     }
 
-    /** A reset of ours was closed before QEMU had answered its command: this one may be what came of that. */
+    /** A reset of ours was closed before QEMU had answered its command: this one may be its effect. */
     public static void noteUnanswered(StepContext step, ResetJudge judge) {
         step.resets
                 .unanswered()

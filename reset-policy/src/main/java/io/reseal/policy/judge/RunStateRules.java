@@ -84,7 +84,7 @@ public final class RunStateRules {
 
     /**
      * A guest that did not run before its reset, and that nobody is known to let go on, does not run after it. What was not ours
-     * may yet be continued by whoever began it, so only counters that decide end that.
+     * may yet be continued by the client that began it, so only counters that decide end that.
      */
     public static void standsStill(StepContext step, ResetJudge judge) {
         if (!judge.open().pausedByOthers() || step.running() || !judge.awaits(Level.RUNNING)) {

@@ -188,7 +188,7 @@ public final class LaunchComparison {
         }
         return sameFile()
                 ? Optional.empty()
-                : Optional.of("the firmware file was written anew after the reset, with the same content");
+                : Optional.of("the firmware file was written again after the reset, with the same content");
     }
 
     /** The same content is the same file, unless it was written after the launch: that had perhaps loaded another one. */

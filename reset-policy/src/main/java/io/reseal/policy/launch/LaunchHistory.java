@@ -133,7 +133,7 @@ public record LaunchHistory(
     /**
      * A reset began another incarnation; {@code seenAt} is QEMU's time of its RESET event, empty when that was missed. A bundle was
      * replayed from QEMU's memory, so what was known of it stays known, whatever became of its file; which objects there were
-     * is read anew. A launch takes the policy of the object, and then a bundle that has one writes its own over it: of such an
+     * is read again. A launch takes the policy of the object, and then a bundle that has one writes its own over it: of such an
      * incarnation only what was told before its RESET says with which policy it was launched.
      */
     public LaunchHistory relaunched(Optional<Instant> seenAt) {

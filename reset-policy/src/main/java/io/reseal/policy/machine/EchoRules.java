@@ -44,7 +44,7 @@ final class EchoRules {
                 judge.note(
                         EvidenceKind.ECHO,
                         Outcome.INCONCLUSIVE,
-                        "the firmware reset once more by itself: the same reset");
+                        "the firmware reset once more on its own: the same reset");
                 judge.reconsiderRunning();
                 judge.settleAgain();
             } else {

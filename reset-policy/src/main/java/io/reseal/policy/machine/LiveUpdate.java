@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * QEMU replaced by another QEMU in the same process: live update by migration mode {@code cpr-exec} (QEMU 11.1). The guest runs on in
- * its memory with a new KVM context, whose counters begin anew: that is neither a reset nor the end of a process.
+ * its memory with a new KVM context, whose counters begin again: that is neither a reset nor the end of a process.
  */
 final class LiveUpdate {
     private static final String REPLACED =

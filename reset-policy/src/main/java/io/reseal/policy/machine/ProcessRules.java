@@ -50,7 +50,7 @@ final class ProcessRules {
                     EvidenceKind.PROCESS,
                     Outcome.INCONCLUSIVE,
                     state == Signal.ProcessState.RUNNING
-                            ? "the QEMU process lives: connecting anew"
+                            ? "the QEMU process lives: connecting again"
                             : "the QEMU process cannot be seen: unknown is not dead");
             // a process that dies closes its sockets before /proc tells that it ended
             RequestRules.tryAgain(step, judge);

@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /** What became of our set-action and our system_reset. */
 final class ReplyRules {
-    /** Sent also if the guest was reset meanwhile: that was somebody else's, and ours is still owed. */
+    /** Sent also if the guest was reset in between: that was somebody else's, and ours is still owed. */
     static void rebootActionSet(StepContext step, String reset) {
         boolean was = step.identity
                 .facts()
@@ -42,9 +42,9 @@ final class ReplyRules {
         var stopping = step.guest().stopping(judge.reset().request());
         boolean stopped = step.runState().equals(RunState.PAUSED) && step.execution.stopUnexplained();
         if (stopped || (judge.open().baseline().ran() && !step.running())) {
-            neverSent(judge, "the guest was stopped meanwhile");
+            neverSent(judge, "the guest was stopped in between");
         } else if (!stopping.isEmpty()) {
-            neverSent(judge, "meanwhile it has " + RequestRules.names(stopping));
+            neverSent(judge, "in between it got the hazards " + RequestRules.names(stopping));
         } else {
             judge.sent();
         }

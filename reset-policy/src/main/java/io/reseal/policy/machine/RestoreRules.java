@@ -11,7 +11,7 @@ import java.util.Optional;
 /** Reseal was restarted, and its journal knows the guest. */
 final class RestoreRules {
     /**
-     * Name, policy, ids and clock are those of this run of Reseal; the rest is what was known. Whoever waited for a request that was
+     * Name, policy, ids and clock are those of this run of Reseal; the rest is what was known. A client that waited for a request that was
      * not judged yet is gone, so nothing is sent for it; ticks that were requested do not come, so the open reset requests one.
      */
     static void restored(StepContext step, Signal.Restored restored) {
@@ -34,7 +34,7 @@ final class RestoreRules {
         }
     }
 
-    /** From the clock of the other run to that of this one. If the wall clock was set back meanwhile, no time is taken to have passed. */
+    /** From the clock of the other run to that of this one. If the wall clock was set back in between, no time is taken to have passed. */
     private static Duration shift(StepContext step, Signal.Restored restored) {
         var byWall = restored.known().connection().offset().minus(step.connection.offset());
         var atMost = Duration.between(restored.knownAt(), step.now);

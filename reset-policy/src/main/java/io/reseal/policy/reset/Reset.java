@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One logical reset of one guest, whoever began it.
+ * One logical reset of one guest, of any origin.
  *
  * @param id unique among all resets that any run of Reseal has seen
  * @param guest the guest's name

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What the daemon is to do; it decides nothing by itself. */
+/** What the daemon is to do; it decides nothing. */
 public sealed interface Action {
     /** Read everything in {@link GuestReading}; answer with {@link Signal.SituationRead} or {@link Signal.ReadFailed}. */
     record ReadSituation() implements Action {}

@@ -74,8 +74,8 @@ public record GuestQueries(GuestState state) {
     }
 
     /**
-     * Whether the reboot action is set before the reset: each time anew, as any client can have changed it since, and QMP has no query
-     * for it. Whoever forces a reset that is a shutdown wants the shutdown.
+     * Whether the reboot action is set before the reset: each time again, as any client can have changed it since, and QMP has no query
+     * for it. A client that forces a reset that is a shutdown wants the shutdown.
      */
     public boolean setsRebootAction(Reset.Request request) {
         boolean wanted =

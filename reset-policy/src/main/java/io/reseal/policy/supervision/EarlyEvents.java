@@ -29,7 +29,7 @@ public final class EarlyEvents<E> {
         }
     }
 
-    /** Whether there may have been more than were kept: then the guest has to be identified anew. */
+    /** Whether there may have been more than were kept: then the guest has to be identified again. */
     public boolean overflowed() {
         return kept.size() >= MOST;
     }

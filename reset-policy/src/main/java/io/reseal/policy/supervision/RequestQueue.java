@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param <W> who waits for an answer
  */
 public final class RequestQueue<W> {
-    /** Behind the one that is judged; whoever requests more often than that has lost its way. */
+    /** Behind the one that is judged; a client that requests more often than that is at fault. */
     public static final int MOST_WAITING = 64;
 
     /** What became of a request. */

@@ -1,6 +1,6 @@
 package io.reseal.policy.supervision;
 
-/** A reading of which one under way serves everyone who wants it meanwhile: its answer comes later than the wish. */
+/** A reading of which one under way serves every caller that arrives before its answer. */
 public final class SharedReading {
     private boolean underWay;
 

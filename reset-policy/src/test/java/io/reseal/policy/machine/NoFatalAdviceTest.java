@@ -187,7 +187,7 @@ class NoFatalAdviceTest {
         assertThat(hazards)
                 .filteredOn(Hazard::stops)
                 .extracting(Hazard::cure)
-                .containsOnly("Only a new QEMU process helps: stop this one and start the guest anew.");
+                .containsOnly("Only a new QEMU process helps: stop this one and start the guest again.");
     }
 
     private static boolean has(Case each, HazardId id) {

@@ -44,7 +44,7 @@ class AttributionTest {
         assertThat(story.theReset().echoes()).isEqualTo(1);
         assertThat(story.state().incarnation().number()).isEqualTo(2);
         assertThat(details(story.theReset(), EvidenceKind.ECHO))
-                .containsExactly("the firmware reset once more by itself: the same reset");
+                .containsExactly("the firmware reset once more on its own: the same reset");
     }
 
     @Test

@@ -60,7 +60,7 @@ final class GuestWorld implements LinkModel.World {
                 first);
     }
 
-    /** Lets go of the guest, and watches it anew. */
+    /** Lets go of the guest, and watches it again. */
     void watchAnew(String why) {
         if (daemon.stopped()) {
             return;
@@ -159,7 +159,7 @@ final class GuestWorld implements LinkModel.World {
                 OptionalLong.of(scenario.sharedThreads() ? 7 : 200 + number));
     }
 
-    /** What a process sends goes to whoever is connected to it. */
+    /** What a process sends goes to each connected client to it. */
     private final class Wire implements QemuModel.Wire {
         private Optional<QemuModel> of = Optional.empty();
 
@@ -216,7 +216,7 @@ final class GuestWorld implements LinkModel.World {
         monitor = Optional.of(to);
     }
 
-    /** The monitor's socket is made anew: another file, by the same process. */
+    /** The monitor's socket is made again: another file, by the same process. */
     void unlisten() {
         qemu.listening = false;
         daemon.link().cut("reset by peer");

@@ -67,7 +67,7 @@ final class LaunchModel {
         vcpus = Math.max(2, vcpus + more);
     }
 
-    /** Launches it anew. */
+    /** Launches it again. */
     Sameness launchAgain() {
         var next = made(bundlePolicy.orElse(startPolicy));
         boolean same = !kind.alwaysRebuilt() || next.equals(launched);

@@ -67,7 +67,7 @@ record Rebuild(
         };
     }
 
-    /** A SEV guest is launched anew by no reset, and QEMU aborts at the next cont all the same if it did not run (sev.c). */
+    /** A SEV guest is launched again by no reset, and QEMU aborts at the next cont all the same if it did not run (sev.c). */
     private Rebuild ordinary(boolean running) {
         return facts.kind() == GuestKind.SEV && !running && !finishes
                 ? new Rebuild(facts, protectedVcpus, true, sevState, handle, false)

@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
 
 /** A few guests, a daemon in front of them and a world that meddles, in virtual time: the same seed gives the same run. */
 final class Simulation implements DaemonModel.Desk, OtherClients.Fleet {
-    /** Whatever is open then ends by itself: the longest time allowed, and the longest patience, are shorter. */
+    /** Whatever is open then ends on its own: the longest time allowed, and the longest patience, are shorter. */
     private static final Duration REST = Duration.ofSeconds(150);
 
     /** Far more than happens in any run. */

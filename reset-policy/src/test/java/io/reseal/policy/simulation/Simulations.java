@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
 final class Simulations {
     private static final long AT_A_TIME = 20_000;
 
-    /** Seeds of what happens in one run of ten thousand or fewer; {@code --walked} finds them anew when the models change. */
+    /** Seeds of what happens in one run of ten thousand or fewer; {@code --walked} finds them again when the models change. */
     private static final long[] RARE = {
         13_610, 14_602, 16_113, 16_777, 18_501, 18_722, 19_276, 20_275, 23_660, 23_788, 52_708, 75_992, 81_547, 88_038,
         101_372, 122_954, 254_004, 264_572, 297_159, 516_908, 630_318, 760_737

@@ -44,7 +44,7 @@ final class VcpuModel {
         seenAt = now;
     }
 
-    /** A new KVM context: all counters begin anew. */
+    /** A new KVM context: all counters begin again. */
     void restart() {
         boot = 0;
         plugged.replaceAll(_ -> 0.0);

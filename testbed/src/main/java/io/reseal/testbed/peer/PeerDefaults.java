@@ -2,7 +2,7 @@ package io.reseal.testbed.peer;
 
 import java.util.Map;
 
-/** What a scripted peer does by itself on commands that do something, as seen of QEMU 11.1.3. */
+/** What a scripted peer does unless told otherwise on commands that do something, as seen of QEMU 11.1.3. */
 final class PeerDefaults {
     private final ScriptedPeer peer;
 

@@ -14,7 +14,7 @@ import java.util.UUID;
 
 /**
  * What a scripted peer pretends to be, with the replies that QEMU 11.1.3 gave to the same commands under KVM. Confined to
- * whoever holds its peer's lock.
+ * the holder of its peer's lock.
  */
 final class PeerModel {
     static final String SUPPORT_PATH = "/objects/cgs0";

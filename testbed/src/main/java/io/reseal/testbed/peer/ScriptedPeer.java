@@ -58,7 +58,7 @@ public final class ScriptedPeer implements AutoCloseable {
         new PeerDefaults(this).install();
     }
 
-    /** A peer that listens, and greets whoever comes, from now on. */
+    /** A peer that listens, and greets each client, from now on. */
     public static ScriptedPeer listen(Path socket) {
         return listen(socket, peer -> peer.qemu);
     }
@@ -117,7 +117,7 @@ public final class ScriptedPeer implements AutoCloseable {
         return onCommand(command, PeerCommand::hangUp);
     }
 
-    /** Does this instead of what it does by itself; the handler runs on the connection's thread, so it may block it. */
+    /** Does this instead of its default; the handler runs on the connection's thread, so it may block it. */
     public ScriptedPeer onCommand(String command, Consumer<PeerCommand> handler) {
         qemu.onCommand(command, handler);
         return this;
@@ -172,7 +172,7 @@ public final class ScriptedPeer implements AutoCloseable {
         }
     }
 
-    /** Sends bytes as they are, to whoever is connected. */
+    /** Sends bytes as they are, to each connected client. */
     public void sendRaw(byte[] bytes) {
         current.ifPresent(connection -> connection.sendRaw(bytes));
     }

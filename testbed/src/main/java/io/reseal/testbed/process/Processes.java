@@ -90,7 +90,7 @@ public final class Processes {
         }
     }
 
-    /** Sends SIGSTOP and waits until each thread has stopped, which the kernel does not tell by itself. */
+    /** Sends SIGSTOP and waits until each thread has stopped, of which the kernel sends no notice. */
     public static void stop(long pid, Duration patience) {
         signal(pid, "STOP");
         for (var deadline = Deadline.after(patience); !isStopped(pid); Thread.onSpinWait()) {

@@ -131,7 +131,7 @@ public final class ResealDaemon implements AutoCloseable {
                     lines.filter(line -> line.startsWith(EVENT))
                             .forEach(line -> events.add(JSON.readTree(line.substring(EVENT.length()))));
                 } catch (RuntimeException gone) {
-                    // whoever waits for an event sees that none comes
+                    // a waiter for an event sees that none comes
                 }
             });
             return events;

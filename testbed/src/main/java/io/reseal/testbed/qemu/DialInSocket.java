@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A socket that QEMU comes to by itself when it starts: so its coming is waited for, and never polled. */
+/** A listening socket that QEMU dials at start: it is accepted, never polled. */
 final class DialInSocket implements AutoCloseable {
     private final Path path;
     private final ServerSocketChannel channel;

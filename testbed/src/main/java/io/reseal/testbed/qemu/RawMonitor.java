@@ -151,7 +151,7 @@ public final class RawMonitor implements AutoCloseable {
                 }
             }
         } catch (IOException | JacksonException broken) {
-            // the same as an end for whoever waits
+            // the same as an end for a waiter
         } finally {
             lose();
         }

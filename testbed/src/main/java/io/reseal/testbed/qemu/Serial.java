@@ -32,7 +32,7 @@ public final class Serial implements AutoCloseable {
         WORK('w'),
         /** Code is run where no memory is; KVM gives up, and QEMU's run state is {@code internal-error}. */
         ERR('e'),
-        /** ACPI S3; a wake-up boots the guest anew, without a RESET event. */
+        /** ACPI S3; a wake-up boots the guest again, without a RESET event. */
         SLEEP('s'),
         /** The same as {@link #REBOOT}, which is obeyed with interrupts disabled. */
         REBOOT_WITH_INTERRUPTS('i'),
@@ -113,7 +113,7 @@ public final class Serial implements AutoCloseable {
                 received.add(StandardCharsets.ISO_8859_1.decode(buffer.flip()).toString());
             }
         } catch (IOException _) {
-            // the guest is gone, as is seen by whoever waits for a letter
+            // the guest is gone, as a waiter for a letter sees
         } finally {
             received.close();
         }

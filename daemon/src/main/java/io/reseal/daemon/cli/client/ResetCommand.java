@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Example: reseal reset web-1 --prove rebuilt --within 30s --reason 'new kernel'",
             "A QEMU that does not answer in the time allowed what is asked before the reset is not reset, nor later.",
-            "While the guest reboots by itself the request waits for the end of that, within the time allowed.",
+            "While a reboot of the guest is open the request waits for the end of that, within the time allowed.",
             "When the time allowed is over and QEMU has not answered yet, the command ends with 4 and tells the id of the reset,",
             "which stays open. Interrupting the command does not stop the reset."
         })

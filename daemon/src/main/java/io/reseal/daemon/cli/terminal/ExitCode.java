@@ -28,7 +28,7 @@ public enum ExitCode {
         return meaning;
     }
 
-    /** What the verdict of a reset means for whoever asked for it. */
+    /** What the verdict of a reset means for its requester. */
     public static ExitCode ofVerdict(String verdict) {
         return switch (verdict) {
             case "proven" -> OK;

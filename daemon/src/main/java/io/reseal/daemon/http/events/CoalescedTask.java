@@ -4,7 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Runs an action on an event loop, once for however many wake-ups came in meanwhile. Safe for any thread. */
+/** Runs an action on an event loop, once for all wake-ups that came in since its last run. Safe for any thread. */
 final class CoalescedTask implements Runnable {
     private final EventExecutor loop;
     private final Runnable action;

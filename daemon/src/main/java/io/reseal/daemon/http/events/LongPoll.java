@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Waits until a reset is closed. No thread waits meanwhile. Confined to the event loop of its connection. */
+/** Waits until a reset is closed. No thread waits for it. Confined to the event loop of its connection. */
 public final class LongPoll {
     private static final int BATCH = 64;
 
@@ -22,7 +22,7 @@ public final class LongPoll {
         this.subscription = feed.subscribe(feed.newest(), new CoalescedTask(loop, this::look));
     }
 
-    /** Done when the reset closes or the time is over; whoever waits no more cancels it. */
+    /** Done when the reset closes or the time is over; a client that leaves cancels it. */
     public static CompletableFuture<Boolean> start(EventFeed feed, String reset, Duration wait, EventExecutor loop) {
         var poll = new LongPoll(feed, reset, loop);
         var timer = loop.schedule(() -> poll.over.complete(false), wait.toMillis(), TimeUnit.MILLISECONDS);
