@@ -29,7 +29,7 @@ class SimulationTest {
     }
 
     @Test
-    void nor_do_runs_that_were_never_made_before_find_a_wrong_verdict() {
+    void runs_that_were_never_made_before_find_no_wrong_verdict() {
         long seed = Optional.ofNullable(System.getProperty("reseal.seed"))
                 .map(Long::parseLong)
                 .orElseGet(System::nanoTime);
