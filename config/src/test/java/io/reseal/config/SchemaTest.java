@@ -20,14 +20,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-@DisplayName("The JSON Schema")
 class SchemaTest {
     private static final String TEXT = resource();
     private static final JsonNode ROOT = JsonMapper.shared().readTree(TEXT);
@@ -36,14 +34,14 @@ class SchemaTest {
     private static final Map<String, JsonNode> KEYS = keys();
 
     @Test
-    void has_the_keys_that_the_reader_has_with_the_same_meaning() {
+    void the_JSON_Schema_has_the_keys_of_the_reader_with_the_same_meaning() {
         assertThat(byKey(key -> at(key.path()).path("description").asString())).isEqualTo(byKey(Key::meaning));
         assertThat(KEYS.keySet())
                 .isEqualTo(ConfigSchema.ALL.stream().map(Key::path).collect(toSet()));
     }
 
     @Test
-    void has_the_same_defaults() {
+    void the_JSON_Schema_has_the_defaults_of_the_reader() {
         assertThat(byKey(key -> text(at(key.path()).path("default")))).isEqualTo(byKey(key -> switch (key) {
             case Key.Value<?> value -> value.fallback();
             case Key.ListKey<?> _ -> "[]";
@@ -52,7 +50,7 @@ class SchemaTest {
     }
 
     @Test
-    void has_the_same_words() {
+    void the_JSON_Schema_has_the_words_of_the_reader() {
         assertThat(byKey(key -> words(at(key.path())))).isEqualTo(byKey(key -> switch (key) {
             case Key.Value<?> value
             when value.format().type().matches("`.*`") -> value.format().type();
@@ -61,7 +59,7 @@ class SchemaTest {
     }
 
     @Test
-    void requires_what_the_reader_requires_and_allows_nothing_else() {
+    void the_JSON_Schema_requires_what_the_reader_requires_and_allows_nothing_else() {
         for (var group : groups()) {
             var object = inside(group);
             assertThat(object.path("additionalProperties").asBoolean(true))
@@ -84,7 +82,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"minimal.yaml", "production.yaml", "many-guests.yaml"})
-    void accepts_the_examples(String example) throws IOException {
+    void the_JSON_Schema_accepts_the_examples(String example) throws IOException {
         assertThat(complaints(Files.readString(Path.of("examples", example)))).isEmpty();
     }
 
@@ -105,7 +103,7 @@ class SchemaTest {
                 "limits: {concurrent-resets: 1}",
                 "guests: [{name: yes, qmp: /a}]"
             })
-    void accepts_what_the_reader_accepts(String yaml) {
+    void the_JSON_Schema_accepts_what_the_reader_accepts(String yaml) {
         assertThat(Texts.faults(yaml)).isEmpty();
         assertThat(complaints(yaml)).isEmpty();
     }
@@ -162,13 +160,13 @@ class SchemaTest {
                 "journal: {directory: x}",
                 "journal: {keep: 1d}"
             })
-    void rejects_what_the_reader_rejects(String yaml) {
+    void the_JSON_Schema_rejects_what_the_reader_rejects(String yaml) {
         assertThat(Texts.faults(yaml)).isNotEmpty();
         assertThat(complaints(yaml)).isNotEmpty();
     }
 
     @Test
-    void limits_paths_of_sockets_as_the_reader_does() {
+    void the_JSON_Schema_limits_paths_of_sockets_as_the_reader_does() {
         for (var path : List.of("guests[].qmp", "http.admin-socket")) {
             assertThat(at(path).path("maxLength").asInt()).isEqualTo(PathFormats.SOCKET_PATH_BYTES);
         }

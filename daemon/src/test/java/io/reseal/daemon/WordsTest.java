@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,9 +80,6 @@ class WordsTest {
             "idempotency key",
             "single flight");
 
-    private static final Pattern TEST =
-            Pattern.compile("@(?:Test|ParameterizedTest|RepeatedTest)\\b[^;{}]*?\\bvoid (\\w+)\\(");
-
     private static Set<String> names(String names) {
         return Set.of(names.split(" "));
     }
@@ -109,17 +105,6 @@ class WordsTest {
                             .as("words in the identifiers of %s: say %s, not %s", source.path(), better, old)
                             .doesNotContain(old));
                 });
-    }
-
-    /** In a class with a display name, the name of the class is the subject of the sentence. */
-    @Test
-    void the_name_of_a_test_is_a_sentence() {
-        Sources.all().stream().filter(source -> !source.isMain()).forEach(source -> {
-            int fewest = source.text().contains("@DisplayName") ? 2 : 3;
-            assertThat(TEST.matcher(source.text()).results().map(test -> test.group(1)))
-                    .as("tests of %s", source.path())
-                    .allSatisfy(name -> assertThat(name.split("_")).hasSizeGreaterThanOrEqualTo(fewest));
-        });
     }
 
     @Test

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 class ValuesTest {
     @Test
-    void values_write_a_command_as_one_line() {
+    void a_command_is_written_as_one_line() {
         var command = QmpCommand.of("qom-get")
                 .with("path", "/machine")
                 .with("count", 3)
@@ -26,7 +26,7 @@ class ValuesTest {
     }
 
     @Test
-    void values_leave_a_command_as_it_is_when_an_argument_is_added_to_it() {
+    void a_command_stays_as_it_is_when_another_is_made_of_it_with_one_more_argument() {
         var plain = QmpCommand.of("qom-get");
         plain.with("path", "/machine");
 
@@ -35,19 +35,19 @@ class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "quit\",\"id\":\"", "1a", "\u00e9"})
-    void values_refuse_a_name_that_is_none(String name) {
+    void a_command_without_a_valid_name_is_refused(String name) {
         assertThatThrownBy(() -> QmpCommand.of(name)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void values_refuse_text_that_is_not_Unicode() {
+    void text_that_is_not_Unicode_is_refused() {
         var command = QmpCommand.of("qom-get");
 
         assertThatThrownBy(() -> command.with("path", "\ud800")).hasMessageContaining("valid JSON");
     }
 
     @Test
-    void values_order_versions_by_number_and_ignore_the_package() {
+    void versions_are_ordered_by_number_whatever_their_package() {
         var version = new QemuVersion(11, 1, 3, "Debian");
 
         assertThat(version).hasToString("11.1.3").isEqualByComparingTo(QemuVersion.of(11, 1, 3));
@@ -58,7 +58,7 @@ class ValuesTest {
     }
 
     @Test
-    void values_know_where_a_range_of_versions_ends() {
+    void a_range_of_versions_ends_before_its_upper_bound() {
         var range = new VersionRange(QemuVersion.of(11, 0, 0), QemuVersion.of(11, 2, 0));
 
         assertThat(range.contains(QemuVersion.of(10, 2, 9))).isFalse();
@@ -71,7 +71,7 @@ class ValuesTest {
     }
 
     @Test
-    void values_change_one_setting_at_a_time() {
+    void settings_are_changed_one_at_a_time() {
         var none = CommandGate.of();
         var settings = QmpSettings.defaults()
                 .withGreetingDeadline(Duration.ofSeconds(1))
@@ -98,7 +98,7 @@ class ValuesTest {
     }
 
     @Test
-    void values_refuse_settings_that_make_no_sense() {
+    void settings_that_make_no_sense_are_refused() {
         var settings = QmpSettings.defaults();
 
         assertThatThrownBy(() -> settings.withQueryDeadline(Duration.ZERO)).hasMessageContaining("query deadline");

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A duration")
 class DurationsTest {
     @ParameterizedTest
     @CsvSource({
@@ -24,7 +22,7 @@ class DurationsTest {
         "0s,0",
         "90m,5400000"
     })
-    void is_whole_numbers_with_units_the_largest_first(String text, long millis) {
+    void a_duration_is_whole_numbers_with_units_the_largest_first(String text, long millis) {
         assertThat(Durations.parse(text)).contains(Duration.ofMillis(millis));
     }
 
@@ -47,12 +45,12 @@ class DurationsTest {
                 "1000000000h",
                 "٣s"
             })
-    void is_nothing_else(String text) {
+    void a_duration_in_any_other_form_is_not_read(String text) {
         assertThat(Durations.parse(text)).isEmpty();
     }
 
     @Test
-    void is_written_in_its_shortest_form() {
+    void a_duration_is_written_in_its_shortest_form() {
         assertThat(Durations.text(Duration.ofMinutes(90))).isEqualTo("1h30m");
         assertThat(Durations.text(Duration.ofMillis(1250))).isEqualTo("1s250ms");
         assertThat(Durations.text(Duration.ofHours(24))).isEqualTo("24h");
@@ -61,7 +59,7 @@ class DurationsTest {
     }
 
     @Test
-    void reads_back_as_it_was_written() {
+    void a_duration_reads_back_as_it_was_written() {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
         for (int i = 0; i < 10_000; i++) {
             var duration = Duration.ofMillis(random.nextLong(1L << random.nextInt(1, 50)));

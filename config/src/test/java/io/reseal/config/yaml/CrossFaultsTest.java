@@ -3,13 +3,11 @@ package io.reseal.config.yaml;
 import static io.reseal.config.yaml.Texts.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A fault between values")
 class CrossFaultsTest {
     @Test
-    void is_two_guests_with_one_name_or_one_socket() {
+    void two_guests_with_one_name_or_one_socket_are_a_fault() {
         assertThat(faults("""
                 guests:
                   - {name: a, qmp: /run/a}
@@ -22,7 +20,7 @@ class CrossFaultsTest {
     }
 
     @Test
-    void is_a_socket_to_dial_in_that_is_somebody_elses() {
+    void a_socket_to_dial_in_that_something_else_has_is_a_fault() {
         assertThat(faults("""
                 discovery:
                   sockets: [/run/q/*]
@@ -50,7 +48,7 @@ class CrossFaultsTest {
     }
 
     @Test
-    void is_a_guest_without_name_or_socket() {
+    void a_guest_without_name_or_socket_is_a_fault() {
         assertThat(faults("guests:\n  - name: a\n  - qmp: /b\n  -\n  - 5\n  - {nam: d, qpm: /d}\n"))
                 .containsExactly(
                         "f:2:5: guests[0] needs the key `qmp`",
@@ -63,7 +61,7 @@ class CrossFaultsTest {
     }
 
     @Test
-    void is_a_rule_that_matches_nothing_in_particular() {
+    void a_rule_that_matches_nothing_in_particular_is_a_fault() {
         assertThat(faults("policy:\n  rules:\n    - prove: running\n    - match: {}\n    - match:\n    - match: 5\n"))
                 .containsExactly(
                         "f:3:7: policy.rules[0] needs the key `match`",
@@ -73,7 +71,7 @@ class CrossFaultsTest {
     }
 
     @Test
-    void is_a_time_to_settle_that_is_longer_than_the_time_allowed() {
+    void a_time_to_settle_longer_than_the_time_allowed_is_a_fault() {
         assertThat(faults("""
                 policy:
                   settle: 1m
@@ -90,14 +88,14 @@ class CrossFaultsTest {
     }
 
     @Test
-    void is_an_admin_socket_that_is_a_guests() {
+    void an_admin_socket_that_is_the_QMP_socket_of_a_guest_is_a_fault() {
         assertThat(faults("guests: [{name: a, qmp: /run/a}]\nhttp: {admin-socket: /run/./a}\n"))
                 .containsExactly("f:2:22: http.admin-socket is the QMP socket of the guest `a`: "
                         + "choose another path for one of them");
     }
 
     @Test
-    void is_an_admin_socket_that_would_be_discovered() {
+    void an_admin_socket_that_would_be_discovered_is_a_fault() {
         assertThat(faults("discovery: {sockets: [/run/reseal/*.sock]}\nhttp: {listen: off}\n"))
                 .containsExactly("f:2:7: http.admin-socket matches the glob `/run/reseal/*.sock` of discovery.sockets, "
                         + "so Reseal would take itself for a guest: choose another path");

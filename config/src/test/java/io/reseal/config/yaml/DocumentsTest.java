@@ -10,15 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("What is written about the configuration")
 class DocumentsTest {
     @Test
-    void lists_in_the_README_every_key_with_type_default_and_meaning() throws IOException {
+    void the_README_lists_every_key_with_type_default_and_meaning() throws IOException {
         var rows = Files.readAllLines(Path.of("README.md")).stream()
                 .filter(line -> line.startsWith("| `"))
                 .toList();
@@ -28,7 +26,7 @@ class DocumentsTest {
     }
 
     @Test
-    void shows_in_the_README_faults_as_they_are() throws IOException {
+    void the_README_shows_faults_as_they_are_printed() throws IOException {
         var readme = Files.readString(Path.of("README.md"));
         var yaml =
                 "discovery:\n  socket: []\nguests:\n  - name: web-1\n    qmp: run/web-1.qmp\npolicy:\n  within: 0s\n";
@@ -40,12 +38,12 @@ class DocumentsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"minimal.yaml", "production.yaml", "many-guests.yaml"})
-    void has_examples_that_load_without_warnings(String example) {
+    void the_examples_load_without_warnings(String example) {
         assertThat(ConfigFile.load(Path.of("examples", example)).warnings()).isEmpty();
     }
 
     @Test
-    void has_an_example_with_every_key() throws IOException {
+    void one_of_the_examples_has_every_key() throws IOException {
         var yaml = Files.readString(Path.of("examples/production.yaml"));
 
         assertThat(ConfigSchema.ALL)
@@ -54,7 +52,7 @@ class DocumentsTest {
     }
 
     @Test
-    void has_defaults_that_are_what_the_policy_takes_for_granted() {
+    void the_defaults_of_the_configuration_are_those_of_the_policy() {
         assertThat(new Proof(
                         ConfigSchema.PROVE.otherwise(),
                         ConfigSchema.WITHIN.otherwise(),

@@ -10,17 +10,15 @@ import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("A configuration file")
 class FilesTest {
     @TempDir
     private Path folder;
 
     @Test
-    void is_read_as_UTF_8_with_or_without_a_byte_order_mark() throws IOException {
+    void a_file_is_read_as_UTF_8_with_or_without_a_byte_order_mark() throws IOException {
         var loaded = ConfigFile.load(file("\uFEFFguests: [{name: a, qmp: /run/a-ä}]\r\n", UTF_8));
 
         assertThat(loaded.config().guests()).hasSize(1);
@@ -28,7 +26,7 @@ class FilesTest {
     }
 
     @Test
-    void names_itself_in_every_message() throws IOException {
+    void every_message_names_the_file() throws IOException {
         var file = file("log: {level: 1}\nfoo: 1\n", UTF_8);
 
         assertThatThrownBy(() -> ConfigFile.load(file))
@@ -39,43 +37,43 @@ class FilesTest {
     }
 
     @Test
-    void must_exist() {
+    void a_file_that_does_not_exist_is_a_fault() {
         expect(folder.resolve("none.yaml"), ": does not exist: create it or name another file");
     }
 
     @Test
-    void is_not_a_directory() {
+    void a_directory_in_place_of_the_file_is_a_fault() {
         expect(folder, ": is a directory: name the YAML file itself");
     }
 
     @Test
-    void must_be_UTF_8() throws IOException {
+    void a_file_that_is_not_UTF_8_is_a_fault() throws IOException {
         expect(
                 file("log:\n  level: ä\n", ISO_8859_1),
                 ":2:10: has the byte 0xE4, which is not UTF-8 here: save the file as UTF-8");
     }
 
     @Test
-    void must_not_end_inside_a_character() throws IOException {
+    void a_file_that_ends_inside_a_character_is_a_fault() throws IOException {
         expect(
                 file("\u00ef\u00bb\u00bf# \u00c3", ISO_8859_1),
                 ":1:3: has the byte 0xC3, which is not UTF-8 here: save the file as UTF-8");
     }
 
     @Test
-    void must_not_exceed_one_mebibyte() throws IOException {
+    void a_file_that_is_larger_than_the_limit_is_a_fault() throws IOException {
         expect(
                 file("#".repeat(ConfigFile.LARGEST) + "\n", UTF_8),
                 ": is larger than 256 KiB, more than any configuration needs");
     }
 
     @Test
-    void is_cut_short_when_it_has_no_end() {
+    void a_file_without_end_is_not_read_beyond_the_limit() {
         expect(Path.of("/dev/zero"), ": is larger than 256 KiB, more than any configuration needs");
     }
 
     @Test
-    void must_be_readable() {
+    void a_file_that_cannot_be_read_is_a_fault() {
         // address 0 of a process is never mapped, so that Linux answers EIO
         expect(Path.of("/proc/self/mem"), ": cannot be read: Input/output error");
         assertThat(ConfigFile.unreadable(new AccessDeniedException("x")))

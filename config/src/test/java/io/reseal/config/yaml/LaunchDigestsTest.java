@@ -7,11 +7,9 @@ import io.reseal.policy.ResetPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("A launch digest that is allowed")
 class LaunchDigestsTest {
     private static final String ONE = "0a".repeat(48);
     private static final String OTHER = "bc".repeat(48);
@@ -20,13 +18,13 @@ class LaunchDigestsTest {
     private Path folder;
 
     @Test
-    void is_the_same_in_capitals() {
+    void an_allowed_digest_in_capitals_is_the_same() {
         var allowed = policy("policy: {launch: {allow: ['%s']}}".formatted("0A".repeat(48)));
         assertThat(allowed.otherwise().allow()).containsExactly(ONE);
     }
 
     @Test
-    void can_stand_in_a_file_among_remarks() throws IOException {
+    void an_allowed_digest_can_stand_in_a_file_among_remarks() throws IOException {
         var file = Files.writeString(
                 folder.resolve("digests"), "# OVMF 2026.08\n%s # web\n\n  %s\n".formatted(ONE, OTHER));
         assertThat(policy("policy: {launch: {allow: ['file:%s']}}".formatted(file))
@@ -36,7 +34,7 @@ class LaunchDigestsTest {
     }
 
     @Test
-    void can_stand_for_the_same_launch_with_any_interrupt_flags() throws IOException {
+    void an_allowed_digest_can_stand_for_the_same_launch_with_any_interrupt_flags() throws IOException {
         var file = Files.writeString(folder.resolve("digests"), "any-interrupts:%s\n".formatted(OTHER));
         assertThat(policy("policy: {launch: {allow: ['any-interrupts:%s', 'file:%s']}}"
                                 .formatted("0A".repeat(48), file))
@@ -48,7 +46,7 @@ class LaunchDigestsTest {
     }
 
     @Test
-    void holds_for_a_rule_that_says_nothing_of_it_and_not_for_one_that_does() {
+    void the_allowed_digests_hold_for_a_rule_that_does_not_set_them_and_for_no_other() {
         var policy = policy("""
                 policy:
                   launch: {allow: ['%s']}
@@ -65,7 +63,7 @@ class LaunchDigestsTest {
     }
 
     @Test
-    void is_named_with_its_line_when_it_is_none() throws IOException {
+    void a_line_that_is_no_digest_is_named_with_its_file_and_number() throws IOException {
         var file = Files.writeString(folder.resolve("digests"), ONE + "\nnot a digest\n");
         assertThat(Texts.faults("policy: {launch: {allow: ['file:%s', 0a]}}".formatted(file)))
                 .hasSize(2)
@@ -76,7 +74,7 @@ class LaunchDigestsTest {
     }
 
     @Test
-    void needs_its_file() {
+    void a_file_of_digests_must_be_a_regular_file_with_an_absolute_path() {
         assertThat(Texts.faults("policy: {launch: {allow: ['file:%s/none', 'file:%s', 'file:/dev/zero', 'file:x']}}"
                         .formatted(folder, folder)))
                 .hasSize(4)
@@ -88,7 +86,7 @@ class LaunchDigestsTest {
     }
 
     @Test
-    void is_not_looked_for_in_a_file_that_is_much_too_long() throws IOException {
+    void a_file_of_digests_that_is_much_too_long_is_a_fault() throws IOException {
         var file = Files.writeString(folder.resolve("digests"), "#".repeat(300_000));
         assertThat(Texts.faults("policy: {launch: {allow: ['file:%s']}}".formatted(file)))
                 .singleElement()

@@ -11,11 +11,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Any text at all")
 class RobustnessTest {
     private static final List<String> SNIPPETS = List.of(
             ":",
@@ -63,7 +61,7 @@ class RobustnessTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void is_a_configuration_or_a_list_of_faults(long seed) throws IOException {
+    void any_text_is_a_configuration_or_a_list_of_faults(long seed) throws IOException {
         var example = Files.readString(Path.of("examples/production.yaml"));
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         for (int i = 0; i < 5_000; i++) {
@@ -93,7 +91,7 @@ class RobustnessTest {
                 "x",
                 "'a', "
             })
-    void is_answered_in_seconds_however_large(String unit) {
+    void any_text_is_answered_in_seconds_however_large(String unit) {
         var yaml = unit.repeat(ConfigFile.LARGEST / unit.length());
 
         Assertions.assertTimeout(Duration.ofSeconds(30), () -> expectAnAnswer(yaml));

@@ -3,12 +3,10 @@ package io.reseal.config.yaml;
 import static io.reseal.config.yaml.Texts.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("A fault of structure")
 class StructureFaultsTest {
     @ParameterizedTest
     @CsvSource(
@@ -21,7 +19,7 @@ class StructureFaultsTest {
                 "true | the boolean true",
                 "\"\" | empty"
             })
-    void is_a_root_that_is_no_mapping(String yaml, String found) {
+    void a_root_that_is_no_mapping_is_a_fault(String yaml, String found) {
         assertThat(faults(yaml))
                 .containsExactly(
                         "f:1:1: must be a mapping with the keys `discovery`, `guests`, `policy`, `limits`, `host`, `qmp`, "
@@ -29,7 +27,7 @@ class StructureFaultsTest {
     }
 
     @Test
-    void is_an_unknown_key_at_any_level() {
+    void an_unknown_key_at_any_level_is_a_fault() {
         assertThat(faults("""
                 guest: []
                 discovery: {socket: []}
@@ -61,7 +59,7 @@ class StructureFaultsTest {
     }
 
     @Test
-    void is_a_key_in_the_wrong_place() {
+    void a_key_in_the_wrong_place_is_a_fault() {
         assertThat(faults("sockets: []\nlog: {limits: {}}\nguests: [{name: a, qmp: /a, kind: tdx}]\n"))
                 .containsExactly(
                         "f:1:1: sockets is not a known key: it belongs under `discovery`",
@@ -70,7 +68,7 @@ class StructureFaultsTest {
     }
 
     @Test
-    void shows_strange_keys_in_safety() {
+    void strange_keys_are_shown_cut_and_without_control_characters() {
         assertThat(faults("\"a\\e[31m\\n\\u202E\": 1\n" + "k".repeat(100) + ": 2\n\"\": 3\n"))
                 .containsExactly(
                         "f:1:1: aU+001B[31mU+000AU+202E is not a known key: known here are `discovery`, `guests`, "
@@ -82,7 +80,7 @@ class StructureFaultsTest {
     }
 
     @Test
-    void is_a_key_that_is_given_twice() {
+    void a_key_that_is_given_twice_is_a_fault() {
         assertThat(faults("log:\n  level: info\n  level: warn\nlog: {}\n"))
                 .containsExactly(
                         "f:3:3: log.level is given twice, first on line 2: remove one",
@@ -90,7 +88,7 @@ class StructureFaultsTest {
     }
 
     @Test
-    void is_a_section_of_another_type() {
+    void a_section_of_another_type_is_a_fault() {
         assertThat(
                         faults(
                                 "qmp: [1]\nlimits: 5\nguests: {name: a}\npolicy: {rules: 3, within: {}}\ndiscovery: {sockets: /x}"))
@@ -106,7 +104,7 @@ class StructureFaultsTest {
     }
 
     @Test
-    void is_a_key_without_a_value() {
+    void a_key_without_a_value_is_a_fault() {
         assertThat(faults("discovery: {sockets: , rescan: ~}\npolicy:\n  rules:\nlog:\n  level:\n  level: info\n"))
                 .containsExactly(
                         "f:1:13: discovery.sockets needs a value: write one or remove the key",
@@ -117,7 +115,7 @@ class StructureFaultsTest {
     }
 
     @Test
-    void is_a_list_cut_off_after_a_hundred_faults() {
+    void the_list_of_faults_ends_after_a_hundred() {
         var faults = faults("a: 1\n".repeat(250));
 
         assertThat(faults).hasSize(101);

@@ -29,13 +29,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A valid file")
 class ValidFilesTest {
     private static final Libvirt NO_LIBVIRT = new Libvirt(List.of(), "qemu:///system", Path.of("/run/reseal/libvirt"));
     private static final ResealConfig DEFAULTS = new ResealConfig(
@@ -62,7 +60,7 @@ class ValidFilesTest {
                 "\uFEFF# nothing",
                 "discovery:\nguests:\npolicy:\nlimits:\nhost:\nqmp:\nhttp:\nlog:\njournal:\n"
             })
-    void may_be_empty_in_whole_or_in_its_sections(String yaml) {
+    void a_valid_file_may_be_empty_in_whole_or_in_its_sections(String yaml) {
         assertThat(config(yaml)).isEqualTo(DEFAULTS);
         assertThat(warnings(yaml))
                 .containsExactly(
@@ -70,7 +68,7 @@ class ValidFilesTest {
     }
 
     @Test
-    void says_what_the_configuration_is() {
+    void a_valid_file_says_what_the_configuration_is() {
         var yaml = """
                 discovery: {sockets: [/run/a/*.qmp, '/run/{b,c}/[0-9]?.qmp'], rescan: 10s, listen: [{socket: /run/in}, {socket: /run/too}],
                   libvirt: {domains: [cvm-*, ci], uri: 'qemu+ssh://host/system', directory: /run/lv}}
@@ -141,7 +139,7 @@ class ValidFilesTest {
         "host-1.example.org:80,host-1.example.org,80",
         "'[::ffff:10.0.0.1]:1',::ffff:10.0.0.1,1"
     })
-    void listens_at_a_host_and_a_port(String text, String host, int port) {
+    void an_address_to_listen_at_is_a_host_and_a_port(String text, String host, int port) {
         var listen = config("http: {listen: \"" + text + "\"}").http().listen();
 
         assertThat(listen).contains(new Listen(host, port));
@@ -149,18 +147,18 @@ class ValidFilesTest {
     }
 
     @Test
-    void may_have_windows_line_ends_and_a_byte_order_mark() {
+    void a_valid_file_may_have_Windows_line_ends_and_a_byte_order_mark() {
         assertThat(config("\uFEFFlog:\r\n  level: warn\r\n").log().level()).isEqualTo(LogLevel.WARN);
     }
 
     @Test
-    void takes_the_words_yes_and_off_as_text_as_YAML_1_2_does() {
+    void the_words_yes_and_off_are_text_as_in_YAML_1_2() {
         assertThat(config("guests: [{name: yes, qmp: /run/yes}]").guests())
                 .containsExactly(new NamedGuest("yes", Path.of("/run/yes")));
     }
 
     @Test
-    void inherits_into_rules_what_they_leave_out() {
+    void a_rule_inherits_what_it_leaves_out() {
         var rule = config("policy: {within: 2m, settle: 3s, rules: [{match: {kind: tdx}, prove: running}]}")
                 .policy()
                 .rules()
@@ -170,7 +168,7 @@ class ValidFilesTest {
     }
 
     @Test
-    void may_write_a_count_with_a_sign_and_leading_zeros() {
+    void a_count_may_have_a_sign_and_leading_zeros() {
         assertThat(config(WATCHED + "limits: {concurrent-resets: +007}")
                         .limits()
                         .concurrentResets())

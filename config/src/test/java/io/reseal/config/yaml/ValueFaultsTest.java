@@ -3,12 +3,10 @@ package io.reseal.config.yaml;
 import static io.reseal.config.yaml.Texts.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("A fault of a value")
 class ValueFaultsTest {
     private static final String DURATION =
             "must be a duration such as 250ms, 30s, 5m or 1h30m (units h, m, s, ms, the largest first), but is ";
@@ -29,13 +27,13 @@ class ValueFaultsTest {
                 "[5s] | a list",
                 "true | the boolean true"
             })
-    void is_a_duration_in_another_form(String value, String found) {
+    void a_duration_in_another_form_is_a_fault(String value, String found) {
         assertThat(faults("qmp: {sample: " + (value.isEmpty() ? "''" : value) + "}"))
                 .containsExactly("f:1:15: qmp.sample " + DURATION + found);
     }
 
     @Test
-    void is_a_duration_out_of_range() {
+    void a_duration_out_of_range_is_a_fault() {
         assertThat(faults(
                         "policy: {within: 0s, settle: -5s}\nqmp: {query-deadline: -1m, heartbeat: 10ms, sample: 25h}"))
                 .containsExactly(
@@ -60,14 +58,14 @@ class ValueFaultsTest {
                 "true | the boolean true",
                 "\"2\" | `2`: remove the quotes"
             })
-    void is_a_count_that_is_none(String value, String found) {
+    void a_count_that_is_no_whole_number_in_range_is_a_fault(String value, String found) {
         assertThat(faults("limits: {concurrent-resets: " + value + "}"))
                 .containsExactly(
                         "f:1:29: limits.concurrent-resets must be a whole number from 1 to 10000, but is " + found);
     }
 
     @Test
-    void is_a_word_that_is_not_known() {
+    void a_word_that_is_not_known_is_a_fault() {
         assertThat(
                         faults(
                                 "log: {format: jso, level: WARN}\npolicy:\n  prove: rebuild\n  rules: [{match: {kind: snp}}]\n"))
@@ -95,7 +93,7 @@ class ValueFaultsTest {
                 "a123456789b123456789c123456789d123456789e123456789f123456789g123 | "
                         + "`a123456789b123456789c123456789d123456789e123456789f123456789...`"
             })
-    void is_a_name_in_another_form(String value, String found) {
+    void a_name_in_another_form_is_a_fault(String value, String found) {
         assertThat(faults("guests: [{qmp: /a, name: " + (value.isEmpty() ? "''" : value) + "}]"))
                 .containsExactly(
                         "f:1:26: guests[0].name must be a name of at most 63 letters, digits, `.`, `_` or `-` that "
@@ -103,7 +101,7 @@ class ValueFaultsTest {
     }
 
     @Test
-    void is_a_path_that_is_not_absolute_or_too_long_or_impossible() {
+    void a_path_that_is_relative_or_too_long_or_impossible_is_a_fault() {
         assertThat(faults("guests:\n  - {name: a, qmp: run/a.qmp}\n  - {name: b, qmp: /" + "ä".repeat(54) + "}\n"
                         + "http: {admin-socket: \"/a\\0b\"}\njournal: {directory: ~/journal}\n"))
                 .containsExactly(
@@ -129,13 +127,13 @@ class ValueFaultsTest {
                 "/run/ | is not a usable glob: an empty part, `.` or `..` matches nothing in `/run/`",
                 "/{a/b,c} | is not a usable glob: `{` and `}` must stand in one part, without `/` between them, in `/{a/b,c}`"
             })
-    void is_a_glob_that_can_never_match(String value, String complaint) {
+    void a_glob_that_can_never_match_is_a_fault(String value, String complaint) {
         assertThat(faults("discovery: {sockets: ['" + value + "']}"))
                 .containsExactly("f:1:23: discovery.sockets[0] " + complaint);
     }
 
     @Test
-    void is_a_glob_of_names_with_more_than_stars() {
+    void a_glob_of_names_with_more_than_stars_is_a_fault() {
         assertThat(faults("policy: {rules: [{match: {name: 'db-[0-9]'}}]}"))
                 .containsExactly(
                         "f:1:33: policy.rules[0].match.name must be at most 63 letters, digits, `.`, `_`, `-`, `*` "
@@ -154,7 +152,7 @@ class ValueFaultsTest {
                 "'::1:80' | `::1:80`",
                 "'[::1]:8x' | `[::1]:8x`"
             })
-    void is_an_address_in_another_form(String value, String found) {
+    void an_address_in_another_form_is_a_fault(String value, String found) {
         assertThat(faults("http: {listen: " + value + "}")).containsExactly("f:1:16: http.listen " + LISTEN + found);
     }
 
@@ -173,7 +171,7 @@ class ValueFaultsTest {
                 "'[1::2::3]:80' | `1::2::3`",
                 "':80' | nothing: write 0.0.0.0 or \"[::]\" for every address"
             })
-    void is_a_host_that_is_none(String value, String found) {
+    void a_host_that_cannot_be_one_is_a_fault(String value, String found) {
         assertThat(faults("http: {listen: " + value + "}"))
                 .containsExactly(
                         "f:1:16: http.listen must have a host name or an IP address before the port, but has " + found);
@@ -181,13 +179,13 @@ class ValueFaultsTest {
 
     @ParameterizedTest
     @CsvSource({"65536", "99999999999"})
-    void is_a_port_out_of_range(String port) {
+    void a_port_out_of_range_is_a_fault(String port) {
         assertThat(faults("http: {listen: 127.0.0.1:" + port + "}"))
                 .containsExactly("f:1:16: http.listen must have a port from 0 to 65535, but has `" + port + "`");
     }
 
     @Test
-    void is_a_group_by_number() {
+    void a_group_by_number_is_a_fault() {
         assertThat(faults("http: {admin-group: 100}"))
                 .containsExactly(
                         "f:1:21: http.admin-group must be the name of a group of users, but is the number 100");

@@ -6,15 +6,13 @@ import static io.reseal.config.yaml.Texts.warnings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("A warning")
 class WarningsTest {
     @Test
-    void names_levels_that_this_version_cannot_prove() {
+    void a_warning_names_levels_that_this_version_cannot_prove() {
         assertThat(warnings(WATCHED + "policy: {prove: alive, rules: [{match: {kind: tdx}, prove: booting}]}"))
                 .containsExactly(
                         "f:2:17: policy.prove is `alive`, but this version proves up to `same-launch`: "
@@ -24,7 +22,7 @@ class WarningsTest {
     }
 
     @Test
-    void names_a_journal_that_is_not_kept() {
+    void a_warning_names_a_journal_that_is_not_kept() {
         var yaml = WATCHED + "journal:\n  directory: /var/lib/reseal\n";
 
         assertThat(warnings(yaml))
@@ -43,7 +41,7 @@ class WarningsTest {
                 "name: 'db-*' | name: db-1",
                 "name: '*' | kind: sev"
             })
-    void names_a_rule_that_an_earlier_one_covers(String earlier, String later) {
+    void a_warning_names_a_rule_that_an_earlier_one_covers(String earlier, String later) {
         assertThat(warnings(rules(earlier, later)))
                 .containsExactly(
                         "f:3:20: policy.rules[1].match never applies: policy.rules[0] comes first and matches every such guest");
@@ -60,7 +58,7 @@ class WarningsTest {
                 "name: 'db-*' | kind: sev",
                 "name: a, kind: sev | name: a"
             })
-    void is_silent_on_rules_that_can_apply(String earlier, String later) {
+    void no_warning_names_a_rule_that_can_apply(String earlier, String later) {
         assertThat(warnings(rules(earlier, later))).isEmpty();
     }
 

@@ -84,7 +84,7 @@ class DialInTest {
     }
 
     @Test
-    void one_without_name_and_UUID_is_let_go_of() throws IOException {
+    void a_guest_without_name_and_UUID_is_let_go_of() throws IOException {
         try (var nobody = qemu("", NO_UUID)) {
             assertThat(nobody.read(ByteBuffer.allocate(1))).isEqualTo(-1);
             assertThat(found).isEmpty();

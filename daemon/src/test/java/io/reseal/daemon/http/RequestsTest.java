@@ -42,14 +42,14 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_is_accepted_with_the_place_where_to_follow_it() throws IOException {
+    void a_request_over_HTTP_is_accepted_with_the_place_where_to_follow_its_reset() throws IOException {
         assertThat(post("{}"))
                 .startsWith("HTTP/1.1 202 Accepted\r\n")
                 .contains("Location: /v1/resets/r-1\r\n", "\r\n\r\n{\"id\":\"r-1\",");
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_passes_on_everything_that_was_said_and_who_said_it() throws IOException {
+    void a_request_over_HTTP_is_passed_on_with_all_that_was_said_and_who_said_it() throws IOException {
         post("{\"prove\": \"running\", \"within\": \"5m\", \"reason\": \"drill\", \"force\": [\"paused-sev\"],"
                 + " \"dryRun\": true, \"key\": \"k1\"}");
 
@@ -66,7 +66,7 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_needs_nothing_but_the_guest() throws IOException {
+    void a_request_over_HTTP_needs_nothing_but_the_guest() throws IOException {
         assertThat(Wire.exchange(
                         served.admin(),
                         "POST " + RESETS + " HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
@@ -75,7 +75,7 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_takes_the_idempotency_key_from_the_header_too() throws IOException {
+    void a_request_over_HTTP_may_have_its_idempotency_key_in_the_header_too() throws IOException {
         assertThat(Wire.post(served.admin(), RESETS, "{\"key\":\"b\"}", "Idempotency-Key: a"))
                 .startsWith("HTTP/1.1 400");
         Wire.post(served.admin(), RESETS, "{}", "Idempotency-Key: a");
@@ -86,7 +86,7 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_is_not_taken_on_TCP_which_says_where_to_ask() throws IOException {
+    void a_request_over_TCP_is_turned_down_and_told_where_to_ask() throws IOException {
         assertThat(Wire.post(served.tcp(), RESETS, "{}"))
                 .startsWith("HTTP/1.1 403 Forbidden\r\n")
                 .contains("`reseal reset web-1`", folder.resolve("admin.sock").toString());
@@ -94,7 +94,7 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_tells_which_hazard_stopped_it() throws IOException {
+    void a_request_over_HTTP_is_told_which_hazard_stopped_it() throws IOException {
         var refused = FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.REFUSED);
         served.fleet.answers(_ -> new ResetResponse.Refused(refused));
 
@@ -107,7 +107,7 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_tells_which_reset_is_in_the_way() throws IOException {
+    void a_request_over_HTTP_is_told_which_reset_is_in_the_way() throws IOException {
         served.fleet.answers(_ -> new ResetResponse.InFlight(FakeGuests.opened("r-0", "web-1")));
 
         assertThat(post("{}"))
@@ -116,21 +116,21 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_tells_when_to_come_back_if_there_are_too_many() throws IOException {
+    void a_request_over_HTTP_is_told_when_to_come_back_if_there_are_too_many() throws IOException {
         served.fleet.answers(_ -> new ResetResponse.TooMany(2));
 
         assertThat(post("{}")).startsWith("HTTP/1.1 429").contains("Retry-After: 10\r\n", "concurrent-resets of 2");
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_tells_why_a_guest_cannot_be_reached() throws IOException {
+    void a_request_over_HTTP_is_told_why_a_guest_cannot_be_reached() throws IOException {
         served.fleet.answers(_ -> new ResetResponse.NotReachable("web-1", "libvirtd holds the monitor"));
 
         assertThat(post("{}")).startsWith("HTTP/1.1 503").contains("web-1: libvirtd holds the monitor");
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_of_an_unknown_guest_names_the_one_probably_meant() throws IOException {
+    void a_request_over_HTTP_for_an_unknown_guest_is_told_the_one_probably_meant() throws IOException {
         served.fleet.answers(request -> new ResetResponse.NoSuchGuest(request.guest()));
 
         assertThat(Wire.post(served.admin(), "/v1/guests/wbe-1/resets", "{}"))
@@ -139,7 +139,7 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_as_a_dry_run_gets_the_plan() throws IOException {
+    void a_request_over_HTTP_for_a_dry_run_is_answered_with_the_plan() throws IOException {
         served.fleet.answers(request -> new ResetResponse.Planned(
                 request.guest(), true, List.of(), List.of("system_reset"), List.of(Level.OBSERVED)));
 
@@ -150,8 +150,7 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_for_a_level_that_cannot_be_proven_is_refused_before_anything_is_sent()
-            throws IOException {
+    void a_request_over_HTTP_for_a_level_that_cannot_be_proven_is_refused_before_anything_is_sent() throws IOException {
         assertThat(post("{\"prove\":\"attested\"}"))
                 .startsWith("HTTP/1.1 400")
                 .contains("can prove same-launch at most, but attested was wanted");
@@ -175,13 +174,13 @@ class RequestsTest {
                 "{\"key\":\"a\",\"key\":\"b\"}~body 1:",
                 "{\"reason\":\"a~body 1:",
             })
-    void asking_for_a_reset_over_HTTP_says_where_the_body_is_wrong(String body, String complaint) throws IOException {
+    void a_request_over_HTTP_is_told_where_its_body_is_wrong(String body, String complaint) throws IOException {
         assertThat(post(body)).startsWith("HTTP/1.1 400").contains("bad-body").contains(complaint);
         assertThat(served.fleet.asked).isEmpty();
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_must_be_JSON() throws IOException {
+    void a_request_over_HTTP_must_be_JSON() throws IOException {
         assertThat(Wire.exchange(
                         served.admin(),
                         "POST " + RESETS + " HTTP/1.1\r\nConnection: close\r\nContent-Type: text/plain\r\n"
@@ -193,7 +192,7 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_must_not_be_larger_than_a_mebibyte() throws IOException {
+    void a_request_over_HTTP_must_not_be_larger_than_a_mebibyte() throws IOException {
         try (var wire = Wire.to(served.admin())) {
             wire.send("POST " + RESETS
                     + " HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n\r\n{");
@@ -208,7 +207,7 @@ class RequestsTest {
     }
 
     @Test
-    void asking_for_a_reset_over_HTTP_that_fails_inside_gives_an_id_and_no_stack_trace() throws IOException {
+    void a_request_over_HTTP_that_fails_inside_is_answered_with_an_id_and_no_stack_trace() throws IOException {
         served.fleet.answersLater(CompletableFuture.failedFuture(new IllegalStateException("secret")));
         assertThat(post("{}"))
                 .startsWith("HTTP/1.1 500")

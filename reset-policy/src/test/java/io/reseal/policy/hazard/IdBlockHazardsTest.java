@@ -21,10 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("An ID block that demands a launch digest")
 class IdBlockHazardsTest {
     private static final String START = "0a".repeat(48);
     private static final String ENABLED = "0b".repeat(48);
@@ -33,7 +31,7 @@ class IdBlockHazardsTest {
             new Prediction(START, Optional.of(new Interrupts(1, ENABLED, ENABLED, Set.of(), true)));
 
     @Test
-    void which_the_launch_cannot_have_would_have_the_PSP_refuse_it() {
+    void an_ID_block_with_a_digest_that_the_launch_cannot_have_makes_the_PSP_refuse_the_launch() {
         for (var launches : List.of(bundle(OTHER), bios(OTHER))) {
             assertThat(hazards(launches)).singleElement().satisfies(hazard -> {
                 assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_MISMATCH);
@@ -44,7 +42,7 @@ class IdBlockHazardsTest {
     }
 
     @Test
-    void which_the_launch_has_only_with_interrupts_disabled_stops_a_reset_that_is_not_forced() {
+    void an_ID_block_with_the_digest_for_disabled_interrupts_alone_stops_a_reset_that_is_not_forced() {
         for (var launches : List.of(bundle(START), bios(START))) {
             assertThat(hazards(launches)).singleElement().satisfies(hazard -> {
                 assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_INTERRUPTS);
@@ -57,7 +55,7 @@ class IdBlockHazardsTest {
     }
 
     @Test
-    void which_the_launch_has_only_with_interrupts_enabled_is_told_too() {
+    void an_ID_block_with_a_digest_for_enabled_interrupts_alone_is_told_too() {
         assertThat(hazards(bundle(ENABLED))).singleElement().satisfies(hazard -> {
             assertThat(hazard.id()).isEqualTo(HazardId.ID_BLOCK_INTERRUPTS);
             assertThat(hazard.consequence()).contains("some of whose vCPUs have interrupts enabled");
@@ -65,7 +63,7 @@ class IdBlockHazardsTest {
     }
 
     @Test
-    void is_none_where_nothing_is_demanded_or_the_digest_is_not_known() {
+    void an_ID_block_is_no_hazard_where_it_demands_nothing_or_the_launch_digest_is_not_known() {
         assertThat(hazards(read("", Optional.of(EXPECTED)))).isEmpty();
         assertThat(hazards(read("not base64!", Optional.of(EXPECTED)))).isEmpty();
         assertThat(hazards(read(Base64.getEncoder().encodeToString(new byte[95]), Optional.of(EXPECTED))))

@@ -20,13 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** QMP tells the bundle's policy, if that has one, from the first second on (QEMU 11.1-rc2). */
-@DisplayName("A guest that was launched from an IGVM bundle")
 class IgvmHazardsTest {
     private static final String DIGEST = "ab".repeat(48);
     private static final Fingerprint FILE = new Fingerprint(4_000_000, "a", 1, 0);
@@ -34,12 +32,12 @@ class IgvmHazardsTest {
     private static final Bundle LOADED = bundle(Optional.of(FILE), true, Set.of("igvm0"), Optional.of("igvm0"));
 
     @Test
-    void has_no_hazard_while_all_is_as_it_was_launched() {
+    void an_IGVM_guest_has_no_hazard_while_all_is_as_it_was_launched() {
         assertThat(hazards(GuestKind.SEV_SNP, known())).isEmpty();
     }
 
     @Test
-    void keeps_its_bundle_over_a_reset_whatever_becomes_of_the_file_and_that_is_for_information_only() {
+    void an_IGVM_guest_keeps_its_bundle_over_a_reset_and_a_changed_file_is_for_information_only() {
         var replaced = bundle(Optional.of(other("b")), false, Set.of("igvm0"), Optional.of("igvm0"));
         var hazards = hazards(GuestKind.SEV_SNP, then(known(), replaced));
         assertThat(hazards).extracting(Hazard::id).containsExactly(HazardId.IGVM_STALE);
@@ -48,7 +46,7 @@ class IgvmHazardsTest {
     }
 
     @Test
-    void whose_file_is_gone_is_told_that_no_new_process_will_start_and_is_reset_all_the_same() {
+    void a_bundle_whose_file_is_gone_stops_no_reset_but_no_new_process_will_start_from_it() {
         var gone = new Bundle(
                 "/b.igvm", Optional.empty(), false, true, Set.of("igvm0"), Optional.of("igvm0"), Optional.empty());
         for (var launches : new LaunchHistory[] {then(known(), gone), first(gone)}) {
@@ -62,27 +60,27 @@ class IgvmHazardsTest {
     }
 
     @Test
-    void whose_file_cannot_be_looked_at_is_told_nothing_of_it() {
+    void a_bundle_whose_file_cannot_be_looked_at_is_no_hazard() {
         var unseen = bundle(Optional.empty(), false, Set.of("igvm0"), Optional.of("igvm0"));
         assertThat(hazards(GuestKind.SEV_SNP, then(known(), unseen))).isEmpty();
         assertThat(hazards(GuestKind.SEV_SNP, first(unseen))).isEmpty();
     }
 
     @Test
-    void whose_file_was_written_anew_with_the_same_content_has_the_same_file_whatever_its_time() {
+    void a_bundle_whose_file_was_written_again_with_the_same_content_is_the_same_whatever_its_time() {
         var touched = bundle(Optional.of(other("a")), false, Set.of("igvm0"), Optional.of("igvm0"));
         assertThat(hazards(GuestKind.SEV_SNP, then(known(), touched))).isEmpty();
     }
 
     @Test
-    void may_have_an_older_bundle_than_a_file_that_is_younger_than_QEMU() {
+    void an_IGVM_guest_may_have_an_older_bundle_than_a_file_that_is_younger_than_QEMU() {
         var young = bundle(Optional.of(FILE), false, Set.of("igvm0"), Optional.of("igvm0"));
         assertThat(ids(GuestKind.SEV_SNP, first(young))).containsExactly(HazardId.IGVM_STALE);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"SEV_SNP", "PLAIN"})
-    void must_have_one_igvm_cfg_object_and_that_must_be_the_machines(GuestKind kind) {
+    void an_IGVM_guest_must_have_one_igvm_cfg_object_and_that_must_be_the_machines(GuestKind kind) {
         assertThat(withObjects(kind, Set.of("igvm0", "more"), Optional.of("igvm0")))
                 .containsExactly(HazardId.IGVM_OBJECTS);
         assertThat(withObjects(kind, Set.of("more"), Optional.of("igvm0"))).containsExactly(HazardId.IGVM_OBJECTS);
@@ -90,7 +88,7 @@ class IgvmHazardsTest {
     }
 
     @Test
-    void whose_own_object_was_deleted_is_told_that_QEMU_replays_it_all_the_same() {
+    void a_hazard_tells_that_QEMU_replays_the_machines_own_object_although_it_was_deleted() {
         var deleted = bundle(Optional.of(FILE), true, Set.of(), Optional.empty());
         for (var launches : new LaunchHistory[] {then(known(), deleted), first(deleted)}) {
             assertThat(hazards(GuestKind.SEV_SNP, launches)).singleElement().satisfies(hazard -> {
@@ -102,7 +100,7 @@ class IgvmHazardsTest {
     }
 
     @Test
-    void that_was_hot_added_to_a_guest_with_other_firmware_is_a_newcomer_and_not_stale() {
+    void a_bundle_that_was_hot_added_to_a_guest_with_other_firmware_is_a_newcomer_and_not_stale() {
         var added = new Bundle("", Optional.empty(), false, false, Set.of("more"), Optional.empty(), Optional.empty());
         var start = new Start(OptionalLong.of(0x30000), Set.of(), Optional.empty());
         var before = LaunchHistory.UNKNOWN.read(
@@ -117,17 +115,17 @@ class IgvmHazardsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SEV", "SEV_ES"})
-    void of_a_kind_that_is_measured_too_early_is_told_so(GuestKind kind) {
+    void an_IGVM_guest_of_a_kind_that_is_measured_too_early_has_a_hazard(GuestKind kind) {
         assertThat(ids(kind, known())).containsExactly(HazardId.SEV_IGVM);
     }
 
     @Test
-    void of_kind_TDX_is_told_that_QEMU_does_not_know_such() {
+    void an_IGVM_guest_of_kind_TDX_has_a_hazard_since_QEMU_does_not_know_such_guests() {
         assertThat(ids(GuestKind.TDX, known())).containsExactly(HazardId.TDX_IGVM);
     }
 
     @Test
-    void whose_policy_on_the_command_line_differs_from_the_bundles_is_in_for_a_change_at_its_first_reset() {
+    void a_bundle_with_another_policy_than_the_command_line_changes_the_policy_at_the_first_reset() {
         var debug = LaunchHistory.UNKNOWN.read(launch("0xb0000", LOADED), HostCapacity.UNKNOWN);
         var hazards = hazards(GuestKind.SEV_SNP, debug);
         assertThat(hazards).extracting(Hazard::id).containsExactly(HazardId.POLICY_TRAP);
@@ -138,7 +136,7 @@ class IgvmHazardsTest {
     }
 
     @Test
-    void that_was_reset_before_it_was_watched_has_its_bundles_policy_already() {
+    void an_IGVM_guest_that_was_reset_before_it_was_watched_has_the_policy_of_its_bundle_already() {
         var room =
                 new HostCapacity(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.of(1), OptionalLong.empty());
         assertThat(ids(GuestKind.SEV_SNP, LaunchHistory.UNKNOWN.read(launch("0xb0000", LOADED), room)))
@@ -146,7 +144,7 @@ class IgvmHazardsTest {
     }
 
     @Test
-    void keeps_the_policy_of_the_command_line_where_the_bundle_has_none() {
+    void an_IGVM_guest_keeps_the_policy_of_the_command_line_where_its_bundle_has_none() {
         var start = new Start(OptionalLong.of(0xb0000), Set.of("igvm0"), Optional.of("igvm0"));
         assertThat(ids(
                         GuestKind.SEV_SNP,
@@ -155,14 +153,14 @@ class IgvmHazardsTest {
     }
 
     @Test
-    void whose_ID_block_demands_another_digest_would_be_refused_by_the_PSP() {
+    void an_IGVM_guest_whose_ID_block_demands_another_digest_would_be_refused_by_the_PSP() {
         assertThat(ids(GuestKind.SEV_SNP, first(demanding("00".repeat(48)))))
                 .containsExactly(HazardId.ID_BLOCK_MISMATCH);
         assertThat(ids(GuestKind.SEV_SNP, first(demanding(DIGEST)))).isEmpty();
     }
 
     @Test
-    void leaks_memory_at_each_launch_which_is_told_with_the_number_of_resets_and_against_the_limit() {
+    void memory_that_an_IGVM_guest_leaks_at_each_launch_is_told_with_the_number_of_resets_and_the_limit() {
         var launches = known();
         for (int i = 0; i < 12; i++) {
             launches = launches.relaunched(Optional.empty()).read(launch("0x30000", LOADED), memory(300_000_000));
@@ -175,7 +173,7 @@ class IgvmHazardsTest {
     }
 
     @Test
-    void that_leaked_before_it_was_watched_is_told_by_what_QEMU_left_behind() {
+    void memory_that_leaked_before_the_guest_was_watched_is_known_by_what_QEMU_left_behind() {
         var room =
                 new HostCapacity(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.of(5), OptionalLong.empty());
         assertThat(hazards(GuestKind.SEV_SNP, LaunchHistory.UNKNOWN.read(launch("0x30000", LOADED), room)))
@@ -185,7 +183,7 @@ class IgvmHazardsTest {
     }
 
     @Test
-    void is_not_launched_again_where_that_would_pass_the_limit_of_its_control_group() {
+    void an_IGVM_guest_is_not_launched_again_where_that_would_pass_the_limit_of_its_control_group() {
         var enough = LaunchHistory.UNKNOWN.read(launch("0x30000", LOADED), memory(8_000_000));
         assertThat(hazards(GuestKind.SEV_SNP, enough)).isEmpty();
         var tooLittle = LaunchHistory.UNKNOWN.read(launch("0x30000", LOADED), memory(7_999_999));

@@ -66,7 +66,7 @@ class ConnectionTest {
     }
 
     @Test
-    void unknown_is_not_dead() {
+    void a_process_that_cannot_be_seen_is_not_taken_for_dead() {
         var story =
                 GuestScenario.of(snp()).sent(12_000).detached().process(UNKNOWN).stillOpen();
         assertThat(story.state().connection().link()).isEqualTo(Connection.Link.DOWN);
@@ -120,7 +120,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_guest_that_was_shut_down_before_the_ask_is_not_failed_by_being_so_before_its_reset() {
+    void a_guest_that_was_shut_down_before_the_request_is_not_failed_by_being_so_before_its_reset() {
         var story = GuestScenario.unseen(plain(), ResetPolicy.DEFAULT)
                 .attached("shutdown", 10_000)
                 .requested(HazardId.NOT_RUNNING)
@@ -135,7 +135,7 @@ class ConnectionTest {
     }
 
     @Test
-    void another_process_means_died_a_first_life_again_and_no_quarantine() {
+    void another_process_means_died_a_first_incarnation_again_and_no_quarantine() {
         var story = GuestScenario.of(snp())
                 .sent(12_000)
                 .stop()

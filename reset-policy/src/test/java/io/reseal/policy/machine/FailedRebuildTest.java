@@ -55,7 +55,7 @@ class FailedRebuildTest {
     @EnumSource(
             value = GuestKind.class,
             names = {"SEV_ES", "SEV_SNP", "TDX"})
-    void stop_before_reset_is_a_failed_rebuild_and_later_asks_are_refused_even_when_forced(GuestKind kind) {
+    void stop_before_reset_is_a_failed_rebuild_and_later_requests_are_refused_even_when_forced(GuestKind kind) {
         var story = failed(guest(kind));
         var reset = story.theReset();
         assertThat(conclusion(reset))

@@ -121,7 +121,7 @@ class FailureDiagnosisTest {
     }
 
     @Test
-    void names_no_failed_launch_where_QEMU_told_why_it_ended() {
+    void no_failed_launch_is_suspected_where_QEMU_told_why_it_ended() {
         for (var reason : List.of("host-qmp-quit", "host-signal", "guest-shutdown", "host-qmp-system-reset")) {
             for (boolean after : new boolean[] {true, false}) {
                 var story = GuestScenario.of(SampleGuests.snp()).sent(12_000);

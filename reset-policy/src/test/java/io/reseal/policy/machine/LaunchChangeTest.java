@@ -36,13 +36,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** QMP tells the bundle's policy from the first second on, though the first launch had that of the command line. */
-@DisplayName("A reset that launches a guest from something else")
 class LaunchChangeTest {
     private static final String DEBUGGABLE = "the policy was 0x30000, is 0xb0000: the guest is debuggable";
     private static final String TRAP = "the launch is another: " + DEBUGGABLE;
@@ -52,7 +50,7 @@ class LaunchChangeTest {
     private static final Launch FINE = bundle("0x30000", Set.of("igvm0"), Optional.of("igvm0"));
 
     @Test
-    void by_a_policy_trap_that_was_forced_is_contradicted_and_told() {
+    void a_launch_changed_by_a_policy_trap_that_was_forced_is_contradicted_and_told() {
         var story = forced(Level.SAME_LAUNCH).situation(60).settledRunning();
         story.assertVerdict(Verdict.UNPROVEN, Level.REBUILT);
         assertThat(contradictions(story.theReset())).containsExactly(TRAP);
@@ -61,7 +59,7 @@ class LaunchChangeTest {
 
     @ParameterizedTest
     @EnumSource(names = {"RUNNING", "REBUILT"})
-    void is_contradicted_and_told_whatever_level_was_wanted(Level wanted) {
+    void a_launch_change_is_contradicted_and_told_whatever_level_was_wanted(Level wanted) {
         var story = forced(wanted);
         assertThat(story.latest()).contains(new Action.ReadSituation());
         story.situation(60).settledRunning().assertVerdict(Verdict.PROVEN, Level.REBUILT);
@@ -73,7 +71,7 @@ class LaunchChangeTest {
 
     @ParameterizedTest
     @EnumSource(names = {"REBUILT", "SAME_LAUNCH"})
-    void by_the_guests_own_reboot_is_contradicted_and_told_without_any_force(Level wanted) {
+    void a_launch_changed_by_the_guests_own_reboot_is_contradicted_and_told_without_any_force(Level wanted) {
         var story = attached(TRAPPED, wanted)
                 .guestReset()
                 .counters(40)
@@ -85,7 +83,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void is_told_by_a_sample_that_comes_after_the_verdict() {
+    void a_launch_change_is_told_by_a_sample_that_comes_after_the_verdict() {
         var story = attached(TRAPPED, Level.OBSERVED).guestReset();
         var reset = story.theReset();
         assertThat(story.all(Action.LaunchChanged.class)).isEmpty();
@@ -96,7 +94,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void is_told_once_and_the_next_reset_is_the_same_launch_again() {
+    void a_launch_change_is_told_once_and_the_next_reset_is_the_same_launch_again() {
         var story = forced(Level.SAME_LAUNCH)
                 .situation(60)
                 .settledRunning()
@@ -113,7 +111,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void is_told_of_two_resets_in_a_row_of_which_only_the_last_could_be_read() {
+    void a_launch_change_is_told_after_two_resets_in_a_row_of_which_only_the_last_could_be_read() {
         var story = attached(TRAPPED, Level.REBUILT)
                 .guestReset()
                 .afterMillis(20)
@@ -124,13 +122,13 @@ class LaunchChangeTest {
     }
 
     @Test
-    void is_told_after_a_gap_in_which_it_took_place() {
+    void a_launch_change_is_told_after_a_gap_in_which_it_took_place() {
         var story = attached(TRAPPED, Level.REBUILT).detached().afterMillis(500).attached("running", 70);
         assertTold(story, LaunchPart.POLICY, DEBUGGABLE);
     }
 
     @Test
-    void is_not_told_of_a_rebuild_that_failed_since_there_was_no_launch() {
+    void no_launch_change_is_told_of_a_rebuild_that_failed_since_there_was_no_launch() {
         var story = attached(TRAPPED, Level.REBUILT)
                 .stop()
                 .guestReset()
@@ -142,7 +140,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void is_none_where_the_bundle_has_the_policy_of_the_command_line() {
+    void the_launch_does_not_change_where_the_bundle_has_the_policy_of_the_command_line() {
         var story = attached(FINE, Level.SAME_LAUNCH)
                 .guestReset()
                 .counters(40)
@@ -153,7 +151,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void by_a_policy_that_somebody_set_is_contradicted_though_the_bundle_has_written_its_own_over_it_since() {
+    void a_launch_with_a_policy_that_was_set_is_contradicted_though_the_bundle_has_overwritten_it_since() {
         var set = bundle("0xb0000", Set.of("igvm0"), Optional.of("igvm0"));
         var story = attached(FINE, Level.SAME_LAUNCH)
                 .launch(set)
@@ -167,7 +165,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void by_a_policy_that_somebody_set_after_the_last_sample_is_contradicted_where_no_bundle_hides_it() {
+    void a_launch_with_a_policy_that_was_set_after_the_last_sample_is_contradicted_where_no_bundle_hides_it() {
         var story = attached(firmware("0x30000", Optional.empty()), Level.SAME_LAUNCH)
                 .guestReset()
                 .launch(firmware("0xb0000", Optional.empty()))
@@ -178,7 +176,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void by_a_policy_that_was_set_before_anybody_watched_is_contradicted_by_the_command_line() {
+    void a_launch_with_a_policy_that_was_set_before_anybody_watched_is_contradicted_by_the_command_line() {
         var set = firmware("0xb0000", Optional.empty());
         var story = attached(set, Level.SAME_LAUNCH)
                 .guestReset()
@@ -189,7 +187,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void that_was_reset_before_anybody_watched_is_compared_with_what_its_last_launch_had() {
+    void a_guest_that_was_reset_before_anybody_watched_is_compared_with_its_last_launch() {
         var room =
                 new HostCapacity(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.of(1), OptionalLong.empty());
         var story = GuestScenario.unseen(snp(), ResetPolicy.DEFAULT)
@@ -203,7 +201,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void by_a_bundle_that_was_hot_added_to_other_firmware_is_contradicted() {
+    void a_launch_with_a_bundle_that_was_hot_added_to_other_firmware_is_contradicted() {
         var added = firmware("0x30000", Optional.of(bundleOf("", Set.of("more"), Optional.empty())));
         var story = attached(firmware("0x30000", Optional.empty()), Level.SAME_LAUNCH)
                 .launch(added)
@@ -220,7 +218,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void by_a_bundle_that_was_hot_added_before_anybody_watched_is_contradicted_by_the_command_line() {
+    void a_launch_with_a_bundle_hot_added_before_anybody_watched_is_contradicted_by_the_command_line() {
         var added = firmware("0x30000", Optional.of(bundleOf("", Set.of("more"), Optional.empty())));
         var story = attached(added, Level.SAME_LAUNCH)
                 .guestReset()
@@ -231,7 +229,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void cannot_be_told_from_the_same_launch_once_the_machines_own_bundle_was_deleted() {
+    void another_launch_cannot_be_told_from_the_same_once_the_machines_own_bundle_was_deleted() {
         var deleted = bundle("0x30000", Set.of(), Optional.empty());
         var story = attached(FINE, Level.SAME_LAUNCH)
                 .launch(deleted)
@@ -249,7 +247,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void by_a_newcomer_under_the_name_of_the_deleted_one_is_contradicted() {
+    void a_launch_with_a_new_bundle_under_the_name_of_the_deleted_one_is_contradicted() {
         var replaced = bundle("0x30000", Set.of("igvm0"), Optional.empty());
         var story = attached(FINE, Level.SAME_LAUNCH)
                 .launch(replaced)
@@ -262,7 +260,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void by_plugged_vCPUs_is_told_as_a_change_of_properties() {
+    void a_launch_with_plugged_vCPUs_is_told_as_a_change_of_properties() {
         var story = attached(withVcpus("2"), Level.REBUILT)
                 .launch(withVcpus("3"))
                 .guestReset()
@@ -273,7 +271,7 @@ class LaunchChangeTest {
 
     /** Nothing tells which digest was launched, and it need not: interrupt flags are no part of what is compared. */
     @Test
-    void is_told_unless_each_digest_that_it_can_have_is_allowed_and_contradicted_only_where_none_is() {
+    void a_launch_change_is_told_unless_each_possible_digest_is_allowed_and_contradicted_only_if_none_is() {
         var digests = new Prediction.Interrupts(1, "b", "b", Set.of(), true);
         for (var allow : List.of(Set.of("a", "b"), Set.of("any-interrupts:a"), Set.of("a"), Set.<String>of())) {
             var terms = new ResetPolicy.Terms(Proof.DEFAULT, false, true, false, allow);
@@ -292,7 +290,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void is_none_by_the_interrupt_flags_that_QEMU_copies_into_it() {
+    void interrupt_flags_that_QEMU_copies_into_a_launch_do_not_change_it() {
         var digests = new Prediction.Interrupts(1, "b", "b", Set.of(), true);
         var launch = measured(withVcpus("1"), new Prediction("a", Optional.of(digests)));
         var story = attached(launch, Level.SAME_LAUNCH)
@@ -309,7 +307,7 @@ class LaunchChangeTest {
     }
 
     @Test
-    void is_not_told_of_another_process_which_has_a_command_line_of_its_own() {
+    void no_launch_change_is_told_of_another_process_which_has_a_command_line_of_its_own() {
         var other = new GuestFacts(
                 "uuid-2",
                 QemuIdentity.of(new QemuIdentity.ProcessId(4712, 100)),
@@ -331,7 +329,7 @@ class LaunchChangeTest {
 
     /** The last look before the reset found another launch, and the first after it none: it may have been put right too late. */
     @Test
-    void is_not_excluded_by_what_was_put_right_around_the_RESET() {
+    void a_launch_change_is_not_excluded_by_what_was_put_right_around_the_RESET() {
         var story = attached(withVcpus("4"), Level.SAME_LAUNCH)
                 .proof(Level.SAME_LAUNCH)
                 .launch(withVcpus("3"))

@@ -24,16 +24,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The launch digest that a guest will have")
 class LaunchIdentityTest {
     private static final String OLD = "01".repeat(48);
     private static final String NEW = "02".repeat(48);
 
     @Test
-    void makes_a_planned_firmware_update_a_permitted_change() {
+    void an_allowed_launch_digest_makes_a_planned_firmware_update_a_permitted_change() {
         assertThat(judge(Set.of(NEW), firmware("b", NEW)))
                 .isEqualTo(new LaunchComparison.Judgement(
                         Finding.SHOWN, "another launch, which the policy allows: launch digest " + NEW));
@@ -41,7 +39,7 @@ class LaunchIdentityTest {
     }
 
     @Test
-    void that_is_not_on_the_list_is_another_launch_and_named_in_the_hazard() {
+    void a_launch_digest_that_is_not_allowed_is_another_launch_and_named_in_the_hazard() {
         assertThat(judge(Set.of(OLD), firmware("b", NEW)).finding()).isEqualTo(Finding.CONTRADICTED);
         assertThat(hazards(Set.of(OLD), firmware("b", NEW))).singleElement().satisfies(hazard -> {
             assertThat(hazard.id()).isEqualTo(HazardId.FIRMWARE_CHANGED);
@@ -51,7 +49,7 @@ class LaunchIdentityTest {
     }
 
     @Test
-    void says_nothing_of_properties_which_stay_what_they_must_be() {
+    void an_allowed_launch_digest_permits_no_change_of_properties_that_it_says_nothing_of() {
         var other = new Launch(
                 Map.of("policy", "0xb0000"),
                 Optional.empty(),
@@ -63,12 +61,12 @@ class LaunchIdentityTest {
     }
 
     @Test
-    void is_told_where_nothing_has_changed() {
+    void the_launch_digest_is_told_where_nothing_has_changed() {
         assertThat(judge(Set.of(), firmware("a", OLD)).detail()).endsWith("launch digest " + OLD);
     }
 
     @Test
-    void of_a_bundle_stays_though_its_file_is_replaced() {
+    void the_launch_digest_of_a_bundle_stays_though_its_file_is_replaced() {
         var before = started(bundle("a", true, Set.of("igvm0"), OLD));
         var launches = LaunchHistory.UNKNOWN
                 .read(before, HostCapacity.UNKNOWN)
@@ -84,7 +82,7 @@ class LaunchIdentityTest {
     }
 
     @Test
-    void of_a_bundle_stays_over_a_reset_though_its_file_is_replaced() {
+    void the_launch_digest_of_a_bundle_stays_over_a_reset_though_its_file_is_replaced() {
         var young = bundle("b", false, Set.of("igvm0"), NEW);
         var relaunched = LaunchHistory.UNKNOWN
                 .read(bundle("a", true, Set.of("igvm0"), OLD), HostCapacity.UNKNOWN)
@@ -98,7 +96,7 @@ class LaunchIdentityTest {
     }
 
     @Test
-    void of_a_bundle_is_not_known_after_a_reset_that_replayed_another_too() {
+    void the_launch_digest_of_a_bundle_is_not_known_after_a_reset_that_replayed_another_too() {
         var two = bundle("a", true, Set.of("igvm0", "more"), OLD);
         var relaunched = LaunchHistory.UNKNOWN
                 .read(bundle("a", true, Set.of("igvm0"), OLD), HostCapacity.UNKNOWN)
@@ -108,14 +106,14 @@ class LaunchIdentityTest {
     }
 
     @Test
-    void of_a_bundle_is_not_known_where_the_file_is_younger_than_QEMU() {
+    void the_launch_digest_of_a_bundle_is_not_known_where_the_file_is_younger_than_QEMU() {
         var young = bundle("a", false, Set.of("igvm0"), OLD);
         var judgement = LaunchComparison.of(GuestKind.SEV_SNP, ResetPolicy.Terms.DEFAULT, life(young), life(young));
         assertThat(judgement.finding()).isEqualTo(Finding.UNKNOWABLE);
     }
 
     @Test
-    void changes_with_the_objects_that_are_replayed() {
+    void a_launch_changes_with_the_objects_that_are_replayed() {
         var before = LaunchHistory.UNKNOWN.read(bundle("a", true, Set.of("igvm0"), OLD), HostCapacity.UNKNOWN);
         var both = Set.of("igvm0", "more");
         var after = bundle("a", true, both, OLD)

@@ -28,13 +28,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("A next launch that differs from the last one")
 class NextLaunchTest {
     private static final Map<String, String> PROPERTIES =
             Map.of("vcpus", "1", "policy", "0x30000", "host-data", "", "cpu-signature", "0x800f12");
@@ -43,7 +41,7 @@ class NextLaunchTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SEV_ES", "SEV_SNP", "TDX"})
-    void is_told_before_the_reset_whatever_makes_it_differ(GuestKind kind) {
+    void a_next_launch_that_differs_is_told_before_the_reset_whatever_makes_it_differ(GuestKind kind) {
         for (var name : PROPERTIES.keySet()) {
             var hazard = hazards(kind, Set.of(), bios(with(name, "7"), OLD)).getFirst();
             assertThat(hazard.id()).isEqualTo(HazardId.LAUNCH_CHANGED);
@@ -55,12 +53,12 @@ class NextLaunchTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PLAIN", "SEV"})
-    void is_none_of_a_guest_that_a_reset_does_not_launch_again(GuestKind kind) {
+    void a_guest_that_a_reset_does_not_launch_again_has_no_next_launch_that_differs(GuestKind kind) {
         assertThat(hazards(kind, Set.of(), bios(with("policy", "0x1"), OLD))).isEmpty();
     }
 
     @Test
-    void names_what_will_be_measured_and_what_would_allow_it() {
+    void the_hazard_of_another_next_launch_names_what_will_be_measured_and_what_would_allow_it() {
         assertThat(hazards(GuestKind.SEV_SNP, Set.of(), bios(with("vcpus", "2"), NEW)))
                 .singleElement()
                 .satisfies(hazard -> {
@@ -76,7 +74,7 @@ class NextLaunchTest {
     }
 
     @Test
-    void is_allowed_only_if_each_digest_that_it_can_have_is_allowed() {
+    void a_next_launch_is_allowed_only_if_each_digest_that_it_can_have_is_allowed() {
         var next = bios(with("vcpus", "2"), NEW);
         assertThat(hazards(GuestKind.SEV_SNP, NEW.digests(), next)).isEmpty();
         for (var missing : NEW.digests()) {
@@ -92,7 +90,7 @@ class NextLaunchTest {
     }
 
     @Test
-    void is_allowed_with_any_interrupts_by_the_digest_of_its_start() {
+    void a_next_launch_is_allowed_with_any_interrupts_by_the_digest_of_its_start() {
         var next = bios(with("vcpus", "2"), NEW);
         var any = Set.of("any-interrupts:" + NEW.digest());
         assertThat(hazards(GuestKind.SEV_SNP, any, next)).isEmpty();
@@ -102,7 +100,7 @@ class NextLaunchTest {
     }
 
     @Test
-    void with_too_many_digests_to_list_them_is_allowed_by_none_of_them() {
+    void a_next_launch_with_too_many_digests_to_list_them_is_allowed_by_none_of_them() {
         var many = new Prediction("a", Optional.of(new Interrupts(8, "b", "c", Set.of(), false)));
         var next = bios(with("vcpus", "8"), many);
         assertThat(hazards(GuestKind.SEV_SNP, Set.of("a", "b", "c"), next))
@@ -115,7 +113,7 @@ class NextLaunchTest {
 
     @ParameterizedTest
     @CsvSource({"policy,0xb0000", "host-data,aG9zdA=="})
-    void in_what_no_digest_tells_of_is_not_allowed_by_its_digest(String name, String value) {
+    void a_next_launch_that_differs_in_what_no_digest_covers_is_not_allowed_by_its_digest(String name, String value) {
         assertThat(hazards(GuestKind.SEV_SNP, OLD.digests(), bios(with(name, value), OLD)))
                 .singleElement()
                 .extracting(Hazard::cure)
@@ -123,13 +121,13 @@ class NextLaunchTest {
     }
 
     @Test
-    void of_a_TD_is_not_allowed_by_MRTD_which_says_nothing_of_vCPUs() {
+    void a_next_launch_of_a_TD_with_other_vCPUs_is_not_allowed_by_MRTD_which_says_nothing_of_them() {
         assertThat(hazards(GuestKind.TDX, OLD.digests(), bios(with("vcpus", "2"), OLD)))
                 .hasSize(1);
     }
 
     @Test
-    void of_a_bundle_has_the_digest_of_its_vCPUs() {
+    void a_next_launch_of_a_bundle_has_the_digest_of_its_vCPUs() {
         var launches =
                 read(bundle("a", PROPERTIES, OLD)).read(bundle("a", with("vcpus", "2"), NEW), HostCapacity.UNKNOWN);
         assertThat(launches.expected()).contains(NEW);
@@ -140,14 +138,14 @@ class NextLaunchTest {
     }
 
     @Test
-    void of_a_bundle_whose_file_is_another_has_no_digest_for_other_vCPUs() {
+    void a_next_launch_of_a_bundle_whose_file_is_another_has_no_digest_for_other_vCPUs() {
         var launches =
                 read(bundle("a", PROPERTIES, OLD)).read(bundle("b", with("vcpus", "2"), NEW), HostCapacity.UNKNOWN);
         assertThat(launches.expected()).isEmpty();
     }
 
     @Test
-    void in_vCPUs_that_were_plugged_just_before_the_reset_has_not_the_digest_from_before() {
+    void a_next_launch_with_vCPUs_plugged_just_before_the_reset_has_not_the_digest_from_before() {
         var plugged = bundle("a", with("vcpus", "2"), NEW);
         var launches =
                 read(bundle("a", PROPERTIES, OLD)).relaunched(Optional.empty()).read(plugged, HostCapacity.UNKNOWN);
@@ -155,7 +153,7 @@ class NextLaunchTest {
     }
 
     @Test
-    void may_be_one_with_vCPUs_that_were_plugged_in_before_anybody_looked() {
+    void a_next_launch_may_differ_by_vCPUs_that_were_plugged_in_before_anybody_looked() {
         var plugged = bios(with(Launch.HOTPLUGGED, "true"), OLD);
         var late = read(plugged);
         assertThat(hazards(GuestKind.SEV_SNP, Set.of(), late))
@@ -176,7 +174,7 @@ class NextLaunchTest {
 
     /** Of a life that began with the one, the reading after a reset tells of the plugged ones, too. */
     @Test
-    void with_a_plugged_vCPU_that_is_allowed_is_the_same_launch_as_far_as_the_policy_goes() {
+    void a_next_launch_with_a_plugged_vCPU_whose_digest_is_allowed_is_one_that_the_policy_allows() {
         var properties = with("vcpus", "2");
         properties.put(Launch.HOTPLUGGED, "true");
         var before = read(bios(PROPERTIES, OLD)).read(bios(properties, NEW), HostCapacity.UNKNOWN);
@@ -190,7 +188,7 @@ class NextLaunchTest {
     }
 
     @Test
-    void by_the_policy_of_its_bundle_is_refused_as_a_policy_trap_alone() {
+    void a_next_launch_that_differs_by_the_policy_of_its_bundle_is_refused_as_a_policy_trap_alone() {
         var start = new Launch.Start(OptionalLong.of(0x30000), Set.of("igvm0"), Optional.of("igvm0"));
         var trapped = read(bundle("a", with("policy", "0xb0000"), OLD).startedFrom(start));
         assertThat(hazards(GuestKind.SEV_SNP, Set.of(), trapped))
@@ -199,7 +197,7 @@ class NextLaunchTest {
     }
 
     @Test
-    void by_a_second_bundle_is_told_by_the_objects_while_it_is_there_and_as_a_change_once_it_is_gone_again() {
+    void a_second_bundle_is_told_as_objects_while_it_is_there_and_as_a_launch_change_once_it_is_gone() {
         var two = bundles(Set.of("igvm0", "more"));
         var added = read(bundle("a", PROPERTIES, OLD)).read(two, HostCapacity.UNKNOWN);
         assertThat(hazards(GuestKind.SEV_SNP, Set.of(), added))
@@ -219,7 +217,7 @@ class NextLaunchTest {
     }
 
     @Test
-    void has_no_digest_while_there_is_a_second_bundle() {
+    void a_next_launch_has_no_digest_while_there_is_a_second_bundle() {
         var with = bundles(Set.of("igvm0", "more"));
         assertThat(read(bundle("a", PROPERTIES, OLD))
                         .read(with, HostCapacity.UNKNOWN)
@@ -233,7 +231,7 @@ class NextLaunchTest {
     }
 
     @Test
-    void is_none_though_nobody_knows_which_of_its_digests_was_launched_and_the_evidence_says_so() {
+    void the_same_launch_is_shown_though_the_evidence_cannot_say_which_of_its_digests_was_launched() {
         var judgement = judge(Set.of(), bios(PROPERTIES, OLD));
         assertThat(judgement.finding()).isEqualTo(Finding.SHOWN);
         assertThat(judgement.detail())

@@ -30,13 +30,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every text that an operator may act on, in every situation; which commands end QEMU is known from docs/qemu-facts.md. */
-@DisplayName("No text names a command that ends this QEMU")
 class NoFatalAdviceTest {
     /** What a text says when it means a cont, or a reset. */
     private static final Pattern CONT = Pattern.compile("\\bcont\\b|\\bcontinue\\b|\\blet it run\\b");
@@ -114,7 +112,7 @@ class NoFatalAdviceTest {
 
     @ParameterizedTest
     @EnumSource
-    void as_a_cure(Before before) {
+    void no_cure_names_a_command_that_ends_this_QEMU(Before before) {
         var cases = cases(before);
         assertThat(cases)
                 .hasSize(GuestKind.values().length
@@ -134,7 +132,7 @@ class NoFatalAdviceTest {
 
     @ParameterizedTest
     @EnumSource
-    void as_a_consequence_but_to_warn_of_it(Before before) {
+    void no_consequence_names_a_command_that_ends_this_QEMU_but_to_warn_of_it(Before before) {
         assertThat(cases(before))
                 .allSatisfy(each -> assertThat(each.consequences()).allSatisfy(NoFatalAdviceTest::assertWarns));
     }
@@ -147,7 +145,8 @@ class NoFatalAdviceTest {
 
     @ParameterizedTest
     @EnumSource
-    void as_a_summary_or_evidence_of_a_reset_that_did_not_succeed(GuestKind kind) {
+    void no_summary_and_no_evidence_of_a_reset_that_did_not_succeed_names_a_command_that_ends_this_QEMU(
+            GuestKind kind) {
         for (var story : List.of(failed(kind), died(kind), stoppedAndReset(kind))) {
             assertThat(story.closed()).isNotEmpty().allSatisfy(reset -> {
                 assertWarns(conclusion(reset).summary());
@@ -157,7 +156,7 @@ class NoFatalAdviceTest {
     }
 
     @Test
-    void in_the_table_of_hazards() throws IOException {
+    void the_table_of_hazards_names_no_command_that_ends_this_QEMU_but_to_warn_of_it() throws IOException {
         var rows = Files.readAllLines(Path.of("../README.md")).stream()
                 .filter(line -> line.startsWith("| `"))
                 .toList();
@@ -168,7 +167,7 @@ class NoFatalAdviceTest {
     }
 
     @Test
-    void since_igvm_not_run_is_told_only_of_a_process_that_has_never_run_nor_been_reset() {
+    void the_hazard_igvm_not_run_is_told_only_of_a_process_that_has_never_run_nor_been_reset() {
         for (var before : Before.values()) {
             assertThat(cases(before).stream().filter(each -> has(each, HazardId.IGVM_NOT_RUN)))
                     .allSatisfy(each -> assertThat(each.before()).isIn(Before.FRESH, Before.UNSEEN));
@@ -181,7 +180,7 @@ class NoFatalAdviceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SEV", "SEV_ES", "SEV_SNP"})
-    void since_a_paused_SEV_type_in_prelaunch_after_a_RESET_needs_a_new_process(GuestKind kind) {
+    void a_paused_guest_of_a_SEV_type_in_prelaunch_after_a_RESET_needs_a_new_process(GuestKind kind) {
         var hazards = stoppedAndReset(kind).guest().hazards();
         assertThat(hazards).extracting(Hazard::id).contains(HazardId.PAUSED_SEV);
         assertThat(hazards)

@@ -44,7 +44,7 @@ class ProcessReplacementTest {
     }
 
     @Test
-    void until_then_a_TDX_guest_is_remembered_and_no_other() {
+    void only_a_TDX_guest_is_remembered_after_its_end_for_as_long_as_it_may_return() {
         var lost = gone(tdx()).state();
         var at = lost.connection().lostAt().orElseThrow();
         assertThat(new GuestQueries(lost).mayReturn(at.plus(ProcessReplacement.SOON)))

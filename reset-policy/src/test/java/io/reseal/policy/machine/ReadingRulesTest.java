@@ -149,7 +149,7 @@ class ReadingRulesTest {
     }
 
     @Test
-    void a_guest_continued_between_ask_and_reset_is_judged_as_one_that_ran() {
+    void a_guest_continued_between_request_and_reset_is_judged_as_one_that_ran() {
         GuestScenario.unseen(tdx(), ResetPolicy.DEFAULT)
                 .attached("paused", 10_000)
                 .requested()

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 public class RequestRulesTest {
     @Test
-    void an_ask_reads_the_situation_first_and_sends_once() {
+    void a_request_reads_the_situation_first_and_sends_once() {
         var story = GuestScenario.of(snp()).requested();
         assertThat(story.latest())
                 .containsExactly(new Action.ReadSituation(), new Action.WakeAt(GuestScenario.BEGIN.plusSeconds(30)));
@@ -48,7 +48,7 @@ public class RequestRulesTest {
     }
 
     @Test
-    void an_ask_whose_questions_are_not_answered_in_its_time_is_turned_down_and_never_sent() {
+    void a_request_whose_queries_are_not_answered_in_its_time_is_turned_down_and_never_sent() {
         var story = GuestScenario.of(snp()).requested().afterMillis(29_999).tick();
         assertThat(story.latest()).isEmpty();
         story.afterMillis(1).tick();

@@ -39,14 +39,14 @@ class UnansweredResetTest {
     }
 
     @Test
-    void a_qemu_that_answers_later_questions_has_done_with_it_and_it_is_closed_soon() {
+    void an_unanswered_reset_is_closed_soon_once_QEMU_answers_later_commands() {
         var story = GuestScenario.of(snp()).sent(12_000).untilDeadline().replyLost();
         story.runState("running").after(Duration.ofSeconds(7)).tick();
         assertThat(verdict(story.theReset())).isEqualTo(Verdict.UNPROVEN);
     }
 
     @Test
-    void a_qemu_that_ends_meanwhile_died_in_it() {
+    void a_qemu_that_ends_before_it_answers_a_reset_died_in_it() {
         var story = GuestScenario.of(snp()).sent(12_000).untilDeadline().detached();
         story.after(LAUNCH).tick().process(Signal.ProcessState.ENDED);
         assertThat(verdict(story.theReset())).isEqualTo(Verdict.DIED);

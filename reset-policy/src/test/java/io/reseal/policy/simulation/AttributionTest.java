@@ -271,7 +271,7 @@ class AttributionTest {
     }
 
     @Test
-    void ids_are_unique() {
+    void no_two_resets_have_the_same_id() {
         var story = GuestScenario.of(snp());
         story.sent(12_000)
                 .guestReset()

@@ -4,10 +4,8 @@ import static io.reseal.policy.supervision.SampleResets.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.signal.Signal;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Events while a guest is identified")
 class EarlyEventsTest {
     private static final Signal RESET = new Signal.ResetSeen(T0, T0, true, "guest-reset");
     private static final Signal STOP = new Signal.StopSeen(T0);
@@ -18,7 +16,7 @@ class EarlyEventsTest {
     private final EarlyEvents<Signal> early = new EarlyEvents<>();
 
     @Test
-    void are_no_news_when_reading_the_guest_tells_the_same() {
+    void early_events_are_no_news_when_reading_the_guest_tells_the_same() {
         come(
                 STOP,
                 RESUME,
@@ -29,7 +27,7 @@ class EarlyEventsTest {
     }
 
     @Test
-    void are_all_news_around_a_reset() {
+    void early_events_around_a_reset_are_all_news() {
         come(STOP, RESET, RESUME);
         var news = early.news(false);
         assertThat(news.events()).containsExactly(STOP, RESET, RESUME);
@@ -37,7 +35,7 @@ class EarlyEventsTest {
     }
 
     @Test
-    void are_news_without_a_reset_where_no_reading_tells() {
+    void early_events_without_a_reset_are_news_where_no_reading_tells_the_same() {
         come(STOP, PANIC, RESUME, SHUTDOWN);
         var news = early.news(false);
         assertThat(news.events()).containsExactly(PANIC, SHUTDOWN);
@@ -45,7 +43,7 @@ class EarlyEventsTest {
     }
 
     @Test
-    void tell_no_reset_twice_that_was_inferred_from_what_was_read() {
+    void early_events_do_not_tell_a_reset_again_that_was_inferred_from_the_reading() {
         come(STOP, RESET, RESUME);
         var news = early.news(true);
         assertThat(news.reset()).isFalse();
@@ -53,26 +51,26 @@ class EarlyEventsTest {
     }
 
     @Test
-    void are_of_the_life_before_when_they_came_before_the_reset_that_was_inferred() {
+    void early_events_before_an_inferred_reset_belong_to_the_incarnation_before_it() {
         come(PANIC, RESET, SHUTDOWN);
         assertThat(early.news(true).events()).containsExactly(SHUTDOWN);
     }
 
     @Test
-    void tell_of_no_shutdown_that_the_guest_went_on_after() {
+    void early_events_tell_no_shutdown_that_the_guest_went_on_after() {
         come(SHUTDOWN, RESUME, PANIC);
         assertThat(early.news(false).events()).containsExactly(PANIC);
     }
 
     @Test
-    void are_told_once() {
+    void early_events_are_told_once() {
         come(RESET);
         early.news(false);
         assertThat(early.news(false).events()).isEmpty();
     }
 
     @Test
-    void are_kept_in_a_bounded_number() {
+    void early_events_are_kept_in_a_bounded_number() {
         for (int i = 0; i < EarlyEvents.MOST - 1; i++) {
             early.add(RESET, RESET);
         }

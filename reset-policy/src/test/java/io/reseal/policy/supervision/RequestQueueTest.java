@@ -25,11 +25,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** With the core behind it: a plain guest that runs. */
-@DisplayName("A request for a reset")
 class RequestQueueTest {
     private static final QemuIdentity QEMU = QemuIdentity.of(new QemuIdentity.ProcessId(7, 7));
 
@@ -43,7 +41,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void is_judged_after_the_one_before_it_was_answered() {
+    void a_request_is_judged_after_the_one_before_it_was_answered() {
         request("first");
         request("second");
         assertThat(judged()).isEqualTo("first");
@@ -54,7 +52,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void that_a_hazard_stops_is_refused_and_the_next_one_is_judged() {
+    void a_request_that_a_hazard_stops_is_refused_and_the_next_one_is_judged() {
         request("first");
         request("second");
         read("inmigrate");
@@ -66,14 +64,14 @@ class RequestQueueTest {
     }
 
     @Test
-    void of_a_guest_that_cannot_be_read_is_told_so() {
+    void a_request_for_a_guest_that_cannot_be_read_is_told_so() {
         request("only");
         step(new Signal.ReadFailed(T0, "it is silent"));
         assertThat(answeredTo("only")).isInstanceOf(Answer.NotReachable.class);
     }
 
     @Test
-    void is_not_given_the_answer_of_another_one() {
+    void a_request_is_not_given_the_answer_of_another_one() {
         become(new ResetPolicy.Terms(Proof.DEFAULT, true, true, false, Set.of()));
         request("first");
         read("running");
@@ -85,7 +83,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void waits_while_a_reset_is_open_that_others_began() {
+    void a_request_waits_while_a_reset_is_open_that_others_began() {
         reboot();
         request("first");
         assertThat(answers).isEmpty();
@@ -93,7 +91,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void waits_on_when_a_guest_in_a_reboot_loop_does_not_keep_still_while_it_is_read() {
+    void a_request_waits_on_while_a_guest_in_a_reboot_loop_is_disturbed_in_each_reading() {
         reboot();
         request("first");
         for (int i = 0; i < 5; i++) {
@@ -108,7 +106,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void is_told_of_the_reset_in_its_way_when_no_gap_came_in_its_time() {
+    void a_request_is_told_of_the_reset_in_its_way_when_no_gap_came_in_its_time() {
         reboot();
         request("first");
         reboot();
@@ -118,7 +116,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void is_refused_at_once_while_another_one_waits_like_that() {
+    void a_request_is_refused_at_once_while_another_one_waits_for_a_gap() {
         reboot();
         request("first");
         queue.add(SampleResets.request("second"), "second");
@@ -129,7 +127,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void is_answered_when_nobody_judges_it_any_more() {
+    void a_request_is_answered_when_nobody_judges_it_any_more() {
         request("first");
         request("second");
         answers.addAll(queue.abandon("gone"));
@@ -141,7 +139,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void is_answered_when_the_core_fails_on_it_and_the_next_one_is_judged() {
+    void a_request_is_answered_when_the_core_fails_on_it_and_the_next_one_is_judged() {
         queue.add(SampleResets.request("first"), "first");
         queue.add(SampleResets.request("second"), "second");
         queue.next();
@@ -153,7 +151,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void finds_no_room_behind_too_many_others() {
+    void a_request_finds_no_room_behind_too_many_others() {
         queue.add(SampleResets.request("judged"), "judged");
         queue.next();
         IntStream.range(0, RequestQueue.MOST_WAITING).forEach(_ -> {

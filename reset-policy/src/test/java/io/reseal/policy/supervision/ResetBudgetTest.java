@@ -11,15 +11,13 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The budget of resets")
 class ResetBudgetTest {
     private final ResetBudget budget = new ResetBudget(2);
 
     @Test
-    void has_as_many_places_as_its_limit() {
+    void the_budget_has_as_many_places_as_its_limit() {
         assertThat(budget.reserve("a")).isTrue();
         assertThat(budget.reserve("b")).isTrue();
         assertThat(budget.reserve("c")).isFalse();
@@ -28,7 +26,7 @@ class ResetBudgetTest {
     }
 
     @Test
-    void lets_a_guest_that_has_a_place_be_asked_for_again() {
+    void the_budget_takes_another_request_for_a_guest_that_has_a_place() {
         budget.reserve("a");
         budget.reserve("b");
         assertThat(budget.reserve("a")).isTrue();
@@ -39,14 +37,14 @@ class ResetBudgetTest {
     }
 
     @Test
-    void has_a_place_free_again_once_a_request_that_began_nothing_is_answered() {
+    void a_place_is_free_again_once_a_request_that_began_nothing_is_answered() {
         budget.reserve("a");
         budget.answered("a");
         assertThat(budget.busy()).isEmpty();
     }
 
     @Test
-    void keeps_the_place_of_a_reset_until_that_is_closed() {
+    void the_place_of_a_reset_is_kept_until_that_is_closed() {
         begun("a", "r1");
         assertThat(budget.busy()).containsExactly("a");
         budget.closed("r1");
@@ -55,7 +53,7 @@ class ResetBudgetTest {
 
     /** Such as one whose set-action is rejected, or whose connection is lost while that is out. */
     @Test
-    void has_the_place_of_a_reset_free_again_that_was_begun_and_then_refused() {
+    void the_place_of_a_reset_that_was_begun_and_then_refused_is_free_again() {
         for (int i = 0; i < 5; i++) {
             begun("a", "r" + i);
             budget.closed("r" + i);
@@ -64,7 +62,7 @@ class ResetBudgetTest {
     }
 
     @Test
-    void has_a_place_free_again_whatever_comes_first_the_answer_or_the_verdict() {
+    void a_place_is_free_again_whatever_comes_first_the_answer_or_the_verdict() {
         budget.reserve("a");
         budget.opened(SampleResets.open("r1", "a"));
         budget.closed("r1");
@@ -73,7 +71,7 @@ class ResetBudgetTest {
     }
 
     @Test
-    void is_not_upset_by_a_reset_that_is_closed_twice_or_was_never_opened() {
+    void the_budget_is_not_changed_by_a_reset_that_is_closed_twice_or_was_never_opened() {
         begun("a", "r1");
         begun("b", "r2");
         budget.closed("r1");
@@ -83,7 +81,7 @@ class ResetBudgetTest {
     }
 
     @Test
-    void does_not_count_resets_that_others_began() {
+    void the_budget_does_not_count_resets_that_others_began() {
         var request = new Reset.Request(
                 Origin.GUEST, "guest-reset", SampleResets.request("").proof(), Set.of());
         budget.opened(SampleResets.open("r1", "a", request));
@@ -91,7 +89,7 @@ class ResetBudgetTest {
     }
 
     @Test
-    void takes_no_place_from_a_reset_under_way_when_its_limit_shrinks() {
+    void the_budget_takes_no_place_from_a_reset_under_way_when_its_limit_shrinks() {
         begun("a", "r1");
         begun("b", "r2");
         budget.limit(1);
@@ -102,7 +100,7 @@ class ResetBudgetTest {
     }
 
     @Test
-    void keeps_one_place_for_a_guest_that_is_renamed_in_its_reset() {
+    void the_budget_keeps_one_place_for_a_guest_that_is_renamed_in_its_reset() {
         begun("a", "r1");
         budget.renamed(Map.of("a", "z"));
         assertThat(budget.busy()).containsExactly("z");
@@ -111,7 +109,7 @@ class ResetBudgetTest {
     }
 
     @Test
-    void keeps_the_places_apart_of_guests_that_exchange_their_names() {
+    void the_budget_keeps_the_places_of_guests_that_exchange_their_names_apart() {
         begun("a", "r1");
         begun("b", "r2");
         budget.renamed(Map.of("a", "b", "b", "a"));
@@ -126,7 +124,7 @@ class ResetBudgetTest {
     }
 
     @Test
-    void takes_the_place_back_from_a_reset_that_QEMU_never_answers() {
+    void the_budget_takes_the_place_back_from_a_reset_that_QEMU_never_answers() {
         var open = SampleResets.open("a.1", "a");
         budget.opened(open);
         var deadline = said(open, EvidenceKind.DEADLINE);

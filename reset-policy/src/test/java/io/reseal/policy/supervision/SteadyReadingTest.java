@@ -3,32 +3,30 @@ package io.reseal.policy.supervision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A reading")
 class SteadyReadingTest {
     @Test
-    void counts_when_no_event_came_in_between() {
+    void a_reading_counts_when_no_event_came_in_between() {
         assertThat(SteadyReading.begin(7).undisturbed(7)).isTrue();
         assertThat(SteadyReading.begin(7).undisturbed(8)).isFalse();
     }
 
     @Test
-    void counts_from_its_first_answer_on_where_that_is_known() {
+    void a_reading_counts_from_its_first_answer_on_where_that_is_known() {
         assertThat(SteadyReading.begin(7).answeredSince(8).undisturbed(8)).isTrue();
         assertThat(SteadyReading.begin(7).answeredSince(8).undisturbed(9)).isFalse();
     }
 
     @Test
-    void that_was_disturbed_is_begun_anew_and_counts_from_then_on() {
+    void a_reading_that_was_disturbed_is_begun_again_and_counts_from_then_on() {
         var second = SteadyReading.begin(7).again(8).orElseThrow();
         assertThat(second.undisturbed(8)).isTrue();
         assertThat(second.undisturbed(7)).isFalse();
     }
 
     @Test
-    void is_given_up_after_so_many_that_were_all_disturbed() {
+    void a_reading_is_given_up_when_as_many_as_are_allowed_were_disturbed() {
         var reading = Optional.of(SteadyReading.begin(0));
         int readings = 0;
         for (; reading.isPresent(); readings++) {
@@ -38,7 +36,7 @@ class SteadyReadingTest {
     }
 
     @Test
-    void under_way_serves_all_who_want_it_meanwhile() {
+    void a_reading_under_way_serves_all_who_want_one_during_it() {
         var shared = new SharedReading();
         assertThat(shared.wanted()).isTrue();
         assertThat(shared.wanted()).isFalse();
@@ -46,7 +44,7 @@ class SteadyReadingTest {
     }
 
     @Test
-    void that_its_own_answer_makes_one_want_is_begun() {
+    void a_reading_that_is_wanted_because_of_the_answer_to_another_is_begun() {
         var shared = new SharedReading();
         shared.wanted();
         shared.answered();
