@@ -57,14 +57,13 @@ final class ConnectionRules {
     }
 
     /**
-     * A QEMU that told of its SHUTDOWN and nothing after it has ended, and a guest that shut down does not run. Whether a TD was given
-     * another process is more than that can show.
+     * A QEMU that told of its SHUTDOWN and nothing after it has ended, and a guest that shut down does not run. One that stood still may have a QEMU
+     * that stays ({@code -no-shutdown}), and run again by a {@code cont} of others. Whether a TD was given another process is more than that can show.
      */
     private static Sameness sameness(StepContext step, GuestFacts known, Signal.Attached signal) {
         var told = known.compare(signal.facts());
         boolean runs = signal.situation().runState().running();
-        boolean shutDown =
-                step.execution.sureToEnd() && runs && !ProcessReplacement.mayCome(step.identity, step.execution);
+        boolean shutDown = step.execution.ends() && runs && !ProcessReplacement.mayCome(step.identity, step.execution);
         boolean other = step.connection.is(Link.ENDED) || shutDown;
         return told == Sameness.UNKNOWN && other ? Sameness.OTHER : told;
     }

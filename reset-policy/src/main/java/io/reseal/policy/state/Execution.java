@@ -45,8 +45,13 @@ public record Execution(RunState runState, boolean migrating, Optional<Stop> sto
 
         /** Who keeps a guest that was to reboot ends it by a signal, as libvirt does: that makes it no less of a reboot. */
         Shutdown again(String newest) {
-            boolean ends = newest.equals("host-signal") || newest.equals("host-qmp-quit");
-            return new Shutdown(newest, reboot || RebootAction.isReboot(newest), stays && !ends);
+            var told = told(newest);
+            return new Shutdown(newest, reboot || told.reboot, stays && !told.ends());
+        }
+
+        /** These end QEMU also with {@code -no-shutdown} (QEMU 11.1, {@code main_loop_should_exit}). */
+        boolean ends() {
+            return reason.equals("host-signal") || reason.equals("host-qmp-quit");
         }
 
         Shutdown answered() {
@@ -110,6 +115,11 @@ public record Execution(RunState runState, boolean migrating, Optional<Stop> sto
     /** QEMU told of a SHUTDOWN and of nothing after it, so it is sure to end. */
     public boolean sureToEnd() {
         return shutdown.filter(told -> !told.stays()).isPresent();
+    }
+
+    /** The same of a QEMU that may have been started with {@code -no-shutdown}: its guest ran until then, or it was told to quit or sent a signal. */
+    public boolean ends() {
+        return sureToEnd() && (stop.isEmpty() || shutdown.filter(Shutdown::ends).isPresent());
     }
 
     /** A STOP came that no run state has explained since. */

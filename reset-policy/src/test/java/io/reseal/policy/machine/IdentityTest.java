@@ -108,6 +108,27 @@ class IdentityTest {
     }
 
     @Test
+    void
+            a_QEMU_that_stays_after_the_SHUTDOWN_of_a_guest_that_stood_still_is_not_called_another_when_the_guest_runs_again() {
+        var story = GuestScenario.of(UNSEEN).stop();
+        story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "host-qmp-system-reset"))
+                .detached()
+                .process(Signal.ProcessState.UNKNOWN);
+        story.attached("running", 20_000);
+        assertThat(story.all(Action.Ended.class)).isEmpty();
+    }
+
+    @Test
+    void a_QEMU_that_runs_after_another_was_told_to_quit_is_another() {
+        var story = GuestScenario.of(UNSEEN);
+        story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "host-qmp-quit"))
+                .detached()
+                .process(Signal.ProcessState.UNKNOWN);
+        story.attached("running", 20_000);
+        assertThat(story.all(Action.Ended.class)).hasSize(1);
+    }
+
+    @Test
     void a_TD_that_is_still_shut_down_is_not_its_next_process() {
         var story = GuestScenario.of(servedBy(tdx(), process(10))).counters(20_000);
         story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "guest-reset"))
