@@ -20,6 +20,7 @@ public record RunState(String text) {
     public static final RunState SUSPENDED = new RunState("suspended");
     public static final RunState INTERNAL_ERROR = new RunState("internal-error");
     public static final RunState SHUTDOWN = new RunState("shutdown");
+    public static final RunState POSTMIGRATE = new RunState("postmigrate");
 
     /** What a reset of a guest in that state needs, and whether it may be requested. */
     public enum Use {

@@ -12,6 +12,7 @@ import io.reseal.daemon.status.GuestStatus;
 import io.reseal.daemon.status.GuestStatus.Identity;
 import io.reseal.policy.Durations;
 import io.reseal.policy.Level;
+import io.reseal.policy.RunState;
 import io.reseal.policy.Spelled;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.launch.LaunchChange;
@@ -45,7 +46,7 @@ public final class Documents {
                 guest.kind().map(Spelled::text),
                 guest.state().text(),
                 Optional.of(guest.stateDetail()).filter(detail -> !detail.isEmpty()),
-                identity.map(Identity::runState),
+                identity.map(Identity::runState).map(RunState::text),
                 identity.map(Identity::qemu),
                 SocketPath.text(guest.socket()),
                 identity.map(Identity::incarnation),

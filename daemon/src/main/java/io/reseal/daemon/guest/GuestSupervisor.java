@@ -299,16 +299,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
 
     /** A fault of ours costs one signal or one action, never the guest's supervision. */
     private void take(Signal signal) {
-        GuestMachine.Step step;
-        try {
-            step = core.step(state, signal);
-        } catch (RuntimeException fault) {
-            var type = SignalType.of(signal);
-            log.fault("a signal is lost, the guest's state is what it was before: " + type.text(), fault);
-            publisher.coreFailed(type);
-            answerInstead(signal);
-            return;
-        }
+        var step = step(signal);
         state = step.state();
         // QEMU's answer is what a proof waits for: it is asked before everyone else is told
         step.actions().stream().filter(GuestSupervisor::reads).forEach(this::attempt);
@@ -316,6 +307,20 @@ final class GuestSupervisor implements GuestConnection.Owner {
         publisher.heard(signal);
         publisher.publish(state, link);
         requests.after(step).forEach(this::answer);
+    }
+
+    private GuestMachine.Step step(Signal signal) {
+        try {
+            return core.step(state, signal);
+        } catch (RuntimeException fault) {
+            var type = SignalType.of(signal);
+            log.fault("a signal is lost, what was open for the guest ends: " + type.text(), fault);
+            publisher.coreFailed(type);
+            if (signal instanceof Signal.Requested) {
+                requests.fault(OUR_FAULT).ifPresent(this::answer);
+            }
+            return GuestMachine.afterFault(state, signal);
+        }
     }
 
     private void answer(RequestQueue.Answered<CompletableFuture<ResetResponse>> answered) {
@@ -340,16 +345,23 @@ final class GuestSupervisor implements GuestConnection.Owner {
             carryOut(action);
         } catch (RuntimeException fault) {
             log.fault("an action is lost: " + action.getClass().getSimpleName(), fault);
+            instead(action).ifPresent(inbox::add);
         }
     }
 
-    /** Each client that waits for the answer to a request gets one. */
-    private void answerInstead(Signal lost) {
-        if (lost instanceof Signal.Requested) {
-            requests.fault(OUR_FAULT).ifPresent(this::answer);
-        } else if (state.resets().pending().isPresent() && !(lost instanceof Signal.ReadFailed)) {
-            inbox.add(new Signal.ReadFailed(now(), OUR_FAULT));
-        }
+    /** What a command that could not even be begun is answered with: nothing was sent. */
+    private Optional<Signal> instead(Action action) {
+        return switch (action) {
+            case Action.SendSystemReset send ->
+                Optional.of(new Signal.Rejected(now(), send.reset().id(), OUR_FAULT));
+            case Action.SendRebootAction send ->
+                Optional.of(new Signal.RebootActionRejected(now(), send.reset().id(), OUR_FAULT));
+            case Action.SendCont send ->
+                Optional.of(new Signal.ContRejected(now(), send.reset().id(), OUR_FAULT));
+            case Action.ReadSituation _, Action.ReadBeforeCont _ ->
+                Optional.of(new Signal.ReadFailed(now(), OUR_FAULT));
+            default -> Optional.empty();
+        };
     }
 
     private void carryOut(Action action) {

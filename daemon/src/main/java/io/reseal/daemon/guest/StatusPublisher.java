@@ -196,7 +196,7 @@ final class StatusPublisher {
                         facts.processSeen(),
                         facts.kind(),
                         facts.qemu().toString(),
-                        state.execution().runState().text(),
+                        state.execution().runState(),
                         state.incarnation().number(),
                         state.connection().wall(state.incarnation().since()),
                         LaunchDescription.of(

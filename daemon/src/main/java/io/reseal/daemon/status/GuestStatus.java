@@ -1,6 +1,7 @@
 package io.reseal.daemon.status;
 
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.RunState;
 import io.reseal.policy.Spelled;
 import io.reseal.policy.hazard.Hazard;
 import java.nio.file.Path;
@@ -73,8 +74,8 @@ public record GuestStatus(
      * @param pid of QEMU, where the kernel tells the peer
      * @param processSeen whether {@code /proc} shows QEMU: else much of what would harm it cannot be known
      * @param qemu version, for example {@code 11.1.3}
-     * @param runState QMP run state, for example {@code running}
-     * @param incarnation lives of the KVM context that Reseal has seen, the first being 1
+     * @param runState as last read or concluded from an event
+     * @param incarnation number of the KVM context that Reseal has seen, the first being 1
      * @param incarnationSince when the present one began, or was first seen
      * @param launch what the guest was launched from, as far as known; order is display order
      */
@@ -84,7 +85,7 @@ public record GuestStatus(
             boolean processSeen,
             GuestKind kind,
             String qemu,
-            String runState,
+            RunState runState,
             int incarnation,
             Instant incarnationSince,
             Map<String, String> launch) {}

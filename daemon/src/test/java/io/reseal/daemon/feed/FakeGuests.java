@@ -8,6 +8,7 @@ import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
+import io.reseal.policy.RunState;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.Evidence;
@@ -116,7 +117,7 @@ public final class FakeGuests implements Guests {
                 true,
                 kind,
                 "11.1.3",
-                "running",
+                RunState.RUNNING,
                 2,
                 T0,
                 Map.of("firmware", "/usr/share/OVMF.fd"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.RunState;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.testbed.peer.ScriptedPeer;
@@ -38,7 +39,7 @@ class GuestIdentifierTest {
         watch();
         assertThat(identity().uuid()).isEqualTo(new UUID(1, 2).toString());
         assertThat(identity().qemu()).isEqualTo("11.0.4");
-        assertThat(identity().runState()).isEqualTo("running");
+        assertThat(identity().runState()).isEqualTo(RunState.RUNNING);
         assertThat(identity().incarnation()).isOne();
         assertThat(rig.guest("vm").hazards()).isEmpty();
         assertThat(rig.guest("vm").resettable()).isTrue();

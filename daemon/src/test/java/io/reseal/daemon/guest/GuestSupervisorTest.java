@@ -250,6 +250,23 @@ class GuestSupervisorTest {
     }
 
     @Test
+    void the_supervisor_ends_a_reset_whose_answer_the_core_failed_on() {
+        GuestManagerFixture.now(supervisor.stop("another is needed"));
+        core = (state, signal) -> {
+            if (signal instanceof Signal.Acknowledged) {
+                throw new IllegalStateException("broken");
+            }
+            return GuestMachine.step(state, signal);
+        };
+        supervisor = supervisor(GuestManagerFixture.PATIENT, List.of(witness));
+        attach();
+        assertThat(GuestManagerFixture.now(supervisor.request(GuestManagerFixture.wish("vm"))))
+                .isInstanceOf(ResetResponse.Started.class);
+        assertThat(verdict(1)).isEqualTo(Verdict.UNPROVEN);
+        assertThat(witness.failedOn()).containsExactly(SignalType.ACKNOWLEDGED);
+    }
+
+    @Test
     void the_supervisor_tells_of_a_signal_that_the_core_did_not_expect_and_goes_on() {
         attach();
         supervisor

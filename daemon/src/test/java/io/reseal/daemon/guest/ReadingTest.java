@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
+import io.reseal.policy.RunState;
 import io.reseal.policy.hazard.Hazard;
 import io.reseal.policy.hazard.HazardId;
 import io.reseal.policy.reset.Verdict;
@@ -37,7 +38,7 @@ class ReadingTest {
             command.event("STOP", Map.of());
         });
         watch();
-        assertThat(rig.guest("vm").identity().orElseThrow().runState()).isEqualTo("paused");
+        assertThat(rig.guest("vm").identity().orElseThrow().runState()).isEqualTo(RunState.PAUSED);
         assertThat(peer.receivedNames().stream().filter("query-status"::equals)).hasSize(2);
     }
 

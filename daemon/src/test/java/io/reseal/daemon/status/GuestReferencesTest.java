@@ -3,6 +3,7 @@ package io.reseal.daemon.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.policy.GuestKind;
+import io.reseal.policy.RunState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +79,7 @@ class GuestReferencesTest {
                 true,
                 GuestKind.PLAIN,
                 "11.1.3",
-                "running",
+                RunState.RUNNING,
                 1,
                 now,
                 Map.of(GuestReferences.QEMU_NAME, qemuName));

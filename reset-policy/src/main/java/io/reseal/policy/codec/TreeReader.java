@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one object of a tree. Members that nobody asks for are ignored: a later version may have written them. */
 final class TreeReader {
@@ -40,12 +41,13 @@ final class TreeReader {
         return new CodecException(at(name), "is missing");
     }
 
-    private CodecException unlike(String name, String expected, Object found) {
+    private CodecException unlike(String name, String expected, @Nullable Object found) {
         return new CodecException(at(name), "expected %s, found %s".formatted(expected, kind(found)));
     }
 
-    private static String kind(Object found) {
+    private static String kind(@Nullable Object found) {
         return switch (found) {
+            case null -> "null";
             case String text -> "the text \"" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "\"";
             case Boolean flag -> flag.toString();
             case Number number -> number.toString();
@@ -193,7 +195,7 @@ final class TreeReader {
         return maybeTree(name, each).orElseThrow(() -> missing(name));
     }
 
-    private TreeReader object(String name, Object found) {
+    private TreeReader object(String name, @Nullable Object found) {
         if (found instanceof Map<?, ?> tree) {
             return new TreeReader(tree, at(name));
         }

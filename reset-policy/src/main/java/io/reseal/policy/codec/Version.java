@@ -10,7 +10,10 @@ final class Version {
     /** The version of a tree, which must be one that is known. */
     static long of(TreeReader tree) {
         long version = tree.number(MEMBER);
-        if (version < 1 || version > CURRENT) {
+        if (version < 1) {
+            throw tree.fault(MEMBER, "expected a version from 1 on, found %d".formatted(version));
+        }
+        if (version > CURRENT) {
             throw tree.fault(
                     MEMBER,
                     "this version of Reseal reads versions 1 to %d, but found %d: it was written by a newer one"

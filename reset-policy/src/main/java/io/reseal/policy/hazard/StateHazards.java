@@ -56,25 +56,24 @@ final class StateHazards {
 
     private static Hazard held(GuestFacts facts, Condition now) {
         var state = now.runState();
-        return switch (state.text()) {
-            case "prelaunch" ->
-                notRunning(
-                        "The guest is in prelaunch, started with -S or reset while it did not run: a reset leaves it there.",
-                        prelaunchCure(facts, now));
-            case "shutdown" ->
-                notRunning(
-                        "The guest has shut down, and QEMU keeps it (-no-shutdown): a reset leaves it in prelaunch.",
-                        "Let its owner start it again; or force the reset, and leave the rest to its owner.");
-            case "postmigrate" ->
-                notRunning(
-                        "The guest was migrated away and may run elsewhere: a reset takes the sign of that from this QEMU.",
-                        "End this QEMU process; reset the guest where it runs.");
-            default ->
-                notRunning(
-                        "The guest is in state %s, stopped by a debugger: a reset leaves it in prelaunch."
-                                .formatted(state),
-                        "Let the debugger go, then reset the guest.");
-        };
+        if (state.prelaunch()) {
+            return notRunning(
+                    "The guest is in prelaunch, started with -S or reset while it did not run: a reset leaves it there.",
+                    prelaunchCure(facts, now));
+        }
+        if (state.equals(RunState.SHUTDOWN)) {
+            return notRunning(
+                    "The guest has shut down, and QEMU keeps it (-no-shutdown): a reset leaves it in prelaunch.",
+                    "Let its owner start it again; or force the reset, and leave the rest to its owner.");
+        }
+        if (state.equals(RunState.POSTMIGRATE)) {
+            return notRunning(
+                    "The guest was migrated away and may run elsewhere: a reset takes the sign of that from this QEMU.",
+                    "End this QEMU process; reset the guest where it runs.");
+        }
+        return notRunning(
+                "The guest is in state %s, stopped by a debugger: a reset leaves it in prelaunch.".formatted(state),
+                "Let the debugger go, then reset the guest.");
     }
 
     /** A cont after a reset while it did not run aborts QEMU for SEV types; for the others it may be what its owner wants. */

@@ -80,6 +80,14 @@ public final class GuestMachine {
         return new Step(next, context.actions());
     }
 
+    /**
+     * What follows when {@link #step} has failed on a signal, by a fault of the core: a pending request is turned down and an open reset
+     * ends {@code unproven}, as what the lost signal told cannot be known any more.
+     */
+    public static Step afterFault(GuestState state, Signal lost) {
+        return FaultRules.after(state, lost);
+    }
+
     private static void take(StepContext step, Signal signal) {
         switch (signal) {
             case Signal.Attached attached -> {

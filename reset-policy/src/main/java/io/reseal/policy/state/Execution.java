@@ -119,7 +119,7 @@ public record Execution(RunState runState, boolean migrating, Optional<Stop> sto
 
     /** The same of a QEMU that may have been started with {@code -no-shutdown}: its guest ran until then, or it was told to quit or sent a signal. */
     public boolean ends() {
-        return sureToEnd() && (stop.isEmpty() || shutdown.filter(Shutdown::ends).isPresent());
+        return sureToEnd() && (running() || shutdown.filter(Shutdown::ends).isPresent());
     }
 
     /** A STOP came that no run state has explained since. */

@@ -39,7 +39,7 @@ public final class ProcessReplacement {
 
     /** Whether the end of the QEMU process may be a part of a reset. */
     public static boolean mayCome(Identity identity, Execution execution) {
-        return identity.kind() == GuestKind.TDX && reboots(execution);
+        return identity.facts().filter(ProcessReplacement::canBe).isPresent() && reboots(execution);
     }
 
     /** A QEMU that stays and did not get to {@code shutdown}, as its guest stood still, has not done what it told. */

@@ -8,6 +8,7 @@ import io.reseal.policy.simulation.RecordedRuns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,6 +71,16 @@ class CodecTest {
                 .isEqualTo(golden("states-version-1.jsonl"));
         assertThat(Trees.json(StateCodec.write(Samples.header())))
                 .isEqualTo(golden("header-version-1.jsonl").getFirst());
+    }
+
+    @Test
+    void a_null_in_a_list_and_a_version_below_one_are_named_by_their_place() {
+        var tree = written();
+        at(tree, "resets", "open", "log", "reset").put("evidence", Collections.singletonList(null));
+        assertFault(tree, "resets.open.log.reset.evidence[0]: expected an object, found null");
+        tree = written();
+        tree.put("version", 0L);
+        assertFault(tree, "version: expected a version from 1 on, found 0");
     }
 
     @Test

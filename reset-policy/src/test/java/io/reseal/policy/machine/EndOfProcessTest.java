@@ -5,6 +5,7 @@ import static io.reseal.policy.machine.SampleGuests.plain;
 import static io.reseal.policy.machine.SampleGuests.tdx;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.policy.GuestFacts;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.signal.Action;
 import io.reseal.policy.signal.Signal;
@@ -74,6 +75,27 @@ class EndOfProcessTest {
                 .process(ProcessState.ENDED));
         assertThat(verdict(story.theReset())).isEqualTo(Verdict.PROVEN);
         assertThat(how(story)).isEqualTo(Action.How.SHUTDOWN);
+    }
+
+    @Test
+    void a_TD_without_a_UUID_is_not_given_another_process_and_died() {
+        var known = tdx();
+        var nameless = new GuestFacts(
+                "00000000-0000-0000-0000-000000000000",
+                known.identity(),
+                known.processSeen(),
+                known.kind(),
+                known.qemu(),
+                known.kvm(),
+                known.rebuildForced(),
+                known.rebootAction(),
+                known.firmwareEchoes());
+        var story = GuestScenario.of(nameless)
+                .sent(12_000)
+                .take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "host-qmp-system-reset"))
+                .detached()
+                .process(ProcessState.ENDED);
+        assertThat(verdict(story.theReset())).isEqualTo(Verdict.DIED);
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.signal.Action;
 import io.reseal.policy.signal.Signal;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -110,12 +111,14 @@ class IdentityTest {
     @Test
     void
             a_QEMU_that_stays_after_the_SHUTDOWN_of_a_guest_that_stood_still_is_not_called_another_when_the_guest_runs_again() {
-        var story = GuestScenario.of(UNSEEN).stop();
-        story.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "host-qmp-system-reset"))
-                .detached()
-                .process(Signal.ProcessState.UNKNOWN);
-        story.attached("running", 20_000);
-        assertThat(story.all(Action.Ended.class)).isEmpty();
+        for (var stood : List.of(
+                GuestScenario.of(UNSEEN).stop(), GuestScenario.of(UNSEEN).runState("prelaunch"))) {
+            stood.take(new Signal.ShutdownSeen(GuestScenario.BEGIN, "host-qmp-system-reset"))
+                    .detached()
+                    .process(Signal.ProcessState.UNKNOWN);
+            stood.attached("running", 20_000);
+            assertThat(stood.all(Action.Ended.class)).isEmpty();
+        }
     }
 
     @Test

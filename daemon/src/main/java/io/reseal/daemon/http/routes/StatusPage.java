@@ -7,6 +7,7 @@ import io.reseal.daemon.http.message.Request;
 import io.reseal.daemon.http.message.Response;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.daemon.status.GuestStatus.Identity;
+import io.reseal.policy.RunState;
 import io.reseal.policy.Spelled;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Reset.Conclusion;
@@ -65,7 +66,7 @@ final class StatusPage {
                 guest.name(),
                 orDash(guest.kind().map(Spelled::text)),
                 guest.state().text() + (guest.stateDetail().isEmpty() ? "" : ": " + guest.stateDetail()),
-                orDash(guest.identity().map(Identity::runState)),
+                orDash(guest.identity().map(Identity::runState).map(RunState::text)),
                 orDash(guest.identity().map(Identity::qemu)),
                 hazards,
                 orDash(guest.lastReset()));
