@@ -88,10 +88,11 @@ public final class Daemon implements AutoCloseable {
 
     public void start() {
         Locales.complaint().ifPresent(LOG::warn);
+        // first of all, as it may not be possible: no guest is touched by a daemon that cannot start
+        dialIn.listen(monitors, settings(config.qmp()), config.discovery().listen());
         named(config).forEach(guests::watch);
         discovery.start();
         libvirt.ifPresent(LibvirtDomains::start);
-        dialIn.listen(monitors, settings(config.qmp()), config.discovery().listen());
         LOG.info(
                 "ready: admin socket {}, TCP {}; what happened to guests before now is not known",
                 http.adminSocket(),
@@ -116,7 +117,9 @@ public final class Daemon implements AutoCloseable {
     private static void await(Future<?> work, String what) {
         try {
             work.get(STOP_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException unfinished) {
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException unfinished) {
             LOG.warn("{} takes long: not waiting for it: {}", what, unfinished.toString());
         }
     }

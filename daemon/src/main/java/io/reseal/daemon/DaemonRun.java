@@ -66,12 +66,12 @@ final class DaemonRun {
         }
     }
 
-    private static ConfigFile.Loaded load(Optional<Path> named) {
+    private static ConfigFile.LoadedConfig load(Optional<Path> named) {
         var file = named.or(() -> Files.exists(USUAL_FILE) ? Optional.of(USUAL_FILE) : Optional.empty());
         return file.map(ConfigFile::load).orElseGet(() -> ConfigFile.parse("defaults", ""));
     }
 
-    private static void tellWarnings(ConfigFile.Loaded config) {
+    private static void tellWarnings(ConfigFile.LoadedConfig config) {
         config.warnings().forEach(warning -> LOG.warn(warning.toString()));
     }
 

@@ -40,14 +40,14 @@ class RoomsTest {
 
     /** Which rooms of the daemon a room may use. The package {@code io.reseal.daemon} itself wires all of them. */
     private static final Map<String, Set<String>> DAEMON_ROOMS = Map.ofEntries(
-            Map.entry("api", Set.of("request", "status")),
+            Map.entry("api", Set.of()),
             Map.entry("cli", Set.of("api", "feed", "files")),
             Map.entry("discovery", Set.of("files", "guest", "log", "qmp", "status")),
             Map.entry("feed", Set.of("api", "request", "status")),
             Map.entry("files", Set.of()),
             Map.entry("guest", Set.of("host", "launch", "log", "monitor", "qmp", "request", "status")),
             Map.entry("host", Set.of("files", "log")),
-            Map.entry("http", Set.of("api", "feed", "guest", "request", "status")),
+            Map.entry("http", Set.of("api", "feed", "guest", "log", "request", "status")),
             Map.entry("launch", Set.of("files", "host", "log", "monitor", "qmp")),
             Map.entry("log", Set.of()),
             Map.entry("metrics", Set.of("qmp", "status")),
@@ -55,6 +55,20 @@ class RoomsTest {
             Map.entry("qmp", Set.of()),
             Map.entry("request", Set.of("status")),
             Map.entry("status", Set.of()));
+
+    private static final String CORE = "io.reseal.policy.";
+
+    /** The values of {@code io.reseal.policy} itself are for all of them. */
+    private static final Map<String, Set<String>> CORE_ROOMS = Map.ofEntries(
+            Map.entry("codec", Set.of("hazard", "launch", "reset", "signal", "state")),
+            Map.entry("hazard", Set.of("launch")),
+            Map.entry("judge", Set.of("hazard", "launch", "reset", "signal", "state")),
+            Map.entry("launch", Set.of()),
+            Map.entry("machine", Set.of("hazard", "judge", "launch", "reset", "signal", "state")),
+            Map.entry("reset", Set.of("hazard")),
+            Map.entry("signal", Set.of("launch", "reset", "state")),
+            Map.entry("state", Set.of("hazard", "launch", "reset")),
+            Map.entry("supervision", Set.of("machine", "reset", "signal", "state")));
 
     private static final String IGVM = "io.reseal.igvm.";
 
@@ -93,6 +107,11 @@ class RoomsTest {
     @Test
     void the_rooms_of_the_daemon_use_only_those_that_they_may() {
         check(DAEMON_ROOMS, used(DAEMON, room -> room.split("\\.", 2)[0]));
+    }
+
+    @Test
+    void the_rooms_of_the_core_use_only_those_that_they_may() {
+        check(CORE_ROOMS, used(CORE, UnaryOperator.identity()));
     }
 
     @Test

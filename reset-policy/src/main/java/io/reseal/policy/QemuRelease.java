@@ -13,11 +13,6 @@ public record QemuRelease(int major, int minor, int micro) implements Comparable
         return ORDER.compare(this, other);
     }
 
-    /** Whether this is {@code major.minor.0} or newer. */
-    public boolean atLeast(int major, int minor) {
-        return compareTo(new QemuRelease(major, minor, 0)) >= 0;
-    }
-
     @Override
     public String toString() {
         return major + "." + minor + "." + micro;

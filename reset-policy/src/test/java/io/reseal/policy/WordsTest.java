@@ -101,7 +101,5 @@ class WordsTest {
     void releases_are_in_order_and_written_as_qemu_writes_them() {
         var release = new QemuRelease(11, 1, 3);
         assertThat(release).hasToString("11.1.3").isGreaterThan(new QemuRelease(11, 0, 9));
-        assertThat(release.atLeast(11, 1)).isTrue();
-        assertThat(release.atLeast(11, 2)).isFalse();
     }
 }

@@ -30,7 +30,7 @@ public final class ConfigFile {
      *
      * @throws ConfigException naming every fault
      */
-    public static Loaded load(Path file) throws ConfigException {
+    public static LoadedConfig load(Path file) throws ConfigException {
         var problems = new Problems(file.toString());
         var text = bytes(file, problems).flatMap(bytes -> decoded(bytes, problems));
         return checked(text, problems);
@@ -42,18 +42,18 @@ public final class ConfigFile {
      * @param fileNameForMessages stands before each position in messages
      * @throws ConfigException naming every fault
      */
-    public static Loaded parse(String fileNameForMessages, String yaml) throws ConfigException {
+    public static LoadedConfig parse(String fileNameForMessages, String yaml) throws ConfigException {
         return checked(Optional.of(yaml), new Problems(fileNameForMessages));
     }
 
-    private static Loaded checked(Optional<String> text, Problems problems) {
+    private static LoadedConfig checked(Optional<String> text, Problems problems) {
         var yaml = text.map(ConfigFile::withoutByteOrderMark).filter(it -> readable(it, problems));
         var root = yaml.flatMap(it -> NodeReader.read(it, problems));
         var config = ConfigReader.read(root, problems);
         if (problems.faulty()) {
             throw problems.exception();
         }
-        return new Loaded(config, problems.warnings());
+        return new LoadedConfig(config, problems.warnings());
     }
 
     private static Optional<byte[]> bytes(Path file, Problems problems) {
@@ -128,8 +128,8 @@ public final class ConfigFile {
      *
      * @param warnings what its author should know all the same, in the order of the file
      */
-    public record Loaded(ResealConfig config, List<Problem> warnings) {
-        public Loaded {
+    public record LoadedConfig(ResealConfig config, List<Problem> warnings) {
+        public LoadedConfig {
             warnings = List.copyOf(warnings);
         }
     }

@@ -15,13 +15,13 @@ import io.reseal.qmp.QmpTransport;
 import io.reseal.qmp.SocketPath;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -72,7 +72,8 @@ public final class DialIn implements Monitors, AutoCloseable {
     private final Map<GuestName, Known> known = new HashMap<>();
 
     private final AtomicReference<String> warned = new AtomicReference<>("");
-    private final List<QmpServer> servers = new ArrayList<>();
+    /** Read by each guest's loop. */
+    private final List<QmpServer> servers = new CopyOnWriteArrayList<>();
 
     /** @param discovery knows what the configuration calls other guests */
     public DialIn(Discovery discovery, Discovery.Listener listener) {

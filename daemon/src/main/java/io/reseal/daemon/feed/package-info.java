@@ -1,8 +1,6 @@
 /**
  * What this daemon tells the world: guests and resets as JSON, and what happens to them as a numbered feed of events.
  *
- * <p>May depend on guest (its interfaces) and reset-policy; HTTP and the command line build on it.
- *
  * <p>Everything here is safe for any thread and never blocks.
  */
 @NullMarked

@@ -70,7 +70,7 @@ final class ActionExecutor {
     void reset(String id) {
         act(
                 QemuMonitor::reset,
-                new Answers(
+                new ReplySignals(
                         at -> new Signal.Acknowledged(at, id),
                         (at, why) -> new Signal.Rejected(at, id, why),
                         (at, why) -> new Signal.ReplyLost(at, id, why)));
@@ -78,7 +78,7 @@ final class ActionExecutor {
 
     void letReboot(String id) {
         BiFunction<Instant, String, Signal> rejected = (at, why) -> new Signal.RebootActionRejected(at, id, why);
-        act(QemuMonitor::letReboot, new Answers(at -> new Signal.RebootActionSet(at, id), rejected, rejected));
+        act(QemuMonitor::letReboot, new ReplySignals(at -> new Signal.RebootActionSet(at, id), rejected, rejected));
     }
 
     void readBeforeCont(String id) {
@@ -90,19 +90,19 @@ final class ActionExecutor {
     void cont(String id) {
         act(
                 QemuMonitor::cont,
-                new Answers(
+                new ReplySignals(
                         at -> new Signal.Continued(at, id),
                         (at, why) -> new Signal.ContRejected(at, id, why),
                         (at, why) -> new Signal.ContLost(at, id, why)));
     }
 
     /** The signals that report the result of a command that acts. */
-    private record Answers(
+    private record ReplySignals(
             Function<Instant, Signal> done,
             BiFunction<Instant, String, Signal> notDone,
             BiFunction<Instant, String, Signal> unknown) {}
 
-    private void act(Function<QemuMonitor, CompletableFuture<JsonNode>> command, Answers answers) {
+    private void act(Function<QemuMonitor, CompletableFuture<JsonNode>> command, ReplySignals answers) {
         asked(command)
                 .whenComplete((_, failure) ->
                         tell.accept(failure == null ? answers.done().apply(now()) : unanswered(answers, failure)));
@@ -117,7 +117,7 @@ final class ActionExecutor {
     }
 
     /** Only a refusal, ours or QEMU's, says that nothing was done. */
-    private Signal unanswered(Answers answers, Throwable failure) {
+    private Signal unanswered(ReplySignals answers, Throwable failure) {
         var why = Failures.text(failure);
         return switch (Failures.cause(failure)) {
             case NotSent _, QmpException.CommandRejected _, QmpException.CommandRefused _, QmpException.MonitorBusy _ ->

@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  * @param host what can be looked at outside of QEMU
  * @param blocking runs what may block; never an event loop
  * @param listener told what happens
- * @param board where views and resets are published
+ * @param store where views and resets are published
  * @param random spreads pauses
  * @param sample how often the vCPU counters are read
  * @param policies the policy in force
@@ -32,7 +32,7 @@ public record GuestContext(
         HostFacts host,
         Executor blocking,
         GuestListener listener,
-        StatusStore board,
+        StatusStore store,
         RandomGenerator random,
         Duration sample,
         Supplier<ResetPolicy> policies,

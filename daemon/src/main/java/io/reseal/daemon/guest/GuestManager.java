@@ -47,7 +47,7 @@ public final class GuestManager implements Guests {
 
     private final EventLoopGroup loops;
     private final GuestContext context;
-    private final StatusStore board = new StatusStore();
+    private final StatusStore store = new StatusStore();
     private final HostResetBudget budget;
     private final IdempotencyKeys keys = new IdempotencyKeys();
     private final Map<String, GuestSupervisor> supervisors = new ConcurrentHashMap<>();
@@ -59,7 +59,7 @@ public final class GuestManager implements Guests {
     private volatile ResetPolicy policy;
 
     /**
-     * What the fleet is made of.
+     * What the manager is made of.
      *
      * @param monitors connects to monitors, on {@code loops}
      * @param loops the event loops of the guests
@@ -97,7 +97,7 @@ public final class GuestManager implements Guests {
                 parts.blocking(),
                 new GuestListeners(Stream.concat(Stream.of(budget), parts.listeners().stream())
                         .toList()),
-                board,
+                store,
                 RandomGenerator.getDefault(),
                 parts.sample(),
                 () -> this.policy,
@@ -238,18 +238,18 @@ public final class GuestManager implements Guests {
 
     @Override
     public List<GuestStatus> guests() {
-        return board.guests();
+        return store.guests();
     }
 
     @Override
     public Optional<GuestStatus> guest(String name) {
-        return board.guest(name);
+        return store.guest(name);
     }
 
     @Override
     public List<GuestStatus> find(String reference) {
         return GuestReferences.find(
-                board.guests(),
+                store.guests(),
                 reference,
                 name -> Optional.ofNullable(supervisors.get(name))
                         .map(supervisor -> supervisor.name().full())
@@ -258,12 +258,12 @@ public final class GuestManager implements Guests {
 
     @Override
     public List<Reset> resets() {
-        return board.resets();
+        return store.resets();
     }
 
     @Override
     public Optional<Reset> reset(String id) {
-        return board.reset(id);
+        return store.reset(id);
     }
 
     @Override
@@ -283,7 +283,7 @@ public final class GuestManager implements Guests {
 
     @Override
     public Duration within(ResetRequest request) {
-        var kind = board.guest(request.guest()).flatMap(GuestStatus::kind).orElse(GuestKind.PLAIN);
+        var kind = store.guest(request.guest()).flatMap(GuestStatus::kind).orElse(GuestKind.PLAIN);
         return request.within()
                 .orElseGet(() -> policy.proofFor(request.guest(), kind).within());
     }
@@ -297,7 +297,7 @@ public final class GuestManager implements Guests {
 
     private ResetResponse newest(ResetResponse answer) {
         return answer instanceof ResetResponse.Started(var reset)
-                ? new ResetResponse.Started(board.reset(reset.id()).orElse(reset))
+                ? new ResetResponse.Started(store.reset(reset.id()).orElse(reset))
                 : answer;
     }
 }

@@ -52,12 +52,12 @@ final class StatusPublisher {
                 List.of(),
                 Optional.empty(),
                 new GuestStatus.Blind(1, Duration.ZERO));
-        context.board().show(view);
+        context.store().show(view);
     }
 
     /** A predecessor of the same name may have removed or replaced what was shown at first. */
     void appeared() {
-        context.board().show(view);
+        context.store().show(view);
         context.listener().guestChanged(view);
     }
 
@@ -69,7 +69,7 @@ final class StatusPublisher {
     }
 
     void show(Reset reset) {
-        context.board().show(reset);
+        context.store().show(reset);
     }
 
     void found(Action.Found found) {
@@ -119,7 +119,7 @@ final class StatusPublisher {
     }
 
     void forgotten() {
-        context.board().remove(view);
+        context.store().remove(view);
         context.listener().guestForgotten(view);
     }
 
@@ -138,7 +138,7 @@ final class StatusPublisher {
         }
         var now = clock.now();
         countBlind(state.connection().up(), now);
-        var stage = Stage.of(state, link);
+        var stage = StateText.of(state, link);
         var guest = new GuestQueries(state);
         var before = view;
         view = new GuestStatus(
@@ -154,7 +154,7 @@ final class StatusPublisher {
                 guest.hazards(),
                 lastReset,
                 new GuestStatus.Blind(blindIntervals, blind));
-        context.board().show(view);
+        context.store().show(view);
         if (differ(before, view)) {
             context.listener().guestChanged(view);
         }
@@ -204,11 +204,11 @@ final class StatusPublisher {
     }
 
     /** What Reseal does with the guest, and why when that needs saying. */
-    private record Stage(GuestStatus.State state, String detail) {
-        static Stage of(GuestState state, GuestConnection link) {
+    private record StateText(GuestStatus.State state, String detail) {
+        static StateText of(GuestState state, GuestConnection link) {
             var trouble = link.trouble();
             if (state.resets().open().isPresent()) {
-                return new Stage(GuestStatus.State.RESETTING, trouble.detail());
+                return new StateText(GuestStatus.State.RESETTING, trouble.detail());
             }
             return switch (state.connection().link()) {
                 case UP -> up(state, trouble);
@@ -217,27 +217,27 @@ final class StatusPublisher {
         }
 
         /** A QEMU that accepts connections after the end of another one is its successor. */
-        private static Stage away(GuestState state, ConnectionProblem trouble) {
+        private static StateText away(GuestState state, ConnectionProblem trouble) {
             if (trouble.kind() == ConnectionProblem.Kind.OCCUPIED) {
-                return new Stage(GuestStatus.State.OCCUPIED, trouble.detail());
+                return new StateText(GuestStatus.State.OCCUPIED, trouble.detail());
             }
             if (trouble.kind() == ConnectionProblem.Kind.UNGREETED) {
-                return new Stage(GuestStatus.State.UNREACHABLE, trouble.detail());
+                return new StateText(GuestStatus.State.UNREACHABLE, trouble.detail());
             }
             return state.connection().is(Connection.Link.ENDED)
-                    ? new Stage(GuestStatus.State.GONE, "the QEMU process has ended")
-                    : new Stage(
+                    ? new StateText(GuestStatus.State.GONE, "the QEMU process has ended")
+                    : new StateText(
                             GuestStatus.State.UNREACHABLE,
                             trouble.kind() == ConnectionProblem.Kind.NONE ? "not connected yet" : trouble.detail());
         }
 
-        private static Stage up(GuestState state, ConnectionProblem trouble) {
+        private static StateText up(GuestState state, ConnectionProblem trouble) {
             if (trouble.kind() == ConnectionProblem.Kind.MUTE) {
-                return new Stage(GuestStatus.State.UNREACHABLE, trouble.detail());
+                return new StateText(GuestStatus.State.UNREACHABLE, trouble.detail());
             }
             return new GuestQueries(state).quarantined()
-                    ? new Stage(GuestStatus.State.QUARANTINED, "a rebuild failed: only a new QEMU process helps")
-                    : new Stage(GuestStatus.State.WATCHING, "");
+                    ? new StateText(GuestStatus.State.QUARANTINED, "a rebuild failed: only a new QEMU process helps")
+                    : new StateText(GuestStatus.State.WATCHING, "");
         }
     }
 }

@@ -123,31 +123,31 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
-        var manner = Manner.of(request);
+        var options = ResponseOptions.of(request);
         var answer = answers.to(request, peer, ctx.executor());
         pending = answer;
         answer.whenComplete((response, _) -> {
             if (response != null) {
-                ctx.executor().execute(() -> send(ctx, response, manner));
+                ctx.executor().execute(() -> send(ctx, response, options));
             }
         });
     }
 
-    private void send(ChannelHandlerContext ctx, Response response, Manner manner) {
+    private void send(ChannelHandlerContext ctx, Response response, ResponseOptions options) {
         pending = null;
         if (!ctx.channel().isActive()) {
             return;
         }
         switch (response) {
-            case Response.Document document -> send(ctx, document, manner);
-            case Response.Events(var after) -> stream(ctx, after, manner);
+            case Response.Document document -> send(ctx, document, options);
+            case Response.Events(var after) -> stream(ctx, after, options);
         }
     }
 
-    private void send(ChannelHandlerContext ctx, Response.Document document, Manner manner) {
+    private void send(ChannelHandlerContext ctx, Response.Document document, ResponseOptions options) {
         deadlines.sending(ctx);
-        ctx.writeAndFlush(http(ctx, document, manner)).addListener(sent -> {
-            if (!sent.isSuccess() || !manner.keepAlive() || leaving) {
+        ctx.writeAndFlush(http(ctx, document, options)).addListener(sent -> {
+            if (!sent.isSuccess() || !options.keepAlive() || leaving) {
                 ctx.close();
                 return;
             }
@@ -162,7 +162,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Answers and closes, but listens a little longer: closing with unread input would reset the connection and lose it. */
     private void last(ChannelHandlerContext ctx, Response.Document document) {
-        var response = http(ctx, document, new Manner(false, false, true));
+        var response = http(ctx, document, new ResponseOptions(false, false, true));
         ctx.writeAndFlush(response).addListener(sent -> {
             if (sent.isSuccess() && ctx.channel() instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
@@ -171,19 +171,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
     }
 
-    private void stream(ChannelHandlerContext ctx, long after, Manner manner) {
+    private void stream(ChannelHandlerContext ctx, long after, ResponseOptions options) {
         var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         head.headers().set(HttpHeaderNames.CONTENT_TYPE, Response.Events.MEDIA_TYPE);
-        common(head, manner);
-        HttpUtil.setTransferEncodingChunked(head, manner.chunks());
+        common(head, options);
+        HttpUtil.setTransferEncodingChunked(head, options.chunks());
         ctx.write(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         stream = answers.stream(ctx, after);
     }
 
-    private static DefaultFullHttpResponse http(ChannelHandlerContext ctx, Response.Document document, Manner manner) {
+    private static DefaultFullHttpResponse http(
+            ChannelHandlerContext ctx, Response.Document document, ResponseOptions options) {
         var body = ByteBufUtil.writeUtf8(ctx.alloc(), document.body());
         int length = body.readableBytes();
-        if (manner.head()) {
+        if (options.head()) {
             body.release();
             body = Unpooled.EMPTY_BUFFER;
         }
@@ -191,12 +192,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, document.type());
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, length);
         document.headers().forEach(response.headers()::set);
-        common(response, manner);
+        common(response, options);
         return response;
     }
 
-    private static void common(HttpResponse response, Manner manner) {
-        HttpUtil.setKeepAlive(response, manner.keepAlive());
+    private static void common(HttpResponse response, ResponseOptions options) {
+        HttpUtil.setKeepAlive(response, options.keepAlive());
         response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
         response.headers().set("X-Content-Type-Options", "nosniff");
     }
@@ -206,9 +207,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
      *
      * @param chunks whether it knows chunked transfer
      */
-    private record Manner(boolean keepAlive, boolean head, boolean chunks) {
-        static Manner of(FullHttpRequest request) {
-            return new Manner(
+    private record ResponseOptions(boolean keepAlive, boolean head, boolean chunks) {
+        static ResponseOptions of(FullHttpRequest request) {
+            return new ResponseOptions(
                     HttpUtil.isKeepAlive(request),
                     request.method().equals(HttpMethod.HEAD),
                     request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0);

@@ -14,6 +14,7 @@ import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.http.message.Request;
 import io.reseal.daemon.http.message.Response;
 import io.reseal.daemon.http.routes.Router;
+import io.reseal.daemon.log.Failures;
 import java.util.HexFormat;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +62,7 @@ final class RequestDispatcher {
     }
 
     private static Response failed(FullHttpRequest http, Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var cause = Failures.cause(failure);
         if (cause instanceof Problem.ProblemException told) {
             return told.problem().response();
         }

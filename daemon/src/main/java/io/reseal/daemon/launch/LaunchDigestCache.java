@@ -57,18 +57,18 @@ public final class LaunchDigestCache {
      * @param policy GUEST_POLICY of a bundle
      * @param demanded by the ID block of a bundle
      */
-    record Answer(Optional<Prediction> digest, OptionalLong policy, Optional<String> demanded) {
-        static final Answer NOTHING = new Answer(Optional.empty(), OptionalLong.empty(), Optional.empty());
+    record Measured(Optional<Prediction> digest, OptionalLong policy, Optional<String> demanded) {
+        static final Measured NOTHING = new Measured(Optional.empty(), OptionalLong.empty(), Optional.empty());
 
-        static Answer digest(Prediction digest) {
-            return new Answer(Optional.of(digest), OptionalLong.empty(), Optional.empty());
+        static Measured digest(Prediction digest) {
+            return new Measured(Optional.of(digest), OptionalLong.empty(), Optional.empty());
         }
     }
 
     private record Key(String sha256, Question question) {}
 
     private final Executor blocking;
-    private final Map<Key, CompletableFuture<Answer>> known = new ConcurrentHashMap<>();
+    private final Map<Key, CompletableFuture<Measured>> known = new ConcurrentHashMap<>();
 
     public LaunchDigestCache(Executor blocking) {
         this.blocking = blocking;
@@ -79,7 +79,7 @@ public final class LaunchDigestCache {
      *
      * @param sha256 of the content that is meant; the file may have another one by now
      */
-    CompletableFuture<Answer> measure(Path file, String sha256, Question question) {
+    CompletableFuture<Measured> measure(Path file, String sha256, Question question) {
         if (known.size() >= MOST_KNOWN) {
             known.clear();
         }
@@ -92,12 +92,12 @@ public final class LaunchDigestCache {
             }
         });
         return answer.copy()
-                .completeOnTimeout(Answer.NOTHING, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionally(_ -> Answer.NOTHING);
+                .completeOnTimeout(Measured.NOTHING, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(_ -> Measured.NOTHING);
     }
 
     /** @throws FileTroubleException if the file has another content now */
-    private static Answer answer(Path file, String sha256, Question question) {
+    private static Measured answer(Path file, String sha256, Question question) {
         return MappedFile.read(file, FileDigestCache.LARGEST, bytes -> {
             if (!sha256(bytes).equals(sha256)) {
                 throw FileTroubleException.changed(file);
@@ -107,17 +107,17 @@ public final class LaunchDigestCache {
     }
 
     /** Content that cannot be measured stays so: that is an answer. */
-    private static Answer measured(MemorySegment bytes, Question question) {
+    private static Measured measured(MemorySegment bytes, Question question) {
         try {
             return switch (question) {
                 case Question.Bundle bundle -> bundle(IgvmReader.parse(bytes), bundle.machine());
-                case Question.SnpBios bios -> Answer.digest(bios(FirmwareImage.of(bytes), bios));
+                case Question.SnpBios bios -> Measured.digest(bios(FirmwareImage.of(bytes), bios));
                 case Question.Tdvf _ ->
-                    Answer.digest(Prediction.certain(
+                    Measured.digest(Prediction.certain(
                             TdxFirmware.of(FirmwareImage.of(bytes)).mrtd()));
             };
         } catch (IgvmException | FirmwareException _) {
-            return Answer.NOTHING;
+            return Measured.NOTHING;
         }
     }
 
@@ -132,12 +132,12 @@ public final class LaunchDigestCache {
         return new Prediction(launchDigest, Optional.of(interrupts));
     }
 
-    private static Answer bundle(IgvmFile file, Optional<Machine> machine) {
+    private static Measured bundle(IgvmFile file, Optional<Machine> machine) {
         var platform = file.platform(Platform.SEV_SNP);
         var policy = platform.flatMap(file::policy)
                 .map(each -> OptionalLong.of(each.policy()))
                 .orElse(OptionalLong.empty());
-        return new Answer(
+        return new Measured(
                 machine.flatMap(each -> SnpLaunch.of(file, each, Limits.DEFAULT))
                         .map(launch -> snp(launch.machine(), launch.launchDigest(), launch.resets())),
                 policy,

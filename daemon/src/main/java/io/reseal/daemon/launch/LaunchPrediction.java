@@ -1,6 +1,5 @@
 package io.reseal.daemon.launch;
 
-import io.reseal.daemon.launch.LaunchDigestCache.Answer;
 import io.reseal.daemon.launch.LaunchDigestCache.Question;
 import io.reseal.igvm.launch.Machine;
 import io.reseal.policy.GuestKind;
@@ -45,7 +44,7 @@ record LaunchPrediction(
                 .thenApply(answer -> bundle(Optional.of(answer)));
     }
 
-    private Launch bundle(Optional<Answer> answer) {
+    private Launch bundle(Optional<LaunchDigestCache.Measured> answer) {
         var contents = answer.map(known -> new Launch.Contents(known.policy(), known.demanded()));
         var bundle = new Launch.Bundle(
                 sources.bundle().orElse(""),
@@ -60,7 +59,7 @@ record LaunchPrediction(
                 launch.measurement(),
                 launch.firmware(),
                 Optional.of(bundle),
-                answer.flatMap(Answer::digest));
+                answer.flatMap(LaunchDigestCache.Measured::digest));
     }
 
     private CompletableFuture<Launch> withFirmware(Optional<Machine> machine) {

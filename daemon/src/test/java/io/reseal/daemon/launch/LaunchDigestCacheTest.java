@@ -2,7 +2,6 @@ package io.reseal.daemon.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.daemon.launch.LaunchDigestCache.Answer;
 import io.reseal.daemon.launch.LaunchDigestCache.Question;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
@@ -59,7 +58,7 @@ class LaunchDigestCacheTest {
         var content = Files.readAllBytes(file);
         content[content.length - 1] ^= 1;
         Files.write(file, content);
-        assertThat(digests.measure(file, sha256, EPYC).join()).isEqualTo(Answer.NOTHING);
+        assertThat(digests.measure(file, sha256, EPYC).join()).isEqualTo(LaunchDigestCache.Measured.NOTHING);
         content[content.length - 1] ^= 1;
         Files.write(file, content);
         assertThat(digests.measure(file, sha256, EPYC).join().digest()).isPresent();
@@ -71,12 +70,13 @@ class LaunchDigestCacheTest {
         var garbage = sha256(Files.readAllBytes(file));
         var machine = new Machine(1, new CpuSignature(0x800f12));
         for (var question : new Question[] {EPYC, new Question.SnpBios(machine, 1), new Question.Tdvf()}) {
-            assertThat(digests.measure(file, garbage, question).join()).isEqualTo(Answer.NOTHING);
+            assertThat(digests.measure(file, garbage, question).join()).isEqualTo(LaunchDigestCache.Measured.NOTHING);
         }
     }
 
     @Test
     void launch_digests_are_none_of_a_file_that_is_not_there() {
-        assertThat(digests.measure(folder.resolve("none"), sha256, EPYC).join()).isEqualTo(Answer.NOTHING);
+        assertThat(digests.measure(folder.resolve("none"), sha256, EPYC).join())
+                .isEqualTo(LaunchDigestCache.Measured.NOTHING);
     }
 }

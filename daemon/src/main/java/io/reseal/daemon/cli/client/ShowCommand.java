@@ -65,7 +65,10 @@ public final class ShowCommand implements Callable<Integer> {
         table.row("incarnation", Text.of(shown.incarnation()) + " since " + since);
         table.row("resettable", shown.resettable() ? "yes" : "no");
         var blind = shown.blind();
-        table.row("blind", Text.of(blind.seconds()) + " s in " + blind.intervals() + " intervals");
+        table.row(
+                "blind",
+                Text.of(blind.seconds()) + " s in " + blind.intervals()
+                        + (blind.intervals() == 1 ? " interval" : " intervals"));
         shown.launch().ifPresent(launch -> launch.forEach(table::row));
         table.print(console);
     }

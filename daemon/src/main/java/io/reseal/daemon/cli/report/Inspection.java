@@ -34,17 +34,17 @@ final class Inspection {
      * @param chain files of certificates
      * @param at when certificates have to be valid
      */
-    record Asked(String digest, List<Path> chain, Instant at) {}
+    record Wanted(String digest, List<Path> chain, Instant at) {}
 
     private final Path file;
-    private final Asked asked;
+    private final Wanted asked;
     private final FoundEvidence found;
     private final MemorySegment bytes;
     private final ObjectNode document;
     private final ArrayNode notJudged;
     private final Failures failures = new Failures();
 
-    private Inspection(Path file, Asked asked, FoundEvidence found) {
+    private Inspection(Path file, Wanted asked, FoundEvidence found) {
         this.file = file;
         this.asked = asked;
         this.found = found;
@@ -58,7 +58,7 @@ final class Inspection {
      *
      * @throws AttestationException if it is no evidence
      */
-    static ObjectNode of(Path file, Octets content, Asked asked) {
+    static ObjectNode of(Path file, Octets content, Wanted asked) {
         return new Inspection(file, asked, EvidenceFile.read(file.toString(), content)).document();
     }
 

@@ -80,7 +80,7 @@ public final class ReportInspectCommand implements Callable<Integer> {
                     spec.commandLine(), "--expect must be 96 hexadecimal digits, but is `" + expected + "`");
         }
         var asked =
-                new Inspection.Asked(expected, chain, Optional.ofNullable(at).orElseGet(Instant::now));
+                new Inspection.Wanted(expected, chain, Optional.ofNullable(at).orElseGet(Instant::now));
         return new FileCheck(console, json, file)
                 .run(
                         // copied once, so that what is shown is what was checked

@@ -12,4 +12,4 @@ import java.util.function.Supplier;
  * @param notReady why the daemon is not ready to serve, in one sentence; empty when it is
  */
 public record ApiServices(
-        Guests fleet, EventFeed feed, Supplier<String> metrics, Supplier<Optional<String>> notReady) {}
+        Guests guests, EventFeed feed, Supplier<String> metrics, Supplier<Optional<String>> notReady) {}

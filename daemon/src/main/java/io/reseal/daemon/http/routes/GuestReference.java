@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 /** The guest that a request is about: by its name, or by something else that only one guest has. Safe for any thread. */
 final class GuestReference {
     /** @throws Problem.ProblemException if there is none, or more than one */
-    static GuestStatus one(Guests fleet, String reference) {
-        return find(fleet, reference).orElseThrow(() -> new Problem.ProblemException(none(fleet, reference)));
+    static GuestStatus one(Guests guests, String reference) {
+        return find(guests, reference).orElseThrow(() -> new Problem.ProblemException(none(guests, reference)));
     }
 
     /**
@@ -25,20 +25,20 @@ final class GuestReference {
      *
      * @throws Problem.ProblemException if there is more than one
      */
-    static String name(Guests fleet, String reference) {
-        return find(fleet, reference).map(GuestStatus::name).orElse(reference);
+    static String name(Guests guests, String reference) {
+        return find(guests, reference).map(GuestStatus::name).orElse(reference);
     }
 
-    private static Optional<GuestStatus> find(Guests fleet, String reference) {
-        var found = fleet.find(reference);
+    private static Optional<GuestStatus> find(Guests guests, String reference) {
+        var found = guests.find(reference);
         if (found.size() > 1) {
             throw new Problem.ProblemException(ambiguous(reference, found));
         }
         return found.stream().findFirst();
     }
 
-    static Problem none(Guests fleet, String reference) {
-        var names = fleet.guests().stream().map(GuestStatus::name).toList();
+    static Problem none(Guests guests, String reference) {
+        var names = guests.guests().stream().map(GuestStatus::name).toList();
         var meant = Suggestion.to(reference, names);
         var document = ProblemDocument.of(
                 "no-such-guest",

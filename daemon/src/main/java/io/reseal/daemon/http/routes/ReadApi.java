@@ -48,20 +48,20 @@ final class ReadApi {
 
     Response guests(Request request) {
         request.allowParameters(List.of());
-        return Response.json(Documents.guests(routes.fleet().guests()));
+        return Response.json(Documents.guests(routes.guests().guests()));
     }
 
     Response guest(Request request) {
         request.allowParameters(List.of());
         return Response.json(Documents.guest(
-                GuestReference.one(routes.fleet(), request.path().get(2))));
+                GuestReference.one(routes.guests(), request.path().get(2))));
     }
 
     Response resets(Request request) {
         request.allowParameters(List.of("guest", "limit"));
-        var guest = request.parameter("guest").map(reference -> GuestReference.name(routes.fleet(), reference));
+        var guest = request.parameter("guest").map(reference -> GuestReference.name(routes.guests(), reference));
         int limit = request.parameter("limit").map(ReadApi::limit).orElse(Integer.MAX_VALUE);
-        var resets = routes.fleet().resets().stream()
+        var resets = routes.guests().resets().stream()
                 .filter(reset -> guest.map(reset.guest()::equals).orElse(true))
                 .limit(limit)
                 .toList();
@@ -72,12 +72,12 @@ final class ReadApi {
         request.allowParameters(List.of("wait"));
         var id = request.path().get(2);
         var wait = request.parameter("wait").map(ReadApi::wait).orElse(Duration.ZERO);
-        if (wait.isZero() || routes.fleet().reset(id).isEmpty()) {
+        if (wait.isZero() || routes.guests().reset(id).isEmpty()) {
             return CompletableFuture.completedFuture(resetNow(id));
         }
         // first listen, then look: in the other order a reset that closes in between would be missed
         var over = LongPoll.start(routes.feed(), id, wait, request.loop());
-        if (!routes.fleet().reset(id).map(Reset::open).orElse(false)) {
+        if (!routes.guests().reset(id).map(Reset::open).orElse(false)) {
             over.complete(true);
         }
         var answer = over.<Response>thenApply(_ -> resetNow(id));
@@ -97,7 +97,7 @@ final class ReadApi {
     }
 
     private Response resetNow(String id) {
-        return routes.fleet()
+        return routes.guests()
                 .reset(id)
                 .map(reset -> Response.json(Documents.reset(reset)))
                 .orElseGet(() -> Problem.of(

@@ -42,11 +42,11 @@ final class ResetApi {
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final String RETRY_SECONDS = "10";
 
-    private final Guests fleet;
+    private final Guests guests;
     private final Path adminSocket;
 
-    ResetApi(Guests fleet, Path adminSocket) {
-        this.fleet = fleet;
+    ResetApi(Guests guests, Path adminSocket) {
+        this.guests = guests;
         this.adminSocket = adminSocket;
     }
 
@@ -57,8 +57,8 @@ final class ResetApi {
         var wanted = wanted(request, ResetBodyReader.read(request.body()));
         note(wanted);
         var patience = patience(wanted);
-        // a copy: our time limit must not end the fleet's own future
-        return fleet.request(wanted)
+        // a copy: our time limit must not end the guests' own future
+        return guests.request(wanted)
                 .copy()
                 .orTimeout(patience.toSeconds(), TimeUnit.SECONDS)
                 .handle((answer, failure) -> failure == null ? answered(answer) : failed(patience, failure));
@@ -66,7 +66,7 @@ final class ResetApi {
 
     /** While others reset the guest the answer may take all the time that is allowed. */
     private Duration patience(ResetRequest request) {
-        var within = fleet.within(request);
+        var within = guests.within(request);
         return (within.compareTo(LONGEST) < 0 ? within : LONGEST).plus(ANSWER);
     }
 
@@ -108,7 +108,7 @@ final class ResetApi {
             throw new Problem.ProblemException(notProvable(level));
         });
         return new ResetRequest(
-                GuestReference.name(fleet, request.path().get(2)),
+                GuestReference.name(guests, request.path().get(2)),
                 body.prove(),
                 body.within(),
                 body.reason(),
@@ -143,7 +143,7 @@ final class ResetApi {
             case ResetResponse.InFlight(var open) -> inFlight(open).response();
             case ResetResponse.Planned plan -> Response.json(Documents.plan(plan));
             case ResetResponse.NoSuchGuest(var guest) ->
-                GuestReference.none(fleet, guest).response();
+                GuestReference.none(guests, guest).response();
             case ResetResponse.NotReachable(var guest, var why) ->
                 Problem.of(
                                 SERVICE_UNAVAILABLE,

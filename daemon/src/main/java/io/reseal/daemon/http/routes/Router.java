@@ -40,7 +40,7 @@ public final class Router {
      */
     public Router(ApiServices services, Path adminSocket, Executor workers) {
         var reads = new ReadApi(services);
-        var resets = new ResetApi(services.fleet(), adminSocket);
+        var resets = new ResetApi(services.guests(), adminSocket);
         var page = new StatusPage(services);
         this.workers = workers;
         this.routes = List.of(

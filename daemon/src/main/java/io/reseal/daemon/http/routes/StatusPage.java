@@ -38,8 +38,8 @@ final class StatusPage {
         // before the tables: an event in between is then shown twice rather than never
         var after = Long.toString(routes.feed().newest());
         var nonce = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        var guests = rows(routes.fleet().guests().stream().map(StatusPage::guest));
-        var resets = rows(routes.fleet().resets().stream().limit(RESETS).map(StatusPage::reset));
+        var guests = rows(routes.guests().guests().stream().map(StatusPage::guest));
+        var resets = rows(routes.guests().resets().stream().limit(RESETS).map(StatusPage::reset));
         // the tables last, so that nothing in them is taken for a place to fill
         var body = TEMPLATE.replace("{{nonce}}", nonce)
                 .replace("{{time}}", Json.time(Instant.now()))
