@@ -58,7 +58,7 @@ class LongResetTest {
     }
 
     @Test
-    void a_long_reset_ends_unproven_when_Reseal_is_stopped_and_whoever_waits_hears_of_it(Testbed testbed)
+    void a_long_reset_ends_unproven_when_Reseal_is_stopped_and_a_command_that_follows_it_says_so(Testbed testbed)
             throws Exception {
         var guest = slow(testbed, LONG);
         var daemon = RunningDaemon.start(testbed);
@@ -66,10 +66,11 @@ class LongResetTest {
 
         daemon.close();
 
-        assertThat(command.awaitExit(Duration.ofSeconds(5)))
-                .as(command.output())
-                .isEqualTo(4);
-        assertThat(command.output()).contains("unproven", "Reseal was stopped");
+        // the command may be about to ask for the verdict when the daemon stops, and then cannot
+        int exit = command.awaitExit(Duration.ofSeconds(5));
+        assertThat(exit).as(command.output()).isIn(4, 7);
+        assertThat(command.output())
+                .contains(exit == 4 ? List.of("unproven", "Reseal was stopped") : List.of("may go on", "no daemon"));
         guest.monitor().awaitEvent("RESET", LONG.plus(PATIENCE));
     }
 
