@@ -300,6 +300,11 @@ public final class ResetJudge {
 
     // The end
 
+    /** Closes the reset with what is shown, since {@code why} leaves no more to come. */
+    public void leaveUnproven(String why) {
+        conclude(Verdict.UNPROVEN, "%s; %s".formatted(why, open.shownText()));
+    }
+
     /** Closes the reset. */
     public void conclude(Verdict verdict, String summary) {
         open.log().summary(wall()).forEach(this::keep);

@@ -157,8 +157,7 @@ final class ConnectionRules {
         RequestRules.turnDown(step, why);
         step.judge.ifPresent(judge -> {
             judge.note(EvidenceKind.CONNECTION, Outcome.INCONCLUSIVE, why);
-            judge.conclude(
-                    Verdict.UNPROVEN, "%s; %s".formatted(why, judge.open().shownText()));
+            judge.leaveUnproven(why);
         });
     }
 

@@ -1,7 +1,6 @@
 package io.reseal.policy.machine;
 
 import io.reseal.policy.judge.StepContext;
-import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.signal.Signal;
 import io.reseal.policy.signal.SignalType;
 import io.reseal.policy.state.GuestState;
@@ -27,8 +26,7 @@ final class FaultRules {
             if (judge.is(Reply.AWAITED)) {
                 judge.command(judge.open().command().with(Reply.OVERDUE));
             }
-            judge.conclude(
-                    Verdict.UNPROVEN, "%s; %s".formatted(why, judge.open().shownText()));
+            judge.leaveUnproven(why);
         });
         return new GuestMachine.Step(step.state(), step.actions());
     }

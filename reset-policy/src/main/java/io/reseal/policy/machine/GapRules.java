@@ -11,7 +11,6 @@ import io.reseal.policy.launch.LaunchHistory;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
-import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.signal.GuestReading;
 import io.reseal.policy.state.Echo;
 import io.reseal.policy.state.Phase;
@@ -107,8 +106,7 @@ final class GapRules {
                 judge.giveUpOn(level, EvidenceKind.PROCESS, REPLACED);
             }
         }
-        judge.conclude(
-                Verdict.UNPROVEN, "%s; %s".formatted(REPLACED, judge.open().shownText()));
+        judge.leaveUnproven(REPLACED);
         if (perhapsToCome) {
             step.resets = step.resets.unanswered(Optional.of(judge.reset().id()));
         }

@@ -3,7 +3,6 @@ package io.reseal.policy.machine;
 import io.reseal.policy.judge.StepContext;
 import io.reseal.policy.reset.EvidenceKind;
 import io.reseal.policy.reset.Outcome;
-import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.signal.Signal;
 import java.util.Optional;
 
@@ -23,8 +22,7 @@ final class LiveUpdate {
         }
         step.judge.ifPresent(judge -> {
             judge.note(EvidenceKind.PROCESS, Outcome.INCONCLUSIVE, REPLACED);
-            judge.conclude(
-                    Verdict.UNPROVEN, "%s; %s".formatted(REPLACED, judge.open().shownText()));
+            judge.leaveUnproven(REPLACED);
         });
         step.resets = step.resets.unanswered(Optional.empty());
         step.incarnation = step.incarnation.restartCounters();

@@ -115,6 +115,11 @@ public record Reset(
         return Hazards.stopping(hazards, request.forced());
     }
 
+    /** Whether there is evidence of that kind. */
+    public boolean has(EvidenceKind kind) {
+        return evidence.stream().anyMatch(said -> said.kind() == kind);
+    }
+
     /** Whether no verdict was reached yet. */
     public boolean open() {
         return conclusion.isEmpty();

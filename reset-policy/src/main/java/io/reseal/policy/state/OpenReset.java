@@ -239,7 +239,7 @@ public record OpenReset(
     }
 
     public boolean has(EvidenceKind kind) {
-        return reset().evidence().stream().anyMatch(evidence -> evidence.kind() == kind);
+        return reset().has(kind);
     }
 
     public boolean panicked() {

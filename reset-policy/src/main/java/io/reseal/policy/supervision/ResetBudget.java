@@ -59,7 +59,7 @@ public final class ResetBudget {
      * must not keep the other guests from being reset.
      */
     public void found(Reset reset) {
-        boolean late = reset.evidence().stream().anyMatch(said -> said.kind() == EvidenceKind.DEADLINE);
+        boolean late = reset.has(EvidenceKind.DEADLINE);
         boolean unanswered = reset.evidence().stream()
                 .anyMatch(
                         said -> said.kind() == EvidenceKind.ACKNOWLEDGEMENT && said.outcome() == Outcome.INCONCLUSIVE);
