@@ -13,53 +13,55 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * The commands in flight, and a bounded queue behind. Without oob QEMU runs one command at a time and does not read during it, so
- * more in flight would only hide which one is slow; two questions that are to follow each other closely are the exception.
+ * more in flight would only hide which one is slow; questions that are asked together are the exception, as a round trip costs more
+ * than most answers. Commands that act take turns with the questions of one write where both wait: an act has at most those of one
+ * write before it, and a question at most one act.
  * Confined to the event loop.
  */
 final class CommandQueue {
-    /** @param next is sent in the same write, and has its time from the answer to this one on */
-    private record Waiting(
-            QmpCommand command,
-            CompletableFuture<JsonNode> reply,
-            long deadline,
-            long due,
-            @Nullable Waiting next) {
-        /** Its owner takes no reply any more; of two, one is reason enough to ask. */
+    /** @param deadline how long QEMU may take, in nanoseconds */
+    record Asked(QmpCommand command, CompletableFuture<JsonNode> reply, long deadline) {}
+
+    /** One command, or questions that are sent in one write. Each has its time from the answer to the one before it on. */
+    private record Waiting(List<Asked> commands, long due) {
+        /** Its owner takes no reply any more; of several, one is reason enough to ask. */
         boolean cancelled() {
-            return reply.isDone() && (next == null || next.reply().isDone());
+            return commands.stream().allMatch(each -> each.reply().isDone());
         }
 
-        int commands() {
-            return next == null ? 1 : 2;
+        boolean acts() {
+            return commands.getFirst().command().kind() == CommandClass.ACTION;
         }
 
-        void fail(QmpException cause) {
-            reply.completeExceptionally(cause);
-            if (next != null) {
-                next.reply().completeExceptionally(cause);
-            }
+        void fail(Function<Asked, QmpException> cause) {
+            commands.forEach(each -> each.reply().completeExceptionally(cause.apply(each)));
         }
     }
 
-    private record Sent(Waiting what, String id, long at, long due) {}
+    private record Sent(Asked what, String id, long at, long due) {}
 
     /** In QEMU's queue: its time begins when those before it are answered. */
-    private record Behind(Waiting what, String id) {}
+    private record Behind(Asked what, String id) {}
 
     private final QmpWriter wire;
     private final Window window;
     private final int maxWaiting;
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(1);
+    private final ArrayDeque<Waiting> acts = new ArrayDeque<>(1);
+    private final ArrayDeque<Waiting> questions = new ArrayDeque<>(1);
     /** Ids of commands given up whose replies may still come. */
     private final Set<String> orphans = HashSet.newHashSet(1);
 
     /** What QEMU runs in band, or will run first. */
     private @Nullable Sent inFlight;
+    /** What was sent last acts. */
+    private boolean acted;
 
     private final ArrayDeque<Behind> behind = new ArrayDeque<>(1);
     private final List<Sent> outOfBand = new ArrayList<>(0);
@@ -71,24 +73,26 @@ final class CommandQueue {
     }
 
     void submit(QmpCommand command, CompletableFuture<JsonNode> reply, long deadline) {
-        submit(new Waiting(command, reply, deadline, wire.now() + deadline, null));
+        submit(List.of(new Asked(command, reply, deadline)));
     }
 
-    /** Two commands in one write. */
-    void submit(QmpCommand first, QmpCommand second, TwoReplies replies, long deadline) {
-        long due = wire.now() + deadline;
-        submit(new Waiting(
-                first, replies.first(), deadline, due, new Waiting(second, replies.second(), deadline, due, null)));
+    /** Questions that go in one write, or in few of them: more than a write may have are split. */
+    void submit(List<Asked> commands) {
+        for (int from = 0; from < commands.size(); from += window.together()) {
+            int to = Math.min(commands.size(), from + window.together());
+            var part = List.copyOf(commands.subList(from, to));
+            submit(new Waiting(part, wire.now() + part.getFirst().deadline()));
+        }
     }
 
     private void submit(Waiting entry) {
-        if (waiting.isEmpty() && hasRoom(entry)) {
+        if (acts.isEmpty() && questions.isEmpty() && hasRoom(entry)) {
             send(entry);
-        } else if (waiting.size() < maxWaiting) {
-            waiting.add(entry);
+        } else if (acts.size() + questions.size() < maxWaiting) {
+            (entry.acts() ? acts : questions).add(entry);
         } else {
             var came = maxWaiting + " commands already wait behind " + window.inFlightText();
-            entry.fail(new MonitorBusy(wire.socket(), entry.command().name(), came));
+            entry.fail(asked -> new MonitorBusy(wire.socket(), asked.command().name(), came));
         }
     }
 
@@ -101,7 +105,7 @@ final class CommandQueue {
         }
         var id = wire.nextId();
         wire.send(command.outOfBandOnWire(id));
-        outOfBand.add(sent(new Waiting(command, reply, deadline, 0, null), id));
+        outOfBand.add(sent(new Asked(command, reply, deadline), id));
     }
 
     /** True if somebody waited for this reply. */
@@ -145,9 +149,10 @@ final class CommandQueue {
      * @return when each command that is overdue was sent, without those that were not sent
      */
     List<Long> expire(long now) {
-        var overdue = waiting.stream().filter(entry -> entry.due() <= now).toList();
-        waiting.removeAll(overdue);
-        overdue.forEach(entry -> entry.fail(timedOut(entry, false)));
+        var overdue = waiting().filter(entry -> entry.due() <= now).toList();
+        acts.removeAll(overdue);
+        questions.removeAll(overdue);
+        overdue.forEach(entry -> entry.fail(asked -> timedOut(asked, false)));
         var unanswered = new ArrayList<>(
                 outOfBand.stream().filter(sent -> sent.due() <= now).toList());
         if (inFlight != null && inFlight.due() <= now) {
@@ -168,19 +173,20 @@ final class CommandQueue {
     }
 
     void failAll(QmpException cause) {
-        var all = new ArrayList<Waiting>();
+        var all = new ArrayList<Asked>();
         if (inFlight != null) {
             all.add(inFlight.what());
         }
         behind.forEach(entry -> all.add(entry.what()));
         outOfBand.forEach(sent -> all.add(sent.what()));
-        var rest = List.copyOf(waiting);
+        var rest = waiting().toList();
         inFlight = null;
         behind.clear();
         outOfBand.clear();
-        waiting.clear();
+        acts.clear();
+        questions.clear();
         all.forEach(command -> command.reply().completeExceptionally(cause));
-        rest.forEach(entry -> entry.fail(cause));
+        rest.forEach(entry -> entry.fail(_ -> cause));
     }
 
     boolean isIdle() {
@@ -193,7 +199,10 @@ final class CommandQueue {
 
     long nextDue() {
         long due = inFlight == null ? LazyTimer.NEVER : inFlight.due();
-        for (Waiting entry : waiting) {
+        for (Waiting entry : acts) {
+            due = Math.min(due, entry.due());
+        }
+        for (Waiting entry : questions) {
             due = Math.min(due, entry.due());
         }
         for (Sent sent : outOfBand) {
@@ -207,13 +216,13 @@ final class CommandQueue {
     }
 
     /** Takes a command out of flight; before it completes: what that sends must not overtake those that already wait. */
-    private Optional<Waiting> answered(String id) {
+    private Optional<Asked> answered(String id) {
         var command = taken(id);
         command.ifPresent(_ -> sendWaiting());
         return command;
     }
 
-    private Optional<Waiting> taken(String id) {
+    private Optional<Asked> taken(String id) {
         var head = inFlight;
         if (head != null && head.id().equals(id)) {
             var next = behind.poll();
@@ -230,17 +239,26 @@ final class CommandQueue {
     }
 
     private void sendWaiting() {
-        while (!waiting.isEmpty() && (waiting.peek().cancelled() || hasRoom(waiting.peek()))) {
-            var next = waiting.poll();
+        for (var next = next(); next != null && (next.cancelled() || hasRoom(next)); next = next()) {
+            (next.acts() ? acts : questions).remove();
             if (!next.cancelled()) { // else never sent
                 send(next);
             }
         }
     }
 
+    private @Nullable Waiting next() {
+        var act = acts.peek();
+        return act == null || (acted && !questions.isEmpty()) ? questions.peek() : act;
+    }
+
+    private Stream<Waiting> waiting() {
+        return Stream.concat(acts.stream(), questions.stream());
+    }
+
     private boolean hasRoom(Waiting entry) {
         return (inFlight == null && !window.isOutOfBand())
-                || inBand() + orphans.size() + entry.commands() <= window.inBand();
+                || inBand() + orphans.size() + entry.commands().size() <= window.inBand();
     }
 
     private int inBand() {
@@ -248,12 +266,13 @@ final class CommandQueue {
     }
 
     private void send(Waiting entry) {
-        var line = enqueue(entry);
-        var second = entry.next();
-        wire.send(second == null ? line : line + enqueue(second));
+        acted = entry.acts();
+        var lines = new StringBuilder();
+        entry.commands().forEach(each -> lines.append(enqueue(each)));
+        wire.send(lines.toString());
     }
 
-    private String enqueue(Waiting entry) {
+    private String enqueue(Asked entry) {
         var id = wire.nextId();
         if (inFlight == null) {
             inFlight = sent(entry, id);
@@ -263,16 +282,16 @@ final class CommandQueue {
         return entry.command().onWire(id);
     }
 
-    private Sent sent(Waiting what, String id) {
+    private Sent sent(Asked what, String id) {
         long now = wire.now();
         return new Sent(what, id, now, now + what.deadline());
     }
 
-    private CommandRejected rejection(Waiting entry, Failure reply) {
+    private CommandRejected rejection(Asked entry, Failure reply) {
         return new CommandRejected(wire.socket(), entry.command().name(), reply.errorClass(), reply.desc());
     }
 
-    private TimedOut timedOut(Waiting entry, boolean sent) {
+    private TimedOut timedOut(Asked entry, boolean sent) {
         var deadline = Duration.ofNanos(entry.deadline());
         return new TimedOut(wire.socket(), entry.command(), deadline, sent);
     }

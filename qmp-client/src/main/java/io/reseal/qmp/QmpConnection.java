@@ -4,11 +4,13 @@ import io.netty.channel.EventLoop;
 import io.reseal.qmp.QmpException.ConnectionLost;
 import io.reseal.qmp.QmpException.OutOfBandRefused;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** A negotiated QMP connection. Safe for any thread; cheapest on its own event loop. */
@@ -92,8 +94,9 @@ public final class QmpConnection {
     }
 
     /**
-     * Sends a command, behind those that wait already, and answers what QEMU returned. The future completes on the event
-     * loop, in the order in which QEMU answers, or fails with a {@link QmpException}. Never wait for it on the event loop.
+     * Sends a command and answers what QEMU returned. It waits for those that were sent; where several wait, commands that act and
+     * questions take turns, each in the order in which they came. The future completes on the event loop, in the order in which QEMU
+     * answers, or fails with a {@link QmpException}. Never wait for it on the event loop.
      * Cancelling it takes back a command that still waits; one that was sent is carried out all the same.
      */
     public CompletableFuture<JsonNode> execute(QmpCommand command) {
@@ -142,22 +145,33 @@ public final class QmpConnection {
     }
 
     /**
-     * Sends two questions in one write: QEMU takes the second as soon as it has answered the first, and no other command of this
-     * connection comes between. Another client's may, and so may the guest. Each reply has its own deadline, and fails independently;
-     * a question that the gate refuses takes the other with it.
+     * Sends questions in one write, so that they cost one round trip and not one each: QEMU takes each as soon as it has answered the
+     * one before, and no other command of this connection comes between. Another client's may, and so may the guest. Each reply has its
+     * own deadline, which begins with the reply before it, and fails independently; a question that the gate refuses takes the others
+     * with it.
      *
+     * <p>At most 32 questions (3 with oob) go in one write, so that a command that acts has no more before it; the rest goes in further
+     * writes.
+     *
+     * @return the replies, in the order of the questions
      * @throws IllegalArgumentException if one of them acts
      */
-    public TwoReplies executeTogether(QmpCommand first, QmpCommand second) {
-        if (first.kind() != CommandClass.QUERY || second.kind() != CommandClass.QUERY) {
-            throw new IllegalArgumentException(
-                    "expected two questions, but came " + first.name() + " and " + second.name());
-        }
-        var replies = new TwoReplies();
+    public List<CompletableFuture<JsonNode>> executeTogether(List<QmpCommand> questions) {
+        questions.stream()
+                .filter(command -> command.kind() != CommandClass.QUERY)
+                .findFirst()
+                .ifPresent(act -> {
+                    throw new IllegalArgumentException("expected questions only, but " + act.name() + " acts");
+                });
+        var asked = List.copyOf(questions);
+        var replies = Stream.generate(CompletableFuture<JsonNode>::new)
+                .limit(asked.size())
+                .toList();
         try {
-            onLoop(() -> session.submit(first, second, replies));
+            onLoop(() -> session.submit(asked, replies));
         } catch (RejectedExecutionException transportClosed) {
-            replies.fail(new ConnectionLost(socket(), "the transport was closed", transportClosed));
+            var lost = new ConnectionLost(socket(), "the transport was closed", transportClosed);
+            replies.forEach(reply -> reply.completeExceptionally(lost));
         }
         return replies;
     }

@@ -12,9 +12,10 @@ import io.reseal.qmp.QmpException.CommandRefused;
 import io.reseal.qmp.QmpException.ConnectionLost;
 import io.reseal.qmp.QmpException.ProtocolBroken;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -97,19 +98,21 @@ final class Session extends ChannelInboundHandlerAdapter {
         return settings.deadlineOf(command.kind()).toNanos();
     }
 
-    /** Both or none. */
-    void submit(QmpCommand first, QmpCommand second, TwoReplies replies) {
+    /** All or none. */
+    void submit(List<QmpCommand> questions, List<CompletableFuture<JsonNode>> replies) {
         assert wire.loop().inEventLoop();
-        var refused = Stream.of(first, second)
+        var refused = questions.stream()
                 .flatMap(command -> settings.gate().refusal(command, kind, terms.version()).stream()
                         .map(why -> new CommandRefused(wire.socket(), command.name(), why)))
                 .findFirst();
         if (refused.isPresent()) {
-            replies.fail(refused.get());
+            replies.forEach(reply -> reply.completeExceptionally(refused.get()));
         } else if (end != null) {
-            replies.fail(end);
+            replies.forEach(reply -> reply.completeExceptionally(end));
         } else {
-            queue.submit(first, second, replies, deadline(first));
+            queue.submit(IntStream.range(0, questions.size())
+                    .mapToObj(i -> new CommandQueue.Asked(questions.get(i), replies.get(i), deadline(questions.get(i))))
+                    .toList());
             arm();
         }
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** A negotiated session without a socket, in virtual time. The test plays QEMU. */
@@ -49,9 +50,11 @@ final class EmbeddedMonitor {
         return reply;
     }
 
-    TwoReplies executesTogether(QmpCommand first, QmpCommand second) {
-        var replies = new TwoReplies();
-        session.submit(first, second, replies);
+    List<CompletableFuture<JsonNode>> executesTogether(QmpCommand... questions) {
+        var replies = Stream.generate(CompletableFuture<JsonNode>::new)
+                .limit(questions.length)
+                .toList();
+        session.submit(List.of(questions), replies);
         return replies;
     }
 

@@ -13,6 +13,7 @@ import io.reseal.qmp.QmpException.TimedOut;
 import io.reseal.testbed.peer.PeerConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -66,11 +67,11 @@ class SessionTest {
         assertThat(lines).hasSize(2);
 
         monitor.answers(lines.get(0), "{\"status\": \"running\"}");
-        assertThat(both.first()).isCompleted();
-        assertThat(both.second()).isNotDone();
+        assertThat(both.get(0)).isCompleted();
+        assertThat(both.get(1)).isNotDone();
         assertThat(monitor.sent()).isEmpty();
         monitor.answers(lines.get(1), "{\"name\": \"web\"}");
-        assertThat(both.second().join().path("name").stringValue()).isEqualTo("web");
+        assertThat(both.get(1).join().path("name").stringValue()).isEqualTo("web");
         assertThat(monitor.sentOne()).contains("query-kvm");
     }
 
@@ -82,8 +83,8 @@ class SessionTest {
                 + PeerConnection.id(lines.get(0)) + "\"}");
         monitor.answers(lines.get(1));
 
-        assertFails(both.first(), CommandRejected.class, "query-status");
-        assertThat(both.second()).isCompleted();
+        assertFails(both.get(0), CommandRejected.class, "query-status");
+        assertThat(both.get(1)).isCompleted();
     }
 
     @Test
@@ -94,10 +95,10 @@ class SessionTest {
         monitor.passes(deadline.minusMillis(1));
         monitor.answers(lines.get(0));
         monitor.passes(deadline.minusMillis(1));
-        assertThat(both.second()).isNotDone();
+        assertThat(both.get(1)).isNotDone();
         monitor.passes(Duration.ofMillis(1));
 
-        assertFails(both.second(), TimedOut.class, "query-name");
+        assertFails(both.get(1), TimedOut.class, "query-name");
         monitor.answers(lines.get(1));
         assertThat(monitor.statistics().lateReplies()).isOne();
     }
@@ -108,11 +109,11 @@ class SessionTest {
         var both = monitor.executesTogether(STATUS, NAME);
         var lines = monitor.sentOne().lines().toList();
         monitor.passes(deadline);
-        assertFails(both.first(), TimedOut.class, "query-status");
+        assertFails(both.get(0), TimedOut.class, "query-status");
         monitor.answers(lines.get(0));
         monitor.answers(lines.get(1));
 
-        assertThat(both.second()).isCompleted();
+        assertThat(both.get(1)).isCompleted();
     }
 
     @Test
@@ -121,22 +122,77 @@ class SessionTest {
         var waiting = monitor.executesTogether(STATUS, NAME);
         monitor.executes(STATUS);
         var third = monitor.executesTogether(STATUS, NAME);
-        assertFails(third.first(), MonitorBusy.class, "already wait");
-        assertFails(third.second(), MonitorBusy.class, "already wait");
+        assertFails(third.get(0), MonitorBusy.class, "already wait");
+        assertFails(third.get(1), MonitorBusy.class, "already wait");
         monitor.hangsUp();
 
         for (var both : List.of(sent, waiting)) {
-            assertFails(both.first(), ConnectionLost.class, "closed it");
-            assertFails(both.second(), ConnectionLost.class, "closed it");
+            assertFails(both.get(0), ConnectionLost.class, "closed it");
+            assertFails(both.get(1), ConnectionLost.class, "closed it");
         }
     }
 
     @Test
     void a_session_sends_neither_of_two_questions_when_one_is_refused() {
         var both = monitor.executesTogether(STATUS, QmpCommand.of("query-of-tomorrow"));
-        assertFails(both.first(), CommandRefused.class, "query-of-tomorrow");
-        assertFails(both.second(), CommandRefused.class, "query-of-tomorrow");
+        assertFails(both.get(0), CommandRefused.class, "query-of-tomorrow");
+        assertFails(both.get(1), CommandRefused.class, "query-of-tomorrow");
         assertThat(monitor.sent()).isEmpty();
+    }
+
+    @Test
+    void an_act_waits_for_the_questions_of_one_write_and_goes_before_the_others() {
+        monitor.executesTogether(STATUS, NAME);
+        var sent = monitor.sentOne().lines().toList();
+        monitor.executesTogether(STATUS, NAME);
+        monitor.executes(RESET);
+        monitor.answers(sent.get(0));
+        assertThat(monitor.sent()).isEmpty();
+        monitor.answers(sent.get(1));
+
+        assertThat(monitor.sentOne()).contains("system_reset");
+    }
+
+    @Test
+    void acts_and_questions_take_turns_where_both_wait() {
+        var order = new ArrayList<String>();
+        monitor.executes(RESET);
+        monitor.executes(RESET);
+        monitor.executes(STATUS);
+        for (var now = monitor.sent(); !now.isEmpty(); now = monitor.sent()) {
+            order.add(now.getFirst().contains("query-status") ? "question" : "act");
+            monitor.answers(now.getFirst());
+        }
+
+        assertThat(order).containsExactly("act", "question", "act");
+    }
+
+    @Test
+    void questions_that_are_more_than_one_write_may_have_leave_the_way_free_for_an_act_between() {
+        var questions = Collections.nCopies(33, STATUS).toArray(QmpCommand[]::new);
+        var replies = monitor.executesTogether(questions);
+        monitor.executes(RESET);
+        var first = monitor.sentOne().lines().toList();
+        assertThat(first).hasSize(32);
+        first.forEach(monitor::answers);
+        monitor.answers(monitor.sentOne());
+        monitor.answers(monitor.sentOne());
+
+        assertThat(replies).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void the_events_between_the_answers_to_questions_of_one_write_are_told_in_their_place() {
+        var both = monitor.executesTogether(STATUS, NAME);
+        var lines = monitor.sentOne().lines().toList();
+        monitor.answers(lines.get(0));
+        monitor.says("{\"event\": \"STOP\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 0}}");
+
+        assertThat(both.get(0)).isCompleted();
+        assertThat(both.get(1)).isNotDone();
+        assertThat(monitor.told.sofar()).hasSize(1);
+        monitor.answers(lines.get(1));
+        assertThat(both.get(1)).isCompleted();
     }
 
     @Test

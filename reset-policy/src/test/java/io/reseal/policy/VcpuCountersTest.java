@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.policy.VcpuCounters.Reading;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,35 @@ class VcpuCountersTest {
         assertThat(after(of(1000), 1, of(4000))).isEqualTo(Reading.SAYS_NOTHING);
         assertThat(after(of(1000), 1, of(4001))).isEqualTo(Reading.WENT_ON);
         assertThat(after(of(1000), 0, of(1000))).isEqualTo(Reading.WENT_ON);
+    }
+
+    private static VcpuCounters slept(long exits, long nanos) {
+        return new VcpuCounters(
+                Map.of("cpu0", exits),
+                Map.of("cpu0", Map.of("halt_wait_ns", nanos)),
+                Optional.empty(),
+                OptionalLong.empty());
+    }
+
+    @Test
+    void counters_restarted_when_any_of_them_fell_though_the_exits_have_grown_back() {
+        assertThat(after(slept(3000, 9_000_000_000L), 1000, slept(3000, 900_000_000L)))
+                .isEqualTo(Reading.RESTARTED);
+        assertThat(slept(3000, 900_000_000L).fallen(slept(3000, 9_000_000_000L)))
+                .containsExactly("halt_wait_ns");
+        assertThat(after(slept(3000, 5), 1000, slept(3000, 5))).isEqualTo(Reading.SAYS_NOTHING);
+        assertThat(after(slept(3000, 5), 0, slept(3001, 6))).isEqualTo(Reading.WENT_ON);
+    }
+
+    @Test
+    void a_counter_that_is_not_told_any_more_has_not_fallen() {
+        assertThat(after(slept(3000, 5), 1, of(4001))).isEqualTo(Reading.WENT_ON);
+        assertThat(of(4001).fallen(slept(3000, 5))).isEmpty();
+    }
+
+    @Test
+    void a_vcpu_with_hardly_any_exits_says_nothing_by_its_other_counters_either() {
+        assertThat(after(slept(63, 5), 0, slept(0, 1))).isEqualTo(Reading.SAYS_NOTHING);
     }
 
     @Test

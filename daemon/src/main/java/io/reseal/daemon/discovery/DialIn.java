@@ -113,8 +113,8 @@ public final class DialIn implements Monitors, AutoCloseable {
     }
 
     private CompletableFuture<GuestName> identified(QmpConnection connection, Path socket) {
-        var replies = connection.executeTogether(QemuCommand.NAME.command(), QemuCommand.UUID.command());
-        return replies.first().thenCombine(replies.second(), (named, numbered) -> {
+        var replies = connection.executeTogether(List.of(QemuCommand.NAME.command(), QemuCommand.UUID.command()));
+        return replies.getFirst().thenCombine(replies.getLast(), (named, numbered) -> {
             var name = named.path("name").stringValue("");
             var uuid = numbered.path("UUID").stringValue(NO_UUID);
             if (name.isEmpty() && uuid.equals(NO_UUID)) {

@@ -33,13 +33,15 @@ final class SituationReader {
         launch = Optional.of(reader);
     }
 
-    /** From now on this is done before each reading. */
+    /** From now on this is done with each reading, and told before its result. */
     void before(Supplier<CompletableFuture<Void>> reading) {
         before = reading;
     }
 
+    /** What is outside of QMP is looked at while QEMU answers, and told first. */
     CompletableFuture<GuestReading> read() {
-        return before.get().thenCompose(_ -> situations.read());
+        var outside = before.get();
+        return situations.read().thenCombine(outside, (situation, _) -> situation);
     }
 
     /** A whole situation; where it is not steady, an event came while it was read, and only run state and counters belong together. */
@@ -63,21 +65,24 @@ final class SituationReader {
                                 moment -> new SituationRead(read.with(moment.runState(), moment.counters()), false)));
     }
 
+    /** All in one write, but what depends on an answer that is another than the last one; the counters last, as they age fastest. */
     private CompletableFuture<GuestReading> unsteady() {
-        var runState = monitor.runState();
-        var migrating = monitor.migrating();
-        var forced = monitor.property("/machine", "x-change-vmfd-on-reset")
-                .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
-        var reading = launch.map(LaunchReader::read)
-                .orElseGet(() -> CompletableFuture.completedFuture(LaunchReader.Reading.NOTHING));
-        var counters = reading.thenCompose(_ -> monitor.unsteadyCounters());
-        return CompletableFuture.allOf(runState, migrating, forced, counters)
-                .thenApply(_ -> new GuestReading(
-                        runState.join(),
-                        migrating.join(),
-                        forced.join(),
-                        reading.join().launch(),
-                        reading.join().room(),
-                        counters.join()));
+        return monitor.together(() -> {
+            var runState = monitor.runState();
+            var migrating = monitor.migrating();
+            var forced = monitor.property("/machine", "x-change-vmfd-on-reset")
+                    .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
+            var reading = launch.map(LaunchReader::read)
+                    .orElseGet(() -> CompletableFuture.completedFuture(LaunchReader.Reading.NOTHING));
+            var counters = monitor.unsteadyCounters();
+            return CompletableFuture.allOf(runState, migrating, forced, reading, counters)
+                    .thenApply(_ -> new GuestReading(
+                            runState.join(),
+                            migrating.join(),
+                            forced.join(),
+                            reading.join().launch(),
+                            reading.join().room(),
+                            counters.join()));
+        });
     }
 }

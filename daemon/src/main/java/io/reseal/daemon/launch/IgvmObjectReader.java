@@ -12,9 +12,17 @@ import tools.jackson.databind.JsonNode;
  * Reads which IGVM bundles a reset will replay: every {@code igvm-cfg} object that lives, linked to the machine or not (QEMU
  * 11.1-rc2, backends/igvm-cfg.c). Confined to the event loop.
  */
-public record IgvmObjectReader(QemuMonitor monitor) {
+public final class IgvmObjectReader {
     public static final String TYPE = "igvm-cfg";
     private static final String OBJECTS = "/objects";
+
+    private final QemuMonitor monitor;
+    /** There were some at the last reading: then the link is asked for in the same write. */
+    private boolean some;
+
+    public IgvmObjectReader(QemuMonitor monitor) {
+        this.monitor = monitor;
+    }
 
     /**
      * What was found.
@@ -30,19 +38,25 @@ public record IgvmObjectReader(QemuMonitor monitor) {
     }
 
     CompletableFuture<Links> read() {
-        return monitor.optional(QemuCommand.objects(OBJECTS))
-                .thenCompose(reply -> links(reply.map(IgvmObjectReader::names).orElse(Set.of())));
+        var listed = monitor.optional(QemuCommand.objects(OBJECTS));
+        var early = some ? Optional.of(link()) : Optional.<CompletableFuture<String>>empty();
+        return listed.thenCompose(reply -> {
+            var names = reply.map(IgvmObjectReader::names).orElse(Set.of());
+            some = !names.isEmpty();
+            return some
+                    ? early.orElseGet(this::link).thenApply(link -> links(names, link))
+                    : CompletableFuture.completedFuture(new Links(names, Optional.empty()));
+        });
     }
 
-    private CompletableFuture<Links> links(Set<String> names) {
-        if (names.isEmpty()) {
-            return CompletableFuture.completedFuture(new Links(names, Optional.empty()));
-        }
+    private CompletableFuture<String> link() {
         return monitor.property("/machine", TYPE)
-                .thenApply(told -> told.flatMap(JsonNode::stringValueOpt).orElse(""))
-                .thenApply(link -> new Links(
-                        names,
-                        names.stream().filter(name -> link.endsWith("/" + name)).findFirst()));
+                .thenApply(told -> told.flatMap(JsonNode::stringValueOpt).orElse(""));
+    }
+
+    private static Links links(Set<String> names, String link) {
+        return new Links(
+                names, names.stream().filter(name -> link.endsWith("/" + name)).findFirst());
     }
 
     private static Set<String> names(JsonNode below) {

@@ -54,9 +54,11 @@ public final class LaunchFiles {
         this.log = log;
     }
 
-    /** From now on a rebuild would load that file. Of any thread. */
-    public void firmwareIs(String file) {
-        source = source.withFile(file);
+    /** From now on a rebuild would load that file. Answers whether that is news. Of any thread. */
+    public boolean firmwareIs(String file) {
+        var before = source;
+        source = before.withFile(file);
+        return !source.equals(before);
     }
 
     public Seen look() {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,15 +32,15 @@ public final class LaunchReader {
      * What besides QMP a launch is known from.
      *
      * @param files the files of the host
-     * @param firmware takes the machine property {@code firmware}, which QEMU reads again at each rebuild; empty where a rebuild
-     *     loads no such file
+     * @param firmware takes the machine property {@code firmware}, which QEMU reads again at each rebuild, and answers whether it is
+     *     another file than before; empty where a rebuild loads no such file
      * @param digests of bundles and firmware
      * @param bundle path of the IGVM bundle that QEMU was started with
      * @param start what the command line says about the first launch
      */
     public record Sources(
             SingleFlight<LaunchFiles.Seen> files,
-            Optional<Consumer<String>> firmware,
+            Optional<Predicate<String>> firmware,
             LaunchDigestCache digests,
             Optional<String> bundle,
             Optional<Launch.Start> start) {}
@@ -81,8 +81,8 @@ public final class LaunchReader {
      * can change it at run time, mostly without an event.
      */
     public CompletableFuture<Reading> read() {
-        return firmware().thenCompose(_ -> {
-            var seen = sources.files().read();
+        return monitor.together(() -> {
+            var seen = files();
             var properties = properties();
             var vcpus = machine.read();
             var measurement = measurement();
@@ -113,24 +113,53 @@ public final class LaunchReader {
                 .filter(_ -> launch.properties().getOrDefault(SUPPORT, object).equals(object));
     }
 
-    /** QEMU reads the name again at each rebuild (QEMU 11.1, x86_bios_rom_reload), so {@code qom-set} can change the file. */
-    private CompletableFuture<Void> firmware() {
+    /**
+     * The files are looked at while QEMU answers. QEMU reads the name of the firmware again at each rebuild (QEMU 11.1,
+     * x86_bios_rom_reload), so {@code qom-set} can change the file: then they are looked at again.
+     */
+    private CompletableFuture<LaunchFiles.Seen> files() {
+        var seen = sources.files().read();
         return sources.firmware()
                 .map(take -> monitor.property("/machine", "firmware")
-                        .thenAccept(
-                                told -> told.flatMap(JsonNode::stringValueOpt).ifPresent(take)))
-                .orElseGet(() -> CompletableFuture.completedFuture(null));
+                        .thenCompose(told -> told.flatMap(JsonNode::stringValueOpt)
+                                .filter(take)
+                                .map(_ -> sources.files().read())
+                                .orElse(seen)))
+                .orElse(seen);
     }
 
     private CompletableFuture<Map<String, String>> properties() {
         if (kind == GuestKind.PLAIN) {
             return CompletableFuture.completedFuture(Map.of());
         }
-        var found = property(new TreeMap<>(), "/machine", SUPPORT);
-        for (var name : names()) {
-            found = found.thenCompose(so -> property(so, so.getOrDefault(SUPPORT, object), name));
+        var support = monitor.property("/machine", SUPPORT);
+        var expected = properties(object);
+        return support.thenCompose(told -> {
+            var path = told.map(value -> text(SUPPORT, value));
+            var found = path.filter(other -> !other.equals(object))
+                    .map(other -> monitor.together(() -> properties(other)))
+                    .orElse(expected);
+            return found.thenApply(values -> {
+                path.ifPresent(link -> values.put(SUPPORT, link));
+                return values;
+            });
+        });
+    }
+
+    private CompletableFuture<Map<String, String>> properties(String path) {
+        var found = new TreeMap<String, String>();
+        var queries = names().stream()
+                .filter(name -> !unknown.contains(name))
+                .map(name -> monitor.property(path, name).thenAccept(value -> take(found, name, value)))
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(queries).thenApply(_ -> found);
+    }
+
+    private void take(Map<String, String> found, String name, Optional<JsonNode> value) {
+        value.ifPresent(told -> found.put(name, text(name, told)));
+        if (value.isEmpty() && FEATURES.contains(name)) {
+            unknown.add(name); // a type of object has no more properties later
         }
-        return found;
     }
 
     /** Only SEV and SEV-ES have one: to others the command is an error. */
@@ -162,19 +191,6 @@ public final class LaunchReader {
                         "secure-tsc");
             case TDX -> List.of(TDX_BITS, "mrconfigid", "mrowner", "mrownerconfig");
         };
-    }
-
-    private CompletableFuture<Map<String, String>> property(Map<String, String> found, String path, String name) {
-        if (unknown.contains(name)) {
-            return CompletableFuture.completedFuture(found);
-        }
-        return monitor.property(path, name).thenApply(value -> {
-            value.ifPresent(told -> found.put(name, text(name, told)));
-            if (value.isEmpty() && FEATURES.contains(name)) {
-                unknown.add(name); // a type of object has no more properties later
-            }
-            return found;
-        });
     }
 
     /** Empty for what was not set. */

@@ -37,9 +37,49 @@ final class VcpuReader {
     /** Where devices are in QOM that were made by {@code -device} or {@code device_add}. */
     private static final String DEVICES = "/machine/peripheral";
 
+    /** {@code query-cpus-fast} has it since QEMU 11.1. */
+    private static final String TYPE = "type";
+
+    private static final String FREQUENCY = "tsc-frequency";
+    private static final String PLUGGED = "hotplugged";
+
+    private static final List<String> SIGNATURE = List.of("family", "model", "stepping");
+
+    /**
+     * What the other questions depend on.
+     *
+     * @param first QOM path of the first vCPU; all are of one type and have one TSC, as QEMU refuses to plug in others
+     * @param typed whether QEMU told its type at once, as QEMU 11.1 does
+     * @param devices those that were perhaps plugged in while QEMU ran; those of the start are elsewhere
+     */
+    private record Places(String first, boolean typed, List<String> devices) {
+        static Places of(List<JsonNode> vcpus) {
+            return new Places(
+                    path(vcpus.getFirst()),
+                    type(vcpus.getFirst()).isPresent(),
+                    vcpus.stream()
+                            .map(Places::path)
+                            .filter(path -> path.startsWith(DEVICES))
+                            .toList());
+        }
+
+        private static String path(JsonNode vcpu) {
+            return vcpu.path("qom-path").stringValue("");
+        }
+    }
+
+    /** What QEMU answered, by the question's path and property; without those that QEMU does not have. */
+    private record Values(Map<String, JsonNode> values) {
+        Optional<JsonNode> of(String path, String property) {
+            return Optional.ofNullable(values.get(path + "/" + property));
+        }
+    }
+
     private final QemuMonitor monitor;
     private final GuestKind kind;
     private Optional<CpuSignature> first = Optional.empty();
+    /** Of the last reading: the questions that depend on them go with the first one, and are asked again if they are others now. */
+    private Optional<Places> expected = Optional.empty();
 
     VcpuReader(QemuMonitor monitor, GuestKind kind) {
         this.monitor = monitor;
@@ -51,66 +91,69 @@ final class VcpuReader {
         if (kind == GuestKind.PLAIN) {
             return CompletableFuture.completedFuture(new Found(Map.of(), Optional.empty()));
         }
-        return monitor.optional(QemuCommand.VCPUS.command()).thenCompose(reply -> {
-            var vcpus = reply.map(JsonNode::valueStream).stream()
-                    .flatMap(all -> all)
-                    .toList();
-            return vcpus.isEmpty()
-                    ? CompletableFuture.completedFuture(new Found(Map.of(), Optional.empty()))
-                    : found(vcpus.size(), vcpus.getFirst()).thenCompose(found -> plugged(found, vcpus));
+        var vcpus = monitor.optional(QemuCommand.VCPUS.command());
+        var before = expected;
+        var early = before.map(this::query);
+        return vcpus.thenCompose(reply -> {
+            var all = reply.stream().flatMap(JsonNode::valueStream).toList();
+            if (all.isEmpty()) {
+                return CompletableFuture.completedFuture(new Found(Map.of(), Optional.empty()));
+            }
+            var places = Places.of(all);
+            expected = Optional.of(places);
+            var answers =
+                    early.filter(_ -> before.equals(expected)).orElseGet(() -> monitor.together(() -> query(places)));
+            return answers.thenApply(told -> found(all, places, told));
         });
     }
 
-    /** A vCPU that was plugged in while QEMU ran is perhaps younger than the last launch; those of the start are elsewhere. */
-    private CompletableFuture<Found> plugged(Found found, List<JsonNode> vcpus) {
-        var places = vcpus.stream()
-                .map(vcpu -> vcpu.path("qom-path").stringValue(""))
-                .filter(path -> path.startsWith(DEVICES))
-                .toList();
-        var plugged = CompletableFuture.completedFuture(false);
-        for (var place : places) {
-            plugged = plugged.thenCompose(so -> so ? CompletableFuture.completedFuture(true) : hotplugged(place));
+    private CompletableFuture<Values> query(Places places) {
+        var values = new TreeMap<String, JsonNode>();
+        var queries = new ArrayList<CompletableFuture<Void>>();
+        for (var property : properties(places)) {
+            queries.add(query(places.first(), property, values));
         }
-        return plugged.thenApply(any -> any ? found.with(Launch.HOTPLUGGED, "true") : found);
+        for (var device : places.devices()) {
+            queries.add(query(device, PLUGGED, values));
+        }
+        return CompletableFuture.allOf(queries.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> new Values(values));
     }
 
-    private CompletableFuture<Boolean> hotplugged(String place) {
-        return monitor.property(place, "hotplugged")
-                .thenApply(told -> told.map(value -> value.booleanValue(false)).orElse(false));
+    private CompletableFuture<Void> query(String path, String property, Map<String, JsonNode> values) {
+        return monitor.property(path, property)
+                .thenAccept(told -> told.ifPresent(value -> values.put(path + "/" + property, value)));
     }
 
-    /** All vCPUs of a guest are of one type and have one TSC: QEMU refuses to plug in others. */
-    private CompletableFuture<Found> found(int count, JsonNode vcpu) {
-        var path = vcpu.path("qom-path").stringValue("");
-        var found = new TreeMap<String, String>();
-        found.put("vcpus", Integer.toString(count));
-        var typed = type(vcpu, path).thenApply(type -> {
-            type.ifPresent(name -> found.put("cpu-type", name));
-            return found;
-        });
-        return switch (kind) {
-            case TDX -> typed.thenCompose(_ -> frequency(found, path));
-            case SEV_SNP, SEV_ES ->
-                typed.thenCompose(_ -> signature(path)).thenApply(told -> signed(found, count, told));
-            case SEV, PLAIN -> typed.thenApply(_ -> new Found(found, Optional.empty()));
-        };
+    private List<String> properties(Places places) {
+        var properties = new ArrayList<String>();
+        if (!places.typed()) {
+            properties.add(TYPE);
+        }
+        switch (kind) {
+            case TDX -> properties.add(FREQUENCY);
+            case SEV_SNP, SEV_ES -> properties.addAll(SIGNATURE);
+            case SEV, PLAIN -> {}
+        }
+        return properties;
     }
 
-    /** {@code qom-type} is new in QEMU 11.1. */
-    private CompletableFuture<Optional<String>> type(JsonNode vcpu, String path) {
-        return vcpu.path("qom-type")
-                .stringValueOpt()
-                .map(told -> CompletableFuture.completedFuture(Optional.of(told)))
-                .orElseGet(
-                        () -> monitor.property(path, "type").thenApply(told -> told.flatMap(JsonNode::stringValueOpt)));
+    private Found found(List<JsonNode> vcpus, Places places, Values told) {
+        var properties = new TreeMap<String, String>();
+        properties.put("vcpus", Integer.toString(vcpus.size()));
+        type(vcpus.getFirst())
+                .or(() -> told.of(places.first(), TYPE).flatMap(JsonNode::stringValueOpt))
+                .ifPresent(type -> properties.put("cpu-type", type));
+        told.of(places.first(), FREQUENCY).ifPresent(frequency -> properties.put(FREQUENCY, frequency.asString("")));
+        var found = signed(properties, vcpus.size(), signature(places, told));
+        boolean plugged = places.devices().stream()
+                .flatMap(device -> told.of(device, PLUGGED).stream())
+                .anyMatch(value -> value.booleanValue(false));
+        return plugged ? found.with(Launch.HOTPLUGGED, "true") : found;
     }
 
-    private CompletableFuture<Found> frequency(Map<String, String> found, String path) {
-        var property = "tsc-frequency";
-        return monitor.property(path, property).thenApply(value -> {
-            value.ifPresent(told -> found.put(property, told.asString("")));
-            return new Found(found, Optional.empty());
-        });
+    private static Optional<String> type(JsonNode vcpu) {
+        return vcpu.path("qom-type").stringValueOpt();
     }
 
     /**
@@ -124,16 +167,14 @@ final class VcpuReader {
         return new Found(found, signature.filter(_ -> measured).map(each -> new Machine(count, each)));
     }
 
-    private CompletableFuture<Optional<CpuSignature>> signature(String path) {
-        var numbers = new ArrayList<Integer>();
-        var read = CompletableFuture.<List<Integer>>completedFuture(numbers);
-        for (var property : List.of("family", "model", "stepping")) {
-            read = read.thenCompose(so -> monitor.property(path, property).thenApply(value -> {
-                value.filter(JsonNode::isIntegralNumber).ifPresent(number -> so.add(number.asInt()));
-                return so;
-            }));
-        }
-        return read.thenApply(all ->
-                all.size() == 3 ? Optional.of(CpuSignature.of(all.get(0), all.get(1), all.get(2))) : Optional.empty());
+    private static Optional<CpuSignature> signature(Places places, Values told) {
+        var numbers = SIGNATURE.stream()
+                .flatMap(property -> told.of(places.first(), property).stream())
+                .filter(JsonNode::isIntegralNumber)
+                .map(JsonNode::asInt)
+                .toList();
+        return numbers.size() == SIGNATURE.size()
+                ? Optional.of(CpuSignature.of(numbers.get(0), numbers.get(1), numbers.get(2)))
+                : Optional.empty();
     }
 }

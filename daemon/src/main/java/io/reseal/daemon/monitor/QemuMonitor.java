@@ -6,27 +6,32 @@ import io.reseal.daemon.status.GuestListener;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.RunState;
 import io.reseal.policy.VcpuCounters;
+import io.reseal.qmp.CommandClass;
 import io.reseal.qmp.MachineKind;
 import io.reseal.qmp.QmpCommand;
 import io.reseal.qmp.QmpConnection;
 import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpSchema;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The few things that Reseal asks a QEMU, over one connection. Confined to the connection's event loop. */
 public final class QemuMonitor {
     private static final QmpCommand RUN_STATE = QemuCommand.STATUS.command();
-    private static final QmpCommand EXITS = QemuCommand.VCPU_EXITS.command();
+    private static final QmpCommand COUNTERS = QemuCommand.VCPU_COUNTERS.command();
 
     private final QmpConnection connection;
     private final GuestListener listener;
     private final SteadyReads steady;
+    private @Nullable List<Question> gathered;
     private Optional<GuestKind> kind = Optional.empty();
     private Optional<QmpSchema> schema = Optional.empty();
 
@@ -78,9 +83,50 @@ public final class QemuMonitor {
         return steady;
     }
 
-    /** Sends a command and counts how it ended. */
+    /**
+     * Sends a command and counts how it ended. A question that is asked while {@link #together} gathers goes with the others.
+     */
     public CompletableFuture<JsonNode> execute(QmpCommand command) {
-        return counted(command, System.nanoTime(), connection.execute(command));
+        var gathering = gathered;
+        if (gathering == null || command.kind() != CommandClass.QUERY) {
+            return counted(command, System.nanoTime(), connection.execute(command));
+        }
+        var reply = new CompletableFuture<JsonNode>();
+        gathering.add(new Question(command, reply));
+        return reply;
+    }
+
+    /** Sends all questions that {@code queries} makes, before it returns, in one write: they cost one round trip together. */
+    public <T> T together(Supplier<T> queries) {
+        if (gathered != null) {
+            return queries.get();
+        }
+        var questions = new ArrayList<Question>();
+        gathered = questions;
+        try {
+            return queries.get();
+        } finally {
+            gathered = null;
+            send(questions);
+        }
+    }
+
+    private record Question(QmpCommand command, CompletableFuture<JsonNode> reply) {}
+
+    private void send(List<Question> questions) {
+        long begun = System.nanoTime();
+        var replies = connection.executeTogether(
+                questions.stream().map(Question::command).toList());
+        for (int i = 0; i < questions.size(); i++) {
+            var question = questions.get(i);
+            counted(question.command(), begun, replies.get(i)).whenComplete((answer, failure) -> {
+                if (failure == null) {
+                    question.reply().complete(answer);
+                } else {
+                    question.reply().completeExceptionally(failure);
+                }
+            });
+        }
     }
 
     private CompletableFuture<JsonNode> counted(QmpCommand command, long begun, CompletableFuture<JsonNode> reply) {
@@ -131,14 +177,11 @@ public final class QemuMonitor {
     }
 
     private CompletableFuture<SteadyReads.Read<RunStateAndCounters>> readRunStateAndCounters() {
-        long begun = System.nanoTime();
-        var replies = connection.executeTogether(RUN_STATE, EXITS);
-        var runState = counted(RUN_STATE, begun, replies.first())
-                .thenApply(reply -> steady.asOfNow(QemuReplies.runState(reply)));
-        var exits = unlessRejected(counted(EXITS, begun, replies.second()));
-        return runState.thenCombine(
-                exits,
-                (state, counters) -> state.with(new RunStateAndCounters(state.value(), QemuReplies.exits(counters))));
+        return together(() -> {
+            var state = runState().thenApply(steady::asOfNow);
+            return state.thenCombine(
+                    exits(), (read, counters) -> read.with(new RunStateAndCounters(read.value(), counters)));
+        });
     }
 
     /** The vCPU counters; for SEV types with the state that {@code query-sev} tells. */
@@ -152,8 +195,7 @@ public final class QemuMonitor {
     }
 
     private CompletableFuture<VcpuCounters> exitsAndState() {
-        return exits().thenCompose(exits ->
-                execute(QemuCommand.SEV.command()).thenApply(sev -> QemuReplies.withState(exits, sev)));
+        return together(() -> exits().thenCombine(execute(QemuCommand.SEV.command()), QemuReplies::withState));
     }
 
     /** {@code query-sev} aborts QEMU 11.1.3 on a TDX guest. */
@@ -163,7 +205,7 @@ public final class QemuMonitor {
 
     /** QEMU before 7.1 has no {@code query-stats}, and TCG no counters. */
     private CompletableFuture<VcpuCounters> exits() {
-        return optional(EXITS).thenApply(QemuReplies::exits);
+        return optional(COUNTERS).thenApply(QemuReplies::counters);
     }
 
     /** Both as they were at one moment. Answered within one pause between two resets: QEMU answers nothing while it rebuilds a guest. */
@@ -175,10 +217,11 @@ public final class QemuMonitor {
         if (!hasQuerySev()) {
             return readRunStateAndCounters();
         }
-        return runState()
+        return together(() -> runState()
                 .thenApply(steady::asOfNow)
-                .thenCompose(state -> exitsAndState()
-                        .thenApply(counters -> state.with(new RunStateAndCounters(state.value(), counters))));
+                .thenCombine(
+                        exitsAndState(),
+                        (state, counters) -> state.with(new RunStateAndCounters(state.value(), counters))));
     }
 
     /** A QOM property; empty when the object has none of that name. */

@@ -3,6 +3,7 @@ package io.reseal.daemon.monitor;
 import io.reseal.policy.RunState;
 import io.reseal.policy.VcpuCounters;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
@@ -13,22 +14,29 @@ final class QemuReplies {
         return new RunState(reply.path("status").stringValue("unknown"));
     }
 
-    static VcpuCounters exits(Optional<JsonNode> reply) {
+    static VcpuCounters counters(Optional<JsonNode> reply) {
         var exits = new HashMap<String, Long>();
-        reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> vcpu.path("stats").forEach(stat -> {
-            if (stat.path("name").stringValue("").equals("exits")) {
-                exits.put(
-                        vcpu.path("qom-path").stringValue(""),
-                        stat.path("value").asLong(0));
-            }
-        })));
-        return new VcpuCounters(exits, Optional.empty(), OptionalLong.empty());
+        var others = new HashMap<String, Map<String, Long>>();
+        reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> {
+            var path = vcpu.path("qom-path").stringValue("");
+            vcpu.path("stats").forEach(stat -> {
+                var name = stat.path("name").stringValue("");
+                long value = stat.path("value").asLong(0);
+                if (name.equals("exits")) {
+                    exits.put(path, value);
+                } else {
+                    others.computeIfAbsent(path, _ -> new HashMap<>()).put(name, value);
+                }
+            });
+        }));
+        return new VcpuCounters(exits, others, Optional.empty(), OptionalLong.empty());
     }
 
-    static VcpuCounters withState(VcpuCounters exits, JsonNode sev) {
+    static VcpuCounters withState(VcpuCounters counters, JsonNode sev) {
         var handle = sev.path("handle");
         return new VcpuCounters(
-                exits.exits(),
+                counters.exits(),
+                counters.others(),
                 sev.path("state").stringValueOpt(),
                 handle.isIntegralNumber() ? OptionalLong.of(handle.asLong()) : OptionalLong.empty());
     }

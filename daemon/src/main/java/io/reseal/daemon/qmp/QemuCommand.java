@@ -1,5 +1,6 @@
 package io.reseal.daemon.qmp;
 
+import io.reseal.policy.VcpuCounters;
 import io.reseal.qmp.QemuVersion;
 import io.reseal.qmp.QmpCommand;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ public enum QemuCommand {
     KVM(QmpCommand.of("query-kvm")),
     VCPUS(QmpCommand.of("query-cpus-fast")),
     /** The vCPU counters of KVM. */
-    VCPU_EXITS(QmpCommand.of("query-stats").with("target", "vcpu").with("providers", exitsOfKvm())),
+    VCPU_COUNTERS(QmpCommand.of("query-stats").with("target", "vcpu").with("providers", countersOfKvm())),
     SEV(QmpCommand.of("query-sev")),
     SEV_MEASUREMENT(QmpCommand.of("query-sev-launch-measure")),
     MIGRATION(QmpCommand.of("query-migrate")),
@@ -127,10 +128,11 @@ public enum QemuCommand {
         return QmpCommand.action("object-del").with("id", id);
     }
 
-    private static JsonNode exitsOfKvm() {
+    private static JsonNode countersOfKvm() {
         var nodes = JsonNodeFactory.instance;
         var kvm = nodes.objectNode().put("provider", "kvm");
-        kvm.putArray("names").add("exits");
+        var names = kvm.putArray("names").add("exits");
+        VcpuCounters.OTHERS.forEach(names::add);
         return nodes.arrayNode().add(kvm);
     }
 }

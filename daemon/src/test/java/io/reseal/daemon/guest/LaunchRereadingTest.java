@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ class LaunchRereadingTest {
     private ScriptedPeer peer;
     private LaunchFiles.Seen seen = LaunchFiles.Seen.NOTHING;
     private Optional<String> bundle = Optional.empty();
-    private Optional<Consumer<String>> firmware = Optional.empty();
+    private Optional<Predicate<String>> firmware = Optional.empty();
     private Executor loop = Runnable::run;
 
     @BeforeEach

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class LaunchReaderTest {
     private ScriptedPeer peer;
     private LaunchFiles.Seen seen = new LaunchFiles.Seen(FIRMWARE, Optional.empty(), Optional.empty(), ROOM);
     private Optional<String> bundle = Optional.empty();
-    private Optional<Consumer<String>> firmware = Optional.empty();
+    private Optional<Predicate<String>> firmware = Optional.empty();
 
     @BeforeEach
     void begin() {

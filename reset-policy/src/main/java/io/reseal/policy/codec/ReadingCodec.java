@@ -4,6 +4,7 @@ import io.reseal.policy.RunState;
 import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.signal.GuestReading;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What was read of a guest. */
 final class ReadingCodec {
@@ -35,13 +36,24 @@ final class ReadingCodec {
     static Map<String, Object> write(VcpuCounters counters) {
         return new TreeWriter()
                 .map("exits", counters.exits())
+                .map("others", sorted(counters.others()))
                 .text("sevState", counters.sevState())
                 .number("sevHandle", counters.sevHandle())
                 .done();
     }
 
+    private static Map<String, Object> sorted(Map<String, Map<String, Long>> counters) {
+        var sorted = new TreeMap<String, Object>();
+        counters.forEach((vcpu, values) -> sorted.put(vcpu, new TreeMap<>(values)));
+        return sorted;
+    }
+
     static VcpuCounters counters(TreeReader tree) {
-        return new VcpuCounters(tree.numberMap("exits"), tree.maybeText("sevState"), tree.maybeNumber("sevHandle"));
+        return new VcpuCounters(
+                tree.numberMap("exits"),
+                tree.numberMaps("others"),
+                tree.maybeText("sevState"),
+                tree.maybeNumber("sevHandle"));
     }
 
     private ReadingCodec() {}

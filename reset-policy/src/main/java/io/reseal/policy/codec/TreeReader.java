@@ -212,6 +212,11 @@ final class TreeReader {
         return map(name, TreeReader::number);
     }
 
+    /** The same, one level deeper. */
+    Map<String, Map<String, Long>> numberMaps(String name) {
+        return map(name, TreeReader::numberMap);
+    }
+
     private <T> Map<String, T> map(String name, BiFunction<TreeReader, String, T> each) {
         var values = new LinkedHashMap<String, T>();
         maybeTree(name, tree -> tree).ifPresent(tree -> {

@@ -144,7 +144,7 @@ public final class CounterRules {
         boolean inferred = judge.open().unobserved();
         var what = inferred
                 ? "inferred: KVM exits restarted over a lost connection"
-                : "KVM exits of all informative vCPUs restarted";
+                : "KVM %s of all informative vCPUs restarted".formatted(fallen(before, now));
         step.incarnation = step.incarnation.rebuilt();
         judge.show(
                 Level.REBUILT,
@@ -157,6 +157,12 @@ public final class CounterRules {
             ObservationRules.show(judge, "RESET; the STOP before it was somebody's pause, as the KVM exits restarted");
         }
         RunStateRules.standsStill(step, judge);
+    }
+
+    /** By the best known where that fell too; else those that did. */
+    private static String fallen(VcpuCounters before, VcpuCounters now) {
+        var fallen = now.fallen(before);
+        return fallen.contains("exits") ? "exits" : "counters (" + String.join(", ", fallen) + ")";
     }
 
     /** Launch properties are read before and long after a RESET, and may agree though a vCPU came and went in between. */

@@ -103,6 +103,7 @@ final class Samples {
     private static VcpuCounters counters() {
         return new VcpuCounters(
                 Map.of("/machine/unattached/device[0]", 12_000L, "/machine/unattached/device[1]", 3L),
+                Map.of("/machine/unattached/device[0]", Map.of("halt_wait_ns", 7_000_000_000L, "tlb_flush", 2L)),
                 Optional.of("running"),
                 OptionalLong.of(7));
     }

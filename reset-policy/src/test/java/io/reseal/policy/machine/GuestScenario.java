@@ -221,7 +221,7 @@ public final class GuestScenario {
     }
 
     private VcpuCounters withSevState(VcpuCounters read) {
-        return new VcpuCounters(read.exits(), sevState, sevHandle);
+        return new VcpuCounters(read.exits(), read.others(), sevState, sevHandle);
     }
 
     public GuestScenario runState(String read) {

@@ -153,6 +153,7 @@ final class QemuModel {
         passTime();
         return new VcpuCounters(
                 vcpus.exits(),
+                vcpus.others(),
                 start.tellsSevState() ? Optional.of(rebuild.sevState()) : Optional.empty(),
                 start.tellsSevState() && start.facts().kind() != GuestKind.SEV_SNP
                         ? OptionalLong.of(rebuild.handle())

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** The vCPUs of a simulated guest and their KVM exits: one that works, one that is parked, and those that people plug in. */
+/** The vCPUs of a simulated guest and their KVM counters: one that works, one that is parked, and those that people plug in. */
 final class VcpuModel {
     private static final long PARKED = 1;
 
@@ -15,6 +15,10 @@ final class VcpuModel {
     private double exitsPerNano;
     private double boot;
     private final List<Double> plugged = new ArrayList<>();
+    /** How long the first one slept: one that works as fast as KVM can does not, and some guests never do. */
+    private double slept;
+
+    private boolean sleeps;
     private long seenAt;
 
     /**
@@ -32,11 +36,14 @@ final class VcpuModel {
     /** What runs now makes exits at its own rate: none, a few, or as fast as KVM can. */
     private void draw() {
         exitsPerNano = new long[] {0, 3, 100, 2500}[random.nextInt(4)] / 1e6;
+        sleeps = exitsPerNano < 1e-3 && random.nextBoolean();
     }
 
     /** Lets the time to {@code now} pass, of which the vCPUs ran from {@code from} on, if at all. */
     void pass(boolean ran, long from, long now) {
-        double made = ran ? exitsPerNano * Math.max(0, now - Math.max(seenAt, from)) : 0;
+        double time = ran ? Math.max(0, now - Math.max(seenAt, from)) : 0;
+        double made = exitsPerNano * time;
+        slept += sleeps ? time : 0;
         if (made > 0) {
             boot += made;
             plugged.replaceAll(exits -> exits + made / 2);
@@ -47,6 +54,7 @@ final class VcpuModel {
     /** A new KVM context: all counters begin again. */
     void restart() {
         boot = 0;
+        slept = 0;
         plugged.replaceAll(_ -> 0.0);
         draw();
     }
@@ -77,5 +85,9 @@ final class VcpuModel {
             exits.put("cpu" + (i + 2), (long) (double) plugged.get(i));
         }
         return exits;
+    }
+
+    Map<String, Map<String, Long>> others() {
+        return told ? Map.of("cpu0", Map.of("halt_wait_ns", (long) slept)) : Map.of();
     }
 }
