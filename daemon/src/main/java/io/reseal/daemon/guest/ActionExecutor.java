@@ -128,7 +128,7 @@ final class ActionExecutor {
         };
     }
 
-    private Instant now() {
+    Instant now() {
         return clock.now();
     }
 }

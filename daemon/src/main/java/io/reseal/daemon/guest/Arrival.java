@@ -39,23 +39,23 @@ final class Arrival implements AutoCloseable {
     /** By what is known of the process when the patience is over. */
     CompletableFuture<GuestIdentifier.Found> identified() {
         var unread = QemuProcess.unread(handle.map(PeerProcess::inode).orElse(OptionalLong.empty()));
-        return read.copy()
+        var peer = read.copy()
                 .completeOnTimeout(unread, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .thenComposeAsync(
-                        peer -> {
-                            inTime = !peer.equals(unread);
-                            return identify(peer);
+                .thenApplyAsync(
+                        found -> {
+                            inTime = !found.equals(unread);
+                            return found;
                         },
-                        connection.eventLoop())
-                .thenApply(found -> {
-                    if (found.relayed()) {
-                        close();
-                    }
-                    return found;
-                });
+                        connection.eventLoop());
+        return identify(peer).thenApply(found -> {
+            if (found.relayed()) {
+                close();
+            }
+            return found;
+        });
     }
 
-    private CompletableFuture<GuestIdentifier.Found> identify(QemuProcess peer) {
+    private CompletableFuture<GuestIdentifier.Found> identify(CompletableFuture<QemuProcess> peer) {
         return GuestIdentifier.of(reader, peer, context, log);
     }
 
@@ -68,7 +68,7 @@ final class Arrival implements AutoCloseable {
 
     private void identifyAgain(QemuProcess peer, Consumer<GuestIdentifier.Found> told) {
         if (peer.isSeen()) {
-            identify(peer).thenAccept(told).exceptionally(failure -> {
+            identify(CompletableFuture.completedFuture(peer)).thenAccept(told).exceptionally(failure -> {
                 log.warn("QEMU's process can be seen now, but not be read: " + Failures.text(failure));
                 return null;
             });

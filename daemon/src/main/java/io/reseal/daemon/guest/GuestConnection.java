@@ -98,6 +98,17 @@ final class GuestConnection {
         return reader().map(SituationReader::monitor);
     }
 
+    /** Sends all questions that {@code queries} makes, before it returns, in one write. */
+    void together(Runnable queries) {
+        monitor()
+                .ifPresentOrElse(
+                        asked -> asked.together(() -> {
+                            queries.run();
+                            return queries;
+                        }),
+                        queries);
+    }
+
     void open() {
         if (!closed) {
             attempt = new Attempt();

@@ -4,7 +4,6 @@ import io.reseal.daemon.host.OutsideFacts;
 import io.reseal.daemon.host.QemuCommandLine;
 import io.reseal.daemon.host.QemuProcess;
 import io.reseal.daemon.launch.FirmwareSource;
-import io.reseal.daemon.launch.IgvmObjectReader;
 import io.reseal.daemon.launch.LaunchFiles;
 import io.reseal.daemon.launch.LaunchReader;
 import io.reseal.daemon.launch.LaunchStart;
@@ -12,18 +11,15 @@ import io.reseal.daemon.launch.ObjectOptions;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.daemon.monitor.QemuMonitor;
 import io.reseal.daemon.monitor.SingleFlight;
-import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.daemon.status.GuestReferences;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
 import io.reseal.policy.signal.GuestReading;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -58,7 +54,7 @@ final class GuestIdentifier {
         }
     }
 
-    private record Basics(String uuid, String name, boolean kvm, Support support, FirmwareSource firmware) {}
+    private record Basics(FirstAnswers told, Support support, FirmwareSource firmware) {}
 
     /**
      * The confidential-guest object of a machine, which a plain guest does not have, and its IGVM bundle.
@@ -81,44 +77,57 @@ final class GuestIdentifier {
     private final SituationReader reader;
     private final QemuMonitor monitor;
     private final QemuProcess peer;
-    private final OptionalLong thread;
+    private final FirstAnswers told;
     private final GuestContext context;
     private final GuestLog log;
 
     private GuestIdentifier(
-            SituationReader reader, QemuProcess peer, OptionalLong thread, GuestContext context, GuestLog log) {
+            SituationReader reader, QemuProcess peer, FirstAnswers told, GuestContext context, GuestLog log) {
         this.reader = reader;
         this.monitor = reader.monitor();
         this.peer = peer;
-        this.thread = thread;
+        this.told = told;
         this.context = context;
         this.log = log;
     }
 
-    /** Asks the monitor; what is known of its peer counts if that is the QEMU that answers. Begun on the connection's event loop. */
-    static CompletableFuture<Found> of(SituationReader reader, QemuProcess peer, GuestContext context, GuestLog log) {
-        return firstThread(reader.monitor())
-                .thenCompose(thread -> CompletableFuture.supplyAsync(
-                                () -> peer.ifRuns(thread, context.host().processes()), context.blocking())
-                        .thenComposeAsync(
-                                checked -> new GuestIdentifier(reader, checked, thread, context, log).find(),
-                                reader.monitor().connection().eventLoop()));
+    /**
+     * Asks the monitor, while its peer is looked at; what is known of the peer counts if that is the QEMU that answers. Begun on the
+     * connection's event loop.
+     */
+    static CompletableFuture<Found> of(
+            SituationReader reader, CompletableFuture<QemuProcess> peer, GuestContext context, GuestLog log) {
+        var loop = reader.monitor().connection().eventLoop();
+        return FirstAnswers.of(reader.monitor())
+                .thenCombine(
+                        peer,
+                        (told, found) -> CompletableFuture.supplyAsync(
+                                        () -> found.ifRuns(
+                                                told.thread(), context.host().processes()),
+                                        context.blocking())
+                                .thenComposeAsync(
+                                        checked -> new GuestIdentifier(reader, checked, told, context, log).find(),
+                                        loop))
+                .thenCompose(found -> found);
     }
 
     private CompletableFuture<Found> find() {
-        return monitor.learn().thenCompose(_ -> basics()).thenCompose(basics -> {
-            monitor.narrow(basics.support().kind());
-            if (!basics.support().isPlain()) {
+        return monitor.together(this::support).thenCompose(support -> {
+            var firmware = new FirmwareSource(told.file(), told.flash(), support.bundle(), started(told.file()));
+            var basics = new Basics(told, support, firmware);
+            monitor.narrow(support.kind());
+            if (!support.isPlain()) {
                 reader.watchLaunch(launchReader(basics));
             }
-            var files = outside(basics.support().kind());
+            var files = outside(support.kind());
             return files.read()
-                    .thenCompose(outside -> reader.read().thenApply(situation -> {
-                        var facts = facts(basics, situation, outside);
-                        return new Found(
-                                facts, situation, launch(facts, basics), files, outside.unseen(), !peer.isKnown());
-                    }));
+                    .thenCombine(reader.read(), (outside, situation) -> found(basics, situation, outside, files));
         });
+    }
+
+    private Found found(Basics basics, GuestReading situation, OutsideFacts outside, SingleFlight<OutsideFacts> files) {
+        var facts = facts(basics, situation, outside);
+        return new Found(facts, situation, launch(facts, basics), files, outside.unseen(), !peer.isKnown());
     }
 
     private SingleFlight<OutsideFacts> outside(GuestKind kind) {
@@ -153,80 +162,34 @@ final class GuestIdentifier {
         return ObjectOptions.of(peer.commandLine());
     }
 
-    private CompletableFuture<Basics> basics() {
-        var uuid = monitor.execute(QemuCommand.UUID.command())
-                .thenApply(reply -> reply.path("UUID").stringValue(""));
-        var name = monitor.optional(QemuCommand.NAME.command())
-                .thenApply(reply ->
-                        reply.map(named -> named.path("name").stringValue("")).orElse(""));
-        var kvm = kvm();
-        var file = machine("firmware");
-        var flash = machine("pflash0");
-        var support = machine("confidential-guest-support").thenCompose(this::support);
-        return CompletableFuture.allOf(uuid, name, kvm, file, flash, support).thenApply(_ -> {
-            var firmware =
-                    new FirmwareSource(file.join(), flash.join(), support.join().bundle(), started(file.join()));
-            return new Basics(uuid.join(), name.join(), kvm.join(), support.join(), firmware);
-        });
-    }
-
-    /** Thread of the first vCPU; it stays the same over resets, rebuilds included, and cannot be unplugged (QEMU 11.1.3). */
-    private static CompletableFuture<OptionalLong> firstThread(QemuMonitor monitor) {
-        return monitor.optional(QemuCommand.VCPUS.command())
-                .thenApply(reply -> reply.stream()
-                        .flatMap(JsonNode::valueStream)
-                        .min(Comparator.comparingLong(
-                                vcpu -> vcpu.path("cpu-index").asLong(Long.MAX_VALUE)))
-                        .map(vcpu -> vcpu.path("thread-id"))
-                        .filter(JsonNode::isIntegralNumber)
-                        .map(thread -> OptionalLong.of(thread.asLong()))
-                        .orElse(OptionalLong.empty()));
-    }
-
     /** By a rebuild QEMU loads whatever the machine property names by then (QEMU 11.1, x86_bios_rom_reload). */
     private String started(String file) {
         return QemuCommandLine.bios(peer.commandLine()).orElse(file);
     }
 
-    private CompletableFuture<String> machine(String property) {
-        return monitor.property("/machine", property).thenApply(GuestIdentifier::text);
-    }
-
     private GuestFacts facts(Basics basics, GuestReading situation, OutsideFacts outside) {
         var version = monitor.connection().version();
         return new GuestFacts(
-                basics.uuid(),
-                new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), thread),
+                basics.told().uuid(),
+                new QemuIdentity(
+                        peer.process(),
+                        peer.pidfd(),
+                        peer.socket(),
+                        basics.told().thread()),
                 outside.seen(),
                 basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
-                basics.kvm(),
+                basics.told().kvm(),
                 situation.rebuildForced(),
                 outside.reboot(),
                 basics.firmware().isSeaBios());
     }
 
-    /** By {@code query-accelerators} where this QEMU has it; it replaces {@code query-kvm}. */
-    private CompletableFuture<Boolean> kvm() {
-        if (!monitor.knows(QemuCommand.ACCELERATORS)) {
-            return kvmOfOld();
-        }
-        return monitor.optional(QemuCommand.ACCELERATORS.command())
-                .thenCompose(reply -> reply.map(accelerators -> CompletableFuture.completedFuture(
-                                accelerators.path("enabled").stringValue("").equals("kvm")))
-                        .orElseGet(this::kvmOfOld));
-    }
-
-    private CompletableFuture<Boolean> kvmOfOld() {
-        return monitor.optional(QemuCommand.KVM.command())
-                .thenApply(reply -> reply.map(kvm -> kvm.path("enabled").booleanValue(false))
-                        .orElse(false));
-    }
-
-    private CompletableFuture<Support> support(String path) {
+    private CompletableFuture<Support> support() {
+        var path = told.support();
         var kind = path.isEmpty() ? CompletableFuture.completedFuture(GuestKind.PLAIN) : kind(path);
-        return kind.thenCompose(found -> machine(IgvmObjectReader.TYPE)
-                .thenCompose(link -> bundle(link).thenApply(bundle -> new Support(found, path, link, bundle))));
+        return kind.thenCombine(
+                bundle(told.bundle()), (found, bundle) -> new Support(found, path, told.bundle(), bundle));
     }
 
     /**
@@ -241,15 +204,15 @@ final class GuestIdentifier {
         if (link.isEmpty() || path.isPresent()) {
             return CompletableFuture.completedFuture(path);
         }
-        return monitor.property(link, "file").thenApply(file -> Optional.of(text(file)));
+        return monitor.property(link, "file").thenApply(file -> Optional.of(FirstAnswers.text(file)));
     }
 
     private CompletableFuture<GuestKind> kind(String path) {
-        return monitor.property(path, "type").thenCompose(type -> switch (text(type)) {
+        return monitor.property(path, "type").thenCompose(type -> switch (FirstAnswers.text(type)) {
             case "sev-guest" -> monitor.property(path, "policy").thenApply(GuestIdentifier::sevKind);
             case "sev-snp-guest" -> CompletableFuture.completedFuture(GuestKind.SEV_SNP);
             case "tdx-guest" -> CompletableFuture.completedFuture(GuestKind.TDX);
-            default -> CompletableFuture.failedFuture(new UnknownKind(text(type)));
+            default -> CompletableFuture.failedFuture(new UnknownKind(FirstAnswers.text(type)));
         });
     }
 
@@ -260,14 +223,10 @@ final class GuestIdentifier {
 
     private static Map<String, String> launch(GuestFacts facts, Basics basics) {
         var launch = new LinkedHashMap<String, String>();
-        launch.put(GuestReferences.QEMU_NAME, basics.name());
+        launch.put(GuestReferences.QEMU_NAME, basics.told().name());
         launch.put("accelerator", facts.kvm() ? "kvm" : "tcg");
         basics.firmware().text().ifPresent(text -> launch.put("firmware", text));
         launch.put("rebuiltOnReset", Boolean.toString(facts.rebuiltOnReset()));
         return launch;
-    }
-
-    private static String text(Optional<JsonNode> value) {
-        return value.flatMap(JsonNode::stringValueOpt).orElse("");
     }
 }

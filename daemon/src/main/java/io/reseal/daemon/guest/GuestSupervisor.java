@@ -14,7 +14,6 @@ import io.reseal.policy.Proof;
 import io.reseal.policy.machine.GuestMachine;
 import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Reset;
-import io.reseal.policy.signal.Action;
 import io.reseal.policy.signal.Signal;
 import io.reseal.policy.signal.SignalType;
 import io.reseal.policy.state.Connection;
@@ -36,14 +35,13 @@ import org.jspecify.annotations.Nullable;
  * actions that come back; it decides nothing. Confined to its event loop; the methods that others call hand over to it.
  */
 final class GuestSupervisor implements GuestConnection.Owner {
-    private static final String OUR_FAULT = "Reseal made a fault of its own, which its log tells";
-
     private final Core core;
     private final GuestContext context;
     private final EventLoop loop;
     private final GuestClock clock;
     private final GuestConnection link;
-    private final ActionExecutor commands;
+    private final ActionDispatcher actions;
+    private final StageTimer stages;
     private final WakeupTimer alarm;
     private final RequestQueue<CompletableFuture<ResetResponse>> requests = new RequestQueue<>();
     private final StatusPublisher publisher;
@@ -76,9 +74,11 @@ final class GuestSupervisor implements GuestConnection.Owner {
                 new GuestState.Header(name.name(), context.idPrefix(name.name()), context.policy(), now));
         this.log = new GuestLog(name.name());
         this.link = new GuestConnection(context, name, loop, this);
-        this.commands = new ActionExecutor(link, clock, this::signal);
         this.alarm = new WakeupTimer(loop, clock, at -> signal(new Signal.Tick(at)));
         this.publisher = new StatusPublisher(context, name, clock);
+        this.stages = new StageTimer(context.listener(), loop.ticker()::nanoTime);
+        this.actions = new ActionDispatcher(new ActionDispatcher.Parts(
+                link, new ActionExecutor(link, clock, this::signal), alarm, publisher, log, stages, inbox::add));
     }
 
     void start() {
@@ -135,7 +135,14 @@ final class GuestSupervisor implements GuestConnection.Owner {
     }
 
     CompletableFuture<ResetResponse> request(ResetRequest request) {
-        return CompletableFuture.supplyAsync(() -> answer(request), loop).thenCompose(answer -> answer);
+        long came = stages.now();
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            stages.accepted(came);
+                            return answer(request);
+                        },
+                        loop)
+                .thenCompose(answer -> answer);
     }
 
     private CompletableFuture<ResetResponse> answer(ResetRequest request) {
@@ -299,13 +306,14 @@ final class GuestSupervisor implements GuestConnection.Owner {
 
     /** A fault of ours costs one signal or one action, never the guest's supervision. */
     private void take(Signal signal) {
+        stages.begins();
         var step = step(signal);
+        stages.judged(signal, step);
         state = step.state();
-        // QEMU's answer is what a proof waits for: it is asked before everyone else is told
-        step.actions().stream().filter(GuestSupervisor::reads).forEach(this::attempt);
-        step.actions().stream().filter(action -> !reads(action)).forEach(this::attempt);
+        actions.carryOut(step);
         publisher.heard(signal);
         publisher.publish(state, link);
+        stages.ends(step);
         requests.after(step).forEach(this::answer);
     }
 
@@ -317,7 +325,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
             log.fault("a signal is lost, what was open for the guest ends: " + type.text(), fault);
             publisher.coreFailed(type);
             if (signal instanceof Signal.Requested) {
-                requests.fault(OUR_FAULT).ifPresent(this::answer);
+                requests.fault(ActionDispatcher.OUR_FAULT).ifPresent(this::answer);
             }
             return GuestMachine.afterFault(state, signal);
         }
@@ -332,79 +340,6 @@ final class GuestSupervisor implements GuestConnection.Owner {
                             case RequestQueue.Answer.Busy(var open) -> new ResetResponse.InFlight(open);
                             case RequestQueue.Answer.NotReachable(var why) -> notReachable(why);
                         });
-    }
-
-    private static boolean reads(Action action) {
-        return action instanceof Action.ReadCounters
-                || action instanceof Action.ReadRunState
-                || action instanceof Action.ReadSituation;
-    }
-
-    private void attempt(Action action) {
-        try {
-            carryOut(action);
-        } catch (RuntimeException fault) {
-            log.fault("an action is lost: " + action.getClass().getSimpleName(), fault);
-            instead(action).ifPresent(inbox::add);
-        }
-    }
-
-    /** What a command that could not even be begun is answered with: nothing was sent. */
-    private Optional<Signal> instead(Action action) {
-        return switch (action) {
-            case Action.SendSystemReset send ->
-                Optional.of(new Signal.Rejected(now(), send.reset().id(), OUR_FAULT));
-            case Action.SendRebootAction send ->
-                Optional.of(new Signal.RebootActionRejected(now(), send.reset().id(), OUR_FAULT));
-            case Action.SendCont send ->
-                Optional.of(new Signal.ContRejected(now(), send.reset().id(), OUR_FAULT));
-            case Action.ReadSituation _, Action.ReadBeforeCont _ ->
-                Optional.of(new Signal.ReadFailed(now(), OUR_FAULT));
-            default -> Optional.empty();
-        };
-    }
-
-    private void carryOut(Action action) {
-        switch (action) {
-            case Action.ReadSituation _ -> commands.readSituation();
-            case Action.ReadCounters _ -> commands.readCounters();
-            case Action.ReadRunState _ -> commands.readRunState();
-            case Action.SendSystemReset send -> commands.reset(send.reset().id());
-            case Action.SendRebootAction send -> commands.letReboot(send.reset().id());
-            case Action.ReadBeforeCont read ->
-                commands.readBeforeCont(read.reset().id());
-            case Action.SendCont send -> commands.cont(send.reset().id());
-            case Action.LookAtProcess _ -> link.lookAtProcess();
-            case Action.WakeAt wake -> alarm.at(wake.at());
-            case Action.Opened opened -> {
-                publisher.opened(opened.reset());
-                log.opened(opened.reset());
-            }
-            case Action.Found found -> {
-                publisher.found(found);
-                log.found(found.reset(), found.evidence());
-            }
-            case Action.Shown shown -> publisher.shown(shown);
-            case Action.LaunchChanged changed -> {
-                publisher.launchChanged(changed);
-                log.launchChanged(changed);
-            }
-            case Action.Closed closed -> closed(closed.reset());
-            case Action.Ended ended -> {
-                publisher.ended(ended);
-                log.ended(ended);
-            }
-            case Action.UnexpectedSignal told -> {
-                publisher.unexpected(told.signal());
-                log.unexpected(told);
-            }
-            case Action.Busy _, Action.NotReachable _ -> {} // answers to requests
-        }
-    }
-
-    private void closed(Reset reset) {
-        publisher.closed(reset);
-        log.closed(reset);
     }
 
     @Override

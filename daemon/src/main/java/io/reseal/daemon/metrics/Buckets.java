@@ -9,6 +9,8 @@ final class Buckets {
             seconds(50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 50e-3, 250e-3, 1, 5, 10);
     private static final Duration[] PROOF =
             seconds(100e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 100e-3, 250e-3, 1, 1.1, 1.5, 2.5, 5, 10);
+    private static final Duration[] STAGE =
+            seconds(10e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 100e-3, 1, 10, 60);
     private static final Duration[] RESET =
             seconds(10e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1, 1.5, 2.5, 5, 10, 30, 60, 120, 300);
 
@@ -18,6 +20,7 @@ final class Buckets {
         return switch (meter) {
             case QMP_COMMAND -> COMMAND;
             case PROOF -> PROOF;
+            case RESET_STAGE -> STAGE;
             case RESET -> RESET;
             case GUESTS,
                     GUEST_INFO,

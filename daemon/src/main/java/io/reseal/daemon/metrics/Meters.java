@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.reseal.daemon.status.GuestListener;
 import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.status.ResetStage;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.Spelled;
@@ -24,15 +25,23 @@ import io.reseal.policy.signal.Action;
 import io.reseal.policy.signal.SignalType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts and times what happens. Every series of a closed label set is there, at zero, from the first scrape on. */
 public final class Meters implements GuestListener, AutoCloseable {
     private static final double NANOS = 1e9;
 
+    private record Series(ResealMeters meter, List<String> values) {}
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final GuestMeters guests = new GuestMeters(registry);
+    /** The registry finds a series by building its whole identity: too slow for each command of each guest. */
+    private final Map<Series, Counter> counters = new ConcurrentHashMap<>();
+
+    private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
     private final Counter blind = Counter.builder(ResealMeters.QMP_BLIND.getName())
             .description(ResealMeters.QMP_BLIND.description())
             .baseUnit(ResealMeters.QMP_BLIND.getBaseUnit())
@@ -68,6 +77,12 @@ public final class Meters implements GuestListener, AutoCloseable {
                 }
             }
         }
+        Spelled.texts(ResetStage.class).forEach(stage -> timer(ResealMeters.RESET_STAGE, stage));
+    }
+
+    @Override
+    public void stageTaken(ResetStage stage, Duration took) {
+        timer(ResealMeters.RESET_STAGE, stage.text()).record(took);
     }
 
     private void registerLaunches() {
@@ -167,17 +182,21 @@ public final class Meters implements GuestListener, AutoCloseable {
     }
 
     private Counter counter(ResealMeters meter, String... values) {
-        return Counter.builder(meter.getName())
-                .description(meter.description())
-                .tags(meter.tags(values))
-                .register(registry);
+        return counters.computeIfAbsent(
+                new Series(meter, List.of(values)),
+                _ -> Counter.builder(meter.getName())
+                        .description(meter.description())
+                        .tags(meter.tags(values))
+                        .register(registry));
     }
 
     private Timer timer(ResealMeters meter, String... values) {
-        return Timer.builder(meter.getName())
-                .description(meter.description())
-                .tags(meter.tags(values))
-                .serviceLevelObjectives(Buckets.of(meter))
-                .register(registry);
+        return timers.computeIfAbsent(
+                new Series(meter, List.of(values)),
+                _ -> Timer.builder(meter.getName())
+                        .description(meter.description())
+                        .tags(meter.tags(values))
+                        .serviceLevelObjectives(Buckets.of(meter))
+                        .register(registry));
     }
 }

@@ -24,6 +24,11 @@ enum ResealMeters implements MeterDocumentation {
     RESETS("reseal.resets", Type.COUNTER, "Resets that have a verdict", "kind", "origin", "verdict"),
     RESET("reseal.reset", Type.TIMER, "From request, or RESET event, to verdict", "kind", "verdict"),
     PROOF("reseal.reset.proof", Type.TIMER, "From RESET event to the proof of a level", "kind", "level"),
+    RESET_STAGE(
+            "reseal.reset.stage",
+            Type.TIMER,
+            "What a reset that was requested takes: the stages follow each other, but `send` and `event` begin together",
+            "stage"),
     GUESTS_PROCESS_UNSEEN(
             "reseal.guests.process.unseen",
             Type.GAUGE,

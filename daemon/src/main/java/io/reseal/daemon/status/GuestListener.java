@@ -34,6 +34,9 @@ public interface GuestListener {
     /** A level was shown {@code afterEvent} after the RESET event. */
     default void levelProven(Reset reset, Level level, Duration afterEvent) {}
 
+    /** A reset that was requested took so long for a part of its way. */
+    default void stageTaken(ResetStage stage, Duration took) {}
+
     /** A verdict was reached; {@code took} is the time from request or event to verdict. */
     default void resetClosed(Reset reset, Duration took) {}
 

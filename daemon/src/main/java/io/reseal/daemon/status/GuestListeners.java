@@ -52,6 +52,11 @@ public record GuestListeners(List<GuestListener> all) implements GuestListener {
     }
 
     @Override
+    public void stageTaken(ResetStage stage, Duration took) {
+        tell(listener -> listener.stageTaken(stage, took));
+    }
+
+    @Override
     public void resetClosed(Reset reset, Duration took) {
         tell(listener -> listener.resetClosed(reset, took));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.reseal.daemon.status.GuestListener;
 import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.status.ResetStage;
 import io.reseal.policy.Level;
 import io.reseal.policy.launch.LaunchChange;
 import io.reseal.policy.reset.Evidence;
@@ -36,6 +37,7 @@ public final class RecordingListener implements GuestListener {
     private final List<SignalType> unexpected = new ArrayList<>();
     private final List<SignalType> failedOn = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
+    private final List<ResetStage> stages = new ArrayList<>();
 
     /** Waits until {@code condition} holds; it is looked at after everything that is told. */
     void await(String what, BooleanSupplier condition) {
@@ -104,6 +106,15 @@ public final class RecordingListener implements GuestListener {
     /** Signals that the core failed on. */
     List<SignalType> failedOn() {
         return copy(failedOn);
+    }
+
+    List<ResetStage> stages() {
+        return copy(stages);
+    }
+
+    @Override
+    public void stageTaken(ResetStage stage, Duration took) {
+        note(() -> stages.add(stage));
     }
 
     List<String> commands() {

@@ -64,6 +64,8 @@ class MetersTest {
                 reseal_reset_proof_seconds_max gauge
                 reseal_reset_seconds histogram
                 reseal_reset_seconds_max gauge
+                reseal_reset_stage_seconds histogram
+                reseal_reset_stage_seconds_max gauge
                 reseal_resets_total counter""");
     }
 
