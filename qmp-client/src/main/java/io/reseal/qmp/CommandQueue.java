@@ -29,7 +29,7 @@ final class CommandQueue {
     /** @param deadline how long QEMU may take, in nanoseconds */
     record Asked(QmpCommand command, CompletableFuture<JsonNode> reply, long deadline) {}
 
-    /** One command, or questions that are sent in one write. Each has its time from the answer to the one before it on. */
+    /** One command, or several that are sent in one write, of which only the first may act. Each has its time from the answer to the one before it on. */
     private record Waiting(List<Asked> commands, long due) {
         /** Its owner takes no reply any more; of several, one is reason enough to ask. */
         boolean cancelled() {
@@ -76,7 +76,7 @@ final class CommandQueue {
         submit(List.of(new Asked(command, reply, deadline)));
     }
 
-    /** Questions that go in one write, or in few of them: more than a write may have are split. */
+    /** Commands that go in one write, or in few of them: more than a write may have are split. */
     void submit(List<Asked> commands) {
         for (int from = 0; from < commands.size(); from += window.together()) {
             int to = Math.min(commands.size(), from + window.together());

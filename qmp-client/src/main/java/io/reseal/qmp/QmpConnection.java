@@ -147,23 +147,27 @@ public final class QmpConnection {
     /**
      * Sends questions in one write, so that they cost one round trip and not one each: QEMU takes each as soon as it has answered the
      * one before, and no other command of this connection comes between. Another client's may, and so may the guest. Each reply has its
-     * own deadline, which begins with the reply before it, and fails independently; a question that the gate refuses takes the others
+     * own deadline, which begins with the reply before it, and fails independently; a command that the gate refuses takes the others
      * with it.
      *
-     * <p>At most 32 questions (3 with oob) go in one write, so that a command that acts has no more before it; the rest goes in further
+     * <p>The first one may act: then QEMU takes the questions right behind it, however late its reply is read here.
+     *
+     * <p>At most 32 commands (3 with oob) go in one write, so that a command that acts has no more before it; the rest goes in further
      * writes.
      *
-     * @return the replies, in the order of the questions
-     * @throws IllegalArgumentException if one of them acts
+     * @return the replies, in the order of the commands
+     * @throws IllegalArgumentException if another than the first one acts
      */
-    public List<CompletableFuture<JsonNode>> executeTogether(List<QmpCommand> questions) {
-        questions.stream()
+    public List<CompletableFuture<JsonNode>> executeTogether(List<QmpCommand> commands) {
+        commands.stream()
+                .skip(1)
                 .filter(command -> command.kind() != CommandClass.QUERY)
                 .findFirst()
                 .ifPresent(act -> {
-                    throw new IllegalArgumentException("expected questions only, but " + act.name() + " acts");
+                    throw new IllegalArgumentException(
+                            "expected questions only behind the first command, but " + act.name() + " acts");
                 });
-        var asked = List.copyOf(questions);
+        var asked = List.copyOf(commands);
         var replies = Stream.generate(CompletableFuture<JsonNode>::new)
                 .limit(asked.size())
                 .toList();

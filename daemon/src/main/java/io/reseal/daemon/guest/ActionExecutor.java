@@ -3,6 +3,7 @@ package io.reseal.daemon.guest;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.monitor.GuestClock;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.policy.VcpuCounters;
 import io.reseal.policy.signal.Signal;
 import io.reseal.policy.supervision.SharedReading;
 import io.reseal.qmp.QmpException;
@@ -67,13 +68,33 @@ final class ActionExecutor {
                 failure == null ? answer.apply(value) : new Signal.ReadFailed(now(), Failures.text(failure))));
     }
 
+    /** The counters that come with it are told to the core as any others. */
     void reset(String id) {
-        act(
-                QemuMonitor::reset,
-                new ReplySignals(
-                        at -> new Signal.Acknowledged(at, id),
-                        (at, why) -> new Signal.Rejected(at, id, why),
-                        (at, why) -> new Signal.ReplyLost(at, id, why)));
+        var answers = new ReplySignals(
+                at -> new Signal.Acknowledged(at, id),
+                (at, why) -> new Signal.Rejected(at, id, why),
+                (at, why) -> new Signal.ReplyLost(at, id, why));
+        link.monitor()
+                .map(QemuMonitor::reset)
+                .ifPresentOrElse(
+                        resetting -> {
+                            report(resetting.reply(), answers);
+                            tellCounters(resetting.counters());
+                        },
+                        () -> report(CompletableFuture.failedFuture(new NotSent()), answers));
+    }
+
+    /** Those of a reading that nobody waits for are told all the same, but not that it failed. */
+    private void tellCounters(CompletableFuture<VcpuCounters> read) {
+        boolean first = counters.begunUnasked();
+        read.whenComplete((value, failure) -> {
+            boolean awaited = first && counters.answered();
+            if (failure == null) {
+                tell.accept(new Signal.CountersRead(now(), value));
+            } else if (awaited) {
+                tell.accept(new Signal.ReadFailed(now(), Failures.text(failure)));
+            }
+        });
     }
 
     void letReboot(String id) {
@@ -103,9 +124,12 @@ final class ActionExecutor {
             BiFunction<Instant, String, Signal> unknown) {}
 
     private void act(Function<QemuMonitor, CompletableFuture<JsonNode>> command, ReplySignals answers) {
-        asked(command)
-                .whenComplete((_, failure) ->
-                        tell.accept(failure == null ? answers.done().apply(now()) : unanswered(answers, failure)));
+        report(asked(command), answers);
+    }
+
+    private void report(CompletableFuture<JsonNode> reply, ReplySignals answers) {
+        reply.whenComplete((_, failure) ->
+                tell.accept(failure == null ? answers.done().apply(now()) : unanswered(answers, failure)));
     }
 
     private static final class NotSent extends RuntimeException {

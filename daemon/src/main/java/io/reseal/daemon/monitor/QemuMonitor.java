@@ -83,12 +83,10 @@ public final class QemuMonitor {
         return steady;
     }
 
-    /**
-     * Sends a command and counts how it ended. A question that is asked while {@link #together} gathers goes with the others.
-     */
+    /** Sends a command and counts how it ended. While {@link #together} gathers it goes with the others, unless it acts and is not the first. */
     public CompletableFuture<JsonNode> execute(QmpCommand command) {
         var gathering = gathered;
-        if (gathering == null || command.kind() != CommandClass.QUERY) {
+        if (gathering == null || (command.kind() != CommandClass.QUERY && !gathering.isEmpty())) {
             return counted(command, System.nanoTime(), connection.execute(command));
         }
         var reply = new CompletableFuture<JsonNode>();
@@ -147,8 +145,24 @@ public final class QemuMonitor {
         };
     }
 
-    public CompletableFuture<JsonNode> reset() {
-        return execute(QemuCommand.RESET.command());
+    /**
+     * What comes of a {@code system_reset}.
+     *
+     * @param reply to it
+     * @param counters read by QEMU right after it. QEMU 11.1 resets the guest before it replies, so they tell of the new incarnation
+     *     before it has run for long, however late this process gets the processor
+     */
+    public record Resetting(CompletableFuture<JsonNode> reply, CompletableFuture<VcpuCounters> counters) {}
+
+    /** In one write. What was read before the RESET event arrived is of the old incarnation, as always. */
+    public Resetting reset() {
+        return together(() -> {
+            var reply = execute(QemuCommand.RESET.command());
+            var replied = reply.thenApply(_ -> steady.asOfNow(reply));
+            var counters = unsteadyCounters();
+            return new Resetting(
+                    reply, hasQuerySev() ? steady.unlessDisturbed(replied, counters, this::counters) : counters);
+        });
     }
 
     /** A reboot is a reset again. */

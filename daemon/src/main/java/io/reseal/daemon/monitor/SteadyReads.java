@@ -44,6 +44,19 @@ public final class SteadyReads {
         });
     }
 
+    /** What was read since {@code begun}; read {@code again} where an event came in between. */
+    <T> CompletableFuture<T> unlessDisturbed(
+            CompletableFuture<? extends Read<?>> begun,
+            CompletableFuture<T> read,
+            Supplier<CompletableFuture<T>> again) {
+        return begun.thenCombine(
+                        read,
+                        (since, value) -> since.since() == lifecycleEvents.getAsLong()
+                                ? CompletableFuture.completedFuture(value)
+                                : again.get())
+                .thenCompose(steady -> steady);
+    }
+
     <T> CompletableFuture<T> read(Supplier<CompletableFuture<Read<T>>> reading) {
         return read(reading, SteadyReading.begin(lifecycleEvents.getAsLong()));
     }

@@ -14,7 +14,7 @@ class StageTimerTest {
 
     @Test
     void each_stage_of_a_reset_that_is_requested_and_proven_is_timed_once() {
-        rig.attached("vm", GuestKind.PLAIN);
+        rig.attached("vm", GuestKind.SEV_SNP);
         rig.reset("vm");
         rig.awaitClosed("vm", 1);
 

@@ -116,7 +116,9 @@ final class CommandsModel {
                                 : new Signal.RebootActionRejected(owner.now(), id, WHY)));
     }
 
+    /** With the counters in the same write. */
     void systemReset(String id) {
+        boolean first = counters.begunUnasked();
         monitor.call(
                 returned -> {
                     if (monitor.refuses()) {
@@ -132,7 +134,14 @@ final class CommandsModel {
                             case RETURNED -> new Signal.Acknowledged(owner.now(), id);
                             case REFUSED, UNSENT -> new Signal.Rejected(owner.now(), id, WHY);
                             case LOST -> new Signal.ReplyLost(owner.now(), id, WHY);
-                        }));
+                        }),
+                QemuModel::counters,
+                read -> {
+                    boolean awaited = first && counters.answered();
+                    if (read.isPresent() || awaited) {
+                        tell(read.map(counted -> new Signal.CountersRead(owner.now(), counted)), WHY);
+                    }
+                });
     }
 
     void cont(String id) {

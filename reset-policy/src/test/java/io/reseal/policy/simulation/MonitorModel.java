@@ -39,6 +39,9 @@ final class MonitorModel {
     private static final class Call {
         final Consumer<Consumer<Outcome>> execute;
         final Consumer<Outcome> then;
+        /** Sent in the same write: QEMU takes it as soon as it has answered this one. */
+        Optional<Call> behind = Optional.empty();
+
         boolean sent;
         boolean over;
 
@@ -114,10 +117,15 @@ final class MonitorModel {
 
     /** Sends a command that QEMU answers at once with a value. */
     <T> void read(Function<QemuModel, T> reading, Consumer<Optional<T>> then) {
+        calls.add(question(reading, then));
+        next();
+    }
+
+    private <T> Call question(Function<QemuModel, T> reading, Consumer<Optional<T>> then) {
         var read = new Object() {
             Optional<T> value = Optional.empty();
         };
-        call(
+        return new Call(
                 returned -> {
                     boolean refused = refuses();
                     read.value = refused ? Optional.empty() : Optional.of(reading.apply(qemu));
@@ -136,6 +144,20 @@ final class MonitorModel {
         next();
     }
 
+    /** The same with a question in the same write. */
+    <T> void call(
+            Consumer<Consumer<Outcome>> execute,
+            Consumer<Outcome> then,
+            Function<QemuModel, T> reading,
+            Consumer<Optional<T>> read) {
+        var call = new Call(execute, then);
+        var behind = question(reading, read);
+        call.behind = Optional.of(behind);
+        calls.add(call);
+        calls.add(behind);
+        next();
+    }
+
     private void next() {
         if (inFlight || calls.isEmpty() || closed) {
             return;
@@ -143,15 +165,19 @@ final class MonitorModel {
         inFlight = true;
         var call = calls.element();
         call.sent = true;
-        agenda.at(
-                agenda.nanos() + random.nextInt(50_000, 1_500_000),
-                () -> qemu.soon(() -> call.execute.accept(outcome -> reply(call, outcome))));
+        call.behind.ifPresent(behind -> behind.sent = true);
+        agenda.at(agenda.nanos() + random.nextInt(50_000, 1_500_000), () -> run(call));
         agenda.in(quality.patience(), () -> over(call, Outcome.LOST));
+    }
+
+    private void run(Call call) {
+        qemu.soon(() -> call.execute.accept(outcome -> reply(call, outcome)));
     }
 
     private void reply(Call call, Outcome outcome) {
         var truth = qemu.truth();
         deliver(() -> client.answered(truth, () -> over(call, outcome)));
+        call.behind.ifPresent(this::run);
     }
 
     private void over(Call call, Outcome outcome) {
@@ -159,7 +185,8 @@ final class MonitorModel {
             return;
         }
         calls.remove(call);
-        inFlight = false;
+        call.behind.ifPresent(behind -> agenda.in(quality.patience(), () -> over(behind, Outcome.LOST)));
+        inFlight = call.behind.isPresent();
         end(call, outcome);
         next();
     }
