@@ -12,8 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One command with its arguments. The arguments are copied and reduced to plain JSON, so that what the
  * {@link CommandGate} judges is exactly what is sent.
+ *
+ * @param replyBytes how long its reply may be, if that is more than {@link QmpLimits#replyBytes}
  */
-public record QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
+public record QmpCommand(String name, ObjectNode arguments, CommandClass kind, int replyBytes) {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
     /** QAPI names; anything else could break out of the string it is written into. */
@@ -26,6 +28,11 @@ public record QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
                     "a QMP command name has letters, digits, '-', '_' and '.' only, but '" + name + "' was given");
         }
         arguments = plainCopy(name, arguments);
+    }
+
+    /** A command whose reply is within the limit of the settings. */
+    public QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
+        this(name, arguments, kind, 0);
     }
 
     /** A command that reads, without arguments. */
@@ -55,7 +62,15 @@ public record QmpCommand(String name, ObjectNode arguments, CommandClass kind) {
 
     /** The same with one argument more. */
     public QmpCommand with(String argument, JsonNode value) {
-        return new QmpCommand(name, arguments().set(argument, value), kind);
+        return new QmpCommand(name, arguments().set(argument, value), kind, replyBytes);
+    }
+
+    /**
+     * The same, whose reply may have so many bytes. From the sending on its connection takes in replies of that length; the limit of JSON values grows
+     * with it.
+     */
+    public QmpCommand withReplyBytes(int bytes) {
+        return new QmpCommand(name, arguments(), kind, bytes);
     }
 
     /** A copy; the command itself never changes. */

@@ -6,6 +6,7 @@ import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.daemon.monitor.ConnectionProblem;
 import io.reseal.daemon.monitor.EventSignals;
+import io.reseal.daemon.monitor.OversizedWatch;
 import io.reseal.daemon.monitor.QemuMonitor;
 import io.reseal.daemon.monitor.Reconnect;
 import io.reseal.daemon.monitor.SilenceWatch;
@@ -49,6 +50,7 @@ final class GuestConnection {
     private final SilenceWatch waiting;
     private final CounterSampler sampling;
     private final KnownProcess process;
+    private final OversizedWatch oversized;
     private Attempt attempt = new Attempt();
     private ConnectionProblem trouble = ConnectionProblem.NONE;
     private boolean closed;
@@ -62,6 +64,7 @@ final class GuestConnection {
         this.owner = owner;
         this.log = new GuestLog(name.name());
         this.process = new KnownProcess(context, loop, owner);
+        this.oversized = new OversizedWatch(log);
         this.retry = new Reconnect(loop, context.random(), this::open);
         this.waiting = new SilenceWatch(context.silence(), loop, this::troubled);
         this.sampling = new CounterSampler(context, loop, owner, this::quiet);
@@ -269,11 +272,9 @@ final class GuestConnection {
         }
 
         @Override
-        public void onEvent(QmpEvent event) {
+        public void onEvent(QmpEvent whole) {
+            var event = EventSignals.light(whole);
             context.listener().eventSeen(name.name(), event.name(), EventSignals.detail(event));
-            if (EventSignals.changesDevices(event) && identified && !isOver()) {
-                sampling.hurry();
-            }
             boolean lifecycle = EventSignals.lifecycle(event);
             lifecycleEvents += lifecycle ? 1 : 0;
             if (identified) {
@@ -281,6 +282,20 @@ final class GuestConnection {
             } else {
                 EventSignals.signal(event, owner.now()).ifPresent(told -> early.add(event, told));
             }
+        }
+
+        @Override
+        public void onUnread(String event, int count) {
+            context.listener().eventsCounted(name.name(), event, count);
+            if (EventSignals.changesDevices(event) && identified && !isOver()) {
+                sampling.hurry();
+            }
+        }
+
+        @Override
+        public void onOversized(QmpException.LimitExceeded beyond) {
+            context.listener().oversized(name.name());
+            oversized.dropped(beyond, owner.now());
         }
 
         private void deliver(QmpEvent event) {

@@ -11,6 +11,7 @@ import io.reseal.daemon.launch.LaunchStart;
 import io.reseal.daemon.launch.ObjectOptions;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.daemon.status.GuestReferences;
@@ -155,14 +156,17 @@ final class GuestIdentifier {
 
     private CompletableFuture<Basics> basics() {
         var uuid = monitor.execute(QemuCommand.UUID.command())
-                .thenApply(reply -> reply.path("UUID").stringValue(""));
+                .thenApply(reply -> QemuText.name("a UUID", reply.path("UUID").stringValue("")));
         var name = monitor.optional(QemuCommand.NAME.command())
-                .thenApply(reply ->
-                        reply.map(named -> named.path("name").stringValue("")).orElse(""));
+                .thenApply(reply -> reply.map(
+                                named -> QemuText.shown(named.path("name").stringValue("")))
+                        .orElse(""));
         var kvm = kvm();
-        var file = machine("firmware");
-        var flash = machine("pflash0");
-        var support = machine("confidential-guest-support").thenCompose(this::support);
+        var file = machine("firmware").thenApply(path -> QemuText.path("the path of the firmware", path));
+        var flash = machine("pflash0").thenApply(QemuText::shown);
+        var support = machine("confidential-guest-support")
+                .thenApply(path -> QemuText.name("the path of the confidential-guest object", path))
+                .thenCompose(this::support);
         return CompletableFuture.allOf(uuid, name, kvm, file, flash, support).thenApply(_ -> {
             var firmware =
                     new FirmwareSource(file.join(), flash.join(), support.join().bundle(), started(file.join()));
@@ -226,6 +230,7 @@ final class GuestIdentifier {
     private CompletableFuture<Support> support(String path) {
         var kind = path.isEmpty() ? CompletableFuture.completedFuture(GuestKind.PLAIN) : kind(path);
         return kind.thenCompose(found -> machine(IgvmObjectReader.TYPE)
+                .thenApply(link -> QemuText.name("the path of the igvm-cfg object", link))
                 .thenCompose(link -> bundle(link).thenApply(bundle -> new Support(found, path, link, bundle))));
     }
 
@@ -241,7 +246,8 @@ final class GuestIdentifier {
         if (link.isEmpty() || path.isPresent()) {
             return CompletableFuture.completedFuture(path);
         }
-        return monitor.property(link, "file").thenApply(file -> Optional.of(text(file)));
+        return monitor.property(link, "file")
+                .thenApply(file -> Optional.of(QemuText.path("the path of the IGVM bundle", text(file))));
     }
 
     private CompletableFuture<GuestKind> kind(String path) {
@@ -249,7 +255,7 @@ final class GuestIdentifier {
             case "sev-guest" -> monitor.property(path, "policy").thenApply(GuestIdentifier::sevKind);
             case "sev-snp-guest" -> CompletableFuture.completedFuture(GuestKind.SEV_SNP);
             case "tdx-guest" -> CompletableFuture.completedFuture(GuestKind.TDX);
-            default -> CompletableFuture.failedFuture(new UnknownKind(text(type)));
+            default -> CompletableFuture.failedFuture(new UnknownKind(QemuText.shown(text(type))));
         });
     }
 
@@ -262,7 +268,7 @@ final class GuestIdentifier {
         var launch = new LinkedHashMap<String, String>();
         launch.put(GuestReferences.QEMU_NAME, basics.name());
         launch.put("accelerator", facts.kvm() ? "kvm" : "tcg");
-        basics.firmware().text().ifPresent(text -> launch.put("firmware", text));
+        basics.firmware().text().ifPresent(text -> launch.put("firmware", QemuText.shown(text)));
         launch.put("rebuiltOnReset", Boolean.toString(facts.rebuiltOnReset()));
         return launch;
     }

@@ -1,6 +1,7 @@
 package io.reseal.daemon.launch;
 
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.qmp.QemuCommand;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,9 @@ public record IgvmObjectReader(QemuMonitor monitor) {
             return CompletableFuture.completedFuture(new Links(names, Optional.empty()));
         }
         return monitor.property("/machine", TYPE)
-                .thenApply(told -> told.flatMap(JsonNode::stringValueOpt).orElse(""))
+                .thenApply(told -> QemuText.name(
+                        "the path of the igvm-cfg object",
+                        told.flatMap(JsonNode::stringValueOpt).orElse("")))
                 .thenApply(link -> new Links(
                         names,
                         names.stream().filter(name -> link.endsWith("/" + name)).findFirst()));
@@ -48,7 +51,8 @@ public record IgvmObjectReader(QemuMonitor monitor) {
     private static Set<String> names(JsonNode below) {
         return below.valueStream()
                 .filter(each -> each.path("type").stringValue("").equals("child<" + TYPE + ">"))
-                .map(each -> each.path("name").stringValue(""))
+                .map(each -> QemuText.name(
+                        "the name of an igvm-cfg object", each.path("name").stringValue("")))
                 .collect(Collectors.toUnmodifiableSet());
     }
 }

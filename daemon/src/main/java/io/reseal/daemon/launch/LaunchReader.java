@@ -1,6 +1,7 @@
 package io.reseal.daemon.launch;
 
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.igvm.launch.Machine;
@@ -117,8 +118,9 @@ public final class LaunchReader {
     private CompletableFuture<Void> firmware() {
         return sources.firmware()
                 .map(take -> monitor.property("/machine", "firmware")
-                        .thenAccept(
-                                told -> told.flatMap(JsonNode::stringValueOpt).ifPresent(take)))
+                        .thenAccept(told -> told.flatMap(JsonNode::stringValueOpt)
+                                .map(path -> QemuText.path("the path of the firmware", path))
+                                .ifPresent(take)))
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
@@ -138,8 +140,9 @@ public final class LaunchReader {
         return switch (kind) {
             case SEV, SEV_ES ->
                 monitor.optional(QemuCommand.SEV_MEASUREMENT.command())
-                        .thenApply(reply ->
-                                reply.flatMap(measure -> measure.path("data").stringValueOpt()));
+                        .thenApply(reply -> reply.flatMap(
+                                        measure -> measure.path("data").stringValueOpt())
+                                .map(QemuText::compared));
             case PLAIN, SEV_SNP, TDX -> CompletableFuture.completedFuture(Optional.empty());
         };
     }
@@ -180,6 +183,8 @@ public final class LaunchReader {
     /** Empty for what was not set. */
     private static String text(String name, JsonNode value) {
         boolean bits = name.equals(SEV_BITS) || name.equals(TDX_BITS);
-        return bits && value.isIntegralNumber() ? "0x" + Long.toHexString(value.asLong()) : value.asString("");
+        return bits && value.isIntegralNumber()
+                ? "0x" + Long.toHexString(value.asLong())
+                : QemuText.compared(value.asString(""));
     }
 }

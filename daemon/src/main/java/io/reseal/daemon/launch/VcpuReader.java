@@ -1,6 +1,7 @@
 package io.reseal.daemon.launch;
 
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
@@ -64,7 +65,7 @@ final class VcpuReader {
     /** A vCPU that was plugged in while QEMU ran is perhaps younger than the last launch; those of the start are elsewhere. */
     private CompletableFuture<Found> plugged(Found found, List<JsonNode> vcpus) {
         var places = vcpus.stream()
-                .map(vcpu -> vcpu.path("qom-path").stringValue(""))
+                .map(VcpuReader::place)
                 .filter(path -> path.startsWith(DEVICES))
                 .toList();
         var plugged = CompletableFuture.completedFuture(false);
@@ -74,6 +75,10 @@ final class VcpuReader {
         return plugged.thenApply(any -> any ? found.with(Launch.HOTPLUGGED, "true") : found);
     }
 
+    private static String place(JsonNode vcpu) {
+        return QemuText.name("the path of a vCPU", vcpu.path("qom-path").stringValue(""));
+    }
+
     private CompletableFuture<Boolean> hotplugged(String place) {
         return monitor.property(place, "hotplugged")
                 .thenApply(told -> told.map(value -> value.booleanValue(false)).orElse(false));
@@ -81,11 +86,11 @@ final class VcpuReader {
 
     /** All vCPUs of a guest are of one type and have one TSC: QEMU refuses to plug in others. */
     private CompletableFuture<Found> found(int count, JsonNode vcpu) {
-        var path = vcpu.path("qom-path").stringValue("");
+        var path = place(vcpu);
         var found = new TreeMap<String, String>();
         found.put("vcpus", Integer.toString(count));
         var typed = type(vcpu, path).thenApply(type -> {
-            type.ifPresent(name -> found.put("cpu-type", name));
+            type.ifPresent(name -> found.put("cpu-type", QemuText.compared(name)));
             return found;
         });
         return switch (kind) {
@@ -108,7 +113,7 @@ final class VcpuReader {
     private CompletableFuture<Found> frequency(Map<String, String> found, String path) {
         var property = "tsc-frequency";
         return monitor.property(path, property).thenApply(value -> {
-            value.ifPresent(told -> found.put(property, told.asString("")));
+            value.ifPresent(told -> found.put(property, QemuText.compared(told.asString(""))));
             return new Found(found, Optional.empty());
         });
     }

@@ -24,7 +24,9 @@ import io.reseal.policy.signal.Action;
 import io.reseal.policy.signal.SignalType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts and times what happens. Every series of a closed label set is there, at zero, from the first scrape on. */
 public final class Meters implements GuestListener, AutoCloseable {
@@ -33,6 +35,7 @@ public final class Meters implements GuestListener, AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final GuestMeters guests = new GuestMeters(registry);
+    private final Map<String, Counter> events = new ConcurrentHashMap<>();
     private final Counter blind = Counter.builder(ResealMeters.QMP_BLIND.getName())
             .description(ResealMeters.QMP_BLIND.description())
             .baseUnit(ResealMeters.QMP_BLIND.getBaseUnit())
@@ -75,7 +78,8 @@ public final class Meters implements GuestListener, AutoCloseable {
     }
 
     private void registerQmp() {
-        QmpLabels.EVENTS.forEach(event -> counter(ResealMeters.QMP_EVENTS, event));
+        QmpLabels.EVENTS.forEach(event -> events.put(event, counter(ResealMeters.QMP_EVENTS, event)));
+        counter(ResealMeters.QMP_OVERSIZED);
         for (var command : QmpLabels.COMMANDS) {
             QmpLabels.OUTCOMES.forEach(outcome -> counter(ResealMeters.QMP_COMMANDS, command, outcome));
         }
@@ -147,8 +151,19 @@ public final class Meters implements GuestListener, AutoCloseable {
 
     @Override
     public void eventSeen(String guest, String event, String detail) {
-        counter(ResealMeters.QMP_EVENTS, QmpLabels.label(QmpLabels.EVENTS, event))
-                .increment();
+        eventsCounted(guest, event, 1);
+    }
+
+    /** A guest can make events as fast as it likes: no meter is looked up in the registry. */
+    @Override
+    public void eventsCounted(String guest, String event, int count) {
+        Optional.ofNullable(events.get(QmpLabels.label(QmpLabels.EVENTS, event)))
+                .ifPresent(counter -> counter.increment(count));
+    }
+
+    @Override
+    public void oversized(String guest) {
+        counter(ResealMeters.QMP_OVERSIZED).increment();
     }
 
     @Override

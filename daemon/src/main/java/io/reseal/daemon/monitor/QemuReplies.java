@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 /** What QEMU's answers say, as values of the core. */
 final class QemuReplies {
     static RunState runState(JsonNode reply) {
-        return new RunState(reply.path("status").stringValue("unknown"));
+        return new RunState(QemuText.shown(reply.path("status").stringValue("unknown")));
     }
 
     static VcpuCounters exits(Optional<JsonNode> reply) {
@@ -18,7 +18,7 @@ final class QemuReplies {
         reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> vcpu.path("stats").forEach(stat -> {
             if (stat.path("name").stringValue("").equals("exits")) {
                 exits.put(
-                        vcpu.path("qom-path").stringValue(""),
+                        QemuText.compared(vcpu.path("qom-path").stringValue("")),
                         stat.path("value").asLong(0));
             }
         })));
@@ -29,7 +29,7 @@ final class QemuReplies {
         var handle = sev.path("handle");
         return new VcpuCounters(
                 exits.exits(),
-                sev.path("state").stringValueOpt(),
+                sev.path("state").stringValueOpt().map(QemuText::shown),
                 handle.isIntegralNumber() ? OptionalLong.of(handle.asLong()) : OptionalLong.empty());
     }
 

@@ -33,6 +33,11 @@ public record Incarnation(
         return new Incarnation(number + 1, now, Optional.empty(), launches, rebuildFailed, doubted);
     }
 
+    /** The same, after so many of which nothing was read. */
+    public Incarnation after(int unread) {
+        return new Incarnation(number + unread, since, counters, launches, rebuildFailed, doubted);
+    }
+
     /** The firmware reset once more: counters from before say nothing. */
     public Incarnation echoed(Instant now) {
         return new Incarnation(number, now, Optional.empty(), launches, rebuildFailed, doubted);

@@ -28,6 +28,7 @@ final class Tally {
     long steps;
     long resets;
     long continued;
+    long folded;
     long inferred;
     long recreated;
     long sameLaunch;
@@ -82,6 +83,7 @@ final class Tally {
         steps += other.steps;
         resets += other.resets;
         continued += other.continued;
+        folded += other.folded;
         inferred += other.inferred;
         recreated += other.recreated;
         sameLaunch += other.sameLaunch;
@@ -91,7 +93,7 @@ final class Tally {
 
     @Override
     public String toString() {
-        return "%,d runs, %,d steps, %,d requests, %,d resets: %s, begun by %s; %,d inferred, %,d by another process, %,d of the same launch, %,d guests continued; ends %s; of undisturbed guests %s"
+        return "%,d runs, %,d steps, %,d requests, %,d resets: %s, begun by %s; %,d inferred, %,d by another process, %,d of the same launch, %,d guests continued, %,d RESETs of loops; ends %s; of undisturbed guests %s"
                 .formatted(
                         runs,
                         steps,
@@ -103,6 +105,7 @@ final class Tally {
                         recreated,
                         sameLaunch,
                         continued,
+                        folded,
                         ends,
                         calm);
     }
