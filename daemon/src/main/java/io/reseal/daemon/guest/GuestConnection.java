@@ -35,6 +35,9 @@ final class GuestConnection {
     interface Owner {
         void signal(Signal signal);
 
+        /** Whether it is one too many, and was kept back to be told with others. */
+        boolean folds(Signal.ResetSeen reset);
+
         void linkChanged();
 
         GuestState known();
@@ -274,6 +277,11 @@ final class GuestConnection {
         @Override
         public void onEvent(QmpEvent whole) {
             var event = EventSignals.light(whole);
+            if (folded(event)) {
+                lifecycleEvents++;
+                context.listener().eventsCounted(name.name(), event.name(), 1);
+                return;
+            }
             context.listener().eventSeen(name.name(), event.name(), EventSignals.detail(event));
             boolean lifecycle = EventSignals.lifecycle(event);
             lifecycleEvents += lifecycle ? 1 : 0;
@@ -296,6 +304,13 @@ final class GuestConnection {
         public void onOversized(QmpException.LimitExceeded beyond) {
             context.listener().oversized(name.name());
             oversized.dropped(beyond, owner.now());
+        }
+
+        private boolean folded(QmpEvent event) {
+            return identified
+                    && event instanceof QmpEvent.Reset
+                    && EventSignals.signal(event, owner.now()).orElseThrow() instanceof Signal.ResetSeen reset
+                    && owner.folds(reset);
         }
 
         private void deliver(QmpEvent event) {

@@ -45,6 +45,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
     private final GuestConnection link;
     private final ActionExecutor commands;
     private final WakeupTimer alarm;
+    private final FoldedResets folded;
     private final RequestQueue<CompletableFuture<ResetResponse>> requests = new RequestQueue<>();
     private final StatusPublisher publisher;
     private final GuestLog log;
@@ -77,6 +78,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         this.log = new GuestLog(name.name());
         this.link = new GuestConnection(context, name, loop, this);
         this.commands = new ActionExecutor(link, clock, this::signal);
+        this.folded = new FoldedResets(loop, log, this::takeFolded);
         this.alarm = new WakeupTimer(loop, clock, at -> signal(new Signal.Tick(at)));
         this.publisher = new StatusPublisher(context, name, clock);
     }
@@ -152,7 +154,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         }
         var answer = new CompletableFuture<ResetResponse>();
         requests.add(request, answer);
-        work();
+        takeFolded();
         return answer;
     }
 
@@ -235,6 +237,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
             stopped = true;
             whyStopped = why;
             link.close();
+            folded.close();
             alarm.clear();
             publisher.forgotten();
             log.info(why);
@@ -265,12 +268,25 @@ final class GuestSupervisor implements GuestConnection.Owner {
         if (stopped) {
             return;
         }
+        inbox.addAll(folded.take(state));
         var offset = clock.offset();
         if (!offset.equals(state.connection().offset())) {
             inbox.add(new Signal.ClockSet(now(), offset));
         }
         inbox.add(signal);
         work();
+    }
+
+    @Override
+    public boolean folds(Signal.ResetSeen reset) {
+        return folded.folds(reset, state);
+    }
+
+    private void takeFolded() {
+        if (!stopped) {
+            inbox.addAll(folded.take(state));
+            work();
+        }
     }
 
     private void work() {
@@ -390,6 +406,10 @@ final class GuestSupervisor implements GuestConnection.Owner {
                 log.launchChanged(changed);
             }
             case Action.Closed closed -> closed(closed.reset());
+            case Action.Looped looped -> {
+                publisher.looped(looped.reset());
+                folded.looped(looped.reset(), now());
+            }
             case Action.Ended ended -> {
                 publisher.ended(ended);
                 log.ended(ended);

@@ -22,7 +22,7 @@ import java.util.List;
  * AwaitingReset --> Settling : ResetSeen
  * AwaitingReset --> Suspect : ResetSeen
  * AwaitingReset --> Unobserved : Attached
- * CheckingBeforeCont --> Concluded : BeforeContRead, Forgotten, ReadFailed, ResetSeen, RunStateRead, Tick
+ * CheckingBeforeCont --> Concluded : BeforeContRead, Forgotten, ReadFailed, ResetSeen, ResetsRepeated, RunStateRead, Tick
  * CheckingBeforeCont --> Continuing : BeforeContRead
  * CheckingBeforeCont --> Settling : BeforeContRead, ReadFailed
  * CheckingBeforeCont --> Unobserved : Detached
@@ -31,17 +31,17 @@ import java.util.List;
  * Continuing --> Unobserved : Detached
  * SettingRebootAction --> AwaitingReset : RebootActionSet
  * SettingRebootAction --> Concluded : Detached, Forgotten, RebootActionRejected, RebootActionSet, Tick
- * Settling --> AwaitingReset : Acknowledged, ResetSeen
+ * Settling --> AwaitingReset : Acknowledged, ResetSeen, ResetsRepeated
  * Settling --> CheckingBeforeCont : Acknowledged, CountersRead, ReplyLost
- * Settling --> Concluded : Acknowledged, CountersRead, Forgotten, Rejected, ReplyLost, ResetSeen, RunStateRead, SituationRead, Tick
+ * Settling --> Concluded : Acknowledged, CountersRead, Forgotten, Rejected, ReplyLost, ResetSeen, ResetsRepeated, RunStateRead, SituationRead, Tick
  * Settling --> Suspect : ResetSeen
  * Settling --> Unobserved : Detached
  * Suspect --> AwaitingReset : ResetSeen
  * Suspect --> CheckingBeforeCont : CountersRead
- * Suspect --> Concluded : CountersRead, Forgotten, Rejected, ResetSeen, RunStateRead, SituationRead, Tick
+ * Suspect --> Concluded : CountersRead, Forgotten, Rejected, ResetSeen, ResetsRepeated, RunStateRead, SituationRead, Tick
  * Suspect --> Settling : CountersRead, ResetSeen
  * Suspect --> Unobserved : Detached
- * Unobserved --> Concluded : Attached, Forgotten, ProcessSeen, ResetSeen, RunStateRead, Tick
+ * Unobserved --> Concluded : Attached, Forgotten, ProcessSeen, ResetSeen, ResetsRepeated, RunStateRead, Tick
  * [*] --> AwaitingReset : SituationRead
  * [*] --> Concluded : Acknowledged, Attached, Rejected, ResetSeen, SituationRead
  * [*] --> SettingRebootAction : SituationRead

@@ -63,8 +63,9 @@ public final class ResetFold {
     }
 
     private void count(Instant at) {
-        folding = folding && at.isBefore(newest.at().plus(ResetLoop.QUIET));
-        if (at.isBefore(windowBegan.plus(WINDOW))) {
+        boolean ended = folding && !at.isBefore(newest.at().plus(ResetLoop.QUIET));
+        folding = folding && !ended;
+        if (!ended && at.isBefore(windowBegan.plus(WINDOW))) {
             inWindow++;
         } else {
             windowBegan = at;

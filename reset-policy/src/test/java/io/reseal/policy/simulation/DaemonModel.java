@@ -23,13 +23,10 @@ import java.util.random.RandomGenerator;
  * same classes beside it. What comes while it stands still is taken in afterwards, in order.
  */
 final class DaemonModel {
-    /** The one of the daemon, and some that a run comes to soon. */
-    private static final int[] MOST_RESETS = {1, 3, ResetFold.MOST, ResetFold.MOST, ResetFold.MOST};
-
     private static final String NOBODY = "there is no connection to its monitor";
 
     /** How it is set up. */
-    record Setting(Sight sight, MonitorModel.Quality quality, SimulationOracle referee, Desk desk) {}
+    record Setting(Sight sight, MonitorModel.Quality quality, SimulationOracle referee, Desk desk, int mostResets) {}
 
     /** What all guests of a daemon have in common. */
     interface Desk {
@@ -69,7 +66,7 @@ final class DaemonModel {
         this.desk = setting.desk();
         this.clock = new SignalClock(agenda.wall(), agenda.nanos());
         this.state = first;
-        this.fold = new ResetFold(MOST_RESETS[random.nextInt(MOST_RESETS.length)]);
+        this.fold = new ResetFold(setting.mostResets());
         this.link = new LinkModel(world, agenda, random, setting, this);
     }
 

@@ -9,6 +9,7 @@ import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.signal.Action;
 import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
+import io.reseal.policy.supervision.ResetFold;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ final class Tally {
     long requests;
     boolean isCalm;
     boolean shown;
+
+    /** RESETs of a guest after which they are folded. */
+    int mostResets = ResetFold.MOST;
 
     /** Told of every signal, and of the state after it. */
     BiConsumer<Signal, GuestState> listener = (_, _) -> {};
