@@ -51,7 +51,7 @@ class RoomsTest {
             Map.entry("launch", Set.of("files", "host", "log", "monitor", "qmp")),
             Map.entry("log", Set.of()),
             Map.entry("metrics", Set.of("qmp", "status")),
-            Map.entry("monitor", Set.of("host", "log", "qmp", "status")),
+            Map.entry("monitor", Set.of("files", "host", "log", "qmp", "status")),
             Map.entry("qmp", Set.of()),
             Map.entry("request", Set.of("status")),
             Map.entry("status", Set.of()));

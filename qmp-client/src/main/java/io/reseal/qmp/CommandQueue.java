@@ -130,6 +130,17 @@ final class CommandQueue {
                 .orElse(false);
     }
 
+    /**
+     * A reply that could not be read. Without an id that was found it is that of the command that QEMU had to answer first: without oob
+     * QEMU answers in order.
+     */
+    boolean onUnreadable(String id, QmpException cause) {
+        boolean nameless = id.isEmpty() && orphans.isEmpty() && !window.isOutOfBand();
+        var answered = answered(nameless ? first().map(Sent::id).orElse("") : id);
+        answered.ifPresent(command -> command.reply().completeExceptionally(cause));
+        return answered.isPresent();
+    }
+
     /** True if this was the late reply to a command given up. */
     boolean absorbs(String id) {
         boolean ours = orphans.remove(id);

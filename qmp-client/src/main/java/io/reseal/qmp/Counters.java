@@ -9,8 +9,10 @@ final class Counters {
     final LongAdder lateReplies = new LongAdder();
     final LongAdder unknown = new LongAdder();
     final LongAdder violations = new LongAdder();
+    final LongAdder oversized = new LongAdder();
 
     QmpStatistics snapshot() {
-        return new QmpStatistics(events.sum(), replies.sum(), lateReplies.sum(), unknown.sum(), violations.sum());
+        return new QmpStatistics(
+                events.sum(), replies.sum(), lateReplies.sum(), unknown.sum(), violations.sum(), oversized.sum());
     }
 }

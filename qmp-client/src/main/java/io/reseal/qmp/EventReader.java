@@ -15,6 +15,7 @@ import io.reseal.qmp.QmpEvent.Wakeup;
 import io.reseal.qmp.QmpEvent.Watchdog;
 import java.time.Instant;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,11 +24,13 @@ final class EventReader {
     private static final long LAST_SECOND =
             Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
+    private static final int MOST_OF_PANIC = 16;
+
     static QmpEvent read(ObjectNode object) {
         var event = object.path("event");
         var at = timestamp(object.path("timestamp"));
         var data = orNull(object.path("data"));
-        var name = event.isString() ? event.stringValue() : event.toString();
+        var name = QmpText.cut(event.isString() ? event.stringValue() : event.toString());
         return read(name, at, data);
     }
 
@@ -38,7 +41,7 @@ final class EventReader {
             case "POWERDOWN" -> new Powerdown(at);
             case "RESET" -> new Reset(at, guest(data), text(data, "reason"));
             case "SHUTDOWN" -> new Shutdown(at, guest(data), text(data, "reason"));
-            case "GUEST_PANICKED" -> new GuestPanicked(at, text(data, "action"), orNull(data.path("info")));
+            case "GUEST_PANICKED" -> new GuestPanicked(at, text(data, "action"), panic(data.path("info")));
             case "WATCHDOG" -> new Watchdog(at, text(data, "action"));
             case "MIGRATION" -> new Migration(at, text(data, "status"));
             case "SUSPEND" -> new Suspend(at);
@@ -57,6 +60,19 @@ final class EventReader {
     /** That something happened stays true when a member is missing: older QEMUs send some events without data. */
     private static String text(JsonNode data, String member) {
         return data.path(member).stringValue(QmpEvent.UNKNOWN);
+    }
+
+    /** QEMU 11.1 tells at most six numbers and words. Many panics may have to be kept, so more of one than this is left out. */
+    private static JsonNode panic(JsonNode info) {
+        if (!(info instanceof ObjectNode members)) {
+            return info.isValueNode() ? info : NullNode.getInstance();
+        }
+        var told = JsonNodeFactory.instance.objectNode();
+        members.properties().stream()
+                .filter(member -> member.getValue().isValueNode())
+                .limit(MOST_OF_PANIC)
+                .forEach(member -> told.set(member.getKey(), member.getValue()));
+        return told;
     }
 
     private static JsonNode orNull(JsonNode node) {

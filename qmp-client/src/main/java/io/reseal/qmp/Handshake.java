@@ -9,9 +9,12 @@ import io.reseal.qmp.Message.Failure;
 import io.reseal.qmp.Message.Garbage;
 import io.reseal.qmp.Message.Greeting;
 import io.reseal.qmp.Message.Success;
+import io.reseal.qmp.Message.TooLarge;
 import io.reseal.qmp.Message.Unknown;
+import io.reseal.qmp.Message.Unread;
 import io.reseal.qmp.QmpException.CommandRejected;
 import io.reseal.qmp.QmpException.ConnectionLost;
+import io.reseal.qmp.QmpException.LimitExceeded;
 import io.reseal.qmp.QmpException.ProtocolBroken;
 import io.reseal.qmp.QmpException.TimedOut;
 import java.io.IOException;
@@ -69,6 +72,8 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         }
         switch ((Message) message) {
             case Event(var event) -> listener.onEvent(event);
+            case Unread(var name, var count) -> listener.onUnread(name, count);
+            case TooLarge line -> listener.onOversized(new LimitExceeded(socket, line.expected(), line.came()));
             case Greeting greeting -> onGreeting(ctx, greeting);
             case Success reply
             when negotiation != null && reply.id().equals(negotiation.id()) -> establish(ctx, negotiation);

@@ -1,6 +1,5 @@
 package io.reseal.qmp;
 
-import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 
 /** Pieces of error messages. Safe for any thread. */
@@ -19,12 +18,6 @@ final class MessageText {
             text.append(b >= ' ' && b < 0x7f ? (char) b : '.');
         }
         return text.append(length > EXCERPT_BYTES ? "...'" : "'").toString();
-    }
-
-    static String excerpt(ByteBuf line) {
-        var start = new byte[Math.min(line.readableBytes(), EXCERPT_BYTES)];
-        line.getBytes(line.readerIndex(), start);
-        return excerpt(start, start.length);
     }
 
     private MessageText() {}

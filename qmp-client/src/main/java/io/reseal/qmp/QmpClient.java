@@ -66,10 +66,13 @@ public final class QmpClient {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
                 // a write that fails must not throw away what QEMU said before it died: reading goes on to the end
                 .option(ChannelOption.AUTO_CLOSE, false)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, transport.receiving())
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast("lines", dialect.decoder()).addLast("handshake", handshake);
+                        channel.pipeline()
+                                .addLast("lines", dialect.decoder(transport.lines()))
+                                .addLast("handshake", handshake);
                     }
                 });
     }

@@ -131,7 +131,7 @@ public final class QmpConnection {
      * other that calls itself the same build: do not rest the safety of a guest on it. The future completes on the event loop, or
      * fails with a {@link QmpException}; before QEMU 2.5 with {@link QmpException.CommandRejected}.
      *
-     * @throws IllegalStateException if lines of 1 MiB are beyond the limit of the settings
+     * @throws IllegalStateException if replies of 1 MiB are beyond the limit of the settings
      */
     public CompletableFuture<QmpSchema> schema() {
         lookup.requireRoom();

@@ -66,7 +66,7 @@ public sealed interface QmpEvent {
     /**
      * The guest called for help.
      *
-     * @param info what the guest told; JSON null if nothing. Written by the guest: never trust it, never make a label of it
+     * @param info what the guest told, its first 16 numbers and words; JSON null if nothing. Written by the guest: never trust it, never make a label of it
      */
     record GuestPanicked(Instant at, String action, JsonNode info) implements QmpEvent {
         @Override

@@ -76,6 +76,15 @@ public abstract sealed class QmpException extends RuntimeException {
         }
     }
 
+    /** An event or a reply is beyond {@link QmpLimits}. It was dropped; the connection goes on. */
+    public static final class LimitExceeded extends QmpException {
+        private static final long serialVersionUID = 1L;
+
+        LimitExceeded(Path socket, String expected, String came) {
+            super(socket, expected, came, null);
+        }
+    }
+
     /** The connection ended, or was closed because it had become useless. What a command in flight did is unknown. */
     public static final class ConnectionLost extends QmpException {
         private static final long serialVersionUID = 1L;

@@ -19,6 +19,17 @@ public interface QmpListener {
      */
     default void onUngreeted(Ungreeted connection) {}
 
+    /**
+     * Events of which {@link QmpSettings#events} wants no more than the name.
+     *
+     * @param name as that has it, or {@link QmpEvent#UNKNOWN}
+     * @param count how many of that name came in a row
+     */
+    default void onUnread(String name, int count) {}
+
+    /** An event, or a reply that nobody waits for, was beyond {@link QmpSettings#limits} and was dropped. The connection goes on. */
+    default void onOversized(QmpException.LimitExceeded beyond) {}
+
     /** The connection is gone. Called exactly once for each connection that was negotiated, after its last command failed. */
     void onClosed(QmpException cause);
 

@@ -24,6 +24,7 @@ public final class QmpServer implements AutoCloseable {
     /** Of connections that are not negotiated yet: a QEMU is done within milliseconds. */
     private static final int MOST_STRANGERS = 256;
 
+    private final QmpTransport transport;
     private final QmpDialect dialect;
     private final ListeningSocket file;
     private final Function<CompletableFuture<QmpConnection>, QmpListener> reception;
@@ -35,6 +36,7 @@ public final class QmpServer implements AutoCloseable {
             QmpSettings settings,
             ListeningSocket file,
             Function<CompletableFuture<QmpConnection>, QmpListener> reception) {
+        this.transport = transport;
         this.dialect = QmpDialect.of(settings);
         this.file = file;
         this.reception = reception;
@@ -43,7 +45,7 @@ public final class QmpServer implements AutoCloseable {
         } catch (Obstacle obstacle) {
             throw failed(file.path(), obstacle);
         }
-        var bound = transport.bind(bootstrap(transport), file.temporary()).awaitUninterruptibly();
+        var bound = transport.bind(bootstrap(), file.temporary()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw refused(file.path(), bound.cause());
         }
@@ -107,11 +109,12 @@ public final class QmpServer implements AutoCloseable {
         file.remove();
     }
 
-    private ServerBootstrap bootstrap(QmpTransport transport) {
+    private ServerBootstrap bootstrap() {
         return new ServerBootstrap()
                 .group(transport.eventLoops())
                 .channelFactory(transport::newServerChannel)
                 .childOption(ChannelOption.AUTO_CLOSE, false) // as for those that the client makes
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, transport.receiving())
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel accepted) {
@@ -130,7 +133,7 @@ public final class QmpServer implements AutoCloseable {
         result.whenComplete((_, _) -> strangers.decrementAndGet());
         var listener = reception.apply(result);
         accepted.pipeline()
-                .addLast("lines", dialect.decoder())
+                .addLast("lines", dialect.decoder(transport.lines()))
                 .addLast("handshake", new Handshake(file.path(), dialect, listener, result));
         var limit = dialect.settings().greetingDeadline();
         var alarm = accepted.eventLoop()

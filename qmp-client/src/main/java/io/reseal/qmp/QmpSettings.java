@@ -11,8 +11,8 @@ import java.util.function.Consumer;
  * @param queryDeadline how long a {@link CommandClass#QUERY} may take, counted from when it is sent; it may wait in the
  *     queue for as long again
  * @param actionDeadline the same for a {@link CommandClass#ACTION}; a reset blocks the monitor until the guest is rebuilt
- * @param maxLineBytes the longest line that is accepted; {@code query-qmp-schema} answers with about 250 kB
- * @param maxDepth how deep JSON may nest
+ * @param limits how much is taken in of what a monitor sends
+ * @param events which events are read
  * @param maxWaiting how many commands may wait behind the one in flight, or behind those in flight with {@code outOfBand}
  * @param outOfBand whether to negotiate {@code oob} where QEMU offers it; off, since replies then may come in another order than
  *     their commands were sent, and a command that was sent may wait in QEMU's queue
@@ -23,8 +23,8 @@ public record QmpSettings(
         Duration greetingDeadline,
         Duration queryDeadline,
         Duration actionDeadline,
-        int maxLineBytes,
-        int maxDepth,
+        QmpLimits limits,
+        EventChoice events,
         int maxWaiting,
         boolean outOfBand,
         Heartbeat heartbeat,
@@ -35,11 +35,12 @@ public record QmpSettings(
         requirePositive("greeting deadline", greetingDeadline);
         requirePositive("query deadline", queryDeadline);
         requirePositive("action deadline", actionDeadline);
-        requireAtLeast("line limit in bytes", maxLineBytes, 1024);
-        requireAtLeast("depth limit", maxDepth, 8);
         requireAtLeast("limit of waiting commands", maxWaiting, 0);
         if (outOfBand) { // the schema tells which commands allow it
-            requireAtLeast("line limit in bytes for out-of-band commands", maxLineBytes, SchemaLookup.LEAST_LINE_BYTES);
+            requireAtLeast(
+                    "reply limit in bytes for out-of-band commands",
+                    limits.replyBytes(),
+                    SchemaLookup.LEAST_LINE_BYTES);
         }
     }
 
@@ -49,8 +50,8 @@ public record QmpSettings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(120),
-                16 << 20,
-                64,
+                QmpLimits.defaults(),
+                EventChoice.all(),
                 8,
                 false,
                 Heartbeat.standard(),
@@ -72,14 +73,14 @@ public record QmpSettings(
         return with(draft -> draft.actionDeadline = deadline);
     }
 
-    /** The same with another line limit. */
-    public QmpSettings withMaxLineBytes(int bytes) {
-        return with(draft -> draft.maxLineBytes = bytes);
+    /** The same with other limits of what is taken in. */
+    public QmpSettings withLimits(QmpLimits other) {
+        return with(draft -> draft.limits = other);
     }
 
-    /** The same with another limit of nesting. */
-    public QmpSettings withMaxDepth(int depth) {
-        return with(draft -> draft.maxDepth = depth);
+    /** The same with another choice of events. */
+    public QmpSettings withEvents(EventChoice choice) {
+        return with(draft -> draft.events = choice);
     }
 
     /** The same with room for so many waiting commands. */
@@ -113,8 +114,8 @@ public record QmpSettings(
         private Duration greetingDeadline;
         private Duration queryDeadline;
         private Duration actionDeadline;
-        private int maxLineBytes;
-        private int maxDepth;
+        private QmpLimits limits;
+        private EventChoice events;
         private int maxWaiting;
         private boolean outOfBand;
         private Heartbeat heartbeat;
@@ -124,8 +125,8 @@ public record QmpSettings(
             greetingDeadline = settings.greetingDeadline;
             queryDeadline = settings.queryDeadline;
             actionDeadline = settings.actionDeadline;
-            maxLineBytes = settings.maxLineBytes;
-            maxDepth = settings.maxDepth;
+            limits = settings.limits;
+            events = settings.events;
             maxWaiting = settings.maxWaiting;
             outOfBand = settings.outOfBand;
             heartbeat = settings.heartbeat;
@@ -137,8 +138,8 @@ public record QmpSettings(
                     greetingDeadline,
                     queryDeadline,
                     actionDeadline,
-                    maxLineBytes,
-                    maxDepth,
+                    limits,
+                    events,
                     maxWaiting,
                     outOfBand,
                     heartbeat,
@@ -146,10 +147,10 @@ public record QmpSettings(
         }
     }
 
-    void requireLines(int bytes, String purpose) {
-        if (maxLineBytes < bytes) {
-            throw new IllegalStateException("expected a line limit of at least " + bytes + " bytes " + purpose
-                    + ", but the settings have " + maxLineBytes + "; raise maxLineBytes");
+    void requireReplies(int bytes, String purpose) {
+        if (limits.replyBytes() < bytes) {
+            throw new IllegalStateException("expected a reply limit of at least " + bytes + " bytes " + purpose
+                    + ", but the settings have " + limits.replyBytes() + "; raise replyBytes");
         }
     }
 

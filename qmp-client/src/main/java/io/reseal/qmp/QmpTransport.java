@@ -5,8 +5,10 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -28,10 +30,17 @@ import java.util.stream.StreamSupport;
  * Safe for any thread.
  */
 public final class QmpTransport implements AutoCloseable {
+    /**
+     * Of one read. Each connection that has something to say gets one read in a turn of its event loop, so that one that never stops takes no
+     * more of it than any other: some 50 events.
+     */
+    static final int RECEIVE_BYTES = 8 << 10;
+
     private static final long CLOSE_SECONDS = 5;
 
     private final boolean isNative;
     private final EventLoopGroup eventLoops;
+    private final LineBudget lines = new LineBudget();
 
     private QmpTransport(boolean isNative, int eventLoops, IoHandlerFactory handlers) {
         this.isNative = isNative;
@@ -65,6 +74,16 @@ public final class QmpTransport implements AutoCloseable {
         if (StreamSupport.stream(eventLoops.spliterator(), false).noneMatch(EventExecutor::inEventLoop)) {
             closed.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    /** What unfinished lines hold on all connections of clients and servers over this transport. */
+    LineBudget lines() {
+        return lines;
+    }
+
+    /** The buffer is the allocator's again when it has been read: an idle connection has none. */
+    RecvByteBufAllocator receiving() {
+        return new FixedRecvByteBufAllocator(RECEIVE_BYTES).maxMessagesPerRead(1);
     }
 
     Channel newChannel() {

@@ -69,6 +69,13 @@ final class QmpWriter {
         channel.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), lines));
     }
 
+    /** A command is sent whose reply may have so many bytes; 0 for the limit of the settings. */
+    void makeRoom(int replyBytes) {
+        if (replyBytes > 0) {
+            channel.pipeline().get(LineDecoder.class).makeRoom(replyBytes);
+        }
+    }
+
     /** Empty without the native transport, and once the connection is closed. */
     Optional<PeerProcess> peerProcess() {
         assert loop().inEventLoop();

@@ -27,6 +27,16 @@ final class SafeListener implements QmpListener {
     }
 
     @Override
+    public void onUnread(String name, int count) {
+        guarded("onUnread", () -> listener.onUnread(name, count));
+    }
+
+    @Override
+    public void onOversized(QmpException.LimitExceeded beyond) {
+        guarded("onOversized", () -> listener.onOversized(beyond));
+    }
+
+    @Override
     public void onClosed(QmpException cause) {
         guarded("onClosed", () -> listener.onClosed(cause));
     }

@@ -40,9 +40,9 @@ final class SchemaLookup {
         return dialect.schemas().known(terms.version());
     }
 
-    /** A reply beyond the limit would cost the connection. */
+    /** A reply beyond the limit is not read. */
     void requireRoom() {
-        dialect.settings().requireLines(LEAST_LINE_BYTES, "to read a schema");
+        dialect.settings().requireReplies(LEAST_LINE_BYTES, "to read a schema");
     }
 
     /** Completes on this connection's event loop. */

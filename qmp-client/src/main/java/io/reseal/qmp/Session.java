@@ -7,9 +7,12 @@ import io.reseal.qmp.Message.Failure;
 import io.reseal.qmp.Message.Garbage;
 import io.reseal.qmp.Message.Greeting;
 import io.reseal.qmp.Message.Success;
+import io.reseal.qmp.Message.TooLarge;
 import io.reseal.qmp.Message.Unknown;
+import io.reseal.qmp.Message.Unread;
 import io.reseal.qmp.QmpException.CommandRefused;
 import io.reseal.qmp.QmpException.ConnectionLost;
+import io.reseal.qmp.QmpException.LimitExceeded;
 import io.reseal.qmp.QmpException.ProtocolBroken;
 import java.io.IOException;
 import java.util.List;
@@ -79,6 +82,8 @@ final class Session extends ChannelInboundHandlerAdapter {
             reply.completeExceptionally(new CommandRefused(wire.socket(), command.name(), refusal.get()));
         } else if (end != null) {
             reply.completeExceptionally(end);
+        } else {
+            wire.makeRoom(command.replyBytes());
         }
         return refusal.isEmpty() && end == null;
     }
@@ -140,6 +145,11 @@ final class Session extends ChannelInboundHandlerAdapter {
                 counters.events.increment();
                 listener.onEvent(event);
             }
+            case Unread(var name, var count) -> {
+                counters.events.add(count);
+                listener.onUnread(name, count);
+            }
+            case TooLarge line -> onTooLarge(line);
             case Success reply -> onSuccess(reply);
             case Failure reply -> onFailure(reply);
             case Garbage garbage -> onGarbage(garbage);
@@ -207,6 +217,19 @@ final class Session extends ChannelInboundHandlerAdapter {
         }
         queue.giveUp(broken);
         arm();
+    }
+
+    /** What was too long has been dropped up to its end: the line after it is read. */
+    private void onTooLarge(TooLarge line) {
+        counters.oversized.increment();
+        var beyond = new LimitExceeded(wire.socket(), line.expected(), line.came());
+        if (line.kind() == LineKind.EVENT) {
+            listener.onOversized(beyond);
+        } else if (queue.onUnreadable(line.id(), beyond)) {
+            answered();
+        } else if (line.id().isEmpty() || !queue.absorbs(line.id())) {
+            listener.onOversized(beyond);
+        }
     }
 
     private void onTime() {

@@ -303,7 +303,7 @@ class ConnectTest {
         var result = new CompletableFuture<QmpConnection>();
         var dialect = QmpDialect.of(settings);
         var handshake = new Handshake(Path.of("/run/qmp"), dialect, told, result);
-        var channel = new EmbeddedChannel(dialect.decoder(), handshake);
+        var channel = new EmbeddedChannel(dialect.decoder(new LineBudget()), handshake);
         channel.writeInbound(Unpooled.copiedBuffer(GREETING, StandardCharsets.UTF_8));
 
         channel.pipeline().fireExceptionCaught(new IOException("recvAddress(..) failed: Connection reset by peer"));

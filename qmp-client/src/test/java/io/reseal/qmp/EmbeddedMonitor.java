@@ -34,8 +34,8 @@ final class EmbeddedMonitor {
         var terms = new Terms(QemuVersion.of(11, 1, 3), outOfBand);
         session = new Session(new QmpWriter(channel, socket), settings, terms, new SafeListener(socket, told));
         session.narrow(MachineKind.PLAIN);
-        var messages = new MessageReader(settings.maxLineBytes(), settings.maxDepth());
-        channel.pipeline().addLast(new LineDecoder(messages, settings.maxLineBytes()), session);
+        var messages = new MessageReader(settings.limits(), settings.events());
+        channel.pipeline().addLast(new LineDecoder(messages, new LineBudget()), session);
     }
 
     CompletableFuture<JsonNode> executes(QmpCommand command) {

@@ -9,6 +9,7 @@ import io.reseal.qmp.Message.Event;
 import io.reseal.qmp.Message.Garbage;
 import io.reseal.qmp.Message.Greeting;
 import io.reseal.qmp.Message.Success;
+import io.reseal.qmp.Message.TooLarge;
 import io.reseal.qmp.Message.Unknown;
 import io.reseal.testbed.peer.PeerConnection;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LineDecoderTest {
     private static final int LIMIT = 4096;
+    private static final QmpLimits LIMITS = new QmpLimits(512, 1024, LIMIT, 1500, 16, 2 * LIMIT);
     private static final String REPLY = "{\"return\": {\"a\": \"\\u00E9\\n\"}, \"id\": \"x-1\"}";
     private static final String EVENT = "{\"event\": \"STOP\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 2}}";
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(new LineDecoder(new MessageReader(LIMIT, 16), LIMIT));
+    private final EmbeddedChannel channel =
+            new EmbeddedChannel(new LineDecoder(new MessageReader(LIMITS, EventChoice.all()), new LineBudget()));
     private final List<ByteBuf> fed = new ArrayList<>();
 
     @AfterEach
@@ -134,7 +137,7 @@ class LineDecoderTest {
 
     @Test
     void the_decoder_calls_what_nests_too_deep_garbage_and_goes_on_with_the_next_line() {
-        feed("{\"return\": " + "[".repeat(1000) + "]".repeat(1000) + "}\n" + REPLY + "\n");
+        feed("{\"other\": " + "[".repeat(100) + "]".repeat(100) + "}\n" + REPLY + "\n");
 
         assertThat(messages()).map(Object::getClass).containsExactly(Garbage.class, Success.class);
     }
@@ -148,13 +151,111 @@ class LineDecoderTest {
     }
 
     @Test
-    void the_decoder_gives_up_at_a_line_beyond_the_limit_even_if_it_comes_whole() {
-        feed("{\"return\": \"" + "x".repeat(LIMIT) + "\"}\n" + REPLY + "\n");
+    void the_decoder_drops_a_reply_beyond_the_limit_and_reads_the_next_line_however_it_is_torn() {
+        var beyond = "{\"return\": \"" + "x".repeat(2 * LIMIT) + "\", \"id\": \"x-7\"}\n";
+        for (int piece : new int[] {1, 100, LIMIT - 1, LIMIT, LIMIT + 1, 100_000}) {
+            feedInPieces(beyond + REPLY + "\n", piece);
+
+            var all = messages();
+            assertThat(all).map(Object::getClass).containsExactly(TooLarge.class, Success.class);
+            assertThat(all.getFirst()).isInstanceOfSatisfying(TooLarge.class, dropped -> {
+                assertThat(dropped.id()).isEqualTo("x-7");
+                assertThat(dropped.expected()).isEqualTo("a reply of at most 4096 bytes");
+            });
+        }
+    }
+
+    @Test
+    void the_decoder_finds_the_id_of_a_reply_that_is_too_long_also_where_it_comes_first() {
+        feed("{\"id\": \"x-8\", \"error\": {\"class\": \"C\", \"desc\": \"" + "x".repeat(LIMIT) + "\"}}\n");
 
         assertThat(messages())
                 .singleElement()
                 .isInstanceOfSatisfying(
+                        TooLarge.class, dropped -> assertThat(dropped.id()).isEqualTo("x-8"));
+    }
+
+    @Test
+    void the_decoder_drops_an_event_beyond_the_limit_of_events() {
+        feedInPieces("{\"event\": \"X\", \"data\": {\"s\": \"" + "x".repeat(1024) + "\"}}\n" + EVENT + "\n", 100);
+
+        assertThat(messages()).map(Object::getClass).containsExactly(TooLarge.class, Event.class);
+    }
+
+    @Test
+    void the_decoder_drops_what_has_more_values_than_allowed_before_it_makes_any_of_them() {
+        feed("{\"event\": \"X\", \"data\": [" + "1,".repeat(10) + "1]}\n");
+        feed("{\"event\": \"X\", \"data\": [" + "1,".repeat(20) + "1]}\n");
+        feed("{\"return\": [" + "{},".repeat(900) + "{}], \"id\": \"x-1\"}\n");
+
+        var all = messages();
+        assertThat(all).map(Object::getClass).containsExactly(Event.class, TooLarge.class, TooLarge.class);
+        assertThat(all.getLast())
+                .isInstanceOfSatisfying(
+                        TooLarge.class,
+                        dropped -> assertThat(dropped.expected()).isEqualTo("JSON of at most 1500 values"));
+    }
+
+    @Test
+    void the_decoder_drops_an_event_that_nests_too_deep() {
+        feed("{\"event\": \"X\", \"data\": " + "[".repeat(100) + "]".repeat(100) + "}\n" + REPLY + "\n");
+
+        assertThat(messages()).map(Object::getClass).containsExactly(TooLarge.class, Success.class);
+    }
+
+    @Test
+    void the_decoder_gives_up_at_a_line_whose_beginning_does_not_tell_what_it_is() {
+        feed("{\"data\": \"" + "x".repeat(600) + "\", \"event\": \"X\"}");
+
+        assertThat(messages()).singleElement().isInstanceOfSatisfying(Garbage.class, garbage -> {
+            assertThat(garbage.fatal()).isTrue();
+            assertThat(garbage.expected())
+                    .contains("neither greeting nor event nor reply")
+                    .contains("512 bytes");
+        });
+    }
+
+    @Test
+    void the_decoder_takes_longer_replies_for_a_command_that_says_so() {
+        channel.pipeline().get(LineDecoder.class).makeRoom(4 * LIMIT);
+        feedInPieces("{\"return\": \"" + "x".repeat(3 * LIMIT) + "\", \"id\": \"x-7\"}\n", 1000);
+
+        assertThat(messages()).singleElement().isInstanceOf(Success.class);
+    }
+
+    @Test
+    void the_decoder_cuts_each_text_of_an_event_and_of_an_error_where_it_enters() {
+        var text = "x".repeat(600);
+        feed("{\"event\": \"RESET\", \"data\": {\"guest\": true, \"reason\": \"" + text + "\"}}\n");
+        feed("{\"error\": {\"class\": \"C\", \"desc\": \"" + text + "\"}, \"id\": \"x-1\"}\n");
+
+        var all = messages();
+        var cut = "x".repeat(512) + "\u2026 (600 characters)";
+        assertThat(all.getFirst())
+                .isInstanceOfSatisfying(
+                        Event.class,
+                        event -> assertThat(((QmpEvent.Reset) event.event()).reason())
+                                .isEqualTo(cut));
+        assertThat(all.getLast())
+                .isInstanceOfSatisfying(
+                        Message.Failure.class,
+                        failure -> assertThat(failure.desc()).isEqualTo(cut));
+    }
+
+    @Test
+    void the_decoder_gives_up_at_more_objects_on_a_line_than_one_turn_allows() {
+        feed("{}".repeat(65) + "\n");
+
+        assertThat(messages().getLast())
+                .isInstanceOfSatisfying(
                         Garbage.class, garbage -> assertThat(garbage.fatal()).isTrue());
+    }
+
+    @Test
+    void an_idle_decoder_holds_no_bytes() {
+        feedInPieces(REPLY + "\n", 5);
+
+        assertThat(channel.pipeline().get(LineDecoder.class).held()).isZero();
     }
 
     @Test
@@ -178,6 +279,13 @@ class LineDecoderTest {
         feed("{\"QMP\": {\"version\": {\"qemu\": {\"major\": \"11\"}}}}\n");
 
         assertThat(messages()).singleElement().isInstanceOf(Garbage.class);
+    }
+
+    private void feedInPieces(String text, int piece) {
+        var all = text.getBytes(StandardCharsets.UTF_8);
+        for (int at = 0; at < all.length; at += piece) {
+            feed(all, at, Math.min(all.length, at + piece));
+        }
     }
 
     private void feed(String text) {

@@ -15,11 +15,23 @@ final class Recorder implements QmpListener {
 
     record Heard() {}
 
+    record Unread(String name, int count) {}
+
     private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
 
     @Override
     public void onEvent(QmpEvent event) {
         told.add(event);
+    }
+
+    @Override
+    public void onUnread(String name, int count) {
+        told.add(new Unread(name, count));
+    }
+
+    @Override
+    public void onOversized(QmpException.LimitExceeded beyond) {
+        told.add(beyond);
     }
 
     @Override

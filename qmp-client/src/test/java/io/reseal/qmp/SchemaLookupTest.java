@@ -122,11 +122,14 @@ class SchemaLookupTest {
     }
 
     @Test
-    void a_line_limit_below_that_of_a_schema_is_told_before_it_costs_the_connection() throws IOException {
+    void a_reply_limit_below_that_of_a_schema_is_told_before_it_is_asked_for() throws IOException {
         try (var peer = peer("peer", SCHEMA)) {
-            var connection = connect(new QmpClient(transport, settings.withMaxLineBytes(4096)), peer);
+            var connection = connect(
+                    new QmpClient(
+                            transport, settings.withLimits(QmpLimits.defaults().withReplyBytes(4096))),
+                    peer);
 
-            assertThatThrownBy(connection::schema).hasMessageContaining("raise maxLineBytes");
+            assertThatThrownBy(connection::schema).hasMessageContaining("raise replyBytes");
         }
     }
 

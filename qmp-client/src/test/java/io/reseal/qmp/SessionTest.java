@@ -273,7 +273,7 @@ class SessionTest {
                 .isInstanceOfSatisfying(
                         TimedOut.class, late -> assertThat(late.sent()).isTrue());
         monitor.answers(monitor.sentOne());
-        assertThat(monitor.statistics()).isEqualTo(new QmpStatistics(0, 0, 1, 0, 0));
+        assertThat(monitor.statistics()).isEqualTo(new QmpStatistics(0, 0, 1, 0, 0, 0));
     }
 
     @Test
@@ -345,7 +345,7 @@ class SessionTest {
         monitor.answers(lost);
         monitor.answers(sent.getLast());
         assertThat(waiting).isCompleted();
-        assertThat(monitor.statistics()).isEqualTo(new QmpStatistics(0, 1, 1, 0, 1));
+        assertThat(monitor.statistics()).isEqualTo(new QmpStatistics(0, 1, 1, 0, 1, 0));
     }
 
     @Test

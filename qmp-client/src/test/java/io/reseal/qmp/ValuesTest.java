@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,8 +78,8 @@ class ValuesTest {
                 .withGreetingDeadline(Duration.ofSeconds(1))
                 .withQueryDeadline(Duration.ofSeconds(2))
                 .withActionDeadline(Duration.ofSeconds(3))
-                .withMaxLineBytes(2 << 20)
-                .withMaxDepth(10)
+                .withLimits(QmpLimits.defaults().withReplyBytes(2 << 20))
+                .withEvents(EventChoice.of(Set.of("RESET"), Set.of()))
                 .withMaxWaiting(0)
                 .withOutOfBand()
                 .withHeartbeat(Heartbeat.off())
@@ -89,8 +90,8 @@ class ValuesTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
-                        2 << 20,
-                        10,
+                        new QmpLimits(4 << 10, 64 << 10, 2 << 20, 1 << 16, 64, 16 << 20),
+                        EventChoice.of(Set.of("RESET"), Set.of()),
                         0,
                         true,
                         Heartbeat.off(),
@@ -102,8 +103,11 @@ class ValuesTest {
         var settings = QmpSettings.defaults();
 
         assertThatThrownBy(() -> settings.withQueryDeadline(Duration.ZERO)).hasMessageContaining("query deadline");
-        assertThatThrownBy(() -> settings.withMaxLineBytes(10)).hasMessageContaining("at least 1024");
-        assertThatThrownBy(() -> settings.withOutOfBand().withMaxLineBytes(4096))
+        var limits = QmpLimits.defaults();
+        assertThatThrownBy(() -> limits.withReplyBytes(10))
+                .hasMessageContaining("reply limit in bytes must be at least 256");
+        assertThatThrownBy(() -> limits.withUnfinishedBytes(1 << 10)).hasMessageContaining("unfinished lines");
+        assertThatThrownBy(() -> settings.withOutOfBand().withLimits(limits.withReplyBytes(4096)))
                 .hasMessageContaining("for out-of-band commands must be at least 1048576");
         assertThatThrownBy(() -> settings.withMaxWaiting(-1)).hasMessageContaining("waiting commands");
     }

@@ -121,6 +121,13 @@ public record VcpuCounters(
                 .anyMatch(vcpu -> exits.getOrDefault(vcpu.getKey(), 0L) > vcpu.getValue());
     }
 
+    /** Whether both are of the same vCPUs, and SEV firmware tells the same of them. */
+    public boolean sameVcpus(VcpuCounters before) {
+        return exits.keySet().equals(before.exits.keySet())
+                && sevState.equals(before.sevState)
+                && sevHandle.equals(before.sevHandle);
+    }
+
     /** SEV firmware has no launch of this guest: after a RESET the sure sign of a rebuild that failed (QEMU 11.1.3). */
     public boolean notLaunched() {
         return sevState.map("uninit"::equals).orElse(false);

@@ -79,6 +79,16 @@ class VcpuCountersTest {
     }
 
     @Test
+    void a_sample_of_the_same_vcpus_in_the_same_state_of_launch_says_nothing_new() {
+        var running = new VcpuCounters(Map.of("cpu0", 9L), Optional.of("running"), OptionalLong.of(1));
+        assertThat(of(9).sameVcpus(of(5))).isTrue();
+        assertThat(of(9, 1).sameVcpus(of(5))).isFalse();
+        assertThat(running.sameVcpus(of(5))).isFalse();
+        assertThat(running.sameVcpus(new VcpuCounters(Map.of("cpu0", 9L), Optional.of("uninit"), OptionalLong.of(1))))
+                .isFalse();
+    }
+
+    @Test
     void totals_are_over_all_vcpus() {
         assertThat(of(1, 2, 3).total()).isEqualTo(6);
     }

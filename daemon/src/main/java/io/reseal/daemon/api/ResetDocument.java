@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param wanted level that had to be shown, within the time {@code within}
  * @param echoes RESET events that followed from the same reset
  * @param forced hazards that were overridden
+ * @param loop the RESET events that it stands for, where there were too many to judge each
  */
 public record ResetDocument(
         String id,
@@ -34,7 +35,8 @@ public record ResetDocument(
         Instant requestedAt,
         Optional<Instant> observedAt,
         Optional<Instant> provenAt,
-        Optional<Instant> closedAt) {
+        Optional<Instant> closedAt,
+        Optional<Loop> loop) {
 
     /** The state of a reset that has no verdict yet. */
     public static final String OPEN = "open";
@@ -46,6 +48,14 @@ public record ResetDocument(
     public boolean open() {
         return state.equals(OPEN);
     }
+
+    /**
+     * A reset loop: so many RESET events.
+     *
+     * @param first when QEMU emitted the first
+     * @param last when it emitted the newest
+     */
+    public record Loop(long count, Instant first, Instant last) {}
 
     /** Resets, the newest first. */
     public record Listing(List<ResetDocument> resets) {}

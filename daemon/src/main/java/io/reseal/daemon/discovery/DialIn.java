@@ -11,6 +11,7 @@ import io.reseal.qmp.QmpException;
 import io.reseal.qmp.QmpListener;
 import io.reseal.qmp.QmpServer;
 import io.reseal.qmp.QmpSettings;
+import io.reseal.qmp.QmpText;
 import io.reseal.qmp.QmpTransport;
 import io.reseal.qmp.SocketPath;
 import java.nio.file.Path;
@@ -119,6 +120,11 @@ public final class DialIn implements Monitors, AutoCloseable {
             var uuid = numbered.path("UUID").stringValue(NO_UUID);
             if (name.isEmpty() && uuid.equals(NO_UUID)) {
                 throw new IllegalArgumentException("it has neither a name nor a UUID: give QEMU -name or -uuid");
+            }
+            if (name.length() + uuid.length() > QmpText.MOST_CHARACTERS) {
+                throw new IllegalArgumentException(
+                        "its name or its UUID is longer than %d characters: give QEMU a shorter -name"
+                                .formatted(QmpText.MOST_CHARACTERS));
             }
             return scope.get()
                     .naming()

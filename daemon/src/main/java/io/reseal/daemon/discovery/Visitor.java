@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Visitor implements QmpListener {
     /** More than this before it was taken: it is let go of, and dials in again. */
-    private static final int MOST_EVENTS = 1000;
+    private static final int MOST_EVENTS = 100;
 
     private final CompletableFuture<QmpConnection> connecting;
     private final List<QmpEvent> early = new ArrayList<>();
@@ -70,6 +70,21 @@ final class Visitor implements QmpListener {
             early.add(event);
         } else {
             letGo();
+        }
+    }
+
+    /** Before it was taken nobody counts. */
+    @Override
+    public void onUnread(String name, int count) {
+        if (guest != null) {
+            guest.onUnread(name, count);
+        }
+    }
+
+    @Override
+    public void onOversized(QmpException.LimitExceeded beyond) {
+        if (guest != null) {
+            guest.onOversized(beyond);
         }
     }
 

@@ -102,7 +102,8 @@ public final class Documents {
                 times.requestedAt(),
                 times.observedAt(),
                 times.provenAt(),
-                times.closedAt());
+                times.closedAt(),
+                reset.loop().map(loop -> new ResetDocument.Loop(loop.count(), loop.first(), loop.last())));
     }
 
     private static EvidenceDocument evidence(Evidence evidence) {

@@ -24,6 +24,7 @@ final class ActionDispatcher {
             StatusPublisher publisher,
             GuestLog log,
             StageTimer stages,
+            FoldedResets folded,
             Consumer<Signal> signals) {}
 
     private final Parts parts;
@@ -97,6 +98,7 @@ final class ActionDispatcher {
                     Action.Shown _,
                     Action.LaunchChanged _,
                     Action.Closed _,
+                    Action.Looped _,
                     Action.Ended _,
                     Action.UnexpectedSignal _ -> tell(action);
             case Action.Busy _, Action.NotReachable _ -> {} // answers to requests
@@ -123,6 +125,10 @@ final class ActionDispatcher {
             case Action.Closed(var reset) -> {
                 publisher.closed(reset);
                 log.closed(reset);
+            }
+            case Action.Looped(var reset) -> {
+                publisher.looped(reset);
+                parts.folded().looped(reset, parts.commands().now());
             }
             case Action.Ended ended -> {
                 publisher.ended(ended);

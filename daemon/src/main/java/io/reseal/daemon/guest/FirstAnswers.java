@@ -2,6 +2,7 @@ package io.reseal.daemon.guest;
 
 import io.reseal.daemon.launch.IgvmObjectReader;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.qmp.QemuCommand;
 import java.util.Comparator;
 import java.util.Optional;
@@ -35,15 +36,18 @@ record FirstAnswers(
     private static CompletableFuture<FirstAnswers> read(QemuMonitor monitor) {
         var thread = firstThread(monitor);
         var uuid = monitor.execute(QemuCommand.UUID.command())
-                .thenApply(reply -> reply.path("UUID").stringValue(""));
+                .thenApply(reply -> QemuText.name("a UUID", reply.path("UUID").stringValue("")));
         var name = monitor.optional(QemuCommand.NAME.command())
-                .thenApply(reply ->
-                        reply.map(named -> named.path("name").stringValue("")).orElse(""));
+                .thenApply(reply -> reply.map(
+                                named -> QemuText.shown(named.path("name").stringValue("")))
+                        .orElse(""));
         var kvm = kvm(monitor);
-        var file = machine(monitor, "firmware");
-        var flash = machine(monitor, "pflash0");
-        var support = machine(monitor, "confidential-guest-support");
-        var bundle = machine(monitor, IgvmObjectReader.TYPE);
+        var file = machine(monitor, "firmware").thenApply(path -> QemuText.path("the path of the firmware", path));
+        var flash = machine(monitor, "pflash0").thenApply(QemuText::shown);
+        var support = machine(monitor, "confidential-guest-support")
+                .thenApply(path -> QemuText.name("the path of the confidential-guest object", path));
+        var bundle = machine(monitor, IgvmObjectReader.TYPE)
+                .thenApply(link -> QemuText.name("the path of the igvm-cfg object", link));
         return CompletableFuture.allOf(thread, uuid, name, kvm, file, flash, support, bundle)
                 .thenApply(_ -> new FirstAnswers(
                         thread.join(),

@@ -6,6 +6,7 @@ import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.daemon.monitor.ConnectionProblem;
 import io.reseal.daemon.monitor.EventSignals;
+import io.reseal.daemon.monitor.OversizedWatch;
 import io.reseal.daemon.monitor.QemuMonitor;
 import io.reseal.daemon.monitor.Reconnect;
 import io.reseal.daemon.monitor.SilenceWatch;
@@ -34,6 +35,9 @@ final class GuestConnection {
     interface Owner {
         void signal(Signal signal);
 
+        /** Whether it is one too many, and was kept back to be told with others. */
+        boolean folds(Signal.ResetSeen reset);
+
         void linkChanged();
 
         GuestState known();
@@ -49,6 +53,7 @@ final class GuestConnection {
     private final SilenceWatch waiting;
     private final CounterSampler sampling;
     private final KnownProcess process;
+    private final OversizedWatch oversized;
     private Attempt attempt = new Attempt();
     private ConnectionProblem trouble = ConnectionProblem.NONE;
     private boolean closed;
@@ -62,6 +67,7 @@ final class GuestConnection {
         this.owner = owner;
         this.log = new GuestLog(name.name());
         this.process = new KnownProcess(context, loop, owner);
+        this.oversized = new OversizedWatch(log);
         this.retry = new Reconnect(loop, context.random(), this::open);
         this.waiting = new SilenceWatch(context.silence(), loop, this::troubled);
         this.sampling = new CounterSampler(context, loop, owner, this::quiet);
@@ -280,11 +286,14 @@ final class GuestConnection {
         }
 
         @Override
-        public void onEvent(QmpEvent event) {
-            context.listener().eventSeen(name.name(), event.name(), EventSignals.detail(event));
-            if (EventSignals.changesDevices(event) && identified && !isOver()) {
-                sampling.hurry();
+        public void onEvent(QmpEvent whole) {
+            var event = EventSignals.light(whole);
+            if (folded(event)) {
+                lifecycleEvents++;
+                context.listener().eventsCounted(name.name(), event.name(), 1);
+                return;
             }
+            context.listener().eventSeen(name.name(), event.name(), EventSignals.detail(event));
             boolean lifecycle = EventSignals.lifecycle(event);
             lifecycleEvents += lifecycle ? 1 : 0;
             if (identified) {
@@ -292,6 +301,27 @@ final class GuestConnection {
             } else {
                 EventSignals.signal(event, owner.now()).ifPresent(told -> early.add(event, told));
             }
+        }
+
+        @Override
+        public void onUnread(String event, int count) {
+            context.listener().eventsCounted(name.name(), event, count);
+            if (EventSignals.changesDevices(event) && identified && !isOver()) {
+                sampling.hurry();
+            }
+        }
+
+        @Override
+        public void onOversized(QmpException.LimitExceeded beyond) {
+            context.listener().oversized(name.name());
+            oversized.dropped(beyond, owner.now());
+        }
+
+        private boolean folded(QmpEvent event) {
+            return identified
+                    && event instanceof QmpEvent.Reset
+                    && EventSignals.signal(event, owner.now()).orElseThrow() instanceof Signal.ResetSeen reset
+                    && owner.folds(reset);
         }
 
         private void deliver(QmpEvent event) {

@@ -10,6 +10,7 @@ import io.reseal.daemon.launch.LaunchStart;
 import io.reseal.daemon.launch.ObjectOptions;
 import io.reseal.daemon.log.GuestLog;
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.daemon.status.GuestReferences;
 import io.reseal.policy.GuestFacts;
@@ -204,7 +205,8 @@ final class GuestIdentifier {
         if (link.isEmpty() || path.isPresent()) {
             return CompletableFuture.completedFuture(path);
         }
-        return monitor.property(link, "file").thenApply(file -> Optional.of(FirstAnswers.text(file)));
+        return monitor.property(link, "file")
+                .thenApply(file -> Optional.of(QemuText.path("the path of the IGVM bundle", FirstAnswers.text(file))));
     }
 
     private CompletableFuture<GuestKind> kind(String path) {
@@ -212,7 +214,7 @@ final class GuestIdentifier {
             case "sev-guest" -> monitor.property(path, "policy").thenApply(GuestIdentifier::sevKind);
             case "sev-snp-guest" -> CompletableFuture.completedFuture(GuestKind.SEV_SNP);
             case "tdx-guest" -> CompletableFuture.completedFuture(GuestKind.TDX);
-            default -> CompletableFuture.failedFuture(new UnknownKind(FirstAnswers.text(type)));
+            default -> CompletableFuture.failedFuture(new UnknownKind(QemuText.shown(FirstAnswers.text(type))));
         });
     }
 
@@ -225,7 +227,7 @@ final class GuestIdentifier {
         var launch = new LinkedHashMap<String, String>();
         launch.put(GuestReferences.QEMU_NAME, basics.told().name());
         launch.put("accelerator", facts.kvm() ? "kvm" : "tcg");
-        basics.firmware().text().ifPresent(text -> launch.put("firmware", text));
+        basics.firmware().text().ifPresent(text -> launch.put("firmware", QemuText.shown(text)));
         launch.put("rebuiltOnReset", Boolean.toString(facts.rebuiltOnReset()));
         return launch;
     }

@@ -43,6 +43,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
     private final ActionDispatcher actions;
     private final StageTimer stages;
     private final WakeupTimer alarm;
+    private final FoldedResets folded;
     private final RequestQueue<CompletableFuture<ResetResponse>> requests = new RequestQueue<>();
     private final StatusPublisher publisher;
     private final GuestLog log;
@@ -74,11 +75,19 @@ final class GuestSupervisor implements GuestConnection.Owner {
                 new GuestState.Header(name.name(), context.idPrefix(name.name()), context.policy(), now));
         this.log = new GuestLog(name.name());
         this.link = new GuestConnection(context, name, loop, this);
+        this.folded = new FoldedResets(loop, log, this::takeFolded);
         this.alarm = new WakeupTimer(loop, clock, at -> signal(new Signal.Tick(at)));
         this.publisher = new StatusPublisher(context, name, clock);
         this.stages = new StageTimer(context.listener(), loop.ticker()::nanoTime);
         this.actions = new ActionDispatcher(new ActionDispatcher.Parts(
-                link, new ActionExecutor(link, clock, this::signal), alarm, publisher, log, stages, inbox::add));
+                link,
+                new ActionExecutor(link, clock, this::signal),
+                alarm,
+                publisher,
+                log,
+                stages,
+                folded,
+                inbox::add));
     }
 
     void start() {
@@ -159,7 +168,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         }
         var answer = new CompletableFuture<ResetResponse>();
         requests.add(request, answer);
-        work();
+        takeFolded();
         return answer;
     }
 
@@ -242,6 +251,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
             stopped = true;
             whyStopped = why;
             link.close();
+            folded.close();
             alarm.clear();
             publisher.forgotten();
             log.info(why);
@@ -272,12 +282,25 @@ final class GuestSupervisor implements GuestConnection.Owner {
         if (stopped) {
             return;
         }
+        inbox.addAll(folded.take(state));
         var offset = clock.offset();
         if (!offset.equals(state.connection().offset())) {
             inbox.add(new Signal.ClockSet(now(), offset));
         }
         inbox.add(signal);
         work();
+    }
+
+    @Override
+    public boolean folds(Signal.ResetSeen reset) {
+        return folded.folds(reset, state);
+    }
+
+    private void takeFolded() {
+        if (!stopped) {
+            inbox.addAll(folded.take(state));
+            work();
+        }
     }
 
     private void work() {
@@ -307,9 +330,13 @@ final class GuestSupervisor implements GuestConnection.Owner {
     /** A fault of ours costs one signal or one action, never the guest's supervision. */
     private void take(Signal signal) {
         stages.begins();
+        var before = state;
         var step = step(signal);
         stages.judged(signal, step);
         state = step.state();
+        if (signal instanceof Signal.CountersRead && step.actions().isEmpty() && state.onlyCountedSince(before)) {
+            return; // a sample that says nothing new
+        }
         actions.carryOut(step);
         publisher.heard(signal);
         publisher.publish(state, link);

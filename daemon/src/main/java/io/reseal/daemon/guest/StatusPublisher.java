@@ -123,6 +123,18 @@ final class StatusPublisher {
         context.listener().guestForgotten(view);
     }
 
+    /** A reset loop is one reset, which is shown again and again. */
+    void looped(Reset reset) {
+        if (!openedAt.containsKey(reset.id())) {
+            opened(reset);
+        }
+        if (reset.open()) {
+            show(reset);
+        } else {
+            closed(reset);
+        }
+    }
+
     /** Keeps what was read last of the next launch; the core keeps what it was at first. */
     void heard(Signal signal) {
         switch (signal) {

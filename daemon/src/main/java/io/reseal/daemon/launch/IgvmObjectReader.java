@@ -1,6 +1,7 @@
 package io.reseal.daemon.launch;
 
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.qmp.QemuCommand;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +52,9 @@ public final class IgvmObjectReader {
 
     private CompletableFuture<String> link() {
         return monitor.property("/machine", TYPE)
-                .thenApply(told -> told.flatMap(JsonNode::stringValueOpt).orElse(""));
+                .thenApply(told -> QemuText.name(
+                        "the path of the igvm-cfg object",
+                        told.flatMap(JsonNode::stringValueOpt).orElse("")));
     }
 
     private static Links links(Set<String> names, String link) {
@@ -62,7 +65,8 @@ public final class IgvmObjectReader {
     private static Set<String> names(JsonNode below) {
         return below.valueStream()
                 .filter(each -> each.path("type").stringValue("").equals("child<" + TYPE + ">"))
-                .map(each -> each.path("name").stringValue(""))
+                .map(each -> QemuText.name(
+                        "the name of an igvm-cfg object", each.path("name").stringValue("")))
                 .collect(Collectors.toUnmodifiableSet());
     }
 }

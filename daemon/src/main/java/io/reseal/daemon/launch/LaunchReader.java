@@ -1,6 +1,7 @@
 package io.reseal.daemon.launch;
 
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.igvm.launch.Machine;
@@ -122,6 +123,7 @@ public final class LaunchReader {
         return sources.firmware()
                 .map(take -> monitor.property("/machine", "firmware")
                         .thenCompose(told -> told.flatMap(JsonNode::stringValueOpt)
+                                .map(path -> QemuText.path("the path of the firmware", path))
                                 .filter(take)
                                 .map(_ -> sources.files().read())
                                 .orElse(seen)))
@@ -167,8 +169,9 @@ public final class LaunchReader {
         return switch (kind) {
             case SEV, SEV_ES ->
                 monitor.optional(QemuCommand.SEV_MEASUREMENT.command())
-                        .thenApply(reply ->
-                                reply.flatMap(measure -> measure.path("data").stringValueOpt()));
+                        .thenApply(reply -> reply.flatMap(
+                                        measure -> measure.path("data").stringValueOpt())
+                                .map(QemuText::compared));
             case PLAIN, SEV_SNP, TDX -> CompletableFuture.completedFuture(Optional.empty());
         };
     }
@@ -196,6 +199,8 @@ public final class LaunchReader {
     /** Empty for what was not set. */
     private static String text(String name, JsonNode value) {
         boolean bits = name.equals(SEV_BITS) || name.equals(TDX_BITS);
-        return bits && value.isIntegralNumber() ? "0x" + Long.toHexString(value.asLong()) : value.asString("");
+        return bits && value.isIntegralNumber()
+                ? "0x" + Long.toHexString(value.asLong())
+                : QemuText.compared(value.asString(""));
     }
 }

@@ -1,6 +1,7 @@
 package io.reseal.daemon.launch;
 
 import io.reseal.daemon.monitor.QemuMonitor;
+import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.igvm.launch.CpuSignature;
 import io.reseal.igvm.launch.Machine;
@@ -64,7 +65,7 @@ final class VcpuReader {
         }
 
         private static String path(JsonNode vcpu) {
-            return vcpu.path("qom-path").stringValue("");
+            return QemuText.name("the path of a vCPU", vcpu.path("qom-path").stringValue(""));
         }
     }
 
@@ -143,8 +144,9 @@ final class VcpuReader {
         properties.put("vcpus", Integer.toString(vcpus.size()));
         type(vcpus.getFirst())
                 .or(() -> told.of(places.first(), TYPE).flatMap(JsonNode::stringValueOpt))
-                .ifPresent(type -> properties.put("cpu-type", type));
-        told.of(places.first(), FREQUENCY).ifPresent(frequency -> properties.put(FREQUENCY, frequency.asString("")));
+                .ifPresent(type -> properties.put("cpu-type", QemuText.compared(type)));
+        told.of(places.first(), FREQUENCY)
+                .ifPresent(frequency -> properties.put(FREQUENCY, QemuText.compared(frequency.asString(""))));
         var found = signed(properties, vcpus.size(), signature(places, told));
         boolean plugged = places.devices().stream()
                 .flatMap(device -> told.of(device, PLUGGED).stream())

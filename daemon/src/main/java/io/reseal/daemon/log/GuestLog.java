@@ -81,6 +81,19 @@ public final class GuestLog {
                         reset.request().proof().prove().text()));
     }
 
+    /** Once in a while: such a guest never rests. */
+    public void looped(Reset reset) {
+        reset.loop()
+                .ifPresent(loop -> with(
+                        Optional.of(reset.id()),
+                        () -> LOG.warn(
+                                "reset loop: {} RESETs from {} to {} ({}); they are counted, and not judged one by one",
+                                loop.count(),
+                                loop.first(),
+                                loop.last(),
+                                printable(reset.request().reason()))));
+    }
+
     public void found(Reset reset, Evidence evidence) {
         with(
                 Optional.of(reset.id()),

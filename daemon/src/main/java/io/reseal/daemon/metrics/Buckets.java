@@ -33,6 +33,7 @@ final class Buckets {
                     GUESTS_PROCESS_UNSEEN,
                     HAZARDS,
                     QMP_EVENTS,
+                    QMP_OVERSIZED,
                     QMP_COMMANDS,
                     QMP_BLIND,
                     BUILD_INFO -> throw new IllegalArgumentException(meter + " is no timer");

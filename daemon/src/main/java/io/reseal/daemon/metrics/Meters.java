@@ -91,6 +91,7 @@ public final class Meters implements GuestListener, AutoCloseable {
 
     private void registerQmp() {
         QmpLabels.EVENTS.forEach(event -> counter(ResealMeters.QMP_EVENTS, event));
+        counter(ResealMeters.QMP_OVERSIZED);
         for (var command : QmpLabels.COMMANDS) {
             QmpLabels.OUTCOMES.forEach(outcome -> counter(ResealMeters.QMP_COMMANDS, command, outcome));
         }
@@ -162,8 +163,19 @@ public final class Meters implements GuestListener, AutoCloseable {
 
     @Override
     public void eventSeen(String guest, String event, String detail) {
+        eventsCounted(guest, event, 1);
+    }
+
+    /** A guest can make events as fast as it likes: no meter is looked up in the registry. */
+    @Override
+    public void eventsCounted(String guest, String event, int count) {
         counter(ResealMeters.QMP_EVENTS, QmpLabels.label(QmpLabels.EVENTS, event))
-                .increment();
+                .increment(count);
+    }
+
+    @Override
+    public void oversized(String guest) {
+        counter(ResealMeters.QMP_OVERSIZED).increment();
     }
 
     @Override

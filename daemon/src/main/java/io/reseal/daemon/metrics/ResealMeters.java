@@ -42,6 +42,10 @@ enum ResealMeters implements MeterDocumentation {
             "what"),
     HAZARDS("reseal.hazards", Type.GAUGE, "Guests that have the hazard now", "hazard"),
     QMP_EVENTS("reseal.qmp.events", Type.COUNTER, "QMP events seen; `other` for those not known by name", "event"),
+    QMP_OVERSIZED(
+            "reseal.qmp.oversized",
+            Type.COUNTER,
+            "QMP events and replies that were longer than they may be, and were dropped"),
     QMP_COMMANDS("reseal.qmp.commands", Type.COUNTER, "QMP commands by how they ended", "command", "outcome"),
     QMP_COMMAND("reseal.qmp.command", Type.TIMER, "From sending a QMP command to its end"),
     QMP_BLIND("reseal.qmp.blind", Type.SECONDS, "Time without a connection to a guest's monitor, all guests together"),

@@ -5,6 +5,7 @@ import io.reseal.policy.signal.Signal;
 import io.reseal.qmp.QmpEvent;
 import java.time.Instant;
 import java.util.Optional;
+import tools.jackson.databind.node.StringNode;
 
 /** QMP events as signals of the core. */
 public final class EventSignals {
@@ -27,8 +28,8 @@ public final class EventSignals {
     }
 
     /** Whether a device may have come or gone. */
-    public static boolean changesDevices(QmpEvent event) {
-        return event instanceof QmpEvent.Other && QemuEvents.DEVICES.contains(event.name());
+    public static boolean changesDevices(String event) {
+        return QemuEvents.DEVICES.contains(event);
     }
 
     /** The signal for an event; empty for events that the core does not judge. */
@@ -49,6 +50,13 @@ public final class EventSignals {
                         new Signal.StateInDoubt(now, event.name());
                     case QmpEvent.Powerdown _, QmpEvent.Other _ -> null;
                 });
+    }
+
+    /** The same event without what its signal does not need: many may have to be kept. */
+    public static QmpEvent light(QmpEvent event) {
+        return event instanceof QmpEvent.GuestPanicked panic
+                ? new QmpEvent.GuestPanicked(panic.at(), panic.action(), StringNode.valueOf(detail(panic)))
+                : event;
     }
 
     /** What a guest said of its panic, fit to be shown: a TD and a SEV guest tell why in words of their own choice. */

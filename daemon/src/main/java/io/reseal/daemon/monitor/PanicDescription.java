@@ -16,7 +16,7 @@ final class PanicDescription {
                 .filter(member -> member.getValue().isValueNode())
                 .map(member -> member.getKey() + " " + text(member.getValue()))
                 .collect(Collectors.joining(", "));
-        var shown = GuestLog.printable(words);
+        var shown = GuestLog.printable(info.stringValue(words));
         return shown.length() <= LONGEST ? shown : shown.substring(0, LONGEST) + "...";
     }
 

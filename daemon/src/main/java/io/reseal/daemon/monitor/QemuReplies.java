@@ -11,20 +11,20 @@ import tools.jackson.databind.JsonNode;
 /** What QEMU's answers say, as values of the core. */
 final class QemuReplies {
     static RunState runState(JsonNode reply) {
-        return new RunState(reply.path("status").stringValue("unknown"));
+        return new RunState(QemuText.shown(reply.path("status").stringValue("unknown")));
     }
 
     static VcpuCounters counters(Optional<JsonNode> reply) {
         var exits = new HashMap<String, Long>();
         var others = new HashMap<String, Map<String, Long>>();
         reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> {
-            var path = vcpu.path("qom-path").stringValue("");
+            var path = QemuText.compared(vcpu.path("qom-path").stringValue(""));
             vcpu.path("stats").forEach(stat -> {
                 var name = stat.path("name").stringValue("");
                 long value = stat.path("value").asLong(0);
                 if (name.equals("exits")) {
                     exits.put(path, value);
-                } else {
+                } else if (VcpuCounters.OTHERS.contains(name)) {
                     others.computeIfAbsent(path, _ -> new HashMap<>()).put(name, value);
                 }
             });
@@ -37,7 +37,7 @@ final class QemuReplies {
         return new VcpuCounters(
                 counters.exits(),
                 counters.others(),
-                sev.path("state").stringValueOpt(),
+                sev.path("state").stringValueOpt().map(QemuText::shown),
                 handle.isIntegralNumber() ? OptionalLong.of(handle.asLong()) : OptionalLong.empty());
     }
 

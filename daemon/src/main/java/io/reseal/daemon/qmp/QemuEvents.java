@@ -7,6 +7,21 @@ public final class QemuEvents {
     /** A device, such as a vCPU, may have come or gone; QEMU 11.1 has no event for one that was plugged in. */
     public static final Set<String> DEVICES = Set.of("DEVICE_DELETED", "DEVICE_UNPLUG_GUEST_ERROR", "ACPI_DEVICE_OST");
 
+    /** Those that are read: of all others only the name is looked at. */
+    public static final Set<String> READ = Set.of(
+            "GUEST_PANICKED",
+            "MEMORY_FAILURE",
+            "MIGRATION",
+            "POWERDOWN",
+            "RESET",
+            "RESUME",
+            "SHUTDOWN",
+            "STOP",
+            "SUSPEND",
+            "SUSPEND_DISK",
+            "WAKEUP",
+            "WATCHDOG");
+
     /** Events of the QMP reference manual 11.1 that concern the life of a VM, and the noisy ones: each is counted by its name. */
     public static final Set<String> COUNTED = Set.of(
             "ACPI_DEVICE_OST",

@@ -52,6 +52,12 @@ public interface GuestListener {
     /** A QMP event arrived; {@code detail} is what a guest said of its panic, made printable, else empty. */
     default void eventSeen(String guest, String event, String detail) {}
 
+    /** So many QMP events of that name arrived, of which no more than the name was looked at. */
+    default void eventsCounted(String guest, String event, int count) {}
+
+    /** A QMP event or reply was longer than it may be, and was dropped. */
+    default void oversized(String guest) {}
+
     /** A QMP command ended: {@code outcome} is {@code ok}, {@code rejected}, {@code timeout}, {@code lost}, {@code refused} or {@code busy}. */
     default void commandEnded(String command, String outcome, Duration took) {}
 

@@ -82,6 +82,16 @@ public record GuestListeners(List<GuestListener> all) implements GuestListener {
     }
 
     @Override
+    public void eventsCounted(String guest, String event, int count) {
+        tell(listener -> listener.eventsCounted(guest, event, count));
+    }
+
+    @Override
+    public void oversized(String guest) {
+        tell(listener -> listener.oversized(guest));
+    }
+
+    @Override
     public void commandEnded(String command, String outcome, Duration took) {
         tell(listener -> listener.commandEnded(command, outcome, took));
     }

@@ -60,6 +60,7 @@ class MetersTest {
                 reseal_qmp_command_seconds_max gauge
                 reseal_qmp_commands_total counter
                 reseal_qmp_events_total counter
+                reseal_qmp_oversized_total counter
                 reseal_reset_proof_seconds histogram
                 reseal_reset_proof_seconds_max gauge
                 reseal_reset_seconds histogram

@@ -10,6 +10,7 @@ import io.reseal.policy.reset.Origin;
 import io.reseal.policy.reset.Outcome;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Reset.Conclusion;
+import io.reseal.policy.reset.Reset.Loop;
 import io.reseal.policy.reset.Reset.Request;
 import io.reseal.policy.reset.Reset.Times;
 import io.reseal.policy.reset.Verdict;
@@ -29,6 +30,7 @@ final class ResetCodec {
                 .tree("times", write(reset.times()))
                 .tree("conclusion", reset.conclusion(), ResetCodec::write)
                 .number("echoes", reset.echoes())
+                .tree("loop", reset.loop(), ResetCodec::write)
                 .done();
     }
 
@@ -42,7 +44,20 @@ final class ResetCodec {
                 tree.list("evidence", ResetCodec::evidence),
                 tree.tree("times", ResetCodec::times),
                 tree.maybeTree("conclusion", ResetCodec::conclusion),
-                tree.has("echoes") ? tree.smallNumber("echoes") : 0);
+                tree.has("echoes") ? tree.smallNumber("echoes") : 0,
+                tree.maybeTree("loop", ResetCodec::loop));
+    }
+
+    private static Map<String, Object> write(Loop loop) {
+        return new TreeWriter()
+                .number("count", loop.count())
+                .instant("first", loop.first())
+                .instant("last", loop.last())
+                .done();
+    }
+
+    private static Loop loop(TreeReader tree) {
+        return new Loop(tree.number("count"), tree.instant("first"), tree.instant("last"));
     }
 
     static Map<String, Object> write(Request request) {

@@ -50,6 +50,12 @@ public final class SignalCodec {
                 tree.instant("emittedAt", reset.emittedAt())
                         .flag("byGuest", reset.byGuest())
                         .text("reason", reset.reason());
+            case Signal.ResetsRepeated resets ->
+                tree.number("count", resets.count())
+                        .instant("first", resets.first())
+                        .instant("last", resets.last())
+                        .flag("byGuest", resets.byGuest())
+                        .text("reason", resets.reason());
             case Signal.ShutdownSeen shutdown -> tree.text("reason", shutdown.reason());
             case Signal.StateInDoubt doubt -> tree.text("event", doubt.event());
             case Signal.MemoryFailureSeen failure -> tree.text("detail", failure.detail());

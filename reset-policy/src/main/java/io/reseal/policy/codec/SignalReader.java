@@ -37,6 +37,7 @@ final class SignalReader {
                     CONT_REJECTED,
                     CONT_LOST -> reply(type, at, tree);
             case RESET_SEEN,
+                    RESETS_REPEATED,
                     SHUTDOWN_SEEN,
                     STOP_SEEN,
                     RESUME_SEEN,
@@ -71,6 +72,14 @@ final class SignalReader {
         return switch (type) {
             case RESET_SEEN ->
                 new Signal.ResetSeen(at, tree.instant("emittedAt"), tree.flag("byGuest"), tree.text("reason"));
+            case RESETS_REPEATED ->
+                new Signal.ResetsRepeated(
+                        at,
+                        tree.smallNumber("count"),
+                        tree.instant("first"),
+                        tree.instant("last"),
+                        tree.flag("byGuest"),
+                        tree.text("reason"));
             case SHUTDOWN_SEEN -> new Signal.ShutdownSeen(at, tree.text("reason"));
             case STOP_SEEN -> new Signal.StopSeen(at);
             case RESUME_SEEN -> new Signal.ResumeSeen(at);

@@ -12,6 +12,7 @@ import io.reseal.policy.state.GuestState.Header;
 import io.reseal.policy.state.Identity;
 import io.reseal.policy.state.Identity.ResetIds;
 import io.reseal.policy.state.Incarnation;
+import io.reseal.policy.state.ResetLoop;
 import io.reseal.policy.state.Resets;
 import io.reseal.policy.state.Resets.LastReset;
 import io.reseal.policy.state.Resets.Pending;
@@ -174,6 +175,7 @@ public final class StateCodec {
                 .tree("open", resets.open(), OpenResetCodec::write)
                 .tree("last", resets.last(), StateCodec::write)
                 .text("unanswered", resets.unanswered())
+                .tree("loop", resets.loop(), StateCodec::write)
                 .done();
     }
 
@@ -182,7 +184,19 @@ public final class StateCodec {
                 tree.maybeTree("pending", StateCodec::pending),
                 tree.maybeTree("open", OpenResetCodec::read),
                 tree.maybeTree("last", StateCodec::last),
-                tree.maybeText("unanswered"));
+                tree.maybeText("unanswered"),
+                tree.maybeTree("loop", StateCodec::loop));
+    }
+
+    private static Map<String, Object> write(ResetLoop loop) {
+        return new TreeWriter()
+                .tree("record", ResetCodec.write(loop.record()))
+                .instant("heardAt", loop.heardAt())
+                .done();
+    }
+
+    private static ResetLoop loop(TreeReader tree) {
+        return new ResetLoop(tree.tree("record", ResetCodec::read), tree.instant("heardAt"));
     }
 
     private static Map<String, Object> write(Pending pending) {

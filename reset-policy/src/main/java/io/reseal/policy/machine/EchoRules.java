@@ -8,6 +8,7 @@ import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.Echo;
 import io.reseal.policy.state.Resets.LastReset;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** SeaBIOS answers each reset with one of its own: the same logical reset. */
@@ -67,8 +68,8 @@ final class EchoRules {
     }
 
     /** That RESET may be echoed. */
-    static void await(StepContext step, String reset, Signal.ResetSeen event) {
-        step.resets = step.resets.last(Optional.of(new LastReset(reset, event.emittedAt(), Echo.awaited(step.now))));
+    static void await(StepContext step, String reset, Instant emittedAt) {
+        step.resets = step.resets.last(Optional.of(new LastReset(reset, emittedAt, Echo.awaited(step.now))));
         step.wakeForEcho();
     }
 

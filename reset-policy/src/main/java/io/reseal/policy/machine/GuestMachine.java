@@ -22,7 +22,7 @@ import java.util.List;
  * AwaitingReset --> Settling : ResetSeen
  * AwaitingReset --> Suspect : ResetSeen
  * AwaitingReset --> Unobserved : Attached
- * CheckingBeforeCont --> Concluded : BeforeContRead, Forgotten, ReadFailed, ResetSeen, RunStateRead, Tick
+ * CheckingBeforeCont --> Concluded : BeforeContRead, Forgotten, ReadFailed, ResetSeen, ResetsRepeated, RunStateRead, Tick
  * CheckingBeforeCont --> Continuing : BeforeContRead
  * CheckingBeforeCont --> Settling : BeforeContRead, ReadFailed
  * CheckingBeforeCont --> Unobserved : Detached
@@ -31,17 +31,17 @@ import java.util.List;
  * Continuing --> Unobserved : Detached
  * SettingRebootAction --> AwaitingReset : RebootActionSet
  * SettingRebootAction --> Concluded : Detached, Forgotten, RebootActionRejected, RebootActionSet, Tick
- * Settling --> AwaitingReset : Acknowledged, ResetSeen
+ * Settling --> AwaitingReset : Acknowledged, ResetSeen, ResetsRepeated
  * Settling --> CheckingBeforeCont : Acknowledged, CountersRead, ReplyLost
- * Settling --> Concluded : Acknowledged, CountersRead, Forgotten, Rejected, ReplyLost, ResetSeen, RunStateRead, SituationRead, Tick
+ * Settling --> Concluded : Acknowledged, CountersRead, Forgotten, Rejected, ReplyLost, ResetSeen, ResetsRepeated, RunStateRead, SituationRead, Tick
  * Settling --> Suspect : ResetSeen
  * Settling --> Unobserved : Detached
  * Suspect --> AwaitingReset : ResetSeen
  * Suspect --> CheckingBeforeCont : CountersRead
- * Suspect --> Concluded : CountersRead, Forgotten, Rejected, ResetSeen, RunStateRead, SituationRead, Tick
+ * Suspect --> Concluded : CountersRead, Forgotten, Rejected, ResetSeen, ResetsRepeated, RunStateRead, SituationRead, Tick
  * Suspect --> Settling : CountersRead, ResetSeen
  * Suspect --> Unobserved : Detached
- * Unobserved --> Concluded : Attached, Forgotten, ProcessSeen, ResetSeen, RunStateRead, Tick
+ * Unobserved --> Concluded : Attached, Forgotten, ProcessSeen, ResetSeen, ResetsRepeated, RunStateRead, Tick
  * [*] --> AwaitingReset : SituationRead
  * [*] --> Concluded : Acknowledged, Attached, Rejected, ResetSeen, SituationRead
  * [*] --> SettingRebootAction : SituationRead
@@ -95,7 +95,10 @@ public final class GuestMachine {
                 ConnectionRules.attached(step, attached);
             }
             case Signal.FactsRead read -> ConnectionRules.factsRead(step, read.facts());
-            case Signal.Detached detached -> ConnectionRules.detached(step, detached);
+            case Signal.Detached detached -> {
+                ResetLoopRules.end(step, "then the connection was lost");
+                ConnectionRules.detached(step, detached);
+            }
             case Signal.ProcessSeen seen -> ProcessRules.seen(step, seen.state());
             case Signal.Requested requested -> RequestRules.requested(step, requested.request());
             case Signal.SituationRead read -> RequestRules.situationRead(step, read);
@@ -111,6 +114,7 @@ public final class GuestMachine {
             case Signal.ContRejected rejected -> ContReplyRules.rejected(step, rejected.reset(), rejected.why());
             case Signal.ContLost lost -> ContReplyRules.lost(step, lost.reset(), lost.why());
             case Signal.ResetSeen reset -> ResetEventRules.seen(step, reset);
+            case Signal.ResetsRepeated resets -> ResetLoopRules.repeated(step, resets);
             case Signal.ShutdownSeen shutdown -> EventRules.shutdownSeen(step, shutdown.reason());
             case Signal.StopSeen _ -> EventRules.stopSeen(step);
             case Signal.ResumeSeen _ -> EventRules.resumeSeen(step);
@@ -121,18 +125,25 @@ public final class GuestMachine {
             case Signal.PanicSeen panic -> EventRules.panicSeen(step, panic);
             case Signal.CountersRead read -> CounterRules.read(step, read.counters());
             case Signal.RunStateRead read -> RunStateRules.read(step, read.runState());
-            case Signal.Tick _ -> TickRules.tick(step);
+            case Signal.Tick _ -> {
+                ResetLoopRules.tick(step);
+                TickRules.tick(step);
+            }
             case Signal.ClockSet set -> step.connection = step.connection.clockSet(set.offset(), step.now);
             case Signal.PolicyChanged changed -> step.identity = step.identity.with(changed.policy());
             case Signal.Renamed renamed -> rename(step, renamed.name());
             case Signal.Restored restored -> RestoreRules.restored(step, restored);
-            case Signal.Forgotten forgotten -> ConnectionRules.forgotten(step, forgotten);
+            case Signal.Forgotten forgotten -> {
+                ResetLoopRules.end(step, "then Reseal let go of the guest");
+                ConnectionRules.forgotten(step, forgotten);
+            }
         }
     }
 
     private static void rename(StepContext step, String name) {
         step.identity = step.identity.named(name);
         step.judge.ifPresent(judge -> judge.log(log -> log.renamed(name)));
+        ResetLoopRules.rename(step, name);
     }
 
     private GuestMachine() {}

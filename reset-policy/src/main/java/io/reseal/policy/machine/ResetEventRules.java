@@ -88,7 +88,7 @@ final class ResetEventRules {
         step.fallToPrelaunch();
         step.incarnation =
                 step.incarnation.next(step.now).with(step.incarnation.launches().relaunched(Optional.empty()));
-        EchoRules.await(step, id, event);
+        EchoRules.await(step, id, event.emittedAt());
         judge.baseline(judge.open().baseline().with(Optional.empty()).with(step.incarnation.launches()));
         judge.note(
                 EvidenceKind.OVERTAKEN,
@@ -115,6 +115,7 @@ final class ResetEventRules {
     }
 
     private static void begin(StepContext step, Signal.ResetSeen event) {
+        ResetLoopRules.end(step, "then none came for a while");
         var judge = OpeningRules.open(step, request(step, event), emitted(step, event));
         if (!event.byGuest()) {
             ObservationRules.noteUnanswered(step, judge);
@@ -124,10 +125,13 @@ final class ResetEventRules {
 
     /** QEMU's time of the event where it is credible, on the wall clock. */
     private static Instant emitted(StepContext step, Signal.ResetSeen event) {
+        return credible(step, event.emittedAt());
+    }
+
+    static Instant credible(StepContext step, Instant emittedAt) {
         var wall = step.wall();
-        boolean credible =
-                !event.emittedAt().isAfter(wall) && event.emittedAt().isAfter(wall.minus(CounterRules.CREDIBLE_AGE));
-        return credible ? event.emittedAt() : wall;
+        boolean credible = !emittedAt.isAfter(wall) && emittedAt.isAfter(wall.minus(CounterRules.CREDIBLE_AGE));
+        return credible ? emittedAt : wall;
     }
 
     private static Reset.Request request(StepContext step, Signal.ResetSeen event) {
@@ -136,11 +140,15 @@ final class ResetEventRules {
     }
 
     private static Origin origin(StepContext step, Signal.ResetSeen event) {
-        if (event.byGuest()) {
+        return origin(step, event.byGuest(), event.reason());
+    }
+
+    static Origin origin(StepContext step, boolean byGuest, String reason) {
+        if (byGuest) {
             return Origin.GUEST;
         }
         boolean perhapsOurs = step.resets.unanswered().isPresent();
-        return perhapsOurs || event.reason().equals(Signal.ResetSeen.UNKNOWN) ? Origin.UNKNOWN : Origin.EXTERNAL;
+        return perhapsOurs || reason.equals(Signal.ResetSeen.UNKNOWN) ? Origin.UNKNOWN : Origin.EXTERNAL;
     }
 
     private static void observed(StepContext step, ResetJudge judge, Signal.ResetSeen event) {
@@ -153,7 +161,7 @@ final class ResetEventRules {
         boolean undated = step.connection.clockSetAround(step.now);
         var seen = new Observation(judge.settlesAt(), ran || suspect, ran, undated);
         step.beginIncarnation(Optional.of(emitted(step, event)));
-        EchoRules.await(step, judge.reset().id(), event);
+        EchoRules.await(step, judge.reset().id(), event.emittedAt());
         judge.observe(emitted(step, event), after(seen, suspect));
         if (suspect || !stopped) {
             judgeEvent(judge, event, ran);

@@ -55,6 +55,7 @@ final class SignalCheck {
             case Signal.ContRejected told -> inPhase(guest, told.reset(), Phase.Continuing.class);
             case Signal.ContLost told -> inPhase(guest, told.reset(), Phase.Continuing.class);
             case Signal.ResetSeen _,
+                    Signal.ResetsRepeated _,
                     Signal.ShutdownSeen _,
                     Signal.StopSeen _,
                     Signal.ResumeSeen _,

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param times what happened when
  * @param conclusion empty while the reset is open
  * @param echoes further RESET events of the guest's firmware that belong to this same reset
+ * @param loop the RESETs that this record stands for, where they came faster than they could be judged one by one
  */
 public record Reset(
         String id,
@@ -32,11 +33,40 @@ public record Reset(
         List<Evidence> evidence,
         Times times,
         Optional<Conclusion> conclusion,
-        int echoes) {
+        int echoes,
+        Optional<Loop> loop) {
 
     public Reset {
         hazards = List.copyOf(hazards);
         evidence = List.copyOf(evidence);
+    }
+
+    /** One that stands for a single RESET. */
+    public Reset(
+            String id,
+            String guest,
+            GuestKind kind,
+            Request request,
+            List<Hazard> hazards,
+            List<Evidence> evidence,
+            Times times,
+            Optional<Conclusion> conclusion,
+            int echoes) {
+        this(id, guest, kind, request, hazards, evidence, times, conclusion, echoes, Optional.empty());
+    }
+
+    /**
+     * A reset loop.
+     *
+     * @param count of its RESETs so far
+     * @param first when the first of them was emitted, by the wall clock
+     * @param last when the newest was
+     */
+    public record Loop(long count, Instant first, Instant last) {
+        /** With so many more. */
+        public Loop and(long more, Instant newest) {
+            return new Loop(count + more, first, newest);
+        }
     }
 
     /**
@@ -95,19 +125,23 @@ public record Reset(
     public record Conclusion(Verdict verdict, Optional<Level> level, String summary) {}
 
     public Reset with(List<Evidence> more) {
-        return new Reset(id, guest, kind, request, hazards, more, times, conclusion, echoes);
+        return new Reset(id, guest, kind, request, hazards, more, times, conclusion, echoes, loop);
     }
 
     public Reset with(Times changed) {
-        return new Reset(id, guest, kind, request, hazards, evidence, changed, conclusion, echoes);
+        return new Reset(id, guest, kind, request, hazards, evidence, changed, conclusion, echoes, loop);
     }
 
     public Reset with(Conclusion reached) {
-        return new Reset(id, guest, kind, request, hazards, evidence, times, Optional.of(reached), echoes);
+        return new Reset(id, guest, kind, request, hazards, evidence, times, Optional.of(reached), echoes, loop);
     }
 
     public Reset with(String otherGuest, int otherEchoes) {
-        return new Reset(id, otherGuest, kind, request, hazards, evidence, times, conclusion, otherEchoes);
+        return new Reset(id, otherGuest, kind, request, hazards, evidence, times, conclusion, otherEchoes, loop);
+    }
+
+    public Reset with(Loop counted) {
+        return new Reset(id, guest, kind, request, hazards, evidence, times, conclusion, echoes, Optional.of(counted));
     }
 
     /** The hazards that stopped it, if any did. */

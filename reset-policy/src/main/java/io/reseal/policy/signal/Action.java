@@ -96,6 +96,9 @@ public sealed interface Action {
     /** A verdict was reached. */
     record Closed(Reset reset) implements Action {}
 
+    /** A reset loop began, went on or, with a verdict, ended. */
+    record Looped(Reset reset) implements Action {}
+
     /** The latest request is turned down: this reset is open. */
     record Busy(Reset open) implements Action {}
 

@@ -119,6 +119,17 @@ public sealed interface Signal {
         public static final String UNKNOWN = "unknown";
     }
 
+    /**
+     * So many QMP events RESET, which came faster than they can be judged one by one; before whatever came after the last of them.
+     *
+     * @param first QEMU's own time of the first, by the wall clock of the host
+     * @param last of the last
+     * @param byGuest whether the guest asked for each
+     * @param reason of the last
+     */
+    record ResetsRepeated(Instant at, int count, Instant first, Instant last, boolean byGuest, String reason)
+            implements Signal {}
+
     /** QMP event SHUTDOWN. */
     record ShutdownSeen(Instant at, String reason) implements Signal {}
 

@@ -28,6 +28,7 @@ public enum SignalType implements Spelled {
     CONT_REJECTED("cont-rejected"),
     CONT_LOST("cont-lost"),
     RESET_SEEN("reset-seen"),
+    RESETS_REPEATED("resets-repeated"),
     SHUTDOWN_SEEN("shutdown-seen"),
     STOP_SEEN("stop-seen"),
     RESUME_SEEN("resume-seen"),
@@ -76,6 +77,7 @@ public enum SignalType implements Spelled {
             case Signal.ContRejected _ -> CONT_REJECTED;
             case Signal.ContLost _ -> CONT_LOST;
             case Signal.ResetSeen _ -> RESET_SEEN;
+            case Signal.ResetsRepeated _ -> RESETS_REPEATED;
             case Signal.ShutdownSeen _ -> SHUTDOWN_SEEN;
             case Signal.StopSeen _ -> STOP_SEEN;
             case Signal.ResumeSeen _ -> RESUME_SEEN;

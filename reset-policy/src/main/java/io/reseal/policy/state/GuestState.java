@@ -26,6 +26,16 @@ public record GuestState(
      */
     public record Header(String name, String idPrefix, ResetPolicy policy, Instant at) {}
 
+    /** Whether nothing is news for people since {@code before}, but that the vCPUs have counted on. */
+    public boolean onlyCountedSince(GuestState before) {
+        return identity.equals(before.identity)
+                && connection.link() == before.connection.link()
+                && connection.offset().equals(before.connection.offset())
+                && execution.equals(before.execution)
+                && resets.equals(before.resets)
+                && incarnation.onlyCountedSince(before.incarnation);
+    }
+
     /** A guest that was never attached. */
     public static GuestState unseen(Header header) {
         return new GuestState(

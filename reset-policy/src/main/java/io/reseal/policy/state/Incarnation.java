@@ -33,6 +33,11 @@ public record Incarnation(
         return new Incarnation(number + 1, now, Optional.empty(), launches, rebuildFailed, doubted);
     }
 
+    /** The same, after so many of which nothing was read. */
+    public Incarnation after(int unread) {
+        return new Incarnation(number + unread, since, counters, launches, rebuildFailed, doubted);
+    }
+
     /** The firmware reset once more: counters from before say nothing. */
     public Incarnation echoed(Instant now) {
         return new Incarnation(number, now, Optional.empty(), launches, rebuildFailed, doubted);
@@ -67,6 +72,17 @@ public record Incarnation(
     /** With times by another clock. */
     public Incarnation shifted(Duration by) {
         return new Incarnation(number, since.plus(by), counters, launches, rebuildFailed, doubted);
+    }
+
+    /** Whether only the counters are others than {@code before}, and those of the same vCPUs in the same state of launch. */
+    boolean onlyCountedSince(Incarnation before) {
+        return number == before.number
+                && since.equals(before.since)
+                && rebuildFailed == before.rebuildFailed
+                && doubted.equals(before.doubted)
+                && launches.equals(before.launches)
+                && counters.isPresent()
+                && before.counters.filter(counters.get()::sameVcpus).isPresent();
     }
 
     /** SEV firmware has no launch of it. */

@@ -12,12 +12,17 @@ import java.util.Optional;
  * @param open the reset under way
  * @param last the newest observed reset
  * @param unanswered a reset of ours whose system_reset was never answered, and whose RESET was not seen: it may yet come
+ * @param loop the reset loop that the guest is in
  */
 public record Resets(
-        Optional<Pending> pending, Optional<OpenReset> open, Optional<LastReset> last, Optional<String> unanswered) {
+        Optional<Pending> pending,
+        Optional<OpenReset> open,
+        Optional<LastReset> last,
+        Optional<String> unanswered,
+        Optional<ResetLoop> loop) {
     /** No reset was seen, and none is wanted. */
     public static final Resets NONE =
-            new Resets(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            new Resets(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /**
      * A request that is not judged yet.
@@ -50,19 +55,19 @@ public record Resets(
     }
 
     public Resets pending(Pending changed) {
-        return new Resets(Optional.of(changed), open, last, unanswered);
+        return new Resets(Optional.of(changed), open, last, unanswered, loop);
     }
 
     public Resets nonePending() {
-        return new Resets(Optional.empty(), open, last, unanswered);
+        return new Resets(Optional.empty(), open, last, unanswered, loop);
     }
 
     public Resets open(Optional<OpenReset> changed) {
-        return new Resets(pending, changed, last, unanswered);
+        return new Resets(pending, changed, last, unanswered, loop);
     }
 
     public Resets last(Optional<LastReset> changed) {
-        return new Resets(pending, open, changed, unanswered);
+        return new Resets(pending, open, changed, unanswered, loop);
     }
 
     /** What is known of the echo of the last one. */
@@ -71,7 +76,11 @@ public record Resets(
     }
 
     public Resets unanswered(Optional<String> changed) {
-        return new Resets(pending, open, last, changed);
+        return new Resets(pending, open, last, changed, loop);
+    }
+
+    public Resets loop(Optional<ResetLoop> changed) {
+        return new Resets(pending, open, last, unanswered, changed);
     }
 
     /** With times by another clock. */
@@ -80,7 +89,8 @@ public record Resets(
                 pending.map(one -> new Pending(one.request(), one.until().plus(by), one.reading(), one.waited())),
                 open.map(one -> one.shifted(by)),
                 last.map(one -> one.with(one.echo().shifted(by))),
-                unanswered);
+                unanswered,
+                loop.map(one -> one.shifted(by)));
     }
 
     /** Whether a reset that Reseal sends is open. */

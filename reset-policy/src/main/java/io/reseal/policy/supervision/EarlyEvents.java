@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class EarlyEvents<E> {
     /** Events that are kept; a guest in a reset loop makes them without end. */
-    public static final int MOST = 1000;
+    public static final int MOST = 100;
 
     private record Early<E>(E event, Signal told) {}
 

@@ -36,6 +36,7 @@ import io.reseal.policy.state.Identity;
 import io.reseal.policy.state.Incarnation;
 import io.reseal.policy.state.OpenReset;
 import io.reseal.policy.state.Phase;
+import io.reseal.policy.state.ResetLoop;
 import io.reseal.policy.state.Resets;
 import java.time.Duration;
 import java.time.Instant;
@@ -155,7 +156,18 @@ final class Samples {
                 state(new Phase.CheckingBeforeCont(observation())),
                 state(new Phase.Continuing(observation())),
                 state(new Phase.Concluded(Verdict.PROVEN)),
-                GuestState.unseen(header()));
+                GuestState.unseen(header()),
+                looping(GuestState.unseen(header())));
+    }
+
+    private static GuestState looping(GuestState guest) {
+        var loop = new ResetLoop(reset().with(new Reset.Loop(7, AT, AT.plusMillis(5))), AT);
+        return new GuestState(
+                guest.identity(),
+                guest.connection(),
+                guest.execution(),
+                guest.incarnation(),
+                guest.resets().loop(Optional.of(loop)));
     }
 
     static GuestState.Header header() {
@@ -192,7 +204,8 @@ final class Samples {
                         Optional.of(open),
                         Optional.of(new Resets.LastReset(
                                 "web-1.run.3", AT, new Echo(false, AT, AT, Optional.of(AT), AT.plusMillis(200)))),
-                        Optional.of("web-1.run.2")));
+                        Optional.of("web-1.run.2"),
+                        Optional.empty()));
     }
 
     static List<Signal> signals() {
@@ -221,6 +234,7 @@ final class Samples {
                 new Signal.ContRejected(AT, "web-1.run.4", "no"),
                 new Signal.ContLost(AT, "web-1.run.4", "no reply"),
                 new Signal.ResetSeen(AT, AT.minusMillis(3), true, "guest-reset"),
+                new Signal.ResetsRepeated(AT, 7, AT.minusMillis(9), AT.minusMillis(3), true, "guest-reset"),
                 new Signal.ShutdownSeen(AT, "guest-shutdown"),
                 new Signal.StopSeen(AT),
                 new Signal.ResumeSeen(AT),

@@ -39,6 +39,8 @@ final class Attribution {
                         step.state().resets().open().map(open -> open.reset().id()));
         if (signal instanceof Signal.ResetSeen) {
             reset(before, step, told.orElseThrow(), opened, stays ? was : Optional.empty());
+        } else if (signal instanceof Signal.ResetsRepeated && stays) {
+            physicalOf.remove(was.get()); // which one is ours is yet to be seen
         } else if (disowns(signal) && was.isPresent() && !opened.isEmpty()) {
             hand(was.get(), opened.getFirst());
         }
@@ -90,6 +92,11 @@ final class Attribution {
                 told.by() == Physical.By.ECHO || (told.by() == Physical.By.GUEST && unechoed),
                 "a reset was taken for an echo",
                 told);
+    }
+
+    /** It is one of a loop, which nothing is said of but their number. */
+    void folded(Physical reset) {
+        heard.add(reset);
     }
 
     boolean swallowed(Physical reset) {

@@ -6,11 +6,13 @@ import io.reseal.policy.signal.Action;
 import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
 import io.reseal.policy.supervision.RequestQueue;
+import io.reseal.policy.supervision.ResetFold;
 import io.reseal.policy.supervision.SignalClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -24,7 +26,7 @@ final class DaemonModel {
     private static final String NOBODY = "there is no connection to its monitor";
 
     /** How it is set up. */
-    record Setting(Sight sight, MonitorModel.Quality quality, SimulationOracle referee, Desk desk) {}
+    record Setting(Sight sight, MonitorModel.Quality quality, SimulationOracle referee, Desk desk, int mostResets) {}
 
     /** What all guests of a daemon have in common. */
     interface Desk {
@@ -43,11 +45,13 @@ final class DaemonModel {
     private final SimulationOracle referee;
     private final Desk desk;
     private final SignalClock clock;
+    private final ResetFold fold;
     private final RequestQueue<Requester> requests = new RequestQueue<>();
     private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
     private final ArrayDeque<Signal> inbox = new ArrayDeque<>();
     private final LinkModel link;
     private Optional<Emission> cause = Optional.empty();
+    private Optional<Emission> newestFolded = Optional.empty();
     private final Set<Instant> alarms = new HashSet<>();
     private boolean stepping;
     private boolean stopped;
@@ -62,6 +66,7 @@ final class DaemonModel {
         this.desk = setting.desk();
         this.clock = new SignalClock(agenda.wall(), agenda.nanos());
         this.state = first;
+        this.fold = new ResetFold(setting.mostResets());
         this.link = new LinkModel(world, agenda, random, setting, this);
     }
 
@@ -116,7 +121,7 @@ final class DaemonModel {
             return false;
         }
         requests.add(wanted, requester);
-        work();
+        takeFolded();
         return true;
     }
 
@@ -137,15 +142,35 @@ final class DaemonModel {
 
     /** Takes in what {@code emission} told. */
     void signal(Signal signal, Emission emission) {
+        if (!stopped && signal instanceof Signal.ResetSeen reset && fold.folds(reset, state)) {
+            referee.folds(emission);
+            newestFolded = Optional.of(emission);
+            agenda.in(ResetFold.KEPT_BACK, () -> awake(this::takeFolded));
+            return;
+        }
+        takeFolded();
         cause = Optional.of(emission);
         signal(signal);
         cause = Optional.empty();
+    }
+
+    private void takeFolded() {
+        if (!stopped) {
+            inbox.addAll(folded());
+            work();
+        }
+    }
+
+    /** Before anything else is taken in. */
+    private List<Signal> folded() {
+        return fold.take(state);
     }
 
     void signal(Signal signal) {
         if (stopped) {
             return;
         }
+        inbox.addAll(folded());
         var offset = clock.offset(agenda.wall(), agenda.nanos());
         if (!offset.equals(state.connection().offset())) {
             inbox.add(new Signal.ClockSet(now(), offset));
@@ -176,7 +201,8 @@ final class DaemonModel {
         var step = GuestMachine.step(before, signal);
         state = step.state();
         heardAt = signal.at();
-        referee.took(before, signal, step, cause);
+        boolean wasFolded = signal instanceof Signal.ResetSeen && cause.isEmpty();
+        referee.took(before, signal, step, wasFolded ? newestFolded : cause);
         step.actions().stream().filter(DaemonModel::reads).forEach(this::carryOut);
         step.actions().stream().filter(action -> !reads(action)).forEach(this::carryOut);
         requests.after(step).forEach(desk::answered);
@@ -206,7 +232,7 @@ final class DaemonModel {
             case Action.WakeAt wake -> wake(wake.at());
             case Action.Opened opened -> desk.opened(opened.reset());
             case Action.Closed closed -> desk.closed(closed.reset());
-            case Action.Ended _, Action.Found _, Action.Shown _, Action.LaunchChanged _ -> {}
+            case Action.Ended _, Action.Found _, Action.Shown _, Action.LaunchChanged _, Action.Looped _ -> {}
             case Action.Busy _, Action.NotReachable _, Action.UnexpectedSignal _ -> {}
         }
     }

@@ -56,7 +56,11 @@ final class GuestWorld implements LinkModel.World {
                 agenda,
                 random,
                 new DaemonModel.Setting(
-                        new Sight(scenario.sight(), random), scenario.quality(), referee, common.desk()),
+                        new Sight(scenario.sight(), random),
+                        scenario.quality(),
+                        referee,
+                        common.desk(),
+                        common.tally().mostResets),
                 first);
     }
 

@@ -37,6 +37,9 @@ final class SimulationOracle implements Judge.Books {
     private Truth truth = new Truth(RunState.UNKNOWN, false, 0);
     private int resetsBeforeGap;
     private int lookedAt;
+    private int folded;
+    private long loop;
+    private int lost;
     private boolean cut;
     private boolean formerCut;
     private boolean toldFailed;
@@ -99,6 +102,14 @@ final class SimulationOracle implements Judge.Books {
         }
     }
 
+    /** A RESET is not told to the core by itself. */
+    void folds(Emission emission) {
+        truth = emission.truth();
+        emission.reset().ifPresent(attribution::folded);
+        folded++;
+        tally.folded++;
+    }
+
     void daemonStandsStill(long until) {
         stoodStillUntil = Math.max(stoodStillUntil, until);
     }
@@ -111,8 +122,21 @@ final class SimulationOracle implements Judge.Books {
         var told = signal instanceof Signal.ResetSeen ? cause.flatMap(Emission::reset) : Optional.<Physical>empty();
         cause.ifPresent(emission -> truth = emission.truth());
         if (signal instanceof Signal.Detached detached) {
-            resetsBeforeGap = truth.resets();
+            resetsBeforeGap = truth.resets() - lost;
+            lost = 0;
             cut |= !detached.why().equals(MonitorModel.END);
+        }
+        if (signal instanceof Signal.Restored restored) {
+            loop = loopOf(restored.known());
+        }
+        if (signal instanceof Signal.ResetSeen && folded > 0) {
+            folded--; // the last of them, which may be ours
+        }
+        holds(folded == 0 || signal instanceof Signal.ResetsRepeated, "taken in before what came before it", signal);
+        if (signal instanceof Signal.ResetsRepeated resets) {
+            holds(resets.count() <= folded, "folded " + folded, resets);
+            loop += resets.count();
+            folded -= resets.count();
         }
         replied(signal);
         if (signal instanceof Signal.SituationRead || signal instanceof Signal.Attached) {
@@ -164,9 +188,26 @@ final class SimulationOracle implements Judge.Books {
             case Action.Shown shown -> holds(!shown.afterEvent().isNegative(), "shown before its event", shown);
             case Action.Busy(var reset) -> holds(reset.open(), "busy with what is closed", reset);
             case Action.UnexpectedSignal told -> holds(false, "unexpected by the core", told);
+            case Action.Looped(var reset) -> looped(reset);
             case Action.Ended ended -> ended(ended.how(), signal instanceof Signal.Attached);
             default -> {}
         }
+    }
+
+    private static long loopOf(GuestState guest) {
+        return guest.resets()
+                .loop()
+                .flatMap(known -> known.record().loop())
+                .map(Reset.Loop::count)
+                .orElse(0L);
+    }
+
+    private void looped(Reset reset) {
+        holds(reset.loop().orElseThrow().count() == loop, "another number of RESETs than " + loop, reset);
+        reset.conclusion().ifPresent(end -> {
+            holds(end.verdict() == Verdict.UNPROVEN && end.level().isEmpty(), "proven by a loop", reset);
+            loop = 0;
+        });
     }
 
     private void sends(Reset reset, GuestState state) {
@@ -223,6 +264,8 @@ final class SimulationOracle implements Judge.Books {
         restarted = true;
         replay.check();
         replay = new Replay(next);
+        lost = folded;
+        folded = 0;
     }
 
     void atTheEnd(GuestState state) {

@@ -22,6 +22,7 @@ class SimulationTest {
         assertThat(tally.sameLaunch).as("resets proven up to the same launch").isPositive();
         assertThat(tally.recreated).as("resets proven by another process").isPositive();
         assertThat(tally.continued).as("guests that were continued").isPositive();
+        assertThat(tally.folded).as("RESETs that were one loop").isPositive();
         assertThat(tally.calm.get(Verdict.PROVEN))
                 .as("resets proven of guests that nobody disturbs: %s", tally.calm)
                 .isGreaterThan(tally.resetsOfCalm() / 3);

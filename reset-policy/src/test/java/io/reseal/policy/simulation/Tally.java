@@ -9,6 +9,7 @@ import io.reseal.policy.reset.Verdict;
 import io.reseal.policy.signal.Action;
 import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
+import io.reseal.policy.supervision.ResetFold;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,12 +29,16 @@ final class Tally {
     long steps;
     long resets;
     long continued;
+    long folded;
     long inferred;
     long recreated;
     long sameLaunch;
     long requests;
     boolean isCalm;
     boolean shown;
+
+    /** RESETs of a guest after which they are folded. */
+    int mostResets = ResetFold.MOST;
 
     /** Told of every signal, and of the state after it. */
     BiConsumer<Signal, GuestState> listener = (_, _) -> {};
@@ -82,6 +87,7 @@ final class Tally {
         steps += other.steps;
         resets += other.resets;
         continued += other.continued;
+        folded += other.folded;
         inferred += other.inferred;
         recreated += other.recreated;
         sameLaunch += other.sameLaunch;
@@ -91,7 +97,7 @@ final class Tally {
 
     @Override
     public String toString() {
-        return "%,d runs, %,d steps, %,d requests, %,d resets: %s, begun by %s; %,d inferred, %,d by another process, %,d of the same launch, %,d guests continued; ends %s; of undisturbed guests %s"
+        return "%,d runs, %,d steps, %,d requests, %,d resets: %s, begun by %s; %,d inferred, %,d by another process, %,d of the same launch, %,d guests continued, %,d RESETs of loops; ends %s; of undisturbed guests %s"
                 .formatted(
                         runs,
                         steps,
@@ -103,6 +109,7 @@ final class Tally {
                         recreated,
                         sameLaunch,
                         continued,
+                        folded,
                         ends,
                         calm);
     }

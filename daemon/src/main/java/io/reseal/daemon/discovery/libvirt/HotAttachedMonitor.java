@@ -3,6 +3,7 @@ package io.reseal.daemon.discovery.libvirt;
 import io.reseal.daemon.discovery.libvirt.Virsh.Domain;
 import io.reseal.daemon.qmp.QemuCommand;
 import io.reseal.qmp.QmpCommand;
+import io.reseal.qmp.QmpText;
 import io.reseal.qmp.SocketPath;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -73,6 +74,6 @@ public record HotAttachedMonitor(Virsh virsh) {
     }
 
     private static String reason(JsonNode answer) {
-        return answer.path("error").path("desc").asString("no reason given");
+        return QmpText.cut(answer.path("error").path("desc").asString("no reason given"));
     }
 }
