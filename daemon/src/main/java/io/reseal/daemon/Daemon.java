@@ -90,6 +90,7 @@ public final class Daemon implements AutoCloseable {
 
     public void start() {
         Locales.complaint().ifPresent(LOG::warn);
+        monitors.eventLoops().forEach(loop -> loop.execute(Daemon::hurry));
         // first of all, as it may not be possible: no guest is touched by a daemon that cannot start
         dialIn.listen(monitors, settings(config.qmp()), config.discovery().listen());
         named(config).forEach(guests::watch);
@@ -110,6 +111,13 @@ public final class Daemon implements AutoCloseable {
         config = changed;
         await(discovery.look(scope), "looking for sockets");
         LOG.info("the configuration was reloaded");
+    }
+
+    private static void hurry() {
+        if (!ThreadPriority.raise()) {
+            LOG.info("no right to raise the priority of the thread that reads QEMU's monitors (CAP_SYS_NICE, or"
+                    + " LimitNICE=-10 of systemd): on a host whose processors are all busy resets take longer");
+        }
     }
 
     private static Stream<GuestName> named(ResealConfig config) {
