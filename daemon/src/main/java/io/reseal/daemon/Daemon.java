@@ -14,7 +14,6 @@ import io.reseal.daemon.http.routes.ApiServices;
 import io.reseal.daemon.metrics.Meters;
 import io.reseal.daemon.qmp.QemuEvents;
 import io.reseal.daemon.status.GuestName;
-import io.reseal.qmp.EventChoice;
 import io.reseal.qmp.Heartbeat;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
@@ -147,7 +146,7 @@ public final class Daemon implements AutoCloseable {
                 .withGreetingDeadline(qmp.greetingDeadline())
                 .withQueryDeadline(qmp.queryDeadline())
                 .withActionDeadline(qmp.resetDeadline())
-                .withEvents(EventChoice.of(QemuEvents.READ, QemuEvents.COUNTED))
+                .withEvents(QemuEvents.CHOICE)
                 .withHeartbeat(new Heartbeat(
                         qmp.heartbeat(), qmp.heartbeat(), qmp.heartbeat().multipliedBy(12)));
     }

@@ -81,8 +81,10 @@ final class EventReader {
 
     /** QEMU sends -1 for both members if it could not read the clock (QMP specification); then our receipt stands in. */
     private static Instant timestamp(JsonNode sent) {
-        long seconds = integer(sent.path("seconds"));
-        long micros = integer(sent.path("microseconds"));
+        return timestamp(integer(sent.path("seconds")), integer(sent.path("microseconds")));
+    }
+
+    static Instant timestamp(long seconds, long micros) {
         if (seconds < 0 || seconds > LAST_SECOND || micros < 0 || micros > 999_999) {
             return Instant.now();
         }

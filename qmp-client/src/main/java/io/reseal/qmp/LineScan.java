@@ -152,6 +152,11 @@ final class LineScan {
         return depth;
     }
 
+    /** Whether that is the name of the event. */
+    boolean nameIs(byte[] name) {
+        return is(name, nameFrom, nameTo);
+    }
+
     /** Where the name of the event begins, in the bytes as they are, escapes and all. */
     int nameFrom() {
         return nameFrom;

@@ -39,6 +39,8 @@ final class MessageReader {
     /** QEMU 11.1 sends one; so many are read at once, in one turn of the event loop. */
     private static final int MOST_OBJECTS = 64;
 
+    private static final byte[] RESET = "RESET".getBytes(StandardCharsets.US_ASCII);
+
     private static final FastThreadLocal<LineScan> SCAN = new FastThreadLocal<>() {
         @Override
         protected LineScan initialValue() {
@@ -150,7 +152,20 @@ final class MessageReader {
             out.accept(beyond.get());
             return scan.end() >= 0;
         }
+        var reset = kind == LineKind.EVENT && scan.end() >= 0 && scan.nameIs(RESET)
+                ? reset(piece)
+                : Optional.<QmpEvent>empty();
+        if (reset.isPresent()) {
+            out.accept(new Event(reset.get()));
+            return true;
+        }
         return parse(piece, kind, out);
+    }
+
+    private Optional<QmpEvent> reset(Piece piece) {
+        try (var parser = events.createParser(piece.bytes, piece.from, piece.length())) {
+            return ResetReader.read(parser);
+        }
     }
 
     private Optional<Message> beyond(Piece piece, LineScan scan, QmpLimits within) {

@@ -13,6 +13,33 @@ import tools.jackson.databind.node.ObjectNode;
 class EventReaderTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00.000123Z");
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"RESET\", \"data\": {\"guest\": true, \"reason\": \"guest-reset\"}}",
+                "{\"event\": \"RESET\", \"data\": {\"reason\": \"r\", \"new\": {\"a\": [1]}}, \"timestamp\": {\"microseconds\": 2, \"seconds\": 1}}",
+                "{\"data\": {\"guest\": true}, \"event\": \"RESET\", \"data\": {}, \"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"more\": []}"
+            })
+    void a_reset_is_the_same_event_read_quickly_or_as_a_tree(String line) {
+        var bytes = line.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        var quick = ResetReader.read(JsonMapper.shared().createParser(bytes));
+        assertThat(quick)
+                .contains(EventReader.read((ObjectNode) JsonMapper.shared().readTree(line)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"event\": \"RESET\", \"data\": {\"guest\": 1}}",
+                "{\"event\": \"RESET\", \"data\": []}",
+                "{\"event\": \"RESET\", \"timestamp\": {\"seconds\": 99999999999999999999}}",
+                "{\"event\": \"RESET\"]",
+                "{\"event\": \"RESET\"} {}"
+            })
+    void what_is_unusual_about_a_reset_is_left_to_the_tree(String line) {
+        assertThat(ResetReader.read(JsonMapper.shared().createParser(line))).isEmpty();
+    }
+
     @Test
     void an_event_of_a_known_kind_becomes_a_value_of_its_own() {
         assertThat(read("RESET", "{\"guest\": true, \"reason\": \"guest-reset\"}"))

@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param level highest that was shown
  * @param wanted level that had to be shown, within the time {@code within}
  * @param echoes RESET events that followed from the same reset
- * @param forced hazards that were overridden
  * @param loop the RESET events that it stands for, where there were too many to judge each
+ * @param forced hazards that were overridden
  */
 public record ResetDocument(
         String id,
@@ -29,14 +29,14 @@ public record ResetDocument(
         String within,
         Optional<String> summary,
         int echoes,
+        Optional<Loop> loop,
         List<String> forced,
         List<HazardDocument> hazards,
         List<EvidenceDocument> evidence,
         Instant requestedAt,
         Optional<Instant> observedAt,
         Optional<Instant> provenAt,
-        Optional<Instant> closedAt,
-        Optional<Loop> loop) {
+        Optional<Instant> closedAt) {
 
     /** The state of a reset that has no verdict yet. */
     public static final String OPEN = "open";

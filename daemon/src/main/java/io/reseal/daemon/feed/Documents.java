@@ -96,14 +96,14 @@ public final class Documents {
                 Durations.text(request.proof().within()),
                 conclusion.map(Conclusion::summary),
                 reset.echoes(),
+                reset.loop().map(loop -> new ResetDocument.Loop(loop.count(), loop.first(), loop.last())),
                 texts(request.forced().stream().sorted().toList()),
                 hazards(reset.hazards()),
                 reset.evidence().stream().map(Documents::evidence).toList(),
                 times.requestedAt(),
                 times.observedAt(),
                 times.provenAt(),
-                times.closedAt(),
-                reset.loop().map(loop -> new ResetDocument.Loop(loop.count(), loop.first(), loop.last())));
+                times.closedAt());
     }
 
     private static EvidenceDocument evidence(Evidence evidence) {

@@ -156,7 +156,11 @@ final class GuestConnection {
         var cause = Failures.cause(failure);
         process.tried(cause instanceof QmpException.ConnectFailed refused && refused.nobodyListens());
         troubled(ConnectionProblem.of(cause));
-        retry.afterFailure();
+        if (cause instanceof QmpException.ProtocolBroken) {
+            retry.afterBreach();
+        } else {
+            retry.afterFailure();
+        }
         which.detach(failure);
     }
 

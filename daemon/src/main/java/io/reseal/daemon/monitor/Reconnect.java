@@ -6,12 +6,19 @@ import java.util.random.RandomGenerator;
 
 /** When to connect again: later after each failure, at once when there is news. Confined to the event loop. */
 public final class Reconnect {
+    /** A monitor that kept to the protocol for so long is forgiven. */
+    private static final long FORGIVEN_AFTER = Duration.ofMinutes(1).toNanos();
+
+    private final EventLoop loop;
     private final RandomGenerator random;
     private final Runnable connect;
     private final Timer pause;
     private int failures;
+    private int breaches;
+    private long succeededAt;
 
     public Reconnect(EventLoop loop, RandomGenerator random, Runnable connect) {
+        this.loop = loop;
         this.random = random;
         this.connect = connect;
         this.pause = new Timer(loop, connect);
@@ -22,8 +29,17 @@ public final class Reconnect {
         pause.begin(Backoff.STANDARD.pause(failures, random.nextDouble()));
     }
 
+    /** The monitor broke the protocol, or a limit: that it can be connected to says nothing good of it. */
+    public void afterBreach() {
+        boolean forgiven = loop.ticker().nanoTime() - succeededAt > FORGIVEN_AFTER;
+        breaches = forgiven ? 1 : breaches + 1;
+        failures = Math.max(failures, breaches - 1);
+        afterFailure();
+    }
+
     public void succeeded() {
         failures = 0;
+        succeededAt = loop.ticker().nanoTime();
     }
 
     /** Ends a pause; an attempt that is under way goes on, and the pause after it is the shortest. */

@@ -1,5 +1,6 @@
 package io.reseal.daemon.qmp;
 
+import io.reseal.qmp.EventChoice;
 import java.util.Set;
 
 /** The events of QEMU that Reseal knows by name beside those of {@link io.reseal.qmp.QmpEvent}. */
@@ -67,6 +68,9 @@ public final class QemuEvents {
             "VSERPORT_CHANGE",
             "WAKEUP",
             "WATCHDOG");
+
+    /** What Reseal reads and counts. */
+    public static final EventChoice CHOICE = EventChoice.of(READ, COUNTED);
 
     private QemuEvents() {}
 }

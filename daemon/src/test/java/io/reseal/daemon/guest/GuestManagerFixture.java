@@ -3,6 +3,7 @@ package io.reseal.daemon.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.host.ProcessTable;
+import io.reseal.daemon.qmp.QemuEvents;
 import io.reseal.daemon.request.ResetRequest;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.daemon.status.GuestName;
@@ -39,7 +40,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * after it. For the thread of one test.
  */
 public final class GuestManagerFixture implements AfterEachCallback {
-    public static final QmpSettings PATIENT = QmpSettings.defaults().withHeartbeat(Heartbeat.off());
+    public static final QmpSettings PATIENT =
+            QmpSettings.defaults().withHeartbeat(Heartbeat.off()).withEvents(QemuEvents.CHOICE);
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Proof PROOF = new Proof(Level.REBUILT, Duration.ofSeconds(10), Duration.ofMillis(20));
 

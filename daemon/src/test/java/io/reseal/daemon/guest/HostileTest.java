@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.daemon.status.GuestStatus;
-import io.reseal.daemon.status.StatusStore;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.reset.Verdict;
+import io.reseal.policy.supervision.ResetFold;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -61,8 +62,61 @@ class HostileTest {
         assertThat(flood)
                 .satisfies(thread ->
                         assertThat(thread.join(Duration.ofSeconds(20))).isTrue());
-        rig.awaitClosed("hostile", 5_000);
-        assertThat(rig.fleet.resets()).hasSizeLessThanOrEqualTo(StatusStore.ENDED_KEPT + 1);
+        rig.witness.await("all are counted", () -> rig.witness.events("hostile") == 5_000);
+        rig.witness.await("the loop has all of them", () -> loop().count() == 5_000 - ResetFold.MOST);
+        assertThat(rig.witness.opened("hostile")).hasSize(ResetFold.MOST + 1);
+        assertThat(rig.guest("hostile").lastReset()).isPresent();
+    }
+
+    @Test
+    void a_reset_by_an_operator_of_a_guest_in_a_reset_loop_is_judged_and_not_proven() {
+        var hostile = rig.attached("hostile", GuestKind.PLAIN);
+        hostile.flood(200, "RESET", REBOOT);
+        hostile.onCommand("system_reset", command -> {
+            hostile.emit("RESET", Map.of("guest", false, "reason", "host-qmp-system-reset"));
+            command.reply(Map.of());
+            hostile.flood(200, "RESET", REBOOT);
+        });
+        var asked = rig.reset("hostile");
+        assertThat(asked).isInstanceOf(ResetResponse.Started.class);
+        var ours = ((ResetResponse.Started) asked).reset().id();
+        rig.witness.await(
+                "ours is closed",
+                () -> rig.fleet.reset(ours).filter(reset -> !reset.open()).isPresent());
+        var conclusion = rig.fleet.reset(ours).orElseThrow().conclusion().orElseThrow();
+        assertThat(conclusion.verdict()).isEqualTo(Verdict.UNPROVEN);
+    }
+
+    @Test
+    void an_event_and_a_reply_that_are_too_long_cost_a_guest_no_connection() {
+        var hostile = rig.attached("hostile", GuestKind.PLAIN);
+        rig.attached("good", GuestKind.TDX);
+        hostile.emit("RESET", Map.of("guest", true, "reason", "R".repeat(10 << 20)));
+        hostile.rejects("system_reset", "GenericError", "E".repeat(10 << 20));
+        rig.reset("hostile");
+        proveOther();
+        rig.awaitClosed("hostile", 1);
+        var reset = rig.witness.opened("hostile").getFirst();
+        assertThat(rig.fleet.reset(reset.id()).orElseThrow().evidence())
+                .allSatisfy(said -> assertThat(said.detail()).hasSizeLessThan(1_000));
+        assertThat(rig.guest("hostile").state()).isEqualTo(GuestStatus.State.WATCHING);
+        hostile.awaitConnections(1);
+    }
+
+    @Test
+    void texts_of_qemu_are_cut_where_they_enter() {
+        var hostile = rig.attached("hostile", GuestKind.PLAIN);
+        hostile.emit("RESET", Map.of("guest", true, "reason", "R".repeat(10_000)));
+        rig.witness.await("it is seen", () -> !rig.witness.opened("hostile").isEmpty());
+        assertThat(rig.witness.opened("hostile").getFirst().request().reason())
+                .isEqualTo("R".repeat(512) + "\u2026 (10000 characters)");
+    }
+
+    private Reset.Loop loop() {
+        return rig.fleet.resets().stream()
+                .flatMap(reset -> reset.loop().stream())
+                .findFirst()
+                .orElse(new Reset.Loop(0, Instant.EPOCH, Instant.EPOCH));
     }
 
     @Test

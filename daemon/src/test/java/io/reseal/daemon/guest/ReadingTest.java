@@ -64,7 +64,7 @@ class ReadingTest {
             }
         });
         rig.watch("vm");
-        rig.awaitDetail("vm", "1000 events and more came");
+        rig.awaitDetail("vm", EarlyEvents.MOST + " events and more came");
         rig.awaitState("vm", GuestStatus.State.WATCHING);
         assertThat(rig.witness.events("vm")).isEqualTo(5 * EarlyEvents.MOST);
     }

@@ -188,6 +188,18 @@ public final class RecordingListener implements GuestListener {
     }
 
     @Override
+    public void eventsCounted(String guest, String event, int count) {
+        for (int i = 0; i < count; i++) {
+            eventSeen(guest, event, "");
+        }
+    }
+
+    @Override
+    public void oversized(String guest) {
+        eventSeen(guest, "oversized", "");
+    }
+
+    @Override
     public void commandEnded(String command, String outcome, Duration took) {
         note(() -> commands.add(command + " " + outcome));
     }

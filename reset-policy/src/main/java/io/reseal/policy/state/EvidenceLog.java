@@ -25,6 +25,9 @@ public record EvidenceLog(Reset reset, Duration offset, Map<EvidenceKind, Intege
     /** A guest or another client can make any number of events: more of one kind than this are counted and not kept. */
     public static final int MOST_OF_ONE_KIND = 16;
 
+    /** In all details together; beyond it only what shows a level is kept. */
+    public static final int MOST_CHARACTERS = 6 << 10;
+
     public EvidenceLog {
         leftOut = Map.copyOf(leftOut);
     }
@@ -43,7 +46,14 @@ public record EvidenceLog(Reset reset, Duration offset, Map<EvidenceKind, Intege
         var alike = reset.evidence().stream()
                 .filter(kept -> kept.kind() == evidence.kind())
                 .toList();
-        return alike.isEmpty() || (alike.size() < MOST_OF_ONE_KIND && !repeats(evidence, alike.getLast()));
+        boolean room = evidence.outcome() == Outcome.SUPPORTS || characters() < MOST_CHARACTERS;
+        return room && (alike.isEmpty() || (alike.size() < MOST_OF_ONE_KIND && !repeats(evidence, alike.getLast())));
+    }
+
+    private int characters() {
+        return reset.evidence().stream()
+                .mapToInt(kept -> kept.detail().length())
+                .sum();
     }
 
     private static boolean repeats(Evidence evidence, Evidence last) {
