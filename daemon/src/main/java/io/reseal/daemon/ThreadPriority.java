@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
  * The nice value of one thread, setpriority(2). On a host whose guests take every processor a thread with little to do waits as long as
  * one that computes: what a guest waits for at QEMU's monitor would be read late.
  */
+@SuppressWarnings("restricted") // native access is what this class is for
 final class ThreadPriority {
     /** Weighs as much as nine threads of guests where processors are scarce; takes nothing where they are not. */
     private static final int NICE = -10;
