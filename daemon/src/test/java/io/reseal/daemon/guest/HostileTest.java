@@ -99,7 +99,7 @@ class HostileTest {
         var reset = rig.witness.opened("hostile").getFirst();
         assertThat(rig.fleet.reset(reset.id()).orElseThrow().evidence())
                 .allSatisfy(said -> assertThat(said.detail()).hasSizeLessThan(1_000));
-        assertThat(rig.guest("hostile").state()).isEqualTo(GuestStatus.State.WATCHING);
+        rig.awaitState("hostile", GuestStatus.State.WATCHING);
         hostile.awaitConnections(1);
     }
 
