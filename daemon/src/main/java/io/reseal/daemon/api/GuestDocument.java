@@ -38,6 +38,10 @@ public record GuestDocument(
     /** Time during which nobody listened. */
     public record Blind(int intervals, BigDecimal seconds) {}
 
-    /** All guests. */
-    public record Listing(List<GuestDocument> guests) {}
+    /**
+     * All guests.
+     *
+     * @param hindrances what keeps others from being found, one sentence each; left out where there is nothing
+     */
+    public record Listing(List<GuestDocument> guests, Optional<List<String>> hindrances) {}
 }

@@ -135,7 +135,7 @@ class LaunchFilesTest {
         proc.descriptors(PID, 1024, 24);
         Files.writeString(folder.resolve("misc.capacity"), "sev_es 10\n");
         Files.writeString(folder.resolve("misc.current"), "sev_es 9\n");
-        var room = look(bios("")).room();
+        var room = surroundings(GuestKind.SEV_SNP, bios("")).room();
         assertThat(room.descriptors()).hasValue(1000);
         assertThat(room.keys()).hasValue(1);
     }
@@ -143,12 +143,12 @@ class LaunchFilesTest {
     @Test
     void the_launch_files_tell_the_descriptors_that_rebuilds_have_leaked() {
         proc.sevDescriptors(PID, 4);
-        assertThat(look(bios("")).room().leaked()).hasValue(3);
+        assertThat(surroundings(GuestKind.SEV_SNP, bios("")).room().leaked()).hasValue(3);
     }
 
     @Test
     void the_launch_files_tell_of_no_leak_where_no_descriptor_is_seen_at_all() {
-        assertThat(look(bios("")).room().leaked()).isEmpty();
+        assertThat(surroundings(GuestKind.SEV_SNP, bios("")).room().leaked()).isEmpty();
     }
 
     @ParameterizedTest
@@ -162,8 +162,8 @@ class LaunchFilesTest {
         Files.writeString(group.resolve("memory.max"), "1000\n");
         Files.writeString(group.resolve("memory.current"), "100\n");
         var bundle = new FirmwareSource("", "", Optional.of("/vm.igvm"));
-        assertThat(surroundings(kind, bundle).look().room().memory()).hasValue(900);
-        assertThat(surroundings(kind, bios("")).look().room().memory()).isEmpty();
+        assertThat(surroundings(kind, bundle).room().memory()).hasValue(900);
+        assertThat(surroundings(kind, bios("")).room().memory()).isEmpty();
     }
 
     @Test
@@ -183,7 +183,7 @@ class LaunchFilesTest {
             names = {"PLAIN", "SEV"})
     void the_launch_files_are_of_no_interest_for_guests_that_are_not_rebuilt(GuestKind kind) {
         proc.descriptors(PID, 1024, 24);
-        assertThat(surroundings(kind, bios("")).look().room()).isEqualTo(HostCapacity.UNKNOWN);
+        assertThat(surroundings(kind, bios("")).room()).isEqualTo(HostCapacity.UNKNOWN);
     }
 
     private LaunchFiles.Seen look(FirmwareSource source) {

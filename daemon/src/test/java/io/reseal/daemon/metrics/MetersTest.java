@@ -48,6 +48,8 @@ class MetersTest {
                 reseal_build_info gauge
                 reseal_core_faults_total counter
                 reseal_core_unexpected_signals_total counter
+                reseal_discovery_hindrances gauge
+                reseal_discovery_unused_sockets gauge
                 reseal_guest_info gauge
                 reseal_guest_ends_total counter
                 reseal_guest_resets_total counter
@@ -55,6 +57,7 @@ class MetersTest {
                 reseal_guests_process_unseen gauge
                 reseal_hazards gauge
                 reseal_launch_changed_total counter
+                reseal_looks_hanging gauge
                 reseal_qmp_blind_seconds_total counter
                 reseal_qmp_command_seconds histogram
                 reseal_qmp_command_seconds_max gauge
