@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a path leads to, and the way there. Whoever walked there closes it. */
+/** Where a path leads to, and the way there. Its finder closes it. */
 public final class FoundFile implements AutoCloseable {
     /** What is there. */
     record Entry(FileHandle handle, FileStatus status, Path root) {}

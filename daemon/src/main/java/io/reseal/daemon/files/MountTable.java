@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class MountTable {
     static final MountTable OWN = new MountTable(Path.of("/proc/self/mountinfo"));
 
-    /** Those that nobody outside of this kernel serves. Of others each may be blocked by whoever serves it. */
+    /** Those that nobody outside of this kernel serves. Each of the others may be blocked by the process or host that serves it. */
     private static final Set<String> LOCAL = Set.of(
             "aufs", "bcachefs", "btrfs", "cgroup", "cgroup2", "devtmpfs", "erofs", "exfat", "ext2", "ext3", "ext4", "f2fs",
             "hugetlbfs", "iso9660", "jfs", "ntfs3", "overlay", "proc", "ramfs", "reiserfs", "rootfs", "squashfs", "sysfs",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Meter;
 import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.status.Hindrances;
+import io.reseal.daemon.work.BlockingPool;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.hazard.Hazard;
@@ -24,10 +26,19 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
     private final Meters meters = new Meters("0.1.0");
+    private final BlockingPool files = new BlockingPool("files", 1, 1);
+    private final Hindrances hindrances = new Hindrances();
+
+    @BeforeEach
+    void begin() {
+        meters.watch(List.of(files));
+        meters.watch(hindrances);
+    }
 
     @AfterEach
     void close() {

@@ -44,8 +44,11 @@ final class ReadApi {
                 .get()
                 .map(why -> Problem.of(SERVICE_UNAVAILABLE, "not-ready", "Not ready", why)
                         .response())
-                .orElseGet(() -> Response.json(
-                        new ReadyDocument("ready", routes.hindrances().get())));
+                .orElseGet(() -> Response.json(ready(routes.hindrances().get())));
+    }
+
+    private static Object ready(List<String> hindrances) {
+        return hindrances.isEmpty() ? new StatusDocument("ready") : new ReadyDocument("ready", hindrances);
     }
 
     Response guests(Request request) {
