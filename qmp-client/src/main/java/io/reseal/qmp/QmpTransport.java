@@ -81,7 +81,7 @@ public final class QmpTransport implements AutoCloseable {
     }
 
     /**
-     * A channel that is connected, and not registered with an event loop yet. The kernel looks the path up meanwhile, so this blocks where the file
+     * A channel that is connected, and not registered with an event loop yet. The kernel looks the path up, so this blocks where the file
      * system of the path does.
      */
     Channel connected(Path socket) throws IOException {

@@ -1,5 +1,6 @@
 package io.reseal.daemon.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -43,5 +44,7 @@ public record GuestDocument(
      *
      * @param hindrances what keeps others from being found, one sentence each; left out where there is nothing
      */
-    public record Listing(List<GuestDocument> guests, Optional<List<String>> hindrances) {}
+    public record Listing(
+            List<GuestDocument> guests,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<String>> hindrances) {}
 }

@@ -1,5 +1,6 @@
 package io.reseal.daemon.files;
 
+import io.reseal.daemon.work.Looks;
 import io.reseal.qmp.SocketPath;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -45,7 +46,9 @@ public final class FoundFile implements AutoCloseable {
     /** An entry of this directory, itself where it is a link, by what is known without asking its file system; empty where there is none. */
     public Optional<FileStatus> entry(Path name) throws IOException {
         try {
-            return Optional.of(there().handle().known(SocketPath.bytes(name)));
+            var found = there();
+            goTo(found);
+            return Optional.of(found.handle().known(SocketPath.bytes(name)));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
@@ -75,6 +78,7 @@ public final class FoundFile implements AutoCloseable {
         if (isInDev()) {
             throw new UnfitFileException("it is in /dev, where there are devices and no files");
         }
+        goTo(found);
         var directory = parent.orElseThrow(() -> new UnfitFileException("it is not a regular file"));
         var opened = directory.open(SocketPath.bytes(path.getFileName()));
         try {
@@ -84,6 +88,11 @@ public final class FoundFile implements AutoCloseable {
             opened.close();
             throw unfit;
         }
+    }
+
+    /** The task may have been elsewhere since it was found. */
+    private void goTo(Entry found) {
+        Looks.enter(MountTable.OWN.placeOf(found.status()), SocketPath.text(path));
     }
 
     private static void check(Entry found, OpenFile opened) throws IOException {

@@ -185,14 +185,30 @@ public final class BlockingPool implements Executor, AutoCloseable {
     }
 
     private void awaitFree(Visit visit, Place place, String path) {
-        while (isTaken(place)) {
-            boolean hopeless = visits.stream().anyMatch(each -> each.hangs && place.is(each.place));
-            if (hopeless || (blocked >= mostBlocked && !visit.blocked)) {
-                var subject = visit.subject();
-                refused.add(subject.path().isEmpty() ? new Subject(subject.guest(), path) : subject, place);
-                throw new HangingException(path, place);
+        try {
+            long turn = TURN_NANOS;
+            while (isTaken(place)) {
+                refuseHopeless(visit, place, path);
+                if (visit.blocked) {
+                    left.await();
+                } else if (turn > 0) {
+                    turn = left.awaitNanos(turn);
+                } else {
+                    giveTurn(visit);
+                }
             }
-            awaitLeave(visit);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException(name + ": stopped", stopped);
+        }
+    }
+
+    private void refuseHopeless(Visit visit, Place place, String path) {
+        boolean hangs = visits.stream().anyMatch(each -> each.hangs && place.is(each.place));
+        if (hangs || (blocked >= mostBlocked && !visit.blocked)) {
+            var subject = visit.subject();
+            refused.add(subject.path().isEmpty() ? new Subject(subject.guest(), path) : subject, place);
+            throw new HangingException(path, place);
         }
     }
 
@@ -200,19 +216,6 @@ public final class BlockingPool implements Executor, AutoCloseable {
         boolean full = !place.shared() && blocked >= mostBlocked;
         return full
                 || visits.stream().anyMatch(each -> place.is(each.place) && (each.hangs || !place.shared()));
-    }
-
-    private void awaitLeave(Visit visit) {
-        try {
-            if (visit.blocked) {
-                left.await();
-            } else if (left.awaitNanos(TURN_NANOS) <= 0) {
-                giveTurn(visit);
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new RejectedExecutionException(name + ": stopped", stopped);
-        }
     }
 
     private void leave(Visit visit) {
