@@ -43,10 +43,11 @@ public final class ConfigSchema {
 
     public static final List<String> OWNERS_DEFAULT = List.of("qemu", "libvirt-qemu", "root");
 
-    public static final ListKey<String> OWNERS = add(new ListKey<>(
-            "discovery.owners",
-            ValueFormats.USER,
-            "Users, by name or number, whose sockets are used in folders that others may write to, beside Reseal's own user; a user need not exist. `qemu`, `libvirt-qemu` and `root` when left out."));
+    public static final ListKey<String> OWNERS = add(
+            new ListKey<>(
+                    "discovery.owners",
+                    ValueFormats.USER,
+                    "Users, by name or number, whose sockets are used in folders that others may write to, beside Reseal's own user; a user need not exist. `qemu`, `libvirt-qemu` and `root` when left out."));
 
     public static final SectionKey DIAL_IN =
             list("discovery.listen", "Sockets on which Reseal listens for QEMUs that dial in.");

@@ -6,8 +6,8 @@ import io.reseal.daemon.discovery.Discovery;
 import io.reseal.daemon.discovery.ScopeChange;
 import io.reseal.daemon.discovery.SocketLooks;
 import io.reseal.daemon.discovery.libvirt.LibvirtDomains;
-import io.reseal.daemon.files.OwnPaths;
 import io.reseal.daemon.feed.EventFeed;
+import io.reseal.daemon.files.OwnPaths;
 import io.reseal.daemon.guest.GuestManager;
 import io.reseal.daemon.guest.Monitors;
 import io.reseal.daemon.http.HttpServer;
@@ -79,7 +79,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     private GuestFeeder feeder() {
-        return new GuestFeeder(guests, () -> config.limits().guests() + config.guests().size());
+        return new GuestFeeder(
+                guests, () -> config.limits().guests() + config.guests().size());
     }
 
     private Monitors monitors(GuestName guest, Monitors client) {

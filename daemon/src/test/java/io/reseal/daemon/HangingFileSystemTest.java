@@ -60,7 +60,8 @@ class HangingFileSystemTest {
     }
 
     @Test
-    void firmware_on_a_file_system_that_hangs_is_told_with_guest_and_path_and_holds_up_no_other_guest() throws Exception {
+    void firmware_on_a_file_system_that_hangs_is_told_with_guest_and_path_and_holds_up_no_other_guest()
+            throws Exception {
         for (int i = 0; i < 6; i++) {
             snp("hung-" + i, firmware("source", i).toString().replace("/source/", "/mount/"));
         }
@@ -74,8 +75,11 @@ class HangingFileSystemTest {
         assertThat(text("/metrics")).contains("reseal_looks_hanging{pool=\"files\"} 6");
 
         snp("late", firmware("elsewhere", 0).toString());
-        await("a new guest is known").atMost(PATIENCE).until(() -> guest("late").path("launch").has("firmwareSha256"));
-        assertThat(guest("late").path("pid").asLong()).isEqualTo(ProcessHandle.current().pid());
+        await("a new guest is known")
+                .atMost(PATIENCE)
+                .until(() -> guest("late").path("launch").has("firmwareSha256"));
+        assertThat(guest("late").path("pid").asLong())
+                .isEqualTo(ProcessHandle.current().pid());
         assertThat(text("/v1/resets")).contains("resets");
 
         mount.goOn();
@@ -96,7 +100,9 @@ class HangingFileSystemTest {
         assertThat(text("/v1/guests")).contains("\"hindrances\":[\"" + mount.point());
 
         peer("late", folder.resolve("late.qmp"));
-        await("a new guest is found").atMost(PATIENCE).until(() -> guest("late").path("state").asString("").equals("watching"));
+        await("a new guest is found")
+                .atMost(PATIENCE)
+                .until(() -> guest("late").path("state").asString("").equals("watching"));
         assertThat(guest("here").path("state").asString("")).isEqualTo("watching");
         assertThat(guests())
                 .extracting(each -> each.path("name").asString(""))
@@ -113,7 +119,9 @@ class HangingFileSystemTest {
         mount.hang();
         start(", \"" + mount.point() + "/*.qmp\"");
         await("it is ready").atMost(PATIENCE).until(() -> text("/readyz").contains("\"ready\""));
-        await("its guest is watched").atMost(PATIENCE).until(() -> guest("here").path("state").asString("").equals("watching"));
+        await("its guest is watched")
+                .atMost(PATIENCE)
+                .until(() -> guest("here").path("state").asString("").equals("watching"));
         mount.goOn();
         peer("there", folder.resolve("source/there.qmp"));
         await("the other is found").atMost(PATIENCE).until(() -> guests().size() == 2);
@@ -150,8 +158,7 @@ class HangingFileSystemTest {
                         discovery: {sockets: ["%1$s/*.qmp"%2$s], rescan: 1s}
                         http: {listen: "127.0.0.1:%3$d", admin-socket: %1$s/admin.sock}
                         qmp: {sample: 200ms, greeting-deadline: 2s}
-                        """.formatted(folder, more, port))
-                .config();
+                        """.formatted(folder, more, port)).config();
     }
 
     private String text(String path) throws IOException, InterruptedException {
@@ -162,7 +169,11 @@ class HangingFileSystemTest {
     }
 
     private List<JsonNode> guests() throws IOException, InterruptedException {
-        return Json.MAPPER.readTree(text("/v1/guests")).path("guests").valueStream().toList();
+        return Json.MAPPER
+                .readTree(text("/v1/guests"))
+                .path("guests")
+                .valueStream()
+                .toList();
     }
 
     private JsonNode guest(String name) throws IOException, InterruptedException {

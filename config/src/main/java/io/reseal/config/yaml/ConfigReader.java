@@ -95,8 +95,7 @@ final class ConfigReader {
     }
 
     private static Limits limits(Section section) {
-        return new Limits(
-                section.value(ConfigSchema.CONCURRENT_RESETS), section.value(ConfigSchema.GUESTS_LIMIT));
+        return new Limits(section.value(ConfigSchema.CONCURRENT_RESETS), section.value(ConfigSchema.GUESTS_LIMIT));
     }
 
     private static Libvirt libvirt(Section section) {

@@ -216,9 +216,10 @@ public final class Discovery implements AutoCloseable {
                 matches.stream().mapToInt(match -> match.counts().foreign()).sum());
         var limit = beyond == 0
                 ? Stream.<Hindrance>empty()
-                : Stream.of(new Hindrance(
-                        "limits.guests",
-                        "sockets are not used, since there are as many guests as limits.guests allows: raise that, or remove what is no guest"));
+                : Stream.of(
+                        new Hindrance(
+                                "limits.guests",
+                                "sockets are not used, since there are as many guests as limits.guests allows: raise that, or remove what is no guest"));
         hindrances.are(Stream.of(
                         watches.hindrances().stream(),
                         matches.stream().flatMap(match -> match.hindrances().stream()),

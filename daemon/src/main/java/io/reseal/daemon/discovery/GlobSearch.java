@@ -101,8 +101,10 @@ final class GlobSearch {
         try (var stream = Files.newDirectoryStream(directory, entry -> part.matches(PathText.nameOf(entry)))) {
             for (var entry : stream) {
                 if (entries.size() >= MOST_SOCKETS) {
-                    hinder(directory, SocketPath.text(directory) + " has more than " + MOST_SOCKETS
-                            + " entries that match: the others are not looked at");
+                    hinder(
+                            directory,
+                            SocketPath.text(directory) + " has more than " + MOST_SOCKETS
+                                    + " entries that match: the others are not looked at");
                     break;
                 }
                 entries.add(entry);
@@ -117,7 +119,9 @@ final class GlobSearch {
     private Optional<Path> follow(FoundFile folder, Path link, boolean last) throws IOException {
         try (var found = PathWalk.to(link)) {
             var status = found.status();
-            if (last && status.filter(FileStatus::isSocket).isPresent() && owners.mayUse(folder, linkOwner(folder, link))) {
+            if (last
+                    && status.filter(FileStatus::isSocket).isPresent()
+                    && owners.mayUse(folder, linkOwner(folder, link))) {
                 take(found, link, found.path(), status.get());
             }
             return status.filter(file -> !last && file.isDirectory()).map(_ -> link);

@@ -104,7 +104,8 @@ final class KnownSockets {
             var inode = entry.getValue().identity().map(SocketIdentity::inode);
             boolean elsewhere = !present.containsKey(socket)
                     && inode.filter(inodes::contains).isPresent();
-            boolean isNamed = named.keySet().stream().anyMatch(each -> each.qmp().equals(socket));
+            boolean isNamed =
+                    named.keySet().stream().anyMatch(each -> each.qmp().equals(socket));
             boolean nameTaken = naming.reserves(guest.name())
                     || !names.getOrDefault(guest.name(), socket).equals(socket);
             boolean leaves =

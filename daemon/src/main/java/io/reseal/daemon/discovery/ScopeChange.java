@@ -39,7 +39,8 @@ public record ScopeChange(Discovery.Scope before, Discovery.Scope after, SocketL
     /** Named guests come first, also one whose socket is named by another path. */
     private Map<Object, GuestName> shallBe(Map<Object, GuestName> was, Map<Path, SocketIdentity> sockets) {
         var shallBe = new LinkedHashMap<Object, GuestName>();
-        after.named().forEach(guest -> shallBe.put(place(guest.qmp(), sockets), new GuestName(guest.name(), guest.qmp())));
+        after.named()
+                .forEach(guest -> shallBe.put(place(guest.qmp(), sockets), new GuestName(guest.name(), guest.qmp())));
         was.forEach((place, guest) -> {
             if (!shallBe.containsKey(place)) {
                 after.guest(guest.socket(), sockets.containsKey(guest.socket()))

@@ -50,17 +50,21 @@ public final class SocketLooks {
     /** The socket at that path; empty where there is none, or none can be seen. */
     CompletableFuture<Optional<SocketIdentity>> identity(Path socket) {
         return begun(
-                SocketPath.text(socket), () -> status(socket).map(SocketIdentity::of), Optional.<SocketIdentity>empty());
+                SocketPath.text(socket),
+                () -> status(socket).map(SocketIdentity::of),
+                Optional.<SocketIdentity>empty());
     }
 
     /** Which of these are directories that can be seen. */
     List<Path> directories(List<Path> paths) {
         var looks = new LinkedHashMap<Path, CompletableFuture<Boolean>>();
         for (var path : paths) {
-            looks.computeIfAbsent(path, _ -> begun(
-                    SocketPath.text(path),
-                    () -> status(path).filter(FileStatus::isDirectory).isPresent(),
-                    false));
+            looks.computeIfAbsent(
+                    path,
+                    _ -> begun(
+                            SocketPath.text(path),
+                            () -> status(path).filter(FileStatus::isDirectory).isPresent(),
+                            false));
         }
         return looks.entrySet().stream()
                 .filter(look -> look.getValue().join())
@@ -70,7 +74,10 @@ public final class SocketLooks {
 
     /** Does that, on a thread that may block; tells whether it came to its end. */
     boolean did(Path path, Runnable work) {
-        return begun(SocketPath.text(path), () -> status(path).map(_ -> done(work)).orElse(false), false)
+        return begun(
+                        SocketPath.text(path),
+                        () -> status(path).map(_ -> done(work)).orElse(false),
+                        false)
                 .join();
     }
 

@@ -48,7 +48,8 @@ final class SocketOwners {
         var folder = isFolder ? way.status().get() : above.getLast();
         return isOwn(folder, allowed)
                 && !folder.isWritableByOthers()
-                && above.stream().allMatch(each -> isOwn(each, allowed) && (!each.isWritableByOthers() || each.isSticky()));
+                && above.stream()
+                        .allMatch(each -> isOwn(each, allowed) && (!each.isWritableByOthers() || each.isSticky()));
     }
 
     private static boolean isOwn(FileStatus directory, Set<Long> allowed) {

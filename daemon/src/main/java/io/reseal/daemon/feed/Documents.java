@@ -32,8 +32,7 @@ public final class Documents {
 
     /** Guests. */
     public static GuestDocument.Listing guests(List<GuestStatus> guests, List<String> hindrances) {
-        return new GuestDocument.Listing(
-                guests.stream().map(Documents::guest).toList(), hindrances(hindrances));
+        return new GuestDocument.Listing(guests.stream().map(Documents::guest).toList(), hindrances(hindrances));
     }
 
     /** What keeps guests from being found; left out where there is nothing. */

@@ -23,8 +23,7 @@ final class FileHandle implements AutoCloseable {
 
     /** An entry of this directory, itself where it is a symbolic link. */
     FileHandle entry(byte[] name) throws IOException {
-        return new FileHandle(
-                SystemCalls.open(descriptor, name, SystemCalls.O_PATH | SystemCalls.O_NOFOLLOW));
+        return new FileHandle(SystemCalls.open(descriptor, name, SystemCalls.O_PATH | SystemCalls.O_NOFOLLOW));
     }
 
     /** What an entry of {@code /proc} stands for, which its text does not tell. */

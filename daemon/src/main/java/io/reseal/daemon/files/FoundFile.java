@@ -3,6 +3,7 @@ package io.reseal.daemon.files;
 import io.reseal.daemon.work.Looks;
 import io.reseal.qmp.SocketPath;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +50,8 @@ public final class FoundFile implements AutoCloseable {
             var found = there();
             goTo(found);
             return Optional.of(found.handle().known(SocketPath.bytes(name)));
+        } catch (AccessDeniedException _) {
+            throw new AccessDeniedException(SocketPath.text(path));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }

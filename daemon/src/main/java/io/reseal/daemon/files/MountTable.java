@@ -17,9 +17,34 @@ final class MountTable {
 
     /** Those that nobody outside of this kernel serves. Each of the others may be blocked by the process or host that serves it. */
     private static final Set<String> LOCAL = Set.of(
-            "aufs", "bcachefs", "btrfs", "cgroup", "cgroup2", "devtmpfs", "erofs", "exfat", "ext2", "ext3", "ext4", "f2fs",
-            "hugetlbfs", "iso9660", "jfs", "ntfs3", "overlay", "proc", "ramfs", "reiserfs", "rootfs", "squashfs", "sysfs",
-            "tmpfs", "udf", "vfat", "xfs", "zfs");
+            "aufs",
+            "bcachefs",
+            "btrfs",
+            "cgroup",
+            "cgroup2",
+            "devtmpfs",
+            "erofs",
+            "exfat",
+            "ext2",
+            "ext3",
+            "ext4",
+            "f2fs",
+            "hugetlbfs",
+            "iso9660",
+            "jfs",
+            "ntfs3",
+            "overlay",
+            "proc",
+            "ramfs",
+            "reiserfs",
+            "rootfs",
+            "squashfs",
+            "sysfs",
+            "tmpfs",
+            "udf",
+            "vfat",
+            "xfs",
+            "zfs");
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -46,8 +71,8 @@ final class MountTable {
         return Optional.ofNullable(byId.get(known.mount()))
                 .or(() -> Optional.ofNullable(byDevice.get(known.device())))
                 .map(Mount::place)
-                .orElseGet(() -> new Place(
-                        "device " + known.device(), "the file system of device " + known.device(), false));
+                .orElseGet(() ->
+                        new Place("device " + known.device(), "the file system of device " + known.device(), false));
     }
 
     private void read() {

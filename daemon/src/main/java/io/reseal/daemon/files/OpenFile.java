@@ -60,7 +60,8 @@ public final class OpenFile implements AutoCloseable {
         long count = 0;
         long step = 1;
         while (count < into.byteSize() && step > 0) {
-            step = SystemCalls.read(descriptor, into.asSlice(count, Math.min(STEP, into.byteSize() - count)), offset + count);
+            step = SystemCalls.read(
+                    descriptor, into.asSlice(count, Math.min(STEP, into.byteSize() - count)), offset + count);
             Looks.answered();
             count += step;
         }

@@ -91,8 +91,8 @@ final class SystemCalls {
         try (var arena = Arena.ofConfined()) {
             var state = arena.allocate(STATE);
             var told = arena.allocate(STATX_BYTES, Long.BYTES);
-            int result = (int)
-                    STATX.invokeExact(state, directory, text(arena, name), flags, STATX_BASIC_BTIME_MNT_ID, told);
+            int result =
+                    (int) STATX.invokeExact(state, directory, text(arena, name), flags, STATX_BASIC_BTIME_MNT_ID, told);
             if (result < 0) {
                 throw failed(state, name);
             }
@@ -107,8 +107,8 @@ final class SystemCalls {
         try (var arena = Arena.ofConfined()) {
             var state = arena.allocate(STATE);
             var told = arena.allocate(PATH_MAX);
-            long length = (long)
-                    READLINKAT.invokeExact(state, descriptor, text(arena, new byte[0]), told, (long) PATH_MAX);
+            long length =
+                    (long) READLINKAT.invokeExact(state, descriptor, text(arena, new byte[0]), told, (long) PATH_MAX);
             if (length < 0) {
                 throw failed(state, new byte[0]);
             }

@@ -42,7 +42,8 @@ final class Arrival implements AutoCloseable {
         var opened = connection.openPeerProcess();
         this.handle = opened;
         this.seen = CompletableFuture.supplyAsync(
-                () -> QemuProcess.of(connection, opened, processes()), context.blocking().processes(subject()));
+                () -> QemuProcess.of(connection, opened, processes()),
+                context.blocking().processes(subject()));
         this.read = seen.thenCompose(this::withFiles);
     }
 
@@ -66,8 +67,7 @@ final class Arrival implements AutoCloseable {
 
     private CompletableFuture<Void> later() {
         return CompletableFuture.runAsync(
-                () -> {},
-                pause -> connection.eventLoop().schedule(pause, PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+                () -> {}, pause -> connection.eventLoop().schedule(pause, PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** By what is known of the process when the patience is over. */

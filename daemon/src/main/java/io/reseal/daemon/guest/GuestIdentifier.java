@@ -157,12 +157,9 @@ final class GuestIdentifier {
     }
 
     private SingleFlight<LaunchFiles.Seen> looks(LaunchFiles surroundings) {
-        var files = blocking(
-                surroundings::look, LaunchFiles.Seen.NOTHING, threads(surroundings.path()));
+        var files = blocking(surroundings::look, LaunchFiles.Seen.NOTHING, threads(surroundings.path()));
         var room = blocking(
-                surroundings::room,
-                HostCapacity.UNKNOWN,
-                context.blocking().processes(new Subject(log.guest(), "")));
+                surroundings::room, HostCapacity.UNKNOWN, context.blocking().processes(new Subject(log.guest(), "")));
         return SingleFlight.of(
                 () -> files.read().thenCombine(room.read(), LaunchFiles.Seen::with),
                 monitor.connection().eventLoop());

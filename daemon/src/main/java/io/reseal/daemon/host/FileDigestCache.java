@@ -32,13 +32,13 @@ public final class FileDigestCache {
     private static final int MOST_KNOWN = 4096;
     private static final int MOST_READS = 3;
     private static final int CHUNK = 64 * 1024;
+
     private record Inode(long device, long number) {}
 
     /** What a file keeps while it is not changed. */
     private record Stamp(Inode inode, long size, Instant modified, Instant inodeChanged) {
         static Stamp of(FileStatus file) {
-            return new Stamp(
-                    new Inode(file.device(), file.inode()), file.size(), file.modified(), file.changed());
+            return new Stamp(new Inode(file.device(), file.inode()), file.size(), file.modified(), file.changed());
         }
 
         /** A file that a package brought has an old time of change, but its inode is new. */

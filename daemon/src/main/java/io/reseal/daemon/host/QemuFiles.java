@@ -28,7 +28,10 @@ public record QemuFiles(
 
     /** Whether QEMU's user may read that file, so that what is in it is no secret to QEMU. */
     public boolean mayRead(FoundFile file) {
-        return processes.credentials(process.pid()).filter(user -> user.mayRead(file)).isPresent();
+        return processes
+                .credentials(process.pid())
+                .filter(user -> user.mayRead(file))
+                .isPresent();
     }
 
     /** When {@code path} can last have begun to lead where it does now; the end of time where QEMU has it lead elsewhere. */

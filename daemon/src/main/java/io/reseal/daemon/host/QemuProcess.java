@@ -68,8 +68,8 @@ public record QemuProcess(
         var socket = connection.isAccepted() ? Optional.<SocketId>empty() : SocketFile.id(connection.socket());
         var name = connection.socket().getFileName().toString();
         var found = made(socket, name, commandLine);
-        var expanded = process.map(
-                        known -> new ReadConfig(new QemuFiles(processes, known, commandLine, found)).expand(commandLine))
+        var expanded = process.map(known ->
+                        new ReadConfig(new QemuFiles(processes, known, commandLine, found)).expand(commandLine))
                 .orElse(commandLine);
         return new QemuProcess(process, pidfd, found, expanded, libvirt, unseen);
     }

@@ -29,7 +29,10 @@ public final class LaunchFiles {
      * @param content of the one of the two that is launched
      */
     public record Seen(
-            Optional<Firmware> firmware, Optional<BundleFile> bundle, Optional<FileContent> content, HostCapacity room) {
+            Optional<Firmware> firmware,
+            Optional<BundleFile> bundle,
+            Optional<FileContent> content,
+            HostCapacity room) {
         public static final Seen NOTHING =
                 new Seen(Optional.empty(), Optional.empty(), Optional.empty(), HostCapacity.UNKNOWN);
 

@@ -87,7 +87,10 @@ public final class Meters implements GuestListener, AutoCloseable {
     /** Counts what hangs in each of these pools, from now on. */
     public void watch(List<BlockingPool> pools) {
         for (var pool : pools) {
-            Gauge.builder(ResealMeters.LOOKS_HANGING.getName(), pool, each -> each.hangs().size())
+            Gauge.builder(
+                            ResealMeters.LOOKS_HANGING.getName(),
+                            pool,
+                            each -> each.hangs().size())
                     .description(ResealMeters.LOOKS_HANGING.description())
                     .tags(ResealMeters.LOOKS_HANGING.tags(pool.name()))
                     .register(registry);
@@ -96,8 +99,10 @@ public final class Meters implements GuestListener, AutoCloseable {
 
     /** Tells what hinders the discovery, from now on. */
     public void watch(Hindrances hindrances) {
-        Gauge.builder(ResealMeters.DISCOVERY_HINDRANCES.getName(), hindrances, each -> each.now()
-                        .size())
+        Gauge.builder(
+                        ResealMeters.DISCOVERY_HINDRANCES.getName(),
+                        hindrances,
+                        each -> each.now().size())
                 .description(ResealMeters.DISCOVERY_HINDRANCES.description())
                 .register(registry);
         for (var reason : Spelled.texts(Hindrances.Unused.class)) {

@@ -214,8 +214,7 @@ public final class BlockingPool implements Executor, AutoCloseable {
 
     private boolean isTaken(Place place) {
         boolean full = !place.shared() && blocked >= mostBlocked;
-        return full
-                || visits.stream().anyMatch(each -> place.is(each.place) && (each.hangs || !place.shared()));
+        return full || visits.stream().anyMatch(each -> place.is(each.place) && (each.hangs || !place.shared()));
     }
 
     private void leave(Visit visit) {

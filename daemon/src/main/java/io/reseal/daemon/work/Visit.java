@@ -7,7 +7,8 @@ final class Visit {
     private final BlockingPool pool;
     private final Subject begun;
 
-    @Nullable Place place;
+    @Nullable
+    Place place;
 
     /** Whether its thread no longer counts: the pool has put another one in its place. */
     boolean blocked;

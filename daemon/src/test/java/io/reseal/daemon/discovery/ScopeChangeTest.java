@@ -1,10 +1,10 @@
 package io.reseal.daemon.discovery;
 
-import io.reseal.daemon.work.BlockingPool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.daemon.status.GuestName;
+import io.reseal.daemon.work.BlockingPool;
 import io.reseal.policy.supervision.GuestDiff;
 import io.reseal.policy.supervision.GuestDiff.Rename;
 import java.io.IOException;

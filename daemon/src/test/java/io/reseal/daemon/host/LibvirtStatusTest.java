@@ -25,7 +25,8 @@ class LibvirtStatusTest {
 
     @Test
     void the_libvirt_status_of_a_domain_is_looked_for_only_where_libvirt_has_its_monitor() {
-        assertThat(LibvirtStatus.of(List.of("qemu", "-name", "guest=a"), files())).isEmpty();
+        assertThat(LibvirtStatus.of(List.of("qemu", "-name", "guest=a"), files()))
+                .isEmpty();
         assertThat(LibvirtStatus.of(COMMAND, files()))
                 .contains(new LibvirtStatus(files(), Path.of("/run/libvirt/qemu/cvm,1.xml")));
     }

@@ -66,7 +66,8 @@ class BlockingPoolTest {
                 .isInstanceOf(CompletionException.class)
                 .hasRootCauseInstanceOf(HangingException.class)
                 .hasRootCauseMessage("/fw/web-2 cannot be looked at: the file system fuse at /mnt does not answer");
-        assertThat(pool.hangs()).extracting(Hang::subject, Hang::begun)
+        assertThat(pool.hangs())
+                .extracting(Hang::subject, Hang::begun)
                 .containsExactly(
                         tuple(new Subject("web-1", "/fw/web-1"), true),
                         tuple(new Subject("web-2", "/fw/web-2"), false));

@@ -47,7 +47,8 @@ public final class GuestsCommand implements Callable<Integer> {
                         Text.of(guest.lastReset()));
             }
             table.print(console);
-            listing.hindrances().ifPresent(all -> all.forEach(each -> console.error("not all guests are found: " + each)));
+            listing.hindrances()
+                    .ifPresent(all -> all.forEach(each -> console.error("not all guests are found: " + each)));
             return ExitCode.OK.code();
         }
     }

@@ -53,8 +53,8 @@ final class ReadApi {
 
     Response guests(Request request) {
         request.allowParameters(List.of());
-        return Response.json(Documents.guests(
-                routes.guests().guests(), routes.hindrances().get()));
+        return Response.json(
+                Documents.guests(routes.guests().guests(), routes.hindrances().get()));
     }
 
     Response guest(Request request) {
