@@ -17,6 +17,7 @@ import io.reseal.policy.launch.Launch.Firmware;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -93,6 +94,16 @@ class LaunchFilesTest {
     void the_launch_files_tell_that_firmware_has_gone() {
         assertThat(look(bios("/OVMF.fd")).firmware())
                 .contains(new Firmware("/OVMF.fd", false, Optional.empty(), false));
+    }
+
+    @Test
+    void the_launch_files_tell_nothing_of_a_file_that_the_user_of_QEMU_may_not_read() throws IOException {
+        var secret = Files.writeString(root.resolve("shadow"), "secret");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        proc.user(PID, 4_242_424, "0000000000000000");
+        assertThat(look(bios("/shadow")).firmware()).isEmpty();
+        assertThat(look(new FirmwareSource("", "", Optional.of("/shadow"))).bundle().orElseThrow().file())
+                .isEmpty();
     }
 
     @Test
