@@ -37,7 +37,8 @@ class PathThreadsTest {
         assertThat(CompletableFuture.supplyAsync(() -> 1, loop).join()).isOne();
         assertThatThrownBy(connecting::join)
                 .hasCauseInstanceOf(QmpException.ConnectFailed.class)
-                .hasMessageContaining("connecting has not come back for 200 ms: the file system of its path does not answer");
+                .hasMessageContaining(
+                        "connecting has not come back for 200 ms: the file system of its path does not answer");
         assertThat(onLoop.join()).isTrue();
     }
 

@@ -3,6 +3,7 @@ package io.reseal.daemon.files;
 import io.reseal.qmp.SocketPath;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A file by a descriptor that is for its place only ({@code O_PATH}): nothing of it is opened, so that a device does nothing and a FIFO does not
@@ -47,6 +48,11 @@ final class FileHandle implements AutoCloseable {
 
     FileStatus status(byte[] entry) throws IOException {
         return SystemCalls.status(descriptor, entry);
+    }
+
+    /** The name of its file system where that is one that holds no data; empty for all others. */
+    Optional<String> specialFileSystem() throws IOException {
+        return SpecialFileSystems.name(SystemCalls.fileSystem(descriptor));
     }
 
     int descriptor() {

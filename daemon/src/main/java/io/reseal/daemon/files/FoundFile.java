@@ -78,10 +78,14 @@ public final class FoundFile implements AutoCloseable {
         if (!found.status().isRegular()) {
             throw new UnfitFileException("it is not a regular file");
         }
+        goTo(found);
+        var special = found.handle().specialFileSystem();
+        if (special.isPresent()) {
+            throw new UnfitFileException("it is on " + special.get() + ", a file system that holds no data");
+        }
         if (isInDev()) {
             throw new UnfitFileException("it is in /dev, where there are devices and no files");
         }
-        goTo(found);
         var directory = parent.orElseThrow(() -> new UnfitFileException("it is not a regular file"));
         var opened = directory.open(SocketPath.bytes(path.getFileName()));
         try {
@@ -102,10 +106,6 @@ public final class FoundFile implements AutoCloseable {
         var status = opened.status();
         if (!status.isSame(found.status()) || !status.isRegular()) {
             throw new IOException("it was exchanged while it was opened");
-        }
-        var special = opened.specialFileSystem();
-        if (special.isPresent()) {
-            throw new UnfitFileException("it is on " + special.get() + ", a file system that holds no data");
         }
         if (status.size() == 0) {
             throw new UnfitFileException("it is empty");
