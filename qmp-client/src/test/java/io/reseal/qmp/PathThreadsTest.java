@@ -35,11 +35,11 @@ class PathThreadsTest {
         var connecting = client(Duration.ofMillis(200)).connect(folder.resolve("vm"), new Deaf(), loop);
         connecting.whenComplete((_, _) -> onLoop.complete(loop.inEventLoop()));
         assertThat(CompletableFuture.supplyAsync(() -> 1, loop).join()).isOne();
+        assertThat(onLoop.join()).isTrue();
         assertThatThrownBy(connecting::join)
                 .hasCauseInstanceOf(QmpException.ConnectFailed.class)
                 .hasMessageContaining(
                         "connecting has not come back for 200 ms: the file system of its path does not answer");
-        assertThat(onLoop.join()).isTrue();
     }
 
     @Test
