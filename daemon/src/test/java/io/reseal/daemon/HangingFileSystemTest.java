@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class HangingFileSystemTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<ScriptedPeer> peers = new ArrayList<>();
     private HangingMount mount;
-    private Daemon daemon;
+    private @Nullable Daemon daemon;
     private int port;
 
     @BeforeEach
@@ -52,7 +53,9 @@ class HangingFileSystemTest {
     @AfterEach
     void end() {
         mount.goOn();
-        daemon.close();
+        if (daemon != null) {
+            daemon.close();
+        }
         peers.forEach(ScriptedPeer::close);
         mount.close();
         http.shutdownNow();
@@ -92,7 +95,7 @@ class HangingFileSystemTest {
     void a_folder_of_sockets_on_a_file_system_that_hangs_is_told_and_makes_no_other_guest_deaf() throws Exception {
         peer("here", folder.resolve("here.qmp"));
         peer("there", folder.resolve("source/there.qmp"));
-        start(", \"" + mount.point() + "/*.qmp\"");
+        var running = start(", \"" + mount.point() + "/*.qmp\"");
         await("both are found").atMost(PATIENCE).until(() -> guests().size() == 2);
         mount.hang();
         await("the hang is told").atMost(PATIENCE).until(() -> text("/readyz").contains("does not answer"));
@@ -108,8 +111,8 @@ class HangingFileSystemTest {
                 .extracting(each -> each.path("name").asString(""))
                 .anyMatch(name -> name.startsWith("there"));
 
-        daemon.reconfigure(config(", \"" + mount.point() + "/*.qmp\""));
-        daemon.close(); // does not wait for it
+        running.reconfigure(config(", \"" + mount.point() + "/*.qmp\""));
+        running.close(); // does not wait for it
         assertThat(Files.exists(folder.resolve("admin.sock"))).isFalse();
     }
 
@@ -145,12 +148,14 @@ class HangingFileSystemTest {
                 .property("/machine", "firmware", firmware);
     }
 
-    private void start(String more) throws IOException {
+    private Daemon start(String more) throws IOException {
         try (var probe = new ServerSocket(0)) {
             port = probe.getLocalPort();
         }
-        daemon = new Daemon(config(more), "test");
-        daemon.start();
+        var made = new Daemon(config(more), "test");
+        daemon = made;
+        made.start();
+        return made;
     }
 
     private ResealConfig config(String more) {

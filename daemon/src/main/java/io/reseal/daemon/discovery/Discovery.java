@@ -219,7 +219,8 @@ public final class Discovery implements AutoCloseable {
                 : Stream.of(
                         new Hindrance(
                                 "limits.guests",
-                                "sockets are not used, since there are as many guests as limits.guests allows: raise that, or remove what is no guest"));
+                                beyond
+                                + " sockets are not used, since there are as many guests as limits.guests allows: raise that, or remove what is no guest"));
         hindrances.are(Stream.of(
                         watches.hindrances().stream(),
                         matches.stream().flatMap(match -> match.hindrances().stream()),

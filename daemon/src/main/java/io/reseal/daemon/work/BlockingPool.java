@@ -2,11 +2,8 @@ package io.reseal.daemon.work;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +39,7 @@ public final class BlockingPool implements Executor, AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Condition left = lock.newCondition();
     private final ArrayDeque<Task> waiting = new ArrayDeque<>();
-    private final Set<Visit> visits = new HashSet<>();
-    private final RefusedLooks refused = new RefusedLooks();
+    private final Visits visits = new Visits();
     private int turns;
     private int idle;
     private int blocked;
@@ -139,33 +135,22 @@ public final class BlockingPool implements Executor, AutoCloseable {
     }
 
     private void begun(Visit visit) {
-        lock.lock();
-        try {
-            visits.add(visit);
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> visits.add(visit));
     }
 
     private void ended(Visit visit) {
-        lock.lock();
-        try {
+        locked(() -> {
             leave(visit);
             visits.remove(visit);
             takeTurn(visit);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     void leaves(Visit visit) {
-        lock.lock();
-        try {
+        locked(() -> {
             leave(visit);
             takeTurn(visit);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     void enter(Visit visit, Place place, String path) {
@@ -204,17 +189,16 @@ public final class BlockingPool implements Executor, AutoCloseable {
     }
 
     private void refuseHopeless(Visit visit, Place place, String path) {
-        boolean hangs = visits.stream().anyMatch(each -> each.hangs && place.is(each.place));
-        if (hangs || (blocked >= mostBlocked && !visit.blocked)) {
+        if (visits.hangAt(place) || (blocked >= mostBlocked && !visit.blocked)) {
             var subject = visit.subject();
-            refused.add(subject.path().isEmpty() ? new Subject(subject.guest(), path) : subject, place);
+            visits.refused().add(subject.path().isEmpty() ? new Subject(subject.guest(), path) : subject, place);
             throw new HangingException(path, place);
         }
     }
 
     private boolean isTaken(Place place) {
         boolean full = !place.shared() && blocked >= mostBlocked;
-        return full || visits.stream().anyMatch(each -> place.is(each.place) && (each.hangs || !place.shared()));
+        return full || visits.occupy(place);
     }
 
     private void leave(Visit visit) {
@@ -226,7 +210,7 @@ public final class BlockingPool implements Executor, AutoCloseable {
         left.signalAll();
         if (visit.hangs) {
             visit.hangs = false;
-            refused.forget(place.key());
+            visits.refused().forget(place.key());
             LOG.info("{} answers again", place.text());
         }
     }
@@ -248,17 +232,7 @@ public final class BlockingPool implements Executor, AutoCloseable {
 
     /** Looks for tasks whose place has not answered for long; called from time to time. A task that is nowhere computes. */
     void watch() {
-        lock.lock();
-        try {
-            for (var visit : visits) {
-                var place = visit.place;
-                if (place != null && !visit.hangs && visit.silence() > HANGS_AFTER.toNanos()) {
-                    hangs(visit, place);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> visits.silent(HANGS_AFTER).forEach(this::hangs));
     }
 
     private void hangs(Visit visit, Place place) {
@@ -278,16 +252,7 @@ public final class BlockingPool implements Executor, AutoCloseable {
     public List<Hang> hangs() {
         lock.lock();
         try {
-            var all = new ArrayList<Hang>();
-            for (var visit : visits) {
-                var place = visit.place;
-                if (visit.hangs && place != null) {
-                    var lasts = Duration.ofNanos(visit.silence());
-                    all.add(new Hang(visit.subject(), place, lasts, true));
-                    all.addAll(refused.hangs(place, lasts));
-                }
-            }
-            return all;
+            return visits.hangs();
         } finally {
             lock.unlock();
         }
@@ -317,11 +282,17 @@ public final class BlockingPool implements Executor, AutoCloseable {
     /** Begins no more tasks; a thread that is blocked ends with the process. */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        locked(() -> {
             closed = true;
             waiting.clear();
             changed.signalAll();
+        });
+    }
+
+    private void locked(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
         } finally {
             lock.unlock();
         }

@@ -27,7 +27,8 @@ class DiscoveryBoundsTest extends DiscoveryFixture {
     private static final int NO_USER = 4_242_424;
 
     @Test
-    void the_discovery_uses_no_more_sockets_than_there_may_be_guests_and_forgets_those_that_flashed_by() throws IOException {
+    void the_discovery_uses_no_more_sockets_than_there_may_be_guests_and_forgets_those_that_flashed_by()
+            throws IOException {
         told.limit = 3;
         sockets.make("aa.qmp");
         restart(Duration.ofMillis(100), List.of());
@@ -36,12 +37,16 @@ class DiscoveryBoundsTest extends DiscoveryFixture {
             flash("flash-%05d.qmp".formatted(i));
         }
         told.next("found flash-00000").next("found flash-00001");
-        await("the flood is told").atMost(Duration.ofSeconds(60)).until(() -> unused(Hindrances.Unused.LIMIT) == FLOOD - 2);
+        await("the flood is told")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> unused(Hindrances.Unused.LIMIT) == FLOOD - 2);
         assertThat(hindrances.now()).singleElement().asString().contains("limits.guests");
         for (int i = FLOOD - 1; i >= 0; i--) {
             sockets.remove("flash-%05d.qmp".formatted(i));
         }
-        await("the end is told").atMost(Duration.ofSeconds(60)).until(() -> hindrances.now().isEmpty());
+        await("the end is told")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> hindrances.now().isEmpty());
         assertThat(unused(Hindrances.Unused.LIMIT)).isZero();
         assertThat(told.guest("aa").name()).isEqualTo("aa");
         told.limit = Integer.MAX_VALUE;
@@ -63,7 +68,10 @@ class DiscoveryBoundsTest extends DiscoveryFixture {
         assertThat(hindrances.now())
                 .singleElement()
                 .asString()
-                .contains(folder + "/foreign.qmp is not used", "uid " + NO_USER, "discovery.owners (qemu, no-such-user-here)");
+                .contains(
+                        folder + "/foreign.qmp is not used",
+                        "uid " + NO_USER,
+                        "discovery.owners (qemu, no-such-user-here)");
 
         discovery.look(scope(Duration.ofMillis(100), List.of("qemu", Integer.toString(NO_USER))));
         told.next("found foreign");

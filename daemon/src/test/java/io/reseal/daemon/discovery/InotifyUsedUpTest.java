@@ -31,21 +31,29 @@ class InotifyUsedUpTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"max_inotify_instances, fs.inotify.max_user_instances", "max_inotify_watches, fs.inotify.max_user_watches"})
+    @CsvSource({
+        "max_inotify_instances, fs.inotify.max_user_instances",
+        "max_inotify_watches, fs.inotify.max_user_watches"
+    })
     void sockets_are_found_by_rescans_where_inotify_is_used_up_and_that_is_said_once(String limit, String cure)
             throws IOException {
         try (var daemon = ResealDaemon.start(launcher(limit), sockets.path(), "");
                 var _ = ScriptedPeer.listen(sockets.path().resolve("late.qmp"))) {
-            await("it is found").atMost(Duration.ofSeconds(30)).until(() -> daemon.text("/v1/guests").contains("late"));
+            await("it is found")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> daemon.text("/v1/guests").contains("late"));
             assertThat(daemon.text("/readyz")).contains("found by rescans only", cure);
             assertThat(daemon.text("/metrics")).contains("reseal_discovery_hindrances 1");
-            assertThat(daemon.output()).filteredOn(line -> line.contains("found by rescans only")).hasSize(1);
+            assertThat(daemon.output())
+                    .filteredOn(line -> line.contains("found by rescans only"))
+                    .hasSize(1);
         }
     }
 
     private Path launcher(String limit) throws IOException {
         var script = sockets.path().resolve("launcher");
-        Files.writeString(script, """
+        Files.writeString(
+                script, """
                 #!/bin/sh
                 # the configuration of the testbed, with a rescan that does not take long
                 sed -i 's/^discovery:/discovery:\\n  rescan: 1s/' "$3"

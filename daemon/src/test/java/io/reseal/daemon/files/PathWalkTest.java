@@ -26,8 +26,8 @@ class PathWalkTest {
     @BeforeEach
     void begin() throws IOException {
         Files.writeString(folder.resolve("secret"), "of the host");
-        root = Files.createDirectories(folder.resolve("root/a/b")).getParent().getParent();
-        Files.writeString(root.resolve("a/b/fw.bin"), "firmware");
+        root = folder.resolve("root");
+        Files.writeString(Files.createDirectories(root.resolve("a/b")).resolve("fw.bin"), "firmware");
     }
 
     @Test
@@ -61,7 +61,9 @@ class PathWalkTest {
 
     @Test
     void a_file_is_opened_only_if_it_is_regular_and_has_content() throws Exception {
-        assertThat(new ProcessBuilder("mkfifo", root.resolve("fifo").toString()).start().waitFor())
+        assertThat(new ProcessBuilder("mkfifo", root.resolve("fifo").toString())
+                        .start()
+                        .waitFor())
                 .isZero();
         Files.createFile(root.resolve("empty"));
         assertUnfit("/fifo", "it is not a regular file");
@@ -115,7 +117,9 @@ class PathWalkTest {
 
     private void assertUnfit(String path, String why) throws IOException {
         try (var found = find(path)) {
-            assertThatThrownBy(found::open).isInstanceOf(UnfitFileException.class).hasMessage(why);
+            assertThatThrownBy(found::open)
+                    .isInstanceOf(UnfitFileException.class)
+                    .hasMessage(why);
         }
     }
 

@@ -62,12 +62,17 @@ class CredentialsTest {
     }
 
     @Test
-    void a_process_with_the_capability_reads_everything_unless_it_is_that_of_another_user_namespace() throws IOException {
+    void a_process_with_the_capability_reads_everything_unless_it_is_that_of_another_user_namespace()
+            throws IOException {
         allow(file, "---------");
-        assertThat(mayRead(Credentials.of(status(0, "000001ffffffffff", 0), true))).isTrue();
-        assertThat(mayRead(Credentials.of(status(0, "000001ffffffffff", 0), false))).isFalse();
-        assertThat(mayRead(Credentials.of(status(0, "0000000000000004", 0), true))).isTrue();
-        assertThat(mayRead(Credentials.of(status(0, "0000000000000000", 0), true))).isFalse();
+        assertThat(mayRead(Credentials.of(status(0, "000001ffffffffff", 0), true)))
+                .isTrue();
+        assertThat(mayRead(Credentials.of(status(0, "000001ffffffffff", 0), false)))
+                .isFalse();
+        assertThat(mayRead(Credentials.of(status(0, "0000000000000004", 0), true)))
+                .isTrue();
+        assertThat(mayRead(Credentials.of(status(0, "0000000000000000", 0), true)))
+                .isFalse();
     }
 
     private boolean mayRead(Credentials user) throws IOException {

@@ -102,7 +102,10 @@ class LaunchFilesTest {
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
         proc.user(PID, 4_242_424, "0000000000000000");
         assertThat(look(bios("/shadow")).firmware()).isEmpty();
-        assertThat(look(new FirmwareSource("", "", Optional.of("/shadow"))).bundle().orElseThrow().file())
+        assertThat(look(new FirmwareSource("", "", Optional.of("/shadow")))
+                        .bundle()
+                        .orElseThrow()
+                        .file())
                 .isEmpty();
     }
 

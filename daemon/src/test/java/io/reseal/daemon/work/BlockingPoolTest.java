@@ -83,7 +83,7 @@ class BlockingPoolTest {
         hung.join();
         look("web-2", FUSE).join();
         assertThat(pool.hangs()).isEmpty();
-        Awaitility.await().until(() -> pool.threads().get("blocked") == 0);
+        Awaitility.await().until(() -> pool.threads().getOrDefault("blocked", -1) == 0);
     }
 
     @Test
