@@ -220,7 +220,7 @@ public final class Discovery implements AutoCloseable {
                         new Hindrance(
                                 "limits.guests",
                                 beyond
-                                + " sockets are not used, since there are as many guests as limits.guests allows: raise that, or remove what is no guest"));
+                                        + " sockets are not used, since there are as many guests as limits.guests allows: raise that, or remove what is no guest"));
         hindrances.are(Stream.of(
                         watches.hindrances().stream(),
                         matches.stream().flatMap(match -> match.hindrances().stream()),
