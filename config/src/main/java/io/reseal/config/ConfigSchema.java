@@ -41,6 +41,14 @@ public final class ConfigSchema {
             "30s",
             "How often the globs are expanded again, in addition to the watch on their directories.");
 
+    public static final List<String> OWNERS_DEFAULT = List.of("qemu", "libvirt-qemu", "root");
+
+    public static final ListKey<String> OWNERS = add(
+            new ListKey<>(
+                    "discovery.owners",
+                    ValueFormats.USER,
+                    "Users, by name or number, whose sockets are used in folders that others may write to, beside Reseal's own user; a user need not exist. `qemu`, `libvirt-qemu` and `root` when left out."));
+
     public static final SectionKey DIAL_IN =
             list("discovery.listen", "Sockets on which Reseal listens for QEMUs that dial in.");
     public static final Value<Path> DIAL_IN_SOCKET = add(
@@ -157,6 +165,12 @@ public final class ConfigSchema {
             new ValueFormats.Count(10_000),
             "2",
             "How many resets may be under way at once on this host.");
+
+    public static final Value<Integer> GUESTS_LIMIT = defaulted(
+            "limits.guests",
+            new ValueFormats.Count(100_000),
+            "5000",
+            "How many discovered guests are watched at once; the sockets beyond are told and not used. Guests that are named come on top.");
 
     public static final SectionKey HOST = group("host", "What Reseal reads of the host.");
     public static final Value<Path> MISC = defaulted(

@@ -35,12 +35,15 @@ public record ResealConfig(
      * @param sockets absolute globs in the syntax of {@link java.nio.file.FileSystem#getPathMatcher}, without {@code **}
      *     and without a separator inside {@code {}} or {@code []}: they can be expanded one directory at a time
      * @param rescan how often the globs are expanded again
+     * @param owners users, by name or number, whose sockets are used in folders that others may write to; they need not exist
      * @param listen sockets on which QEMUs dial in; absolute, and unique
      * @param libvirt domains that are given a monitor
      */
-    public record Discovery(List<String> sockets, Duration rescan, List<Path> listen, Libvirt libvirt) {
+    public record Discovery(
+            List<String> sockets, Duration rescan, List<String> owners, List<Path> listen, Libvirt libvirt) {
         public Discovery {
             sockets = List.copyOf(sockets);
+            owners = List.copyOf(owners);
             listen = List.copyOf(listen);
         }
     }
@@ -68,8 +71,12 @@ public record ResealConfig(
      */
     public record Host(Path misc) {}
 
-    /** Budgets of the host. */
-    public record Limits(int concurrentResets) {}
+    /**
+     * Budgets of the host.
+     *
+     * @param guests that are discovered and watched at once; those that the configuration names come on top
+     */
+    public record Limits(int concurrentResets, int guests) {}
 
     /**
      * Patience with monitors.

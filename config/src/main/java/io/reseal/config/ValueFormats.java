@@ -17,6 +17,9 @@ final class ValueFormats {
     static final ValueFormat<String> GROUP =
             matching("group", "the name of a group of users", "[A-Za-z_][A-Za-z0-9_.-]{0,31}");
 
+    static final ValueFormat<String> USER =
+            matching("user", "the name of a user, or its number in quotes", "[A-Za-z_][A-Za-z0-9_.-]{0,31}|[0-9]{1,9}");
+
     static final ValueFormat<String> LIBVIRT_URI =
             matching("URI", "a URI of libvirt such as qemu:///system", "[a-z][a-z0-9+-]*://[!-~]*");
 

@@ -101,6 +101,8 @@ class SchemaTest {
                 "policy: {set-action: true, rules: [{match: {kind: tdx}, set-action: false, stateful: true}]}",
                 "host: {misc: /sys/fs/cgroup/misc}",
                 "limits: {concurrent-resets: 1}",
+                "limits: {guests: 100000}",
+                "discovery: {owners: [qemu, '64055', _x.y]}",
                 "guests: [{name: yes, qmp: /a}]"
             })
     void the_JSON_Schema_accepts_what_the_reader_accepts(String yaml) {
@@ -147,6 +149,9 @@ class SchemaTest {
                 "policy: {rules: [{match: {name: '[a]'}}]}",
                 "policy: {rules: [{match: {kind: tdx}, foo: 1}]}",
                 "limits: {concurrent-resets: 0}",
+                "limits: {guests: 100001}",
+                "discovery: {owners: ['-x']}",
+                "discovery: {owners: [64055]}",
                 "limits: {concurrent-resets: two}",
                 "limits: {concurrent-resets: 1.5}",
                 "limits: {concurrent-resets: 10001}",

@@ -4,8 +4,10 @@ import io.reseal.config.ResealConfig;
 import io.reseal.daemon.discovery.DialIn;
 import io.reseal.daemon.discovery.Discovery;
 import io.reseal.daemon.discovery.ScopeChange;
+import io.reseal.daemon.discovery.SocketLooks;
 import io.reseal.daemon.discovery.libvirt.LibvirtDomains;
 import io.reseal.daemon.feed.EventFeed;
+import io.reseal.daemon.files.OwnPaths;
 import io.reseal.daemon.guest.GuestManager;
 import io.reseal.daemon.guest.Monitors;
 import io.reseal.daemon.http.HttpServer;
@@ -14,6 +16,8 @@ import io.reseal.daemon.http.routes.ApiServices;
 import io.reseal.daemon.metrics.Meters;
 import io.reseal.daemon.qmp.QemuEvents;
 import io.reseal.daemon.status.GuestName;
+import io.reseal.daemon.status.Hindrances;
+import io.reseal.daemon.work.Pools;
 import io.reseal.qmp.Heartbeat;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
@@ -23,8 +27,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,38 +41,47 @@ public final class Daemon implements AutoCloseable {
 
     private final QmpTransport monitors = QmpTransport.create(1);
     private final QmpTransport clients = QmpTransport.create(1);
-    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Pools pools = new Pools();
     private final Meters meters;
     private final GuestManager guests;
     private final HttpServer http;
     private final Discovery discovery;
     private final Optional<LibvirtDomains> libvirt;
     private final DialIn dialIn;
-    private ResealConfig config;
+    private final Hindrances hindrances = new Hindrances();
+    private final SocketLooks looks = new SocketLooks(pools.discovery());
+    private volatile ResealConfig config;
 
     public Daemon(ResealConfig config, String version) {
         this.config = config;
         var feed = new EventFeed(Clock.systemUTC());
         this.meters = new Meters(version);
+        meters.watch(pools.all());
+        meters.watch(hindrances);
         var settings = settings(config.qmp());
-        var client = Monitors.of(new QmpClient(monitors, settings));
+        var client = Monitors.of(new QmpClient(monitors, settings, new OwnPaths(pools.connects())));
         var parts = new GuestManager.Parts(
                 (guest, listener, loop) -> monitors(guest, client).connect(guest, listener, loop),
                 monitors.eventLoops(),
-                blocking,
+                pools,
                 List.of(meters, feed),
                 config.qmp().sample(),
                 config.host().misc(),
                 runId());
         this.guests = new GuestManager(parts, config.policy(), config.limits().concurrentResets());
-        this.discovery = new Discovery(scope(config), new GuestFeeder(guests));
-        this.dialIn = new DialIn(discovery, new GuestFeeder(guests));
+        this.discovery = new Discovery(scope(config), feeder(), looks, hindrances);
+        this.dialIn = new DialIn(discovery, feeder());
         this.libvirt = libvirt(config.discovery());
         this.http = HttpServer.start(
                 clients.eventLoops(),
                 config.http().listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
                 new AdminSocket(config.http().adminSocket(), config.http().adminGroup()),
-                new ApiServices(guests, feed, meters::scrape, this::notReady));
+                new ApiServices(guests, feed, meters::scrape, this::notReady, hindrances::now));
+    }
+
+    private GuestFeeder feeder() {
+        return new GuestFeeder(
+                guests, () -> config.limits().guests() + config.guests().size());
     }
 
     private Monitors monitors(GuestName guest, Monitors client) {
@@ -80,7 +91,7 @@ public final class Daemon implements AutoCloseable {
     private Optional<LibvirtDomains> libvirt(ResealConfig.Discovery settings) {
         return settings.libvirt().domains().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new LibvirtDomains(settings.libvirt(), discovery, new GuestFeeder(guests)));
+                : Optional.of(new LibvirtDomains(settings.libvirt(), discovery, feeder()));
     }
 
     private Optional<String> notReady() {
@@ -106,7 +117,7 @@ public final class Daemon implements AutoCloseable {
         new Changes(config, changed).needingRestart().forEach(LOG::warn);
         guests.reconfigure(changed.policy(), changed.limits().concurrentResets());
         var scope = scope(changed);
-        await(guests.change(new ScopeChange(scope(config), scope).of(guests.watched())), "letting go of guests");
+        await(guests.change(new ScopeChange(scope(config), scope, looks).of(guests.watched())), "letting go of guests");
         config = changed;
         await(discovery.look(scope), "looking for sockets");
         LOG.info("the configuration was reloaded");
@@ -138,7 +149,8 @@ public final class Daemon implements AutoCloseable {
                 config.discovery().sockets(),
                 config.guests(),
                 config.discovery().libvirt().domains(),
-                config.discovery().rescan());
+                config.discovery().rescan(),
+                config.discovery().owners());
     }
 
     private static QmpSettings settings(ResealConfig.Qmp qmp) {
@@ -173,7 +185,7 @@ public final class Daemon implements AutoCloseable {
         shutdown.step("monitors", monitors::close);
         shutdown.step("clients", clients::close);
         shutdown.step("libvirt's monitors", () -> libvirt.ifPresent(LibvirtDomains::leave));
-        shutdown.step("blocking work", blocking::shutdown);
+        shutdown.step("blocking work", pools::close);
         shutdown.step("meters", meters::close);
         LOG.info("stopped");
         shutdown.end();

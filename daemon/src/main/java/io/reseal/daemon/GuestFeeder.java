@@ -3,9 +3,14 @@ package io.reseal.daemon;
 import io.reseal.daemon.discovery.Discovery;
 import io.reseal.daemon.guest.GuestManager;
 import io.reseal.daemon.status.GuestName;
+import java.util.function.IntSupplier;
 
-/** Passes what was discovered to the {@link GuestManager}. */
-record GuestFeeder(GuestManager guests) implements Discovery.Listener {
+/**
+ * Passes what was discovered to the {@link GuestManager}.
+ *
+ * @param limit of guests, those that the configuration names included
+ */
+record GuestFeeder(GuestManager guests, IntSupplier limit) implements Discovery.Listener {
     @Override
     public void found(GuestName guest) {
         guests.watch(guest);
@@ -24,6 +29,11 @@ record GuestFeeder(GuestManager guests) implements Discovery.Listener {
     @Override
     public void removed(GuestName guest) {
         guests.forget(guest).join();
+    }
+
+    @Override
+    public boolean admits(GuestName guest) {
+        return guests.watches(guest.name()) || guests.count() < limit.getAsInt();
     }
 
     @Override

@@ -42,19 +42,20 @@ class RoomsTest {
     private static final Map<String, Set<String>> DAEMON_ROOMS = Map.ofEntries(
             Map.entry("api", Set.of()),
             Map.entry("cli", Set.of("api", "feed", "files")),
-            Map.entry("discovery", Set.of("files", "guest", "log", "qmp", "status")),
+            Map.entry("discovery", Set.of("files", "guest", "log", "qmp", "status", "work")),
             Map.entry("feed", Set.of("api", "request", "status")),
-            Map.entry("files", Set.of()),
-            Map.entry("guest", Set.of("host", "launch", "log", "monitor", "qmp", "request", "status")),
-            Map.entry("host", Set.of("files", "log")),
-            Map.entry("http", Set.of("api", "feed", "guest", "log", "request", "status")),
-            Map.entry("launch", Set.of("files", "host", "log", "monitor", "qmp")),
+            Map.entry("files", Set.of("work")),
+            Map.entry("guest", Set.of("host", "launch", "log", "monitor", "qmp", "request", "status", "work")),
+            Map.entry("host", Set.of("files", "log", "work")),
+            Map.entry("http", Set.of("api", "feed", "guest", "log", "request", "status", "work")),
+            Map.entry("launch", Set.of("files", "host", "log", "monitor", "qmp", "work")),
             Map.entry("log", Set.of()),
-            Map.entry("metrics", Set.of("qmp", "status")),
-            Map.entry("monitor", Set.of("files", "host", "log", "qmp", "status")),
+            Map.entry("metrics", Set.of("qmp", "status", "work")),
+            Map.entry("monitor", Set.of("files", "host", "log", "qmp", "status", "work")),
             Map.entry("qmp", Set.of()),
             Map.entry("request", Set.of("status")),
-            Map.entry("status", Set.of()));
+            Map.entry("status", Set.of()),
+            Map.entry("work", Set.of()));
 
     private static final String CORE = "io.reseal.policy.";
 

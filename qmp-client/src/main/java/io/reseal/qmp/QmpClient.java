@@ -1,27 +1,37 @@
 package io.reseal.qmp;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.reseal.qmp.QmpException.ConnectFailed;
 import io.reseal.qmp.QmpException.QueueFull;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Connects to QMP monitors on Unix sockets. Safe for any thread. */
 public final class QmpClient {
+    private static final int CONNECT_THREADS = 4;
+
     private final QmpTransport transport;
     private final QmpDialect dialect;
+    private final PathThreads threads;
 
     /** A client whose connections all have these settings, and share what is known of builds of QEMU. */
     public QmpClient(QmpTransport transport, QmpSettings settings) {
+        this(transport, settings, PathThreads.bounded(CONNECT_THREADS));
+    }
+
+    /** The same, which connects on those threads. */
+    public QmpClient(QmpTransport transport, QmpSettings settings, PathThreads threads) {
         this.transport = transport;
         this.dialect = QmpDialect.of(settings);
+        this.threads = threads;
     }
 
     /** Commands that every connection itself sends, past the gate. None of them changes a guest. */
@@ -49,42 +59,74 @@ public final class QmpClient {
             result.completeExceptionally(new ConnectFailed(socket, came, null));
             return result;
         }
-        transport
-                .connect(bootstrap(loop, new Handshake(socket, dialect, listener, result)), socket)
-                .addListener(connected -> {
-                    if (!connected.isSuccess()) {
-                        result.completeExceptionally(failure(socket, connected.cause()));
+        var connecting = threads.call(socket, () -> transport.connected(socket));
+        var limit = dialect.settings().greetingDeadline();
+        var alarm = loop.schedule(
+                () -> result.completeExceptionally(new ConnectFailed(socket, hanging(limit), null)),
+                limit.toNanos(),
+                TimeUnit.NANOSECONDS);
+        var adoption = new Adoption(socket, loop, new Handshake(socket, dialect, listener, result), result);
+        connecting.whenComplete((channel, failure) -> {
+            try {
+                loop.execute(() -> {
+                    alarm.cancel(false);
+                    if (failure == null) {
+                        adopt(channel, adoption);
+                    } else {
+                        result.completeExceptionally(failure(socket, cause(failure)));
                     }
                 });
+            } catch (RejectedExecutionException ended) {
+                discard(channel);
+            }
+        });
         return result;
     }
 
-    private Bootstrap bootstrap(EventLoop loop, Handshake handshake) {
-        return new Bootstrap()
-                .group(loop)
-                .channelFactory(transport::newChannel)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
-                // a write that fails must not throw away what QEMU said before it died: reading goes on to the end
-                .option(ChannelOption.AUTO_CLOSE, false)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, transport.receiving())
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast("lines", dialect.decoder(transport.lines()))
-                                .addLast("handshake", handshake);
-                    }
-                });
+    private static String hanging(Duration limit) {
+        return "connecting has not come back for " + MessageText.of(limit)
+                + ": the file system of its path does not answer";
     }
 
-    private int connectMillis() {
-        return Math.clamp(dialect.settings().greetingDeadline().toMillis(), 1, Integer.MAX_VALUE);
+    private static Throwable cause(Throwable failure) {
+        var cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    /** What is to become of a channel that was connected on another thread. */
+    private record Adoption(
+            Path socket, EventLoop loop, Handshake handshake, CompletableFuture<QmpConnection> result) {}
+
+    /** On the event loop. What nobody waits for any more is closed. */
+    private void adopt(Channel channel, Adoption adoption) {
+        if (adoption.result().isDone()) {
+            discard(channel);
+            return;
+        }
+        // a write that fails must not throw away what QEMU said before it died: reading goes on to the end
+        channel.config().setAutoClose(false);
+        channel.config().setRecvByteBufAllocator(transport.receiving());
+        channel.pipeline()
+                .addLast("lines", dialect.decoder(transport.lines()))
+                .addLast("handshake", adoption.handshake());
+        adoption.loop().register(channel).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                discard(channel);
+                adoption.result().completeExceptionally(failure(adoption.socket(), registered.cause()));
+            }
+        });
+    }
+
+    private static void discard(@Nullable Channel channel) {
+        if (channel != null) {
+            channel.unsafe().closeForcibly();
+        }
     }
 
     private static QmpException failure(Path socket, Throwable cause) {
         var text = String.valueOf(cause.getMessage());
-        // QEMU listens with a backlog of one: with two clients waiting already, connect itself fails or hangs
-        if (cause instanceof ConnectTimeoutException || text.contains("Resource temporarily unavailable")) {
+        // QEMU listens with a backlog of one: with two clients waiting already, connect itself fails
+        if (text.contains("Resource temporarily unavailable")) {
             return new QueueFull(socket);
         }
         return new ConnectFailed(socket, cure(cause, text), cause);

@@ -1,6 +1,5 @@
 package io.reseal.qmp;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -18,9 +17,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -86,10 +89,6 @@ public final class QmpTransport implements AutoCloseable {
         return new FixedRecvByteBufAllocator(RECEIVE_BYTES).maxMessagesPerRead(1);
     }
 
-    Channel newChannel() {
-        return isNative ? new EpollDomainSocketChannel() : new NioDomainSocketChannel();
-    }
-
     ServerChannel newServerChannel() {
         return isNative ? new EpollServerDomainSocketChannel() : new NioServerDomainSocketChannel();
     }
@@ -100,16 +99,42 @@ public final class QmpTransport implements AutoCloseable {
                 : bootstrap.bind(UnixDomainSocketAddress.of(socket));
     }
 
-    /** Connects to the bytes of the path; Netty's native transport takes text only, and encodes it in UTF-8. */
-    ChannelFuture connect(Bootstrap bootstrap, Path socket) {
-        if (!isNative) {
-            return bootstrap.connect(UnixDomainSocketAddress.of(socket));
+    /**
+     * A channel that is connected, and not registered with an event loop yet. The kernel looks the path up, so this blocks where the file
+     * system of the path does.
+     */
+    Channel connected(Path socket) throws IOException {
+        return isNative ? epoll(socket) : nio(socket);
+    }
+
+    /** Netty's native transport takes text only, and encodes it in UTF-8. */
+    private static Channel epoll(Path socket) throws IOException {
+        var made = Socket.newSocketDomain();
+        try {
+            var text = SocketPath.utf8(socket);
+            if (text.isPresent()) {
+                made.connect(new DomainSocketAddress(text.get()));
+            } else {
+                try (var handle = PathHandle.open(SocketPath.bytes(socket))) {
+                    made.connect(new DomainSocketAddress(handle.path()));
+                }
+            }
+            return new EpollDomainSocketChannel(made.intValue(), true);
+        } catch (IOException | RuntimeException refused) {
+            made.close();
+            throw refused;
         }
-        var text = SocketPath.utf8(socket);
-        if (text.isPresent()) {
-            return bootstrap.connect(new DomainSocketAddress(text.get()));
+    }
+
+    private static Channel nio(Path socket) throws IOException {
+        var made = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            made.configureBlocking(false); // a connect to a server whose backlog is full would block without a bound
+            made.connect(UnixDomainSocketAddress.of(socket));
+            return new NioDomainSocketChannel(made);
+        } catch (IOException | RuntimeException refused) {
+            made.close();
+            throw refused;
         }
-        var handle = PathHandle.open(SocketPath.bytes(socket));
-        return bootstrap.connect(new DomainSocketAddress(handle.path())).addListener(_ -> handle.close());
     }
 }

@@ -22,15 +22,21 @@ public final class SocketPath {
     private static final int TYPE_MASK = 0170000;
     private static final int TYPE_SOCKET = 0140000;
 
-    private static final Path ROOT = Path.of("/");
+    /** The kernel goes no further than to this device. */
+    private static final String NOWHERE = "/dev/null";
 
-    /** Its bytes: a URI of the JDK's default file system has them, each one escaped or itself. */
+    /**
+     * Its bytes: a URI of the JDK's default file system has them, each one escaped or itself. {@link Path#toUri} looks whether the path is a directory, and
+     * so would block where its file system does; below a file there is nothing to look at.
+     */
     public static byte[] bytes(Path path) {
-        var uri = absolute(path).toUri().getRawPath();
-        int begin = path.isAbsolute() ? 0 : 1;
-        int end = uri.length() > 1 && uri.endsWith("/") ? uri.length() - 1 : uri.length(); // it is a directory
+        var uri = nowhere(path).toUri().getRawPath();
         var bytes = new ByteArrayOutputStream(uri.length());
-        for (int i = begin; i < end; i++) {
+        int begin = NOWHERE.length() + (path.isAbsolute() ? 0 : 1);
+        if (path.isAbsolute() && path.getNameCount() == 0) {
+            bytes.write('/');
+        }
+        for (int i = begin; i < uri.length(); i++) {
             if (uri.charAt(i) == '%') {
                 bytes.write(HexFormat.fromHexDigits(uri, i + 1, i + 3));
                 i += 2;
@@ -42,8 +48,9 @@ public final class SocketPath {
     }
 
     /** A copy: buffers of the JDK keep the last paths that a thread had looked at, and toUri() does that. */
-    private static Path absolute(Path path) {
-        return path.getNameCount() == 0 ? ROOT : ROOT.resolve(path.subpath(0, path.getNameCount()));
+    private static Path nowhere(Path path) {
+        var base = Path.of(NOWHERE);
+        return path.getNameCount() == 0 ? base : base.resolve(path.subpath(0, path.getNameCount()));
     }
 
     /** Whether there is a socket at the path. */

@@ -53,7 +53,7 @@ final class ConfigReader {
                 discovery,
                 guests,
                 PolicyReader.read(root.section(ConfigSchema.POLICY)),
-                new Limits(root.section(ConfigSchema.LIMITS).value(ConfigSchema.CONCURRENT_RESETS)),
+                limits(root.section(ConfigSchema.LIMITS)),
                 new Host(root.section(ConfigSchema.HOST).value(ConfigSchema.MISC)),
                 qmp(root.section(ConfigSchema.QMP)),
                 http(root.section(ConfigSchema.HTTP), discovery, guests),
@@ -85,8 +85,17 @@ final class ConfigReader {
         return new Discovery(
                 section.list(ConfigSchema.SOCKETS),
                 section.value(ConfigSchema.RESCAN),
+                owners(section.list(ConfigSchema.OWNERS)),
                 listening.stream().map(Listening::socket).toList(),
                 libvirt(section.section(ConfigSchema.LIBVIRT)));
+    }
+
+    private static List<String> owners(List<String> given) {
+        return given.isEmpty() ? ConfigSchema.OWNERS_DEFAULT : given;
+    }
+
+    private static Limits limits(Section section) {
+        return new Limits(section.value(ConfigSchema.CONCURRENT_RESETS), section.value(ConfigSchema.GUESTS_LIMIT));
     }
 
     private static Libvirt libvirt(Section section) {

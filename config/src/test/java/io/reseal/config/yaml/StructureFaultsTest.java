@@ -95,7 +95,7 @@ class StructureFaultsTest {
                 .containsExactly(
                         "f:1:6: qmp must be a mapping with the keys `greeting-deadline`, `query-deadline`, "
                                 + "`reset-deadline`, `heartbeat`, `sample`, but is a list",
-                        "f:2:9: limits must be a mapping with the keys `concurrent-resets`, but is the number 5",
+                        "f:2:9: limits must be a mapping with the keys `concurrent-resets`, `guests`, but is the number 5",
                         "f:3:9: guests must be a list, but is a mapping",
                         "f:4:17: policy.rules must be a list, but is the number 3",
                         "f:4:28: policy.within must be a duration such as 250ms, 30s, 5m or 1h30m "

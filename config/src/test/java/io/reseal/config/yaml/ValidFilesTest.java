@@ -37,10 +37,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValidFilesTest {
     private static final Libvirt NO_LIBVIRT = new Libvirt(List.of(), "qemu:///system", Path.of("/run/reseal/libvirt"));
     private static final ResealConfig DEFAULTS = new ResealConfig(
-            new Discovery(List.of(), Duration.ofSeconds(30), List.of(), NO_LIBVIRT),
+            new Discovery(
+                    List.of(), Duration.ofSeconds(30), List.of("qemu", "libvirt-qemu", "root"), List.of(), NO_LIBVIRT),
             List.of(),
             ResetPolicy.DEFAULT,
-            new Limits(2),
+            new Limits(2, 5000),
             new Host(Path.of("/sys/fs/cgroup")),
             new Qmp(seconds(5), seconds(10), seconds(120), seconds(10), seconds(10)),
             new Http(Optional.of(new Listen("127.0.0.1", 9568)), Path.of("/run/reseal/admin.sock"), Optional.empty()),
@@ -70,7 +71,7 @@ class ValidFilesTest {
     @Test
     void a_valid_file_says_what_the_configuration_is() {
         var yaml = """
-                discovery: {sockets: [/run/a/*.qmp, '/run/{b,c}/[0-9]?.qmp'], rescan: 10s, listen: [{socket: /run/in}, {socket: /run/too}],
+                discovery: {sockets: [/run/a/*.qmp, '/run/{b,c}/[0-9]?.qmp'], rescan: 10s, owners: [vm, '107'], listen: [{socket: /run/in}, {socket: /run/too}],
                   libvirt: {domains: [cvm-*, ci], uri: 'qemu+ssh://host/system', directory: /run/lv}}
                 guests:
                   - name: web-1
@@ -88,7 +89,7 @@ class ValidFilesTest {
                       set-action: false
                       stateful: true
                     - match: {name: web-?}
-                limits: {concurrent-resets: 3}
+                limits: {concurrent-resets: 3, guests: 40}
                 host: {misc: /misc}
                 qmp: {greeting-deadline: 1s, query-deadline: 2s, reset-deadline: 3s, heartbeat: 4s, sample: 250ms}
                 http: {listen: off, admin-socket: /run/a.sock, admin-group: vm-admins}
@@ -115,6 +116,7 @@ class ValidFilesTest {
                         new Discovery(
                                 List.of("/run/a/*.qmp", "/run/{b,c}/[0-9]?.qmp"),
                                 seconds(10),
+                                List.of("vm", "107"),
                                 List.of(Path.of("/run/in"), Path.of("/run/too")),
                                 new Libvirt(
                                         List.of(new Glob("cvm-*"), new Glob("ci")),
@@ -122,7 +124,7 @@ class ValidFilesTest {
                                         Path.of("/run/lv"))),
                         List.of(new NamedGuest("web-1", Path.of("/run/web-1.qmp"))),
                         new ResetPolicy(new Terms(proof, true, true, false, Set.of()), rules),
-                        new Limits(3),
+                        new Limits(3, 40),
                         new Host(Path.of("/misc")),
                         new Qmp(seconds(1), seconds(2), seconds(3), seconds(4), Duration.ofMillis(250)),
                         new Http(Optional.empty(), Path.of("/run/a.sock"), Optional.of("vm-admins")),

@@ -1,5 +1,6 @@
 package io.reseal.daemon.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +39,12 @@ public record GuestDocument(
     /** Time during which nobody listened. */
     public record Blind(int intervals, BigDecimal seconds) {}
 
-    /** All guests. */
-    public record Listing(List<GuestDocument> guests) {}
+    /**
+     * All guests.
+     *
+     * @param hindrances what keeps others from being found, one sentence each; left out where there is nothing
+     */
+    public record Listing(
+            List<GuestDocument> guests,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<String>> hindrances) {}
 }

@@ -1,4 +1,4 @@
 package io.reseal.daemon.api;
 
-/** Whether the daemon is alive or ready, in one word. */
+/** Whether the daemon is alive, in one word. */
 public record StatusDocument(String status) {}

@@ -152,8 +152,13 @@ public final class DialIn implements Monitors, AutoCloseable {
                                     pid(arrival.visitor()),
                                     name.name(),
                                     pid(before.visitor())));
-            arrival.process().ifPresent(PeerProcess::close);
-            arrival.visitor().letGo();
+            refuse(arrival);
+            return;
+        }
+        if (before == null && !listener.admits(name)) {
+            warn("%s: let go of a QEMU that dialled in: there are as many guests as limits.guests allows: raise that"
+                    .formatted(SocketPath.text(name.socket())));
+            refuse(arrival);
             return;
         }
         forgetFormerNames(name, arrival.visitor());
@@ -166,6 +171,11 @@ public final class DialIn implements Monitors, AutoCloseable {
             unused.letGo();
         }
         listener.found(name);
+    }
+
+    private static void refuse(Known arrival) {
+        arrival.process().ifPresent(PeerProcess::close);
+        arrival.visitor().letGo();
     }
 
     /** QEMU comes again and again: the same trouble is told once. */

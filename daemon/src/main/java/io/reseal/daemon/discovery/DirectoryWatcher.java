@@ -1,7 +1,10 @@
 package io.reseal.daemon.discovery;
 
+import io.reseal.daemon.status.Hindrances.Hindrance;
+import io.reseal.qmp.SocketPath;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystems;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -11,9 +14,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,21 +35,44 @@ import org.slf4j.LoggerFactory;
 final class DirectoryWatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.discovery");
 
-    private final WatchService inotify;
+    private final SocketLooks looks;
+    private volatile Optional<WatchService> inotify = Optional.empty();
     private final Map<Path, WatchKey> watched = new HashMap<>();
-    private final Set<Path> unwatchable = new HashSet<>();
+    private final List<Hindrance> hindrances = new CopyOnWriteArrayList<>();
     private Set<Path> looked = Set.of();
-    private boolean vanished;
+    private volatile boolean vanished;
+    private volatile boolean closed;
 
-    DirectoryWatcher(WatchService inotify) {
-        this.inotify = inotify;
+    DirectoryWatcher(SocketLooks looks) {
+        this.looks = looks;
+    }
+
+    /** What keeps it from watching; then only rescans find what comes. */
+    List<Hindrance> hindrances() {
+        return hindrances;
+    }
+
+    /** Each time again: the process that has used inotify up may have ended. */
+    private Optional<WatchService> inotify() {
+        if (inotify.isEmpty() && !closed) {
+            try {
+                inotify = Optional.of(FileSystems.getDefault().newWatchService());
+            } catch (IOException usedUp) {
+                hindrances.add(new Hindrance(
+                        "inotify instances",
+                        "no directory is watched, sockets are found by rescans only: inotify cannot be had (%s): raise fs.inotify.max_user_instances, or the limit of open files"
+                                .formatted(usedUp.getMessage())));
+            }
+        }
+        return inotify;
     }
 
     /** Watches these directories and no others; returns whether one of them is new, or no longer exists. */
     boolean watch(Collection<Path> directories) {
+        hindrances.clear();
         looked = Set.copyOf(directories);
+        var service = inotify();
         var wanted = withParents(looked);
-        unwatchable.retainAll(wanted);
         watched.entrySet().removeIf(entry -> {
             boolean stale = !wanted.contains(entry.getKey());
             if (stale) {
@@ -52,8 +82,9 @@ final class DirectoryWatcher implements AutoCloseable {
         });
         int before = watched.size();
         vanished = false;
-        wanted.forEach(directory -> watched.computeIfAbsent(directory, this::register));
-        return watched.size() > before || vanished || !looked.stream().allMatch(Files::isDirectory);
+        service.ifPresent(there ->
+                wanted.forEach(directory -> watched.computeIfAbsent(directory, each -> register(there, each))));
+        return watched.size() > before || vanished;
     }
 
     private static Set<Path> withParents(Set<Path> directories) {
@@ -63,38 +94,55 @@ final class DirectoryWatcher implements AutoCloseable {
         return wanted;
     }
 
-    private @Nullable WatchKey register(Path directory) {
+    /** On a thread that may block: the kernel looks the path up. */
+    private @Nullable WatchKey register(WatchService service, Path directory) {
+        var key = new AtomicReference<@Nullable WatchKey>();
+        if (!looks.did(directory, () -> key.set(registered(service, directory)))) {
+            vanished |= looked.contains(directory);
+        }
+        return key.get();
+    }
+
+    private @Nullable WatchKey registered(WatchService service, Path directory) {
         try {
-            var key = directory.register(
-                    inotify, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
-            unwatchable.remove(directory);
-            return key;
+            return directory.register(
+                    service, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
         } catch (NoSuchFileException _) {
             // it may exist again by now, and no event would report the files made in it
             vanished = true;
-            return null;
+        } catch (AccessDeniedException _) {
+            // that is told by who looks into it
         } catch (IOException refused) {
-            if (unwatchable.add(directory) && looked.contains(directory)) {
-                LOG.warn("{}: cannot be watched, only rescanned: {}", directory, refused.getMessage());
-            }
-            return null;
+            hindrances.add(new Hindrance(
+                    "inotify watches",
+                    "%s, and perhaps more, is not watched, its sockets are found by rescans only: %s: raise fs.inotify.max_user_watches"
+                            .formatted(SocketPath.text(directory), refused.getMessage())));
         }
+        return null;
     }
 
     /** Returns when something changed, when {@code patience} is over or when the thread is interrupted. */
     void awaitChange(Duration patience) {
-        long end = System.nanoTime() + patience.toNanos();
         try {
-            boolean changed = false;
-            while (!changed) {
-                var key = inotify.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                changed = key == null || changed(key);
-            }
-            for (var key = inotify.poll(); key != null; key = inotify.poll()) {
-                changed(key);
+            if (inotify.isPresent()) {
+                awaitChange(inotify.get(), patience);
+            } else {
+                Thread.sleep(patience);
             }
         } catch (InterruptedException _) {
             LOG.debug("told to look for something else");
+        }
+    }
+
+    private void awaitChange(WatchService service, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        boolean changed = false;
+        while (!changed) {
+            var key = service.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            changed = key == null || changed(key);
+        }
+        for (var key = service.poll(); key != null; key = service.poll()) {
+            changed(key);
         }
     }
 
@@ -123,8 +171,13 @@ final class DirectoryWatcher implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
+        inotify.ifPresent(DirectoryWatcher::close);
+    }
+
+    private static void close(WatchService service) {
         try {
-            inotify.close();
+            service.close();
         } catch (IOException unclosable) {
             LOG.debug("inotify: {}", unclosable.getMessage());
         }

@@ -2,18 +2,16 @@ package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig;
 import io.reseal.daemon.status.GuestName;
+import io.reseal.daemon.status.Hindrances;
+import io.reseal.daemon.status.Hindrances.Hindrance;
 import io.reseal.policy.ResetPolicy;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +38,9 @@ public final class Discovery implements AutoCloseable {
         /** A guest is no longer in the scope, whether its socket exists or not; returns when it is no longer supervised. */
         void removed(GuestName guest);
 
+        /** Whether one more guest may be watched. */
+        boolean admits(GuestName guest);
+
         /** Whether a guest is not watched any more. */
         boolean forgotten(GuestName guest);
     }
@@ -51,55 +52,70 @@ public final class Discovery implements AutoCloseable {
      * @param named guests of the configuration: neither their sockets nor their names are given to discovered ones
      * @param domains of libvirt, which have their names to themselves
      * @param rescan how often to look without being told
+     * @param owners whose sockets are used in folders that others may write to
      */
     public record Scope(
-            List<String> globs, List<ResealConfig.NamedGuest> named, List<ResetPolicy.Glob> domains, Duration rescan) {
+            List<String> globs,
+            List<ResealConfig.NamedGuest> named,
+            List<ResetPolicy.Glob> domains,
+            Duration rescan,
+            List<String> owners) {
         public Scope {
             globs = List.copyOf(globs);
             named = List.copyOf(named);
             domains = List.copyOf(domains);
+            owners = List.copyOf(owners);
         }
 
         public Scope(List<String> globs, List<ResealConfig.NamedGuest> named, Duration rescan) {
-            this(globs, named, List.of(), rescan);
+            this(globs, named, List.of(), rescan, List.of());
         }
 
         public Naming naming() {
             return new Naming(globs, named, domains);
         }
 
-        /** The guest at this socket: the one that the configuration names, else the one that was found. */
-        public Optional<GuestName> guest(Path socket) {
+        /**
+         * The guest at this socket: the one that the configuration names, else the one that was found.
+         *
+         * @param isThere whether the socket is
+         */
+        public Optional<GuestName> guest(Path socket, boolean isThere) {
             return named.stream()
                     .filter(guest -> guest.qmp().equals(socket))
                     .findFirst()
                     .map(guest -> new GuestName(guest.name(), socket))
-                    .or(() -> Files.exists(socket) ? naming().guest(socket) : Optional.empty());
+                    .or(() -> isThere ? naming().guest(socket) : Optional.empty());
         }
     }
 
     private final DirectoryWatcher watches;
     private final KnownSockets known;
     private final NamedSockets named;
+    private final SocketLooks looks;
+    private final Hindrances hindrances;
     private final Thread thread;
+    private SocketOwners owners;
+    private volatile boolean closed;
     private volatile Scope scope;
     private volatile boolean scanned;
     private volatile CompletableFuture<Void> looked = CompletableFuture.completedFuture(null);
 
-    public Discovery(Scope scope, Listener listener) {
+    /**
+     * A discovery that has not begun.
+     *
+     * @param looks at sockets and their folders
+     * @param hindrances is told what cannot be found or used
+     */
+    public Discovery(Scope scope, Listener listener, SocketLooks looks, Hindrances hindrances) {
         this.scope = scope;
-        this.watches = new DirectoryWatcher(inotify());
+        this.looks = looks;
+        this.hindrances = hindrances;
+        this.owners = new SocketOwners(scope.owners());
+        this.watches = new DirectoryWatcher(looks);
         this.known = new KnownSockets(listener);
         this.named = new NamedSockets(listener);
         this.thread = Thread.ofPlatform().name("discovery").daemon().unstarted(this::run);
-    }
-
-    private static WatchService inotify() {
-        try {
-            return FileSystems.getDefault().newWatchService();
-        } catch (IOException noInotify) {
-            throw new UncheckedIOException("cannot watch directories: raise fs.inotify.max_user_instances", noInotify);
-        }
     }
 
     public void start() {
@@ -131,7 +147,9 @@ public final class Discovery implements AutoCloseable {
     /** Ends the thread; nobody is told anything afterwards. */
     @Override
     public void close() {
+        closed = true;
         watches.close();
+        thread.interrupt();
         if (thread.getState() == Thread.State.NEW) {
             return;
         }
@@ -146,7 +164,7 @@ public final class Discovery implements AutoCloseable {
 
     private void run() {
         try {
-            while (true) {
+            while (!closed) {
                 scanUntilSettled();
                 watches.awaitChange(scope.rescan());
             }
@@ -158,7 +176,7 @@ public final class Discovery implements AutoCloseable {
     /** What is made before a directory is watched is missed, so it looks once more after watching another one. */
     private void scanUntilSettled() {
         try {
-            while (scan()) {
+            while (!closed && scan()) {
                 LOG.debug("other directories are watched");
             }
             scanned = true;
@@ -169,19 +187,45 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    /** Watches first: what comes after the look is told by inotify. */
+    /** Watches before it tells: what comes after the look is told by inotify. */
     private boolean scan() {
         var done = looked;
         var now = scope;
+        if (!owners.areOf(now.owners())) {
+            owners = new SocketOwners(now.owners());
+        }
         var naming = now.naming();
-        var matches = naming.globs().stream().map(SocketGlob::find).toList();
+        var matches = looks.find(naming.globs(), owners);
         boolean unsettled = watches.watch(Stream.concat(
                         matches.stream().flatMap(match -> match.directories().stream()),
-                        NamedSockets.directories(now.named()))
+                        looks.directories(NamedSockets.directories(now.named())).stream())
                 .toList());
-        named.look(now.named());
-        known.look(now.named(), naming, matches);
+        var present = looks.named(now.named());
+        named.look(present);
+        known.look(present, naming, matches);
+        tell(matches);
         done.complete(null);
-        return unsettled;
+        return unsettled || matches.stream().anyMatch(match -> match.counts().late());
+    }
+
+    private void tell(List<GlobMatches> matches) {
+        int beyond = known.beyondLimit();
+        hindrances.unused(Hindrances.Unused.LIMIT, beyond);
+        hindrances.unused(
+                Hindrances.Unused.OWNER,
+                matches.stream().mapToInt(match -> match.counts().foreign()).sum());
+        var limit = beyond == 0
+                ? Stream.<Hindrance>empty()
+                : Stream.of(
+                        new Hindrance(
+                                "limits.guests",
+                                beyond
+                                        + " sockets are not used, since there are as many guests as limits.guests allows: raise that, or remove what is no guest"));
+        hindrances.are(Stream.of(
+                        watches.hindrances().stream(),
+                        matches.stream().flatMap(match -> match.hindrances().stream()),
+                        limit)
+                .flatMap(Function.identity())
+                .toList());
     }
 }

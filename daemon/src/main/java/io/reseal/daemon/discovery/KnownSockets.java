@@ -3,7 +3,6 @@ package io.reseal.daemon.discovery;
 import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.qmp.SocketPath;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,46 +27,63 @@ final class KnownSockets {
     /** Of two paths with one hash, which takes some 65,000 guests or somebody who wants it, only one is watched. */
     private final Set<Path> unwatchable = new HashSet<>();
 
+    private int beyondLimit;
+
     KnownSockets(Discovery.Listener listener) {
         this.listener = listener;
     }
 
+    /** How many sockets are not used since there are as many guests as may be. */
+    int beyondLimit() {
+        return beyondLimit;
+    }
+
     /** Compares what is known with what is there now, and tells the difference. */
-    void look(List<NamedGuest> named, Naming naming, List<SocketGlob.Matches> matches) {
+    void look(Map<NamedGuest, Optional<SocketIdentity>> named, Naming naming, List<GlobMatches> matches) {
         var present = present(named, naming, matches);
         letGo(named, naming, present);
-        present.forEach((socket, identity) -> called(socket, naming).ifPresent(guest -> see(guest, identity, naming)));
         miss(present.keySet());
+        beyondLimit = 0;
+        present.forEach((socket, identity) -> called(socket, naming).ifPresent(guest -> see(guest, identity, naming)));
+        unwatchable.retainAll(present.keySet());
     }
 
     /**
      * What is there, without the guests of the configuration. Of several paths to one socket the first in the order of paths
      * counts: which one came first says nothing after the next start.
      */
-    private static Map<Path, SocketIdentity> present(
-            List<NamedGuest> named, Naming naming, List<SocketGlob.Matches> matches) {
-        var inodes = new HashSet<Object>();
-        named.forEach(guest -> SocketIdentity.of(guest.qmp()).ifPresent(socket -> inodes.add(socket.inode())));
+    private Map<Path, SocketIdentity> present(
+            Map<NamedGuest, Optional<SocketIdentity>> named, Naming naming, List<GlobMatches> matches) {
+        var inodes = inodes(named);
+        var found = new TreeMap<Path, SocketIdentity>();
+        for (var match : matches) {
+            for (var socket : match.sockets()) {
+                found.put(naming.guest(socket.real()).isPresent() ? socket.real() : socket.path(), socket.identity());
+            }
+            if (!match.counts().complete()) {
+                keep(match.glob(), found);
+            }
+        }
         var present = new LinkedHashMap<Path, SocketIdentity>();
-        matches.stream()
-                .flatMap(match -> match.sockets().stream())
-                .map(socket -> real(socket, naming))
-                .distinct()
-                .sorted()
-                .forEach(socket -> SocketIdentity.of(socket)
-                        .filter(identity -> inodes.add(identity.inode()))
-                        .ifPresent(identity -> present.put(socket, identity)));
+        found.forEach((socket, identity) -> {
+            if (inodes.add(identity.inode())) {
+                present.put(socket, identity);
+            }
+        });
         return present;
     }
 
-    /** Where a link leads to, if that is looked for too. */
-    private static Path real(Path socket, Naming naming) {
-        try {
-            var real = socket.toRealPath();
-            return naming.guest(real).isPresent() ? real : socket;
-        } catch (IOException _) {
-            return socket; // removed since it was listed
-        }
+    /** Where not all could be looked at, what is not seen may be there as before. */
+    private void keep(SocketGlob glob, Map<Path, SocketIdentity> found) {
+        known.forEach((socket, each) -> each.identity()
+                .filter(_ -> glob.covers(PathText.of(socket)))
+                .ifPresent(identity -> found.putIfAbsent(socket, identity)));
+    }
+
+    private static Set<Object> inodes(Map<NamedGuest, Optional<SocketIdentity>> named) {
+        var inodes = new HashSet<>();
+        named.values().forEach(seen -> seen.ifPresent(socket -> inodes.add(socket.inode())));
+        return inodes;
     }
 
     /** Who is known keeps name and connection when the configuration changes, see {@link #letGo}. */
@@ -75,9 +92,9 @@ final class KnownSockets {
     }
 
     /** Of what nobody looks for any more, of another path to one socket, and of whose name is another guest's now. */
-    private void letGo(List<NamedGuest> named, Naming naming, Map<Path, SocketIdentity> present) {
-        var inodes = new HashSet<Object>();
-        named.forEach(guest -> SocketIdentity.of(guest.qmp()).ifPresent(socket -> inodes.add(socket.inode())));
+    private void letGo(
+            Map<NamedGuest, Optional<SocketIdentity>> named, Naming naming, Map<Path, SocketIdentity> present) {
+        var inodes = inodes(named);
         present.values().forEach(socket -> inodes.add(socket.inode()));
         var names = new HashMap<String, Path>();
         present.keySet().forEach(socket -> naming.guest(socket).ifPresent(guest -> names.put(guest.name(), socket)));
@@ -87,12 +104,13 @@ final class KnownSockets {
             var inode = entry.getValue().identity().map(SocketIdentity::inode);
             boolean elsewhere = !present.containsKey(socket)
                     && inode.filter(inodes::contains).isPresent();
-            boolean isNamed = named.stream().anyMatch(each -> each.qmp().equals(socket));
+            boolean isNamed =
+                    named.keySet().stream().anyMatch(each -> each.qmp().equals(socket));
             boolean nameTaken = naming.reserves(guest.name())
                     || !names.getOrDefault(guest.name(), socket).equals(socket);
             boolean leaves =
                     elsewhere || isNamed || nameTaken || naming.guest(socket).isEmpty();
-            if (leaves && named.stream().noneMatch(each -> isSame(each, guest))) {
+            if (leaves && named.keySet().stream().noneMatch(each -> isSame(each, guest))) {
                 listener.removed(guest);
             }
             return leaves;
@@ -108,6 +126,10 @@ final class KnownSockets {
         var socket = guest.socket();
         var before = known.get(socket);
         if (before != null && before.identity().equals(Optional.of(identity)) && !listener.forgotten(guest)) {
+            return;
+        }
+        if (before == null && !listener.admits(guest)) {
+            beyondLimit++;
             return;
         }
         if (before == null && !announce(guest, naming)) {

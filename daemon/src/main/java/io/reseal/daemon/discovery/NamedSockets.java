@@ -2,12 +2,10 @@ package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.daemon.status.GuestName;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,21 +22,20 @@ final class NamedSockets {
     }
 
     /** Where they are made; a directory that is missing is looked for at each rescan. */
-    static Stream<Path> directories(List<NamedGuest> named) {
+    static List<Path> directories(List<NamedGuest> named) {
         return named.stream()
-                .map(guest -> guest.qmp().getParent())
-                .filter(Objects::nonNull)
-                .filter(Files::isDirectory);
+                .flatMap(guest -> Stream.ofNullable(guest.qmp().getParent()))
+                .distinct()
+                .toList();
     }
 
-    void look(List<NamedGuest> named) {
-        seen.keySet().retainAll(named);
-        for (var guest : named) {
-            var now = SocketIdentity.of(guest.qmp());
+    void look(Map<NamedGuest, Optional<SocketIdentity>> present) {
+        seen.keySet().retainAll(present.keySet());
+        present.forEach((guest, now) -> {
             var before = seen.put(guest, now);
             if (before != null && now.isPresent() && !now.equals(before)) {
                 listener.recreated(new GuestName(guest.name(), guest.qmp()));
             }
-        }
+        });
     }
 }

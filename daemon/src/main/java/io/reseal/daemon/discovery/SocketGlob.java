@@ -1,15 +1,9 @@
 package io.reseal.daemon.discovery;
 
-import io.reseal.config.Utf8Path;
-import io.reseal.qmp.SocketPath;
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A glob of sockets, wildcards allowed in any component, for example {@code /run/qemu/*.qmp}. */
@@ -30,62 +24,6 @@ record SocketGlob(List<GlobPart> parts) {
         return socket.parts().size() == parts.size()
                 && Stream.iterate(0, i -> i < parts.size(), i -> i + 1)
                         .allMatch(i -> parts.get(i).matches(socket.parts().get(i)));
-    }
-
-    /**
-     * What was found.
-     *
-     * @param sockets that match
-     * @param directories that were looked into, or that the missing one would be made in: a new entry there may lead to a match
-     */
-    record Matches(List<Path> sockets, List<Path> directories) {}
-
-    Matches find() {
-        var found = new Matches(new ArrayList<>(), new ArrayList<>());
-        descend(Path.of("/"), 0, found);
-        return found;
-    }
-
-    private void descend(Path directory, int depth, Matches found) {
-        var part = parts.get(depth);
-        boolean last = depth == parts.size() - 1;
-        if (!last && part.literal().isPresent()) {
-            descend(directory.resolve(Utf8Path.of(part.literal().get())), depth + 1, found);
-            return;
-        }
-        found.directories().add(nearestExisting(directory));
-        for (var entry : entries(directory, part)) {
-            if (last && isSocket(entry)) {
-                found.sockets().add(entry);
-            } else if (!last && Files.isDirectory(entry)) {
-                descend(entry, depth + 1, found);
-            }
-        }
-    }
-
-    private static Path nearestExisting(Path directory) {
-        var parent = directory.getParent();
-        return Files.isDirectory(directory) || parent == null ? directory : nearestExisting(parent);
-    }
-
-    /** A directory that is missing or unreadable now has no entries; the next scan looks again. */
-    private static List<Path> entries(Path directory, GlobPart part) {
-        var entries = new ArrayList<Path>();
-        try (DirectoryStream<Path> stream =
-                Files.newDirectoryStream(directory, entry -> part.matches(PathText.nameOf(entry)))) {
-            stream.forEach(entries::add);
-        } catch (IOException | DirectoryIteratorException _) {
-            return List.of();
-        }
-        return entries;
-    }
-
-    private static boolean isSocket(Path entry) {
-        try {
-            return SocketPath.isSocket(entry);
-        } catch (IOException _) {
-            return false; // gone between listing and looking
-        }
     }
 
     /**
@@ -134,5 +72,11 @@ record SocketGlob(List<GlobPart> parts) {
         var names = part.literal().map(List::of).orElseGet(() -> part.names(stand.getFirst()));
         var rest = part.wild() ? stand.subList(1, stand.size()) : stand;
         return names.stream().flatMap(name -> paths(rest, depth + 1, directory.resolve(name)));
+    }
+
+    /** As it was written. */
+    @Override
+    public String toString() {
+        return "/" + parts.stream().map(GlobPart::glob).collect(Collectors.joining("/"));
     }
 }

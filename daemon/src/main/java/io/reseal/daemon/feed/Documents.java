@@ -31,8 +31,13 @@ public final class Documents {
     private Documents() {}
 
     /** Guests. */
-    public static GuestDocument.Listing guests(List<GuestStatus> guests) {
-        return new GuestDocument.Listing(guests.stream().map(Documents::guest).toList());
+    public static GuestDocument.Listing guests(List<GuestStatus> guests, List<String> hindrances) {
+        return new GuestDocument.Listing(guests.stream().map(Documents::guest).toList(), hindrances(hindrances));
+    }
+
+    /** What keeps guests from being found; left out where there is nothing. */
+    public static Optional<List<String>> hindrances(List<String> all) {
+        return Optional.of(all).filter(some -> !some.isEmpty());
     }
 
     /** A guest. */

@@ -1,7 +1,6 @@
 /**
- * Files whose content may change, vanish or be no file at all while they are read.
- *
- * <p>Blocks: call it on a virtual thread or on the main thread of a command, never on an event loop.
+ * Reading files: those that an operator names, and those that others name, which may be anything and may hang. The latter are opened one
+ * directory at a time, and the task says where it goes before it touches it.
  */
 @NullMarked
 package io.reseal.daemon.files;

@@ -1,10 +1,14 @@
 package io.reseal.daemon.guest;
 
+import io.reseal.daemon.host.ProcessTable;
 import io.reseal.daemon.host.QemuProcess;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.log.GuestLog;
+import io.reseal.daemon.work.HangingException;
+import io.reseal.daemon.work.Subject;
 import io.reseal.qmp.PeerProcess;
 import io.reseal.qmp.QmpConnection;
+import io.reseal.qmp.SocketPath;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,13 +21,18 @@ final class Arrival implements AutoCloseable {
     /** Reading {@code cmdline} waits for a process that is stuck in the kernel; its guest is watched without it. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** The file of the socket, and the files that QEMU was configured by, may be on a file system that hangs. */
+    private static final Duration FILES_PATIENCE = Duration.ofSeconds(2);
+
     private final QmpConnection connection;
     private final SituationReader reader;
     private final GuestContext context;
     private final GuestLog log;
+    private final CompletableFuture<QemuProcess> seen;
     private final CompletableFuture<QemuProcess> read;
     private Optional<PeerProcess> handle;
     private boolean inTime;
+    private volatile boolean closed;
 
     Arrival(QmpConnection connection, SituationReader reader, GuestContext context, GuestLog log) {
         this.connection = connection;
@@ -32,18 +41,44 @@ final class Arrival implements AutoCloseable {
         this.log = log;
         var opened = connection.openPeerProcess();
         this.handle = opened;
-        this.read = CompletableFuture.supplyAsync(
-                () -> QemuProcess.of(connection, opened, context.host().processes()), context.blocking());
+        this.seen = CompletableFuture.supplyAsync(
+                () -> QemuProcess.of(connection, opened, processes()),
+                context.blocking().processes(subject()));
+        this.read = seen.thenCompose(this::withFiles);
+    }
+
+    private ProcessTable processes() {
+        return context.host().processes();
+    }
+
+    private Subject subject() {
+        return new Subject(log.guest(), SocketPath.text(connection.socket()));
+    }
+
+    /** While a file system is known to hang it is tried again; what is on others is not held up. */
+    private CompletableFuture<QemuProcess> withFiles(QemuProcess peer) {
+        return CompletableFuture.supplyAsync(
+                        () -> peer.withFiles(connection, processes()),
+                        context.blocking().files(subject()))
+                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof HangingException && !closed
+                        ? later().thenCompose(_ -> withFiles(peer))
+                        : CompletableFuture.completedFuture(peer.withoutFiles()));
+    }
+
+    private CompletableFuture<Void> later() {
+        return CompletableFuture.runAsync(
+                () -> {}, pause -> connection.eventLoop().schedule(pause, PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** By what is known of the process when the patience is over. */
     CompletableFuture<GuestIdentifier.Found> identified() {
         var unread = QemuProcess.unread(handle.map(PeerProcess::inode).orElse(OptionalLong.empty()));
-        var peer = read.copy()
+        var peer = seen.copy()
                 .completeOnTimeout(unread, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(found -> found.equals(unread) ? CompletableFuture.completedFuture(found) : inTime(found))
                 .thenApplyAsync(
                         found -> {
-                            inTime = !found.equals(unread);
+                            inTime = read.isDone() && found.equals(read.join());
                             return found;
                         },
                         connection.eventLoop());
@@ -53,6 +88,10 @@ final class Arrival implements AutoCloseable {
             }
             return found;
         });
+    }
+
+    private CompletableFuture<QemuProcess> inTime(QemuProcess peer) {
+        return read.copy().completeOnTimeout(peer.withoutFiles(), FILES_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<GuestIdentifier.Found> identify(CompletableFuture<QemuProcess> peer) {
@@ -84,6 +123,7 @@ final class Arrival implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         takeHandle().ifPresent(PeerProcess::close);
     }
 }

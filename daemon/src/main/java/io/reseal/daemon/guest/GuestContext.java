@@ -4,10 +4,10 @@ import io.reseal.daemon.launch.HostFacts;
 import io.reseal.daemon.monitor.SilenceWatch;
 import io.reseal.daemon.status.GuestListener;
 import io.reseal.daemon.status.StatusStore;
+import io.reseal.daemon.work.BlockingWork;
 import io.reseal.policy.ResetPolicy;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  * @param monitors connects to monitors
  * @param clock the wall clock
  * @param host what can be looked at outside of QEMU
- * @param blocking runs what may block; never an event loop
+ * @param blocking where what may block is done; never an event loop
  * @param listener told what happens
  * @param store where views and resets are published
  * @param random spreads pauses
@@ -30,7 +30,7 @@ public record GuestContext(
         Monitors monitors,
         Clock clock,
         HostFacts host,
-        Executor blocking,
+        BlockingWork blocking,
         GuestListener listener,
         StatusStore store,
         RandomGenerator random,

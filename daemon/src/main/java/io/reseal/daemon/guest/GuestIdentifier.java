@@ -13,15 +13,18 @@ import io.reseal.daemon.monitor.QemuMonitor;
 import io.reseal.daemon.monitor.QemuText;
 import io.reseal.daemon.monitor.SingleFlight;
 import io.reseal.daemon.status.GuestReferences;
+import io.reseal.daemon.work.Subject;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuRelease;
+import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.signal.GuestReading;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -105,7 +108,7 @@ final class GuestIdentifier {
                         (told, found) -> CompletableFuture.supplyAsync(
                                         () -> found.ifRuns(
                                                 told.thread(), context.host().processes()),
-                                        context.blocking())
+                                        context.blocking().processes(new Subject(log.guest(), "")))
                                 .thenComposeAsync(
                                         checked -> new GuestIdentifier(reader, checked, told, context, log).find(),
                                         loop))
@@ -133,30 +136,48 @@ final class GuestIdentifier {
 
     private SingleFlight<OutsideFacts> outside(GuestKind kind) {
         var processes = context.host().processes();
-        return blocking(() -> peer.outside(kind, processes), peer.unlooked(kind));
+        return blocking(() -> peer.outside(kind, processes), peer.unlooked(kind), threads(""));
     }
 
-    private <T> SingleFlight<T> blocking(Supplier<T> read, T fallback) {
+    /** Of files that QEMU names; a look at one has nothing to do with those at {@code /proc}. */
+    private Executor threads(String path) {
+        return context.blocking().files(new Subject(log.guest(), path));
+    }
+
+    private <T> SingleFlight<T> blocking(Supplier<T> read, T fallback, Executor threads) {
         var deadline = new SingleFlight.Deadline<>(SingleFlight.PATIENCE, fallback);
         return SingleFlight.blocking(
-                read, deadline, context.blocking(), monitor.connection().eventLoop());
+                read, deadline, threads, monitor.connection().eventLoop());
     }
 
     private LaunchReader launchReader(Basics basics) {
         var kind = basics.support().kind();
         var surroundings = peer.files(context.host().processes())
                 .map(files -> new LaunchFiles(context.host(), files, kind, basics.firmware(), log));
-        Supplier<LaunchFiles.Seen> look =
-                surroundings.<Supplier<LaunchFiles.Seen>>map(each -> each::look).orElse(() -> LaunchFiles.Seen.NOTHING);
         boolean loaded = basics.firmware().path().isPresent();
         var support = basics.support();
         var sources = new LaunchReader.Sources(
-                blocking(look, LaunchFiles.Seen.NOTHING),
+                surroundings.map(this::looks).orElseGet(this::noLooks),
                 surroundings.filter(_ -> loaded).map(each -> each::firmwareIs),
                 context.host().digests(),
                 support.bundle(),
                 LaunchStart.of(peer.commandLine(), support.named()));
         return new LaunchReader(monitor, kind, support.path(), sources);
+    }
+
+    private SingleFlight<LaunchFiles.Seen> looks(LaunchFiles surroundings) {
+        var files = blocking(surroundings::look, LaunchFiles.Seen.NOTHING, threads(surroundings.path()));
+        var room = blocking(
+                surroundings::room, HostCapacity.UNKNOWN, context.blocking().processes(new Subject(log.guest(), "")));
+        return SingleFlight.of(
+                () -> files.read().thenCombine(room.read(), LaunchFiles.Seen::with),
+                monitor.connection().eventLoop());
+    }
+
+    private SingleFlight<LaunchFiles.Seen> noLooks() {
+        return SingleFlight.of(
+                () -> CompletableFuture.completedFuture(LaunchFiles.Seen.NOTHING),
+                monitor.connection().eventLoop());
     }
 
     private ObjectOptions commandLine() {

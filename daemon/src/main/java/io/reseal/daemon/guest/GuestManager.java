@@ -16,10 +16,13 @@ import io.reseal.daemon.status.GuestName;
 import io.reseal.daemon.status.GuestReferences;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.daemon.status.StatusStore;
+import io.reseal.daemon.work.Hang;
+import io.reseal.daemon.work.Pools;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.ResetPolicy;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.supervision.GuestDiff;
+import io.reseal.qmp.SocketPath;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,12 +33,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The guests of this host: who is watched, and the limits that they share. Safe for any thread. */
@@ -46,6 +50,7 @@ public final class GuestManager implements Guests {
     private static final String STOPPED = "Reseal was stopped";
 
     private final EventLoopGroup loops;
+    private final Supplier<List<Hang>> hangs;
     private final GuestContext context;
     private final StatusStore store = new StatusStore();
     private final HostResetBudget budget;
@@ -63,7 +68,7 @@ public final class GuestManager implements Guests {
      *
      * @param monitors connects to monitors, on {@code loops}
      * @param loops the event loops of the guests
-     * @param blocking runs what may block
+     * @param pools where what may block is done
      * @param listeners told what happens to any guest, in order
      * @param sample how often vCPU counters are read
      * @param misc directory of the root control group, whose {@code misc} controller counts ASIDs
@@ -72,7 +77,7 @@ public final class GuestManager implements Guests {
     public record Parts(
             Monitors monitors,
             EventLoopGroup loops,
-            Executor blocking,
+            Pools pools,
             List<GuestListener> listeners,
             Duration sample,
             Path misc,
@@ -84,6 +89,7 @@ public final class GuestManager implements Guests {
 
     GuestManager(Parts parts, ResetPolicy policy, int concurrentResets, ProcessTable processes) {
         this.loops = parts.loops();
+        this.hangs = parts.pools()::hangs;
         this.policy = policy;
         this.budget = new HostResetBudget(concurrentResets);
         this.context = new GuestContext(
@@ -93,8 +99,8 @@ public final class GuestManager implements Guests {
                         processes,
                         new FileDigestCache(Clock.systemUTC()),
                         new MiscController(parts.misc()),
-                        new LaunchDigestCache(parts.blocking())),
-                parts.blocking(),
+                        new LaunchDigestCache(parts.pools().digests())),
+                parts.pools(),
                 new GuestListeners(Stream.concat(Stream.of(budget), parts.listeners().stream())
                         .toList()),
                 store,
@@ -142,6 +148,15 @@ public final class GuestManager implements Guests {
         if (supervisor != null && supervisor.serves(name)) {
             supervisor.socketAppeared();
         }
+    }
+
+    /** How many are watched. */
+    public int count() {
+        return supervisors.size();
+    }
+
+    public boolean watches(String name) {
+        return supervisors.containsKey(name);
     }
 
     /** Who is watched. */
@@ -238,18 +253,38 @@ public final class GuestManager implements Guests {
 
     @Override
     public List<GuestStatus> guests() {
-        return store.guests();
+        var hangs = hangs();
+        return hangs.isEmpty()
+                ? store.guests()
+                : store.guests().stream().map(guest -> with(hangs, guest)).toList();
+    }
+
+    /** What cannot be looked at now, by guest or, where the guest is not known to who looks, by its socket. */
+    private Map<String, String> hangs() {
+        return hangs.get().stream()
+                .collect(Collectors.toMap(
+                        hang -> hang.subject().guest().isEmpty()
+                                ? hang.subject().path()
+                                : hang.subject().guest(),
+                        Hang::text,
+                        (first, _) -> first));
+    }
+
+    private static GuestStatus with(Map<String, String> hangs, GuestStatus guest) {
+        return Stream.of(guest.name(), SocketPath.text(guest.socket()))
+                .flatMap(key -> Optional.ofNullable(hangs.get(key)).stream())
+                .reduce(guest, GuestStatus::with, (_, later) -> later);
     }
 
     @Override
     public Optional<GuestStatus> guest(String name) {
-        return store.guest(name);
+        return store.guest(name).map(guest -> with(hangs(), guest));
     }
 
     @Override
     public List<GuestStatus> find(String reference) {
         return GuestReferences.find(
-                store.guests(),
+                guests(),
                 reference,
                 name -> Optional.ofNullable(supervisors.get(name))
                         .map(supervisor -> supervisor.name().full())

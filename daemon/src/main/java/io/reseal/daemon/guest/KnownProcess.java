@@ -1,6 +1,7 @@
 package io.reseal.daemon.guest;
 
 import io.netty.channel.EventLoop;
+import io.reseal.daemon.work.Subject;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.QemuIdentity;
 import io.reseal.policy.QemuIdentity.ProcessId;
@@ -44,7 +45,10 @@ final class KnownProcess implements AutoCloseable {
         var identity = identity();
         var kept = handle;
         boolean nobody = nobodyListens;
-        return CompletableFuture.supplyAsync(() -> state(identity.process(), kept, nobody), context.blocking())
+        return CompletableFuture.supplyAsync(
+                        () -> state(identity.process(), kept, nobody),
+                        context.blocking()
+                                .processes(new Subject(owner.known().identity().name(), "")))
                 .thenAcceptAsync(
                         state -> {
                             if (identity.equals(identity())) {

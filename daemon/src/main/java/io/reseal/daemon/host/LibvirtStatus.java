@@ -1,9 +1,9 @@
 package io.reseal.daemon.host;
 
 import io.reseal.policy.RebootAction;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,23 +15,26 @@ import javax.xml.stream.XMLStreamReader;
  * What libvirt has made of a reboot of its domain. It keeps that in the domain's status, a file that changes at run time
  * ({@code virsh set-lifecycle-action}), and tells QEMU over QMP (libvirt 9.0). Looking reads files.
  *
- * @param status the file, as QEMU's process sees it
+ * @param files as QEMU's process sees them
+ * @param status the file
  */
-record LibvirtStatus(Path status) {
-    private static final String FOLDER = "run/libvirt/qemu";
+record LibvirtStatus(ProcessFiles files, Path status) {
+    private static final String FOLDER = "/run/libvirt/qemu";
 
     /** Of libvirt's own monitor ({@code qemu_command.c}). */
     private static final String MONITOR = "id=charmonitor";
 
+    private static final int MOST_BYTES = 16 << 20;
+
     /** Empty for a QEMU that libvirt has not started. */
-    static Optional<LibvirtStatus> of(List<String> arguments, Path root) {
+    static Optional<LibvirtStatus> of(List<String> arguments, ProcessFiles files) {
         boolean ours = QemuCommandLine.values(arguments, "chardev")
                 .anyMatch(chardev -> List.of(chardev.split(",", -1)).contains(MONITOR));
         return ours
                 ? QemuCommandLine.values(arguments, "name")
                         .findFirst()
                         .flatMap(LibvirtStatus::domain)
-                        .map(name -> new LibvirtStatus(root.resolve(FOLDER).resolve(name + ".xml")))
+                        .map(name -> new LibvirtStatus(files, Path.of(FOLDER, name + ".xml")))
                 : Optional.empty();
     }
 
@@ -46,12 +49,13 @@ record LibvirtStatus(Path status) {
 
     /** What is known of {@code started} with what the status says now. */
     RebootAction look(RebootAction started) {
-        try (var text = Files.newInputStream(status)) {
-            var action = onReboot(text);
+        try (var found = files.find(status);
+                var file = found.open()) {
+            var action = onReboot(new ByteArrayInputStream(file.bytes(MOST_BYTES)));
             return action.filter("restart"::equals).isPresent()
                     ? started
                     : new RebootAction(started.shutdown(), Optional.of(sentence(action)));
-        } catch (IOException | XMLStreamException _) {
+        } catch (IOException | XMLStreamException | RuntimeException _) {
             return unknown(started);
         }
     }

@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 
 /**
  * How much more memory a process may take before the kernel kills it: what its control group and every one above leave, the
- * least of them. It reads files, so call it on a virtual thread, never on an event loop.
+ * least of them. It reads files, so call it on a thread that may block, never on an event loop.
  *
  * @param root where the control groups are mounted
  */

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 
 /**
  * How many more protected guests this host can hold, by the {@code misc} controller of its control groups. It reads files, so
- * call it on a virtual thread, never on an event loop.
+ * call it on a thread that may block, never on an event loop.
  *
  * @param misc directory of the controller's root group
  */

@@ -1,14 +1,12 @@
 package io.reseal.daemon.host;
 
+import io.reseal.daemon.files.FileStatus;
+import io.reseal.daemon.files.PathWalk;
 import io.reseal.policy.QemuIdentity.SocketId;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -29,12 +27,13 @@ public record OwnSocket(SocketId id, String name, List<String> commandLine) {
      *
      * @param root of the file system as QEMU sees it
      */
-    boolean isIn(Path directory, Path root) {
-        if (!directory.startsWith(root)) {
+    boolean isIn(PathWalk.Directory directory, Path root) {
+        if (!directory.path().startsWith(root)) {
             return false;
         }
-        var path = "/" + root.relativize(directory).resolve(name);
-        return paths().anyMatch(path::equals) && isAt(directory.resolve(name));
+        var path = "/" + root.relativize(directory.path()).resolve(name);
+        return paths().anyMatch(path::equals)
+                && directory.entry(Path.of(name)).filter(this::isThis).isPresent();
     }
 
     /** Whether QEMU itself was told to make it, so that it cannot be older than QEMU. */
@@ -51,17 +50,9 @@ public record OwnSocket(SocketId id, String name, List<String> commandLine) {
                         OPTIONS.stream().filter(part::startsWith).map(option -> part.substring(option.length())));
     }
 
-    private boolean isAt(Path file) {
-        try {
-            var told = Files.readAttributes(file, "unix:dev,ino,ctime", LinkOption.NOFOLLOW_LINKS);
-            return told.get("dev") instanceof Number device
-                    && told.get("ino") instanceof Number inode
-                    && told.get("ctime") instanceof FileTime changed
-                    && device.longValue() == id.device()
-                    && inode.longValue() == id.inode()
-                    && changed.to(TimeUnit.NANOSECONDS) - id.bornNanos() < AT_ONCE.toNanos();
-        } catch (IOException | RuntimeException _) {
-            return false;
-        }
+    private boolean isThis(FileStatus found) {
+        return found.device() == id.device()
+                && found.inode() == id.inode()
+                && Duration.between(Instant.EPOCH, found.changed()).toNanos() - id.bornNanos() < AT_ONCE.toNanos();
     }
 }

@@ -1,5 +1,7 @@
 package io.reseal.daemon.host;
 
+import io.reseal.daemon.work.Looks;
+import io.reseal.daemon.work.Place;
 import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.signal.Signal.ProcessState;
 import java.io.IOException;
@@ -18,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code /proc} for QEMU processes. Its methods read files, so call them on a virtual thread, never on an event
+ * Reads {@code /proc} for QEMU processes. Its methods read files, so call them on a thread that may block, never on an event
  * loop: a read of {@code cmdline} waits for a process that is itself stuck in the kernel.
  */
 public final class ProcessTable {
@@ -237,18 +239,38 @@ public final class ProcessTable {
         }
     }
 
+    /** As whom a process reads files; empty when that cannot be read. */
+    Optional<Credentials> credentials(long pid) {
+        var directory = directory(pid);
+        try {
+            var status = Files.readAllLines(directory.resolve("status"), StandardCharsets.ISO_8859_1);
+            return Optional.of(Credentials.of(status, sharesUserNamespace(directory)));
+        } catch (IOException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean sharesUserNamespace(Path process) throws IOException {
+        var own = Files.readSymbolicLink(proc.resolve("self/ns/user"));
+        return Files.readSymbolicLink(process.resolve("ns/user")).equals(own);
+    }
+
     /** Whether what that process sees can be looked at, which takes more rights than to see that it is there. */
     boolean showsFilesOf(long pid) {
-        return new ProcessFiles(rootOf(pid), workingDirectoryOf(pid)).visible();
+        return filesOf(pid).visible();
+    }
+
+    ProcessFiles filesOf(long pid) {
+        return new ProcessFiles(rootOf(pid), workingDirectoryOf(pid));
     }
 
     /** The root of the file system as that process sees it. */
     public Path rootOf(long pid) {
-        return directory(pid).resolve("root");
+        return proc.resolve(Long.toString(pid)).resolve("root");
     }
 
     public Path workingDirectoryOf(long pid) {
-        return directory(pid).resolve("cwd");
+        return proc.resolve(Long.toString(pid)).resolve("cwd");
     }
 
     /** The fields of {@code stat} from field 3 on: the name in field 2 may hold spaces and parentheses. */
@@ -257,7 +279,10 @@ public final class ProcessTable {
         return List.of(text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
     }
 
+    /** Of a process that the task is about to read: what it maps may be served by somebody who does not answer. */
     private Path directory(long pid) {
-        return proc.resolve(Long.toString(pid));
+        var directory = proc.resolve(Long.toString(pid));
+        Looks.enter(new Place("process " + pid, "process " + pid, true), directory.toString());
+        return directory;
     }
 }

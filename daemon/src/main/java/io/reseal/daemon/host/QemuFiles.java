@@ -1,5 +1,6 @@
 package io.reseal.daemon.host;
 
+import io.reseal.daemon.files.FoundFile;
 import io.reseal.policy.QemuIdentity.ProcessId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Files as one QEMU sees them, and whether its paths still lead to those that it has read. It reads files, so call it on a virtual thread, never on an
+ * Files as one QEMU sees them, and whether its paths still lead to those that it has read. It reads files, so call it on a thread that may block, never on an
  * event loop.
  *
  * @param commandLine as QEMU was given it
@@ -20,18 +21,25 @@ public record QemuFiles(
     /** The times of files, of processes and since boot are each told to 10 ms only. */
     private static final Duration CLEARLY = Duration.ofMillis(50);
 
-    public ResolvedPath way(Path path) throws IOException {
-        return files().way(path);
+    /** Where {@code path} leads now; the caller closes it. */
+    public FoundFile find(Path path) throws IOException {
+        return files().find(path, socket);
+    }
+
+    /** Whether QEMU's user may read that file, so that what is in it is no secret to QEMU. */
+    public boolean mayRead(FoundFile file) {
+        return processes
+                .credentials(process.pid())
+                .filter(user -> user.mayRead(file))
+                .isPresent();
     }
 
     /** When {@code path} can last have begun to lead where it does now; the end of time where QEMU has it lead elsewhere. */
-    public Instant since(Path path, ResolvedPath way) {
+    public Instant since(Path path, FoundFile found) {
         if (QemuCommandLine.moves(commandLine, path)) {
             return Instant.MAX;
         }
-        var root = files().root();
-        return way.since(
-                directory -> socket.filter(own -> own.isIn(directory, root)).isPresent());
+        return new ResolvedPath(found.steps()).since();
     }
 
     public boolean visible() {
@@ -52,6 +60,6 @@ public record QemuFiles(
     }
 
     private ProcessFiles files() {
-        return new ProcessFiles(processes.rootOf(process.pid()), processes.workingDirectoryOf(process.pid()));
+        return processes.filesOf(process.pid());
     }
 }

@@ -1,5 +1,6 @@
 package io.reseal.daemon.host;
 
+import io.reseal.daemon.work.HangingException;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.QemuIdentity.ProcessId;
 import io.reseal.policy.QemuIdentity.SocketId;
@@ -35,28 +36,42 @@ public record QemuProcess(
         return new QemuProcess(Optional.empty(), pidfd, Optional.empty(), List.of(), Optional.empty(), SLOW);
     }
 
-    /** Reads {@code /proc} and the socket's file, so it may block. */
+    /** What {@code /proc} tells, which is read; of files nothing is known yet, so that each may say anything. */
     public static QemuProcess of(QmpConnection connection, Optional<PeerProcess> handle, ProcessTable processes) {
         var pidfd = handle.map(PeerProcess::inode).orElse(OptionalLong.empty());
-        // the socket that it dialled is ours, and tells nothing of its process
-        var socket = connection.isAccepted() ? Optional.<SocketId>empty() : SocketFile.id(connection.socket());
-        var name = connection.socket().getFileName().toString();
         var pid = connection.peer().map(peer -> (long) peer.pid()).filter(known -> known > 0);
         if (pid.isEmpty()) {
-            return new QemuProcess(
-                    Optional.empty(), pidfd, made(socket, name, List.of()), List.of(), Optional.empty(), NO_PID);
+            return new QemuProcess(Optional.empty(), pidfd, Optional.empty(), List.of(), Optional.empty(), NO_PID);
         }
         var process = pid.flatMap(processes::identify);
         var commandLine = pid.map(processes::commandLine).orElse(List.of());
         var unseen = process.isEmpty() || commandLine.isEmpty()
                 ? "/proc/%d of this system cannot be read".formatted(pid.get())
                 : "";
-        var made = made(socket, name, commandLine);
-        var expanded = process.map(
-                        known -> new ReadConfig(new QemuFiles(processes, known, commandLine, made)).expand(commandLine))
+        var libvirt = LibvirtStatus.of(commandLine, processes.filesOf(pid.get()));
+        return new QemuProcess(process, pidfd, Optional.empty(), commandLine, libvirt, unseen);
+    }
+
+    /** The same while files cannot be looked at. */
+    public QemuProcess withoutFiles() {
+        var unread = process.isPresent() ? ReadConfig.unread(commandLine) : commandLine;
+        return new QemuProcess(process, pidfd, made, unread, libvirt, unseen);
+    }
+
+    /**
+     * The same with what files tell: the socket's and those that QEMU has read. They may be on a file system that hangs.
+     *
+     * @throws HangingException if that is known
+     */
+    public QemuProcess withFiles(QmpConnection connection, ProcessTable processes) {
+        // the socket that it dialled is ours, and tells nothing of its process
+        var socket = connection.isAccepted() ? Optional.<SocketId>empty() : SocketFile.id(connection.socket());
+        var name = connection.socket().getFileName().toString();
+        var found = made(socket, name, commandLine);
+        var expanded = process.map(known ->
+                        new ReadConfig(new QemuFiles(processes, known, commandLine, found)).expand(commandLine))
                 .orElse(commandLine);
-        var libvirt = LibvirtStatus.of(commandLine, processes.rootOf(pid.get()));
-        return new QemuProcess(process, pidfd, made, expanded, libvirt, unseen);
+        return new QemuProcess(process, pidfd, found, expanded, libvirt, unseen);
     }
 
     private static Optional<OwnSocket> made(Optional<SocketId> socket, String name, List<String> commandLine) {

@@ -1,25 +1,16 @@
 package io.reseal.daemon.host;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import io.reseal.daemon.files.FileStatus;
+import io.reseal.daemon.files.PathStep;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * How a path leads to its file: through directories and symbolic links, each an entry of the directory before. Who renames a directory or
  * exchanges a link has the path lead to another file, and leaves the times of both files as they were.
- *
- * @param end the file, no symbolic link; it may not exist
  */
-public record ResolvedPath(Path end, List<Step> steps) {
-    /** An entry and the directory that has it. */
-    record Step(Path directory, Path entry) {}
-
-    public ResolvedPath {
+record ResolvedPath(List<PathStep> steps) {
+    ResolvedPath {
         steps = List.copyOf(steps);
     }
 
@@ -27,29 +18,18 @@ public record ResolvedPath(Path end, List<Step> steps) {
      * When the path can last have begun to lead to this file; the end of time where that cannot be told. An entry that is put in its place
      * changes the time of its directory (always) and its own (ext4, XFS, Btrfs, tmpfs: {@code rename} sets the ctime of what it moves), and so the
      * older of both bounds it. Only ctimes count: everybody can set the others back.
-     *
-     * @param kept directories that are known not to have been exchanged
      */
-    Instant since(Predicate<Path> kept) {
+    Instant since() {
         return steps.stream()
-                .filter(step -> !kept.test(step.entry()))
+                .filter(step -> !step.kept())
                 .map(ResolvedPath::since)
                 .max(Instant::compareTo)
                 .orElse(Instant.MIN);
     }
 
-    private static Instant since(Step step) {
-        var directory = changed(step.directory().resolve("."));
-        var entry = changed(step.entry());
+    private static Instant since(PathStep step) {
+        var directory = step.directory().changed();
+        var entry = step.entry().map(FileStatus::changed).orElse(Instant.MAX);
         return directory.isBefore(entry) ? directory : entry;
-    }
-
-    private static Instant changed(Path path) {
-        try {
-            var told = Files.readAttributes(path, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
-            return told.get("ctime") instanceof FileTime time ? time.toInstant() : Instant.MAX;
-        } catch (IOException | RuntimeException _) {
-            return Instant.MAX;
-        }
     }
 }

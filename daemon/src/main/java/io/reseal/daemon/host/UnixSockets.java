@@ -1,5 +1,6 @@
 package io.reseal.daemon.host;
 
+import io.reseal.policy.QemuIdentity.SocketId;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -8,7 +9,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,15 +43,20 @@ public final class UnixSockets {
      */
     public static List<Long> served(Path socket) {
         try {
-            int inode = ((Number) Files.getAttribute(socket, "unix:ino")).intValue();
-            int device = kernelDevice(((Number) Files.getAttribute(socket, "unix:dev")).longValue());
-            return dump().stream()
-                    .filter(each -> each.inode() == inode && each.device() == device && each.peer() != 0)
-                    .map(each -> Integer.toUnsignedLong(each.peer()))
-                    .toList();
+            var file = SocketFile.id(socket);
+            return file.isPresent() ? served(file.get()) : List.of();
         } catch (IOException _) {
             return List.of();
         }
+    }
+
+    private static List<Long> served(SocketId file) throws IOException {
+        int inode = (int) file.inode();
+        int device = kernelDevice(file.device());
+        return dump().stream()
+                .filter(each -> each.inode() == inode && each.device() == device && each.peer() != 0)
+                .map(each -> Integer.toUnsignedLong(each.peer()))
+                .toList();
     }
 
     /** {@code st_dev} as stat(2) tells it (new_encode_dev) is another encoding than the kernel's own (MKDEV). */

@@ -17,11 +17,10 @@ import io.reseal.daemon.http.Deadlines.Timeouts;
 import io.reseal.daemon.http.message.Caller;
 import io.reseal.daemon.http.routes.ApiServices;
 import io.reseal.daemon.http.routes.Router;
+import io.reseal.daemon.work.BlockingPool;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -32,6 +31,7 @@ public final class HttpServer implements AutoCloseable {
 
     private static final int MAX_CONNECTIONS = 1024;
     private static final int MAX_CHUNK = 64 << 10;
+    private static final int WORKERS = 2;
     private static final long CLOSE_SECONDS = 5;
     private static final long LAST_ANSWER_SECONDS = 1;
     private static final WriteBufferWaterMark BACKLOG = new WriteBufferWaterMark(32 << 10, 64 << 10);
@@ -41,7 +41,7 @@ public final class HttpServer implements AutoCloseable {
     private final SocketFile file;
     private final Timeouts timeouts;
     private final RequestDispatcher answers;
-    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final BlockingPool workers = new BlockingPool("http", WORKERS, 0);
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private Optional<InetSocketAddress> tcp = Optional.empty();
 
@@ -162,7 +162,7 @@ public final class HttpServer implements AutoCloseable {
         channels.forEach(channel -> channel.pipeline().fireUserEventTriggered(Connection.Leaving.LAST_ANSWER));
         channels.newCloseFuture().awaitUninterruptibly(LAST_ANSWER_SECONDS, TimeUnit.SECONDS);
         channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        workers.shutdown();
+        workers.close();
     }
 
     /**

@@ -1,9 +1,8 @@
 package io.reseal.daemon.launch;
 
-import io.reseal.daemon.files.FileTroubleException;
-import io.reseal.daemon.files.MappedFile;
+import io.reseal.daemon.files.FileContent;
 import io.reseal.daemon.files.Sha256;
-import io.reseal.daemon.host.FileDigestCache;
+import io.reseal.daemon.work.Looks;
 import io.reseal.igvm.firmware.FirmwareException;
 import io.reseal.igvm.firmware.FirmwareImage;
 import io.reseal.igvm.firmware.SnpFirmware;
@@ -18,8 +17,9 @@ import io.reseal.igvm.launch.ResetDigests;
 import io.reseal.igvm.measure.SnpLaunch;
 import io.reseal.igvm.read.IgvmReader;
 import io.reseal.policy.Prediction;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
@@ -37,6 +37,9 @@ import java.util.concurrent.TimeUnit;
 public final class LaunchDigestCache {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MOST_KNOWN = 1024;
+
+    /** Larger files are not measured: the content is copied, and Reseal is to stay small. Firmware has some 16 MiB, bundles with a kernel 100 MiB. */
+    private static final long MOST_BYTES = 256L << 20;
 
     /** What is to be measured. */
     sealed interface Question {
@@ -79,7 +82,7 @@ public final class LaunchDigestCache {
      *
      * @param sha256 of the content that is meant; the file may have another one by now
      */
-    CompletableFuture<Measured> measure(Path file, String sha256, Question question) {
+    CompletableFuture<Measured> measure(FileContent file, String sha256, Question question) {
         if (known.size() >= MOST_KNOWN) {
             known.clear();
         }
@@ -96,14 +99,18 @@ public final class LaunchDigestCache {
                 .exceptionally(_ -> Measured.NOTHING);
     }
 
-    /** @throws FileTroubleException if the file has another content now */
-    private static Measured answer(Path file, String sha256, Question question) {
-        return MappedFile.read(file, FileDigestCache.LARGEST, bytes -> {
+    /** @throws IllegalStateException if the file cannot be read, or has another content now */
+    private static Measured answer(FileContent file, String sha256, Question question) {
+        try (var arena = Arena.ofConfined()) {
+            var bytes = file.read(arena, MOST_BYTES);
+            Looks.leave();
             if (!sha256(bytes).equals(sha256)) {
-                throw FileTroubleException.changed(file);
+                throw new IllegalStateException("it has changed since it was looked at");
             }
             return measured(bytes, question);
-        });
+        } catch (IOException unreadable) {
+            throw new IllegalStateException(unreadable);
+        }
     }
 
     /** Content that cannot be measured stays so: that is an answer. */

@@ -1,5 +1,6 @@
 package io.reseal.daemon.launch;
 
+import io.reseal.daemon.files.FileContent;
 import io.reseal.daemon.host.FileDigestCache;
 import io.reseal.daemon.host.QemuFiles;
 import io.reseal.daemon.log.Failures;
@@ -9,6 +10,7 @@ import io.reseal.policy.launch.HostCapacity;
 import io.reseal.policy.launch.Launch.Fingerprint;
 import io.reseal.policy.launch.Launch.Firmware;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,19 +19,26 @@ import java.util.OptionalLong;
 
 /**
  * Reads the files of the host that decide one guest's next launch: its firmware, and what a rebuild takes from the host. It blocks,
- * so call it on a virtual thread, never on an event loop; one thread at a time.
+ * so call it on a thread that may block, never on an event loop; one thread at a time.
  */
 public final class LaunchFiles {
     /**
      * What was seen; empty and unknown where nothing is certain.
      *
      * @param bundle the file of the IGVM bundle that takes the firmware's place
-     * @param place where the one of the two that is launched is for us
+     * @param content of the one of the two that is launched
      */
     public record Seen(
-            Optional<Firmware> firmware, Optional<BundleFile> bundle, Optional<Path> place, HostCapacity room) {
+            Optional<Firmware> firmware,
+            Optional<BundleFile> bundle,
+            Optional<FileContent> content,
+            HostCapacity room) {
         public static final Seen NOTHING =
                 new Seen(Optional.empty(), Optional.empty(), Optional.empty(), HostCapacity.UNKNOWN);
+
+        public Seen with(HostCapacity other) {
+            return new Seen(firmware, bundle, content, other);
+        }
     }
 
     /** A bundle's file as it is now; gone, or not to be read, where the fingerprint is empty. */
@@ -61,20 +70,24 @@ public final class LaunchFiles {
         return !source.equals(before);
     }
 
-    public Seen look() {
-        var now = source;
-        return new Seen(firmware(now), now.bundlePath().map(this::bundle), place(now), room());
+    /** What it looks at, for people. */
+    public String path() {
+        return source.bundle().or(() -> source.text()).orElse("");
     }
 
-    private Optional<Path> place(FirmwareSource now) {
-        try {
-            var path = now.bundlePath().or(now::path);
-            return path.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(files.way(path.get()).end());
-        } catch (IOException | RuntimeException _) {
-            return Optional.empty();
-        }
+    /** The files; not what a rebuild takes from the host. */
+    public Seen look() {
+        var now = source;
+        return new Seen(
+                firmware(now), now.bundlePath().map(this::bundle), place(now).map(this::content), HostCapacity.UNKNOWN);
+    }
+
+    private static Optional<Path> place(FirmwareSource now) {
+        return now.bundlePath().or(now::path);
+    }
+
+    private FileContent content(Path path) {
+        return new QemuFile(files, path);
     }
 
     private BundleFile bundle(Path path) {
@@ -88,7 +101,8 @@ public final class LaunchFiles {
         };
     }
 
-    private HostCapacity room() {
+    /** What a rebuild takes from the host. */
+    public HostCapacity room() {
         if (!kind.alwaysRebuilt() && !source.igvm()) {
             return HostCapacity.UNKNOWN;
         }
@@ -127,17 +141,16 @@ public final class LaunchFiles {
     }
 
     private FileDigestCache.Reading sight(Path path) {
-        try {
-            var way = files.way(path);
-            var sight = host.fingerprints().look(way.end());
-            return switch (sight) {
-                case FileDigestCache.Reading.Seen(var file) ->
-                    new FileDigestCache.Reading.Seen(file.reachedSince(files.since(path, way)));
-                case FileDigestCache.Reading.Missing _
-                when !files.visible() ->
-                    new FileDigestCache.Reading.Unknown("the files that QEMU sees cannot be looked at");
-                default -> sight;
-            };
+        try (var found = files.find(path)) {
+            if (found.isThere() && !files.mayRead(found)) {
+                return new FileDigestCache.Reading.Unknown("the user that QEMU runs as may not read it");
+            }
+            var sight = host.fingerprints().look(found);
+            return sight instanceof FileDigestCache.Reading.Seen(var file)
+                    ? new FileDigestCache.Reading.Seen(file.reachedSince(files.since(path, found)))
+                    : sight;
+        } catch (NoSuchFileException _) {
+            return new FileDigestCache.Reading.Unknown("the files that QEMU sees cannot be looked at");
         } catch (IOException | RuntimeException refused) {
             return new FileDigestCache.Reading.Unknown(Failures.text(refused));
         }

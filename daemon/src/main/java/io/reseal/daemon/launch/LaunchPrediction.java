@@ -35,12 +35,12 @@ record LaunchPrediction(
         var file = seen.bundle().flatMap(LaunchFiles.BundleFile::file);
         boolean loaded =
                 seen.bundle().map(LaunchFiles.BundleFile::olderThanProcess).orElse(false);
-        if (file.isEmpty() || !loaded || seen.place().isEmpty() || kind != GuestKind.SEV_SNP) {
+        if (file.isEmpty() || !loaded || seen.content().isEmpty() || kind != GuestKind.SEV_SNP) {
             return CompletableFuture.completedFuture(bundle(Optional.empty()));
         }
         var alone = links.ownAlone() ? machine : Optional.<Machine>empty();
         return sources.digests()
-                .measure(seen.place().get(), file.get().sha256(), new Question.Bundle(alone))
+                .measure(seen.content().get(), file.get().sha256(), new Question.Bundle(alone))
                 .thenApply(answer -> bundle(Optional.of(answer)));
     }
 
@@ -65,11 +65,11 @@ record LaunchPrediction(
     private CompletableFuture<Launch> withFirmware(Optional<Machine> machine) {
         var file = launch.firmware().filter(each -> !each.pflash()).flatMap(Launch.Firmware::file);
         var question = question(machine);
-        if (file.isEmpty() || question.isEmpty() || seen.place().isEmpty()) {
+        if (file.isEmpty() || question.isEmpty() || seen.content().isEmpty()) {
             return CompletableFuture.completedFuture(launch);
         }
         return sources.digests()
-                .measure(seen.place().get(), file.get().sha256(), question.get())
+                .measure(seen.content().get(), file.get().sha256(), question.get())
                 .thenApply(answer -> new Launch(
                         launch.properties(),
                         launch.measurement(),

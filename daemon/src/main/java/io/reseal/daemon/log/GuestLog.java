@@ -32,6 +32,10 @@ public final class GuestLog {
         guest = changed;
     }
 
+    public String guest() {
+        return guest;
+    }
+
     public void info(String message) {
         with(Optional.empty(), () -> LOG.info(printable(message)));
     }

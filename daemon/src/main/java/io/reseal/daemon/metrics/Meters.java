@@ -12,7 +12,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.reseal.daemon.status.GuestListener;
 import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.status.Hindrances;
 import io.reseal.daemon.status.ResetStage;
+import io.reseal.daemon.work.BlockingPool;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.Spelled;
@@ -96,6 +98,35 @@ public final class Meters implements GuestListener, AutoCloseable {
             QmpLabels.OUTCOMES.forEach(outcome -> counter(ResealMeters.QMP_COMMANDS, command, outcome));
         }
         timer(ResealMeters.QMP_COMMAND);
+    }
+
+    /** Counts what hangs in each of these pools, from now on. */
+    public void watch(List<BlockingPool> pools) {
+        for (var pool : pools) {
+            Gauge.builder(
+                            ResealMeters.LOOKS_HANGING.getName(),
+                            pool,
+                            each -> each.hangs().size())
+                    .description(ResealMeters.LOOKS_HANGING.description())
+                    .tags(ResealMeters.LOOKS_HANGING.tags(pool.name()))
+                    .register(registry);
+        }
+    }
+
+    /** Tells what hinders the discovery, from now on. */
+    public void watch(Hindrances hindrances) {
+        Gauge.builder(
+                        ResealMeters.DISCOVERY_HINDRANCES.getName(),
+                        hindrances,
+                        each -> each.now().size())
+                .description(ResealMeters.DISCOVERY_HINDRANCES.description())
+                .register(registry);
+        for (var reason : Spelled.texts(Hindrances.Unused.class)) {
+            Gauge.builder(ResealMeters.DISCOVERY_UNUSED.getName(), hindrances, each -> each.unused(reason))
+                    .description(ResealMeters.DISCOVERY_UNUSED.description())
+                    .tags(ResealMeters.DISCOVERY_UNUSED.tags(reason))
+                    .register(registry);
+        }
     }
 
     /** Everything in Prometheus' text format. */

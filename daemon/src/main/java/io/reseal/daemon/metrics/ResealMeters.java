@@ -49,6 +49,20 @@ enum ResealMeters implements MeterDocumentation {
     QMP_COMMANDS("reseal.qmp.commands", Type.COUNTER, "QMP commands by how they ended", "command", "outcome"),
     QMP_COMMAND("reseal.qmp.command", Type.TIMER, "From sending a QMP command to its end"),
     QMP_BLIND("reseal.qmp.blind", Type.SECONDS, "Time without a connection to a guest's monitor, all guests together"),
+    LOOKS_HANGING(
+            "reseal.looks.hanging",
+            Type.GAUGE,
+            "Looks at files, sockets or processes that have not come back, and those not begun since another one hangs there",
+            "pool"),
+    DISCOVERY_HINDRANCES(
+            "reseal.discovery.hindrances",
+            Type.GAUGE,
+            "What keeps sockets from being found or used; GET /v1/guests says what that is"),
+    DISCOVERY_UNUSED(
+            "reseal.discovery.unused.sockets",
+            Type.GAUGE,
+            "Sockets that were found and are not used: `owner` is none of discovery.owners, or there are limits.guests",
+            "reason"),
     CORE_UNEXPECTED_SIGNALS(
             "reseal.core.unexpected.signals",
             Type.COUNTER,

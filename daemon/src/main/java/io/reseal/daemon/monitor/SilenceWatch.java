@@ -2,6 +2,9 @@ package io.reseal.daemon.monitor;
 
 import io.netty.channel.EventLoop;
 import io.reseal.daemon.host.ProcessTable;
+import io.reseal.daemon.work.BlockingWork;
+import io.reseal.daemon.work.Subject;
+import io.reseal.qmp.SocketPath;
 import io.reseal.qmp.Ungreeted;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -20,10 +23,10 @@ public final class SilenceWatch {
     /**
      * Where it looks.
      *
-     * @param blocking runs what may block; never an event loop
+     * @param blocking where what may block is done; never an event loop
      * @param random spreads pauses
      */
-    public record Means(ProcessTable processes, Executor blocking, RandomGenerator random) {}
+    public record Means(ProcessTable processes, BlockingWork blocking, RandomGenerator random) {}
 
     private final Means means;
     private final EventLoop loop;
@@ -50,12 +53,16 @@ public final class SilenceWatch {
         pause.callOff();
     }
 
+    private Executor threads(Ungreeted looked) {
+        return means.blocking().processes(new Subject("", SocketPath.text(looked.socket())));
+    }
+
     private void look() {
         var looked = connection;
         if (looked == null) {
             return;
         }
-        CompletableFuture.supplyAsync(() -> SilenceCause.of(looked, means.processes()), means.blocking())
+        CompletableFuture.supplyAsync(() -> SilenceCause.of(looked, means.processes()), threads(looked))
                 .exceptionally(_ -> SilenceCause.UNSEEN)
                 .thenAcceptAsync(
                         silence -> {

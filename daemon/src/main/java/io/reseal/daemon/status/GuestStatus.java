@@ -113,6 +113,21 @@ public record GuestStatus(
                 blind);
     }
 
+    /** The same guest, of which this is to be said too. */
+    public GuestStatus with(String detail) {
+        return new GuestStatus(
+                name,
+                socket,
+                state,
+                stateDetail.isEmpty() ? detail : stateDetail + "; " + detail,
+                identity,
+                since,
+                resettable,
+                hazards,
+                lastReset,
+                blind);
+    }
+
     /** Whether it was attached, and its QEMU process cannot be seen. */
     public boolean processUnseen() {
         return identity.map(known -> !known.processSeen()).orElse(false);

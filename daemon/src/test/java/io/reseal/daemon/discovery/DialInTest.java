@@ -154,6 +154,11 @@ class DialInTest {
 
     private final class Finder implements Discovery.Listener {
         @Override
+        public boolean admits(GuestName guest) {
+            return true;
+        }
+
+        @Override
         public void found(GuestName guest) {
             found.add(guest);
         }

@@ -1,5 +1,7 @@
 package io.reseal.daemon.discovery;
 
+import io.reseal.daemon.status.Hindrances;
+import io.reseal.daemon.work.BlockingPool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,8 @@ abstract class DiscoveryFixture {
     @TempDir
     Path folder;
 
+    final BlockingPool threads = new BlockingPool("discovery", 2, 8);
+    final Hindrances hindrances = new Hindrances();
     final RecordedScope told = new RecordedScope();
     Sockets sockets;
     Discovery discovery;
@@ -23,13 +27,18 @@ abstract class DiscoveryFixture {
     @BeforeEach
     void begin() {
         sockets = new Sockets(folder);
-        discovery = new Discovery(scope(SELDOM, "*.qmp"), told);
+        discovery = discovery(scope(SELDOM, "*.qmp"), told);
     }
 
     @AfterEach
     void end() throws IOException {
         discovery.close();
+        threads.close();
         sockets.close();
+    }
+
+    Discovery discovery(Discovery.Scope scope, Discovery.Listener listener) {
+        return new Discovery(scope, listener, new SocketLooks(threads), hindrances);
     }
 
     Discovery.Scope scope(Duration rescan, String... globs) {

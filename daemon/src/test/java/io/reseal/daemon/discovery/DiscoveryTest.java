@@ -79,7 +79,7 @@ class DiscoveryTest extends DiscoveryFixture {
         sockets.make("other.qmp");
         var named = new ResealConfig.NamedGuest("db-1", folder.resolve("db.sock"));
         discovery.close();
-        discovery = new Discovery(new Discovery.Scope(globs("*.qmp"), List.of(named), SELDOM), told);
+        discovery = discovery(new Discovery.Scope(globs("*.qmp"), List.of(named), SELDOM), told);
         discovery.start();
         told.next("found other");
         sockets.make("db.sock");
@@ -105,7 +105,7 @@ class DiscoveryTest extends DiscoveryFixture {
         });
         var late = new RecordedScope();
         discovery.close();
-        discovery = new Discovery(scope(SELDOM, "one/*.qmp", "two/*.qmp"), late);
+        discovery = discovery(scope(SELDOM, "one/*.qmp", "two/*.qmp"), late);
         discovery.start();
         paths.reversed().forEach(path -> {
             sockets.make(path);
@@ -255,6 +255,6 @@ class DiscoveryTest extends DiscoveryFixture {
 
     private void restart(Duration rescan, String... globs) {
         discovery.close();
-        discovery = new Discovery(scope(rescan, globs), told);
+        discovery = discovery(scope(rescan, globs), told);
     }
 }

@@ -22,7 +22,15 @@ public final class RecordedScope implements Discovery.Listener {
     private final AwaitableList<String> lines = new AwaitableList<>();
     private final List<GuestName> found = new ArrayList<>();
     private final Set<String> watched = ConcurrentHashMap.newKeySet();
+    /** Of guests. */
+    volatile int limit = Integer.MAX_VALUE;
+
     private final LinkedBlockingQueue<Boolean> failures = new LinkedBlockingQueue<>();
+
+    @Override
+    public boolean admits(GuestName guest) {
+        return watched.size() < limit;
+    }
 
     @Override
     public void found(GuestName guest) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.ResealConfig.NamedGuest;
 import io.reseal.daemon.status.GuestName;
+import io.reseal.daemon.work.BlockingPool;
 import io.reseal.policy.supervision.GuestDiff;
 import io.reseal.policy.supervision.GuestDiff.Rename;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScopeChangeTest {
+    private final BlockingPool threads = new BlockingPool("discovery", 2, 8);
+
     @TempDir
     private Path folder;
 
@@ -33,6 +36,7 @@ class ScopeChangeTest {
 
     @AfterEach
     void end() throws IOException {
+        threads.close();
         sockets.close();
     }
 
@@ -95,8 +99,8 @@ class ScopeChangeTest {
                 .isEmpty();
     }
 
-    private static GuestDiff<GuestName> change(Discovery.Scope before, Discovery.Scope after, GuestName... watched) {
-        return new ScopeChange(before, after).of(List.of(watched));
+    private GuestDiff<GuestName> change(Discovery.Scope before, Discovery.Scope after, GuestName... watched) {
+        return new ScopeChange(before, after, new SocketLooks(threads)).of(List.of(watched));
     }
 
     private static GuestName found(String name, Path socket) {

@@ -18,7 +18,7 @@ class ScopeTest extends DiscoveryFixture {
         Files.createSymbolicLink(folder.resolve("link.qmp"), web);
         var named = List.of(new NamedGuest("web", web), new NamedGuest("db", folder.resolve("elsewhere.qmp")));
         discovery.close();
-        discovery = new Discovery(new Discovery.Scope(globs("*.qmp", "other/*.qmp"), named, SELDOM), told);
+        discovery = discovery(new Discovery.Scope(globs("*.qmp", "other/*.qmp"), named, SELDOM), told);
         discovery.start();
         assertThat(told.found()).matches("found db-[0-9a-f]{8}");
         sockets.make("z.qmp");

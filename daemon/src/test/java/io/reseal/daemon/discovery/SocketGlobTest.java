@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class SocketGlobTest {
         Files.createDirectory(folder.resolve("folder.qmp"));
         Files.createSymbolicLink(folder.resolve("dangling.qmp"), folder.resolve("nothing"));
         sockets.make("other.sock");
-        assertThat(find("*.qmp").sockets()).containsExactly(socket);
+        assertThat(find("*.qmp").paths()).containsExactly(socket);
     }
 
     @Test
@@ -91,7 +92,7 @@ class SocketGlobTest {
         Files.createDirectories(folder.resolve("empty/vms/c"));
         Files.createFile(folder.resolve("file"));
         var found = find("*/vms/*/qmp.sock");
-        assertThat(found.sockets()).containsExactlyInAnyOrder(one, two);
+        assertThat(found.paths()).containsExactlyInAnyOrder(one, two);
         assertThat(found.directories())
                 .contains(
                         folder,
@@ -104,14 +105,14 @@ class SocketGlobTest {
     @Test
     void a_glob_of_sockets_finds_a_socket_that_is_named_without_wildcards() {
         var socket = sockets.make("only.qmp");
-        assertThat(find("only.qmp").sockets()).containsExactly(socket);
-        assertThat(find("missing.qmp").sockets()).isEmpty();
+        assertThat(find("only.qmp").paths()).containsExactly(socket);
+        assertThat(find("missing.qmp").paths()).isEmpty();
     }
 
     @Test
     void a_glob_of_sockets_tells_of_a_missing_folder_where_it_would_be_made() {
         var found = find("not/yet/*.qmp");
-        assertThat(found.sockets()).isEmpty();
+        assertThat(found.paths()).isEmpty();
         assertThat(found.directories()).containsExactly(folder);
     }
 
@@ -119,8 +120,8 @@ class SocketGlobTest {
     void a_glob_of_sockets_finds_nothing_where_there_is_no_folder() throws IOException {
         Files.createFile(folder.resolve("file"));
         Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
-        assertThat(find("file/*.qmp").sockets()).isEmpty();
-        assertThat(find("loop/*.qmp").sockets()).isEmpty();
+        assertThat(find("file/*.qmp").paths()).isEmpty();
+        assertThat(find("loop/*.qmp").paths()).isEmpty();
         assertThat(find("loop/*.qmp").directories()).containsExactly(folder);
     }
 
@@ -130,7 +131,7 @@ class SocketGlobTest {
         assertThat(SocketGlob.of("/run/qemu/*.qmp").covers(PathText.of(other))).isFalse();
     }
 
-    private SocketGlob.Matches find(String glob) {
-        return SocketGlob.of(folder + "/" + glob).find();
+    private GlobMatches find(String glob) {
+        return GlobSearch.find(SocketGlob.of(folder + "/" + glob), new SocketOwners(List.of()));
     }
 }

@@ -8,6 +8,7 @@ import io.reseal.daemon.api.GuestDocument;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.api.PlanDocument;
 import io.reseal.daemon.api.ProblemDocument;
+import io.reseal.daemon.api.ReadyDocument;
 import io.reseal.daemon.api.ResetDocument;
 import io.reseal.daemon.api.ResetRequestDocument;
 import io.reseal.daemon.api.StatusDocument;
@@ -58,7 +59,7 @@ class DocumentsTest {
         var documents = new ArrayList<Object[]>();
         documents.add(new Object[] {"guest", Documents.guest(guest)});
         documents.add(new Object[] {"guest-unknown", Documents.guest(FakeGuests.unknown("db-1"))});
-        documents.add(new Object[] {"guests", Documents.guests(List.of(guest))});
+        documents.add(new Object[] {"guests", Documents.guests(List.of(guest), List.of())});
         documents.add(new Object[] {"reset-open", Documents.reset(OPEN)});
         documents.add(new Object[] {"reset-closed", Documents.reset(CLOSED)});
         documents.add(new Object[] {
@@ -67,6 +68,7 @@ class DocumentsTest {
         documents.add(new Object[] {"resets", Documents.resets(List.of(CLOSED))});
         documents.add(new Object[] {"plan", Documents.plan(plan)});
         documents.add(new Object[] {"status", new StatusDocument("ok")});
+        documents.add(new Object[] {"ready", new ReadyDocument("ready", List.of("/run/qemu cannot be looked into"))});
         documents.add(new Object[] {"event-gap", new EventDocument.Gap(1795348800000250L)});
         problems().forEach((name, problem) -> documents.add(new Object[] {name, problem}));
         documents.add(new Object[] {

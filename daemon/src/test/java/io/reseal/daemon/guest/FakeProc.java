@@ -41,6 +41,10 @@ public record FakeProc(Path root) {
             commandLine(pid, "qemu-system-x86_64");
         }
         directory(root.resolve(pid + "/root"));
+        directory(root.resolve(pid + "/cwd"));
+        user(pid, 0, "000001ffffffffff");
+        link(root.resolve("self/ns/user"), "user:[1]");
+        link(root.resolve(pid + "/ns/user"), "user:[1]");
         if (pid == ProcessHandle.current().pid() && !Files.exists(root.resolve(pid + "/task"))) {
             // that of the scripted peers, which report its threads
             link(root.resolve(pid + "/task"), "/proc/self/task");
@@ -50,6 +54,17 @@ public record FakeProc(Path root) {
                 pid,
                 "stat",
                 "%d (%s) %c 1 1 1 0 -1 %d %s %d 0 0%n".formatted(pid, name, state, flags, between, startTicks));
+    }
+
+    /** That process runs as this user, in a group of the same number. */
+    public FakeProc user(long pid, long user, String capabilities) {
+        return write(pid, "status", """
+                Name:\tqemu
+                Uid:\t%1$d\t%1$d\t%1$d\t%1$d
+                Gid:\t%1$d\t%1$d\t%1$d\t%1$d
+                Groups:\t\s
+                CapEff:\t%2$s
+                """.formatted(user, capabilities));
     }
 
     /** A thread, with its numbers in the pid namespaces that it is in, ours first. */

@@ -8,6 +8,7 @@ import io.reseal.daemon.request.ResetRequest;
 import io.reseal.daemon.request.ResetResponse;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.work.Pools;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
@@ -29,8 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -49,7 +48,7 @@ public final class GuestManagerFixture implements AfterEachCallback {
     GuestManager fleet;
     private final SocketFolder folder = SocketFolder.create();
     private final QmpTransport transport = QmpTransport.create(1);
-    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Pools pools = new Pools();
     private final Map<String, ScriptedPeer> peers = new HashMap<>();
 
     public GuestManagerFixture() {
@@ -82,7 +81,7 @@ public final class GuestManagerFixture implements AfterEachCallback {
         var parts = new GuestManager.Parts(
                 Monitors.of(new QmpClient(transport, settings)),
                 transport.eventLoops(),
-                blocking,
+                pools,
                 List.of(witness),
                 sample,
                 folder.path(),
@@ -242,7 +241,7 @@ public final class GuestManagerFixture implements AfterEachCallback {
     public void afterEach(ExtensionContext context) {
         stop();
         peers.values().forEach(ScriptedPeer::close);
-        blocking.shutdown();
+        pools.close();
         transport.close();
         folder.close();
     }

@@ -12,6 +12,7 @@ import io.reseal.daemon.status.GuestListeners;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.daemon.status.StatusStore;
+import io.reseal.daemon.work.BlockingWork;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.Proof;
@@ -388,7 +389,7 @@ class GuestSupervisorTest {
                         new FileDigestCache(clock),
                         new MiscController(folder),
                         new LaunchDigestCache(Runnable::run)),
-                blocking,
+                BlockingWork.on(blocking),
                 new GuestListeners(listeners),
                 board,
                 random,

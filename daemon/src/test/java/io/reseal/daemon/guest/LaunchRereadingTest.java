@@ -162,7 +162,11 @@ class LaunchRereadingTest {
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         var bundleFile =
                 new LaunchFiles.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true, false);
-        seen = new LaunchFiles.Seen(Optional.empty(), Optional.of(bundleFile), Optional.of(file), HostCapacity.UNKNOWN);
+        seen = new LaunchFiles.Seen(
+                Optional.empty(),
+                Optional.of(bundleFile),
+                Optional.of(SampleBundle.content(file)),
+                HostCapacity.UNKNOWN);
         bundle = Optional.of("/vm.igvm");
         peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
     }

@@ -25,9 +25,10 @@ class LibvirtStatusTest {
 
     @Test
     void the_libvirt_status_of_a_domain_is_looked_for_only_where_libvirt_has_its_monitor() {
-        assertThat(LibvirtStatus.of(List.of("qemu", "-name", "guest=a"), root)).isEmpty();
-        assertThat(LibvirtStatus.of(COMMAND, root))
-                .contains(new LibvirtStatus(root.resolve("run/libvirt/qemu/cvm,1.xml")));
+        assertThat(LibvirtStatus.of(List.of("qemu", "-name", "guest=a"), files()))
+                .isEmpty();
+        assertThat(LibvirtStatus.of(COMMAND, files()))
+                .contains(new LibvirtStatus(files(), Path.of("/run/libvirt/qemu/cvm,1.xml")));
     }
 
     @Test
@@ -69,8 +70,12 @@ class LibvirtStatusTest {
         assertThat(look(RebootAction.RESET).manager()).isPresent();
     }
 
+    private ProcessFiles files() {
+        return new ProcessFiles(root, root);
+    }
+
     private RebootAction look(RebootAction started) {
-        return LibvirtStatus.of(COMMAND, root).orElseThrow().look(started);
+        return LibvirtStatus.of(COMMAND, files()).orElseThrow().look(started);
     }
 
     private void status(String inside) throws IOException {

@@ -61,12 +61,20 @@ class ProcessFilesTest {
 
     @Test
     void the_files_of_another_process_may_be_missing() throws IOException {
-        assertThat(files.find(Path.of("/usr/none/OVMF.fd"))).doesNotExist();
+        try (var found = files.find(Path.of("/usr/none/OVMF.fd"))) {
+            assertThat(found.path()).doesNotExist();
+            assertThat(found.isThere()).isFalse();
+        }
         assertThat(files.visible()).isTrue();
         assertThat(new ProcessFiles(folder.resolve("none"), root).visible()).isFalse();
     }
 
     private void assertContent(Path path) throws IOException {
-        assertThat(files.find(path)).hasContent("firmware");
+        try (var found = files.find(path)) {
+            assertThat(found.path()).hasContent("firmware");
+            try (var file = found.open()) {
+                assertThat(file.bytes(100)).asString().isEqualTo("firmware");
+            }
+        }
     }
 }

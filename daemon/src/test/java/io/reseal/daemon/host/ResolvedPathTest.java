@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,15 +125,17 @@ class ResolvedPathTest {
     }
 
     private boolean isOld(String path) throws IOException {
-        return way(path).since(_ -> false).isBefore(start);
+        return isOld(path, Optional.empty());
     }
 
     private boolean isOld(String path, OwnSocket socket) throws IOException {
-        return way(path).since(directory -> socket.isIn(directory, root)).isBefore(start);
+        return isOld(path, Optional.of(socket));
     }
 
-    private ResolvedPath way(String path) throws IOException {
-        return new ProcessFiles(root, root).way(Path.of(path));
+    private boolean isOld(String path, Optional<OwnSocket> socket) throws IOException {
+        try (var found = new ProcessFiles(root, root).find(Path.of(path), socket)) {
+            return new ResolvedPath(found.steps()).since().isBefore(start);
+        }
     }
 
     private static OwnSocket of(SocketId id, String argument) {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class AdminSocketTest {
                 loops,
                 tcp.length == 0 ? Optional.empty() : Optional.of(tcp[0]),
                 socket,
-                new ApiServices(new FakeGuests(feed), feed, () -> "", Optional::empty))) {
+                new ApiServices(new FakeGuests(feed), feed, () -> "", Optional::empty, List::of))) {
             assertThat(socket.path()).exists();
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);

@@ -15,6 +15,7 @@ import io.reseal.daemon.http.routes.ApiServices;
 import io.reseal.daemon.http.routes.Router;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class RequestDispatcherTest {
     void an_answer_to_someone_whom_the_admin_socket_does_not_admit_says_only_that() {
         var feed = new EventFeed(Clock.systemUTC());
         var fleet = new FakeGuests(feed);
-        var routes = new ApiServices(fleet, feed, () -> "", Optional::empty);
+        var routes = new ApiServices(fleet, feed, () -> "", Optional::empty, List::of);
         var router = new Router(routes, Path.of("/x"), Runnable::run);
         var answers = new RequestDispatcher(router, feed, Timeouts.DEFAULT);
         var stranger = new Caller(true, "uid 1000", Optional.of("uid 1000 may not use /x"));

@@ -15,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +25,9 @@ public final class ServedGuests implements AutoCloseable {
     static final Timeouts SHORT =
             new Timeouts(Duration.ofMillis(300), Duration.ofMillis(700), Duration.ofSeconds(2), Duration.ofMillis(200));
 
+    /** What the daemon is said to be hindered by. */
+    public volatile List<String> hindrances = List.of();
+
     public final EventFeed feed = new EventFeed(Clock.systemUTC());
     public final FakeGuests fleet = new FakeGuests(feed);
     final AtomicReference<Optional<String>> notReady = new AtomicReference<>(Optional.empty());
@@ -32,7 +36,7 @@ public final class ServedGuests implements AutoCloseable {
 
     private ServedGuests(EventLoopGroup loops, Path socket, Timeouts timeouts) {
         this.loops = loops;
-        var routes = new ApiServices(fleet, feed, () -> "reseal_guests 0\n", notReady::get);
+        var routes = new ApiServices(fleet, feed, () -> "reseal_guests 0\n", notReady::get, () -> hindrances);
         try {
             this.server = HttpServer.start(
                     HttpServer.withTimeouts(loops, new AdminSocket(socket, Optional.empty()), routes, timeouts),

@@ -43,13 +43,17 @@ class LaunchDigestCacheTest {
 
     @Test
     void launch_digests_are_worked_out_once_for_each_content_and_machine() {
-        var first = digests.measure(file, sha256, EPYC).join();
+        var first = digests.measure(SampleBundle.content(file), sha256, EPYC).join();
         assertThat(first.digest().map(Prediction::digest)).isPresent().isEqualTo(first.demanded());
         assertThat(first.policy()).hasValue(0x30000);
-        assertThat(digests.measure(file, sha256, EPYC).join()).isEqualTo(first);
+        assertThat(digests.measure(SampleBundle.content(file), sha256, EPYC).join())
+                .isEqualTo(first);
         assertThat(readings).hasValue(1);
         var other = new Question.Bundle(Optional.of(new Machine(2, new CpuSignature(0x800f12))));
-        assertThat(digests.measure(file, sha256, other).join().digest()).isNotEqualTo(first.digest());
+        assertThat(digests.measure(SampleBundle.content(file), sha256, other)
+                        .join()
+                        .digest())
+                .isNotEqualTo(first.digest());
         assertThat(readings).hasValue(2);
     }
 
@@ -58,10 +62,14 @@ class LaunchDigestCacheTest {
         var content = Files.readAllBytes(file);
         content[content.length - 1] ^= 1;
         Files.write(file, content);
-        assertThat(digests.measure(file, sha256, EPYC).join()).isEqualTo(LaunchDigestCache.Measured.NOTHING);
+        assertThat(digests.measure(SampleBundle.content(file), sha256, EPYC).join())
+                .isEqualTo(LaunchDigestCache.Measured.NOTHING);
         content[content.length - 1] ^= 1;
         Files.write(file, content);
-        assertThat(digests.measure(file, sha256, EPYC).join().digest()).isPresent();
+        assertThat(digests.measure(SampleBundle.content(file), sha256, EPYC)
+                        .join()
+                        .digest())
+                .isPresent();
     }
 
     @Test
@@ -70,13 +78,16 @@ class LaunchDigestCacheTest {
         var garbage = sha256(Files.readAllBytes(file));
         var machine = new Machine(1, new CpuSignature(0x800f12));
         for (var question : new Question[] {EPYC, new Question.SnpBios(machine, 1), new Question.Tdvf()}) {
-            assertThat(digests.measure(file, garbage, question).join()).isEqualTo(LaunchDigestCache.Measured.NOTHING);
+            assertThat(digests.measure(SampleBundle.content(file), garbage, question)
+                            .join())
+                    .isEqualTo(LaunchDigestCache.Measured.NOTHING);
         }
     }
 
     @Test
     void launch_digests_are_none_of_a_file_that_is_not_there() {
-        assertThat(digests.measure(folder.resolve("none"), sha256, EPYC).join())
+        assertThat(digests.measure(SampleBundle.content(folder.resolve("none")), sha256, EPYC)
+                        .join())
                 .isEqualTo(LaunchDigestCache.Measured.NOTHING);
     }
 }

@@ -17,6 +17,7 @@ import io.reseal.policy.launch.Launch.Firmware;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -96,6 +97,19 @@ class LaunchFilesTest {
     }
 
     @Test
+    void the_launch_files_tell_nothing_of_a_file_that_the_user_of_QEMU_may_not_read() throws IOException {
+        var secret = Files.writeString(root.resolve("shadow"), "secret");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        proc.user(PID, 4_242_424, "0000000000000000");
+        assertThat(look(bios("/shadow")).firmware()).isEmpty();
+        assertThat(look(new FirmwareSource("", "", Optional.of("/shadow")))
+                        .bundle()
+                        .orElseThrow()
+                        .file())
+                .isEmpty();
+    }
+
+    @Test
     void the_launch_files_tell_nothing_of_firmware_in_QEMUs_own_folders() {
         assertThat(look(bios("bios-256k.bin")).firmware()).isEmpty();
     }
@@ -135,7 +149,7 @@ class LaunchFilesTest {
         proc.descriptors(PID, 1024, 24);
         Files.writeString(folder.resolve("misc.capacity"), "sev_es 10\n");
         Files.writeString(folder.resolve("misc.current"), "sev_es 9\n");
-        var room = look(bios("")).room();
+        var room = surroundings(GuestKind.SEV_SNP, bios("")).room();
         assertThat(room.descriptors()).hasValue(1000);
         assertThat(room.keys()).hasValue(1);
     }
@@ -143,12 +157,12 @@ class LaunchFilesTest {
     @Test
     void the_launch_files_tell_the_descriptors_that_rebuilds_have_leaked() {
         proc.sevDescriptors(PID, 4);
-        assertThat(look(bios("")).room().leaked()).hasValue(3);
+        assertThat(surroundings(GuestKind.SEV_SNP, bios("")).room().leaked()).hasValue(3);
     }
 
     @Test
     void the_launch_files_tell_of_no_leak_where_no_descriptor_is_seen_at_all() {
-        assertThat(look(bios("")).room().leaked()).isEmpty();
+        assertThat(surroundings(GuestKind.SEV_SNP, bios("")).room().leaked()).isEmpty();
     }
 
     @ParameterizedTest
@@ -162,8 +176,8 @@ class LaunchFilesTest {
         Files.writeString(group.resolve("memory.max"), "1000\n");
         Files.writeString(group.resolve("memory.current"), "100\n");
         var bundle = new FirmwareSource("", "", Optional.of("/vm.igvm"));
-        assertThat(surroundings(kind, bundle).look().room().memory()).hasValue(900);
-        assertThat(surroundings(kind, bios("")).look().room().memory()).isEmpty();
+        assertThat(surroundings(kind, bundle).room().memory()).hasValue(900);
+        assertThat(surroundings(kind, bios("")).room().memory()).isEmpty();
     }
 
     @Test
@@ -183,7 +197,7 @@ class LaunchFilesTest {
             names = {"PLAIN", "SEV"})
     void the_launch_files_are_of_no_interest_for_guests_that_are_not_rebuilt(GuestKind kind) {
         proc.descriptors(PID, 1024, 24);
-        assertThat(surroundings(kind, bios("")).look().room()).isEqualTo(HostCapacity.UNKNOWN);
+        assertThat(surroundings(kind, bios("")).room()).isEqualTo(HostCapacity.UNKNOWN);
     }
 
     private LaunchFiles.Seen look(FirmwareSource source) {

@@ -183,7 +183,7 @@ class LaunchReaderTest {
         var file = SampleBundle.FILE;
         var bundleFile =
                 new LaunchFiles.BundleFile(Optional.of(new Launch.Fingerprint(13160, "another", 1, 1)), true, false);
-        seen = new LaunchFiles.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
+        seen = new LaunchFiles.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(SampleBundle.content(file)), ROOM);
         bundle = Optional.of("/vm.igvm");
         var connection = GuestManagerFixture.now(
                 new QmpClient(transport, GuestManagerFixture.PATIENT).connect(folder.resolve("vm"), new Deaf()));
@@ -221,7 +221,7 @@ class LaunchReaderTest {
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         var bundleFile =
                 new LaunchFiles.BundleFile(Optional.of(new Launch.Fingerprint(13160, sha256, 1, 1)), true, false);
-        seen = new LaunchFiles.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(file), ROOM);
+        seen = new LaunchFiles.Seen(FIRMWARE, Optional.of(bundleFile), Optional.of(SampleBundle.content(file)), ROOM);
         bundle = Optional.of("/vm.igvm");
         peer.property("/machine", "igvm-cfg", "/objects/igvm0").property("/objects/igvm0", "type", "igvm-cfg");
     }

@@ -1,5 +1,7 @@
 package io.reseal.daemon.launch;
 
+import io.reseal.daemon.files.FileContent;
+import io.reseal.daemon.files.PathWalk;
 import java.nio.file.Path;
 
 /** An IGVM bundle for SEV-SNP, with an ID block that fits it. */
@@ -10,6 +12,16 @@ public final class SampleBundle {
      */
     public static final Path FILE = Path.of("src/test/resources/io/reseal/daemon/launch/valid-snp-idblock.igvm")
             .toAbsolutePath();
+
+    /** A file of ours, as the files of a QEMU are read. */
+    public static FileContent content(Path file) {
+        return (arena, most) -> {
+            try (var found = PathWalk.to(file);
+                    var opened = found.open()) {
+                return opened.content(arena, most);
+            }
+        };
+    }
 
     private SampleBundle() {}
 }

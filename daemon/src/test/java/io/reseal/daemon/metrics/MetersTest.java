@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Meter;
 import io.reseal.daemon.feed.FakeGuests;
 import io.reseal.daemon.status.GuestStatus;
+import io.reseal.daemon.status.Hindrances;
+import io.reseal.daemon.work.BlockingPool;
 import io.reseal.policy.GuestKind;
 import io.reseal.policy.Level;
 import io.reseal.policy.hazard.Hazard;
@@ -24,10 +26,19 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
     private final Meters meters = new Meters("0.1.0");
+    private final BlockingPool files = new BlockingPool("files", 1, 1);
+    private final Hindrances hindrances = new Hindrances();
+
+    @BeforeEach
+    void begin() {
+        meters.watch(List.of(files));
+        meters.watch(hindrances);
+    }
 
     @AfterEach
     void close() {
@@ -48,6 +59,8 @@ class MetersTest {
                 reseal_build_info gauge
                 reseal_core_faults_total counter
                 reseal_core_unexpected_signals_total counter
+                reseal_discovery_hindrances gauge
+                reseal_discovery_unused_sockets gauge
                 reseal_guest_info gauge
                 reseal_guest_ends_total counter
                 reseal_guest_resets_total counter
@@ -55,6 +68,7 @@ class MetersTest {
                 reseal_guests_process_unseen gauge
                 reseal_hazards gauge
                 reseal_launch_changed_total counter
+                reseal_looks_hanging gauge
                 reseal_qmp_blind_seconds_total counter
                 reseal_qmp_command_seconds histogram
                 reseal_qmp_command_seconds_max gauge

@@ -2,6 +2,7 @@ package io.reseal.testbed.junit;
 
 import io.reseal.testbed.libvirt.PrivateLibvirt;
 import io.reseal.testbed.platform.FakeCvm;
+import io.reseal.testbed.process.HangingMount;
 import io.reseal.testbed.qemu.ProvisionedFile;
 import io.reseal.testbed.qemu.QemuBinary;
 import java.util.List;
@@ -21,12 +22,14 @@ public enum Requirement {
     /** QEMU 10, for which {@code bring-qemu --old} has been run; and the other QEMU. */
     OLD_QEMU,
     /** A libvirt of the test's own, started as root; and KVM. */
-    LIBVIRT;
+    LIBVIRT,
+    /** A file system in user space that can be made to hang: FUSE, and bindfs. */
+    FUSE;
 
     /** With those that it implies, in the order in which they are looked at. */
     List<Requirement> all() {
         return switch (this) {
-            case QEMU -> List.of(this);
+            case QEMU, FUSE -> List.of(this);
             case KVM, OVMF, OLD_QEMU -> after(QEMU);
             case CVM, LIBVIRT -> after(KVM);
         };
@@ -49,6 +52,7 @@ public enum Requirement {
             case OVMF -> ProvisionedFile.ovmf().obstacle();
             case OLD_QEMU -> QemuBinary.findOld().obstacle();
             case LIBVIRT -> PrivateLibvirt.obstacle();
+            case FUSE -> HangingMount.obstacle();
         };
     }
 }

@@ -100,6 +100,11 @@ public final class ResealDaemon implements AutoCloseable {
         return ChildProcess.start(command);
     }
 
+    /** What it has written so far, its log among it. */
+    public List<String> output() {
+        return program.output();
+    }
+
     public JsonNode json(String path) {
         return JSON.readTree(text(path));
     }

@@ -29,14 +29,14 @@ public final class GuestsCommand implements Callable<Integer> {
     public Integer call() {
         try (var client = daemon.connect(console)) {
             var answer = client.get("/v1/guests");
-            var guests = answer.require(GuestDocument.Listing.class).guests();
+            var listing = answer.require(GuestDocument.Listing.class);
             if (daemon.json()) {
                 console.document(answer.body());
                 return ExitCode.OK.code();
             }
             var table = new Table();
             table.row("NAME", "KIND", "STATE", "RUN STATE", "QEMU", "RESETTABLE", "LAST RESET");
-            for (var guest : guests) {
+            for (var guest : listing.guests()) {
                 table.row(
                         guest.name(),
                         Text.of(guest.kind()),
@@ -47,6 +47,8 @@ public final class GuestsCommand implements Callable<Integer> {
                         Text.of(guest.lastReset()));
             }
             table.print(console);
+            listing.hindrances()
+                    .ifPresent(all -> all.forEach(each -> console.error("not all guests are found: " + each)));
             return ExitCode.OK.code();
         }
     }

@@ -146,6 +146,9 @@ public final class LibvirtDomains implements AutoCloseable {
         }
         try {
             var guest = before == null ? name(domain, running) : before.guest();
+            if (before == null && !listener.admits(guest)) {
+                throw new LibvirtException("there are as many guests as limits.guests allows: raise that");
+            }
             Files.createDirectories(settings.directory());
             monitors.attach(domain, guest.socket());
             known.put(domain.uuid(), new Known(guest, domain));

@@ -31,7 +31,7 @@ final class LibvirtEvents implements AutoCloseable {
         if (process == null || !process.isAlive()) {
             var started = virsh.follow();
             process = started;
-            Thread.ofVirtual().name("virsh event").start(() -> read(started));
+            Thread.ofPlatform().daemon().name("virsh event").start(() -> read(started));
         }
     }
 

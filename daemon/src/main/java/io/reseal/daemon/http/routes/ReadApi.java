@@ -4,6 +4,7 @@ import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
+import io.reseal.daemon.api.ReadyDocument;
 import io.reseal.daemon.api.StatusDocument;
 import io.reseal.daemon.feed.Documents;
 import io.reseal.daemon.http.events.LongPoll;
@@ -43,12 +44,17 @@ final class ReadApi {
                 .get()
                 .map(why -> Problem.of(SERVICE_UNAVAILABLE, "not-ready", "Not ready", why)
                         .response())
-                .orElseGet(() -> Response.json(new StatusDocument("ready")));
+                .orElseGet(() -> Response.json(ready(routes.hindrances().get())));
+    }
+
+    private static Object ready(List<String> hindrances) {
+        return hindrances.isEmpty() ? new StatusDocument("ready") : new ReadyDocument("ready", hindrances);
     }
 
     Response guests(Request request) {
         request.allowParameters(List.of());
-        return Response.json(Documents.guests(routes.guests().guests()));
+        return Response.json(
+                Documents.guests(routes.guests().guests(), routes.hindrances().get()));
     }
 
     Response guest(Request request) {

@@ -1,0 +1,50 @@
+package io.reseal.daemon.files;
+
+import io.reseal.qmp.SocketPath;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Paths as their bytes, which they keep in every locale. */
+final class PathBytes {
+    /** The components, without empty ones. */
+    static List<byte[]> names(byte[] path) {
+        var names = new ArrayList<byte[]>();
+        int begin = 0;
+        for (int i = 0; i <= path.length; i++) {
+            if (i == path.length || path[i] == '/') {
+                if (i > begin) {
+                    names.add(Arrays.copyOfRange(path, begin, i));
+                }
+                begin = i + 1;
+            }
+        }
+        return names;
+    }
+
+    static boolean isAbsolute(byte[] path) {
+        return path.length > 0 && path[0] == '/';
+    }
+
+    /** One component as a path. A URI of the JDK's default file system is its path's bytes, each one escaped or itself. */
+    static Path name(byte[] name) {
+        var uri = new StringBuilder("file:///");
+        for (byte each : name) {
+            uri.append("%%%02X".formatted(each & 0xff));
+        }
+        return Path.of(URI.create(uri.toString())).getFileName();
+    }
+
+    static boolean is(byte[] name, String text) {
+        return Arrays.equals(name, text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static String text(byte[] path) {
+        return SocketPath.text(path);
+    }
+
+    private PathBytes() {}
+}
