@@ -8,8 +8,13 @@ import io.reseal.daemon.discovery.libvirt.LibvirtDomains;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.guest.GuestManager;
 import io.reseal.daemon.guest.Monitors;
+import io.reseal.daemon.health.Descriptors;
+import io.reseal.daemon.health.Heartbeats;
+import io.reseal.daemon.health.HttpCounts;
+import io.reseal.daemon.health.Load;
 import io.reseal.daemon.http.HttpServer;
 import io.reseal.daemon.http.HttpServer.AdminSocket;
+import io.reseal.daemon.http.admission.Admission;
 import io.reseal.daemon.http.routes.ApiServices;
 import io.reseal.daemon.metrics.Meters;
 import io.reseal.daemon.status.GuestName;
@@ -39,6 +44,7 @@ public final class Daemon implements AutoCloseable {
     private final QmpTransport monitors = QmpTransport.create(1);
     private final QmpTransport clients = QmpTransport.create(1);
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Load load = new Load(Descriptors.ofThisProcess(), new HttpCounts(), new Heartbeats());
     private final Meters meters;
     private final GuestManager guests;
     private final HttpServer http;
@@ -50,7 +56,7 @@ public final class Daemon implements AutoCloseable {
     public Daemon(ResealConfig config, String version) {
         this.config = config;
         var feed = new EventFeed(Clock.systemUTC());
-        this.meters = new Meters(version);
+        this.meters = new Meters(version, load);
         var settings = settings(config.qmp());
         var client = Monitors.of(new QmpClient(monitors, settings));
         var parts = new GuestManager.Parts(
@@ -67,9 +73,24 @@ public final class Daemon implements AutoCloseable {
         this.libvirt = libvirt(config.discovery());
         this.http = HttpServer.start(
                 clients.eventLoops(),
-                config.http().listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
-                new AdminSocket(config.http().adminSocket(), config.http().adminGroup()),
-                new ApiServices(guests, feed, meters::scrape, this::notReady));
+                settings(config.http()),
+                new ApiServices(guests, feed, meters::scrape, this::notReady, load));
+    }
+
+    private static HttpServer.Settings settings(ResealConfig.Http http) {
+        var limits = http.limits();
+        return new HttpServer.Settings(
+                http.listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
+                new AdminSocket(http.adminSocket(), http.adminGroup()),
+                http.hosts(),
+                new Admission.Limits(limits.connections(), limits.streams(), limits.requests()));
+    }
+
+    private void watchTurns() {
+        monitors.eventLoops().forEach(loop -> load.heartbeats().executor("monitor event loop", loop));
+        clients.eventLoops().forEach(loop -> load.heartbeats().executor("client event loop", loop));
+        load.heartbeats().executor("blocking work", blocking);
+        load.heartbeats().start();
     }
 
     private Monitors monitors(GuestName guest, Monitors client) {
@@ -91,6 +112,7 @@ public final class Daemon implements AutoCloseable {
         // first of all, as it may not be possible: no guest is touched by a daemon that cannot start
         dialIn.listen(monitors, settings(config.qmp()), config.discovery().listen());
         named(config).forEach(guests::watch);
+        watchTurns();
         discovery.start();
         libvirt.ifPresent(LibvirtDomains::start);
         LOG.info(
@@ -155,6 +177,7 @@ public final class Daemon implements AutoCloseable {
     public void close() {
         LOG.info("stopping");
         var shutdown = new Shutdown();
+        shutdown.step("heartbeats", load.heartbeats()::close);
         shutdown.step("discovery", discovery::close);
         shutdown.step("libvirt", () -> libvirt.ifPresent(LibvirtDomains::close));
         shutdown.step("dial-in sockets", dialIn::close);

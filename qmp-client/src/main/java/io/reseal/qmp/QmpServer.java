@@ -41,10 +41,12 @@ public final class QmpServer implements AutoCloseable {
         try {
             file.requireFree();
         } catch (Obstacle obstacle) {
+            file.remove();
             throw failed(file.path(), obstacle);
         }
         var bound = transport.bind(bootstrap(transport), file.temporary()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            file.remove();
             throw refused(file.path(), bound.cause());
         }
         this.channel = bound.channel();
@@ -80,7 +82,10 @@ public final class QmpServer implements AutoCloseable {
                 new ListenFailed(
                         path, "it is something else than a socket: move it away, or choose another path", null);
             case IN_USE ->
-                new ListenFailed(path, "another process listens there: stop it, or choose another path", null);
+                new ListenFailed(
+                        path,
+                        "another process" + obstacle.holder() + " listens there: stop it, or choose another path",
+                        null);
             case NO_SUCH_GROUP, REFUSED ->
                 refused(path, Optional.ofNullable(obstacle.getCause()).orElse(obstacle));
         };

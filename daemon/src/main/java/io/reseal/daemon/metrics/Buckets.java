@@ -32,6 +32,9 @@ final class Buckets {
                     QMP_EVENTS,
                     QMP_COMMANDS,
                     QMP_BLIND,
+                    HTTP_INCIDENTS,
+                    MONITORS_REFUSED,
+                    STUCK,
                     BUILD_INFO -> throw new IllegalArgumentException(meter + " is no timer");
         };
     }

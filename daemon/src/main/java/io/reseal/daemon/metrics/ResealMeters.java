@@ -50,6 +50,16 @@ enum ResealMeters implements MeterDocumentation {
             Type.COUNTER,
             "Signals that the core failed on, and that are lost: each is a fault of Reseal, and is in its log",
             "signal"),
+    HTTP_INCIDENTS(
+            "reseal.http.incidents",
+            Type.COUNTER,
+            "Clients of HTTP that were not given what they wanted, or whose connection was ended",
+            "what"),
+    MONITORS_REFUSED(
+            "reseal.monitors.refused",
+            Type.COUNTER,
+            "Connections to monitors that were not made, as the limit of open files leaves no room"),
+    STUCK("reseal.stuck", Type.GAUGE, "Event loops, executors and tasks that have not gone on within their limit"),
     BUILD_INFO("reseal.build.info", Type.INFO, "Always 1; the version of Reseal", "version");
 
     /** How a meter is read. */
