@@ -35,6 +35,7 @@ final class Buckets {
                     HTTP_INCIDENTS,
                     MONITORS_REFUSED,
                     STUCK,
+                    LOG_LINES_LEFT_OUT,
                     BUILD_INFO -> throw new IllegalArgumentException(meter + " is no timer");
         };
     }

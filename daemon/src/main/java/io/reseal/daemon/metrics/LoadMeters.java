@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.reseal.daemon.health.HttpIncident;
 import io.reseal.daemon.health.Load;
+import io.reseal.daemon.log.Logging;
 import java.util.function.ToDoubleFunction;
 
 /** The meters of the daemon itself: read from what counts when they are scraped. */
@@ -21,6 +22,7 @@ final class LoadMeters {
             counter(ResealMeters.HTTP_INCIDENTS, load, now -> now.http().of(incident), incident.text());
         }
         counter(ResealMeters.MONITORS_REFUSED, load, now -> now.descriptors().refusedMonitors());
+        counter(ResealMeters.LOG_LINES_LEFT_OUT, load, _ -> Logging.leftOut());
         Gauge.builder(
                         ResealMeters.STUCK.getName(),
                         load,

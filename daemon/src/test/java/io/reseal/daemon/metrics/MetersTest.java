@@ -57,6 +57,7 @@ class MetersTest {
                 reseal_hazards gauge
                 reseal_http_incidents_total counter
                 reseal_launch_changed_total counter
+                reseal_log_lines_left_out_total counter
                 reseal_monitors_refused_total counter
                 reseal_qmp_blind_seconds_total counter
                 reseal_qmp_command_seconds histogram
