@@ -7,6 +7,7 @@ import io.reseal.daemon.discovery.ScopeChange;
 import io.reseal.daemon.discovery.libvirt.LibvirtDomains;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.guest.GuestManager;
+import io.reseal.daemon.guest.LimitedMonitors;
 import io.reseal.daemon.guest.Monitors;
 import io.reseal.daemon.health.Descriptors;
 import io.reseal.daemon.health.Heartbeats;
@@ -24,6 +25,7 @@ import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("reseal");
     private static final long STOP_SECONDS = 5;
+    private static final Duration LONGEST_SCAN = Duration.ofSeconds(60);
 
     private final QmpTransport monitors = QmpTransport.create(1);
     private final QmpTransport clients = QmpTransport.create(1);
@@ -60,7 +63,9 @@ public final class Daemon implements AutoCloseable {
         var settings = settings(config.qmp());
         var client = Monitors.of(new QmpClient(monitors, settings));
         var parts = new GuestManager.Parts(
-                (guest, listener, loop) -> monitors(guest, client).connect(guest, listener, loop),
+                new LimitedMonitors(
+                        (guest, listener, loop) -> monitors(guest, client).connect(guest, listener, loop),
+                        load.descriptors()),
                 monitors.eventLoops(),
                 blocking,
                 List.of(meters, feed),
@@ -68,7 +73,8 @@ public final class Daemon implements AutoCloseable {
                 config.host().misc(),
                 runId());
         this.guests = new GuestManager(parts, config.policy(), config.limits().concurrentResets());
-        this.discovery = new Discovery(scope(config), new GuestFeeder(guests));
+        this.discovery = new Discovery(
+                scope(config), new GuestFeeder(guests), load.heartbeats().work("discovery", LONGEST_SCAN));
         this.dialIn = new DialIn(discovery, new GuestFeeder(guests));
         this.libvirt = libvirt(config.discovery());
         this.http = HttpServer.start(
@@ -90,6 +96,7 @@ public final class Daemon implements AutoCloseable {
         monitors.eventLoops().forEach(loop -> load.heartbeats().executor("monitor event loop", loop));
         clients.eventLoops().forEach(loop -> load.heartbeats().executor("client event loop", loop));
         load.heartbeats().executor("blocking work", blocking);
+        load.heartbeats().executor("dial-in", dialIn.thread());
         load.heartbeats().start();
     }
 

@@ -42,7 +42,7 @@ class RoomsTest {
     private static final Map<String, Set<String>> DAEMON_ROOMS = Map.ofEntries(
             Map.entry("api", Set.of()),
             Map.entry("cli", Set.of("api", "feed", "files")),
-            Map.entry("discovery", Set.of("files", "guest", "log", "qmp", "status")),
+            Map.entry("discovery", Set.of("files", "guest", "health", "log", "qmp", "status")),
             Map.entry("feed", Set.of("api", "request", "status")),
             Map.entry("files", Set.of()),
             Map.entry("guest", Set.of("health", "host", "launch", "log", "monitor", "qmp", "request", "status")),

@@ -105,9 +105,7 @@ public final class ListeningSocket {
         }
         requireSocketOrNothing();
         try {
-            if (lock == null) {
-                lock = SocketLock.take(path);
-            }
+            takeLock();
             Files.deleteIfExists(temporary);
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && someoneListens()) {
                 throw new Obstacle(Obstacle.Kind.IN_USE, null);
@@ -118,6 +116,20 @@ public final class ListeningSocket {
             throw known;
         } catch (IOException refused) {
             throw new Obstacle(Obstacle.Kind.REFUSED, refused);
+        }
+    }
+
+    private void takeLock() throws IOException {
+        try {
+            if (lock != null && !lock.isInPlace()) {
+                lock.close(); // of a folder that was made again
+                lock = null;
+            }
+            if (lock == null) {
+                lock = SocketLock.take(path);
+            }
+        } catch (LinkageError _) {
+            // a JVM that allows no native access: whether somebody listens is found out by connecting
         }
     }
 

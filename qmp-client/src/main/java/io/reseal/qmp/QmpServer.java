@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.reseal.qmp.ListeningSocket.Obstacle;
+import io.reseal.qmp.QmpException.ConnectFailed;
 import io.reseal.qmp.QmpException.ListenFailed;
 import io.reseal.qmp.QmpException.ProtocolBroken;
 import java.nio.file.Files;
@@ -115,6 +116,7 @@ public final class QmpServer implements AutoCloseable {
     private ServerBootstrap bootstrap(QmpTransport transport) {
         return new ServerBootstrap()
                 .group(transport.eventLoops())
+                .handler(new AcceptPause(this::notAccepted))
                 .channelFactory(transport::newServerChannel)
                 .childOption(ChannelOption.AUTO_CLOSE, false) // as for those that the client makes
                 .childHandler(new ChannelInitializer<>() {
@@ -123,6 +125,13 @@ public final class QmpServer implements AutoCloseable {
                         accept(accepted);
                     }
                 });
+    }
+
+    private void notAccepted(Throwable failure) {
+        var came = String.valueOf(failure.getMessage()).contains("Too many open files")
+                ? "one could not be accepted: this process has as many files open as it may; raise its limit (RLIMIT_NOFILE)"
+                : "one could not be accepted: " + failure.getMessage();
+        var _ = reception.apply(CompletableFuture.failedFuture(new ConnectFailed(file.path(), came, failure)));
     }
 
     private void accept(Channel accepted) {

@@ -87,7 +87,8 @@ final class SocketLock implements AutoCloseable {
         return Calls.flock(descriptor) == 0;
     }
 
-    private boolean isInPlace() {
+    /** Whether its file is still the one that another server would find. */
+    boolean isInPlace() {
         try {
             var there = Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS);
             return there instanceof Number inode && Kernel.inode(descriptor).equals(OptionalLong.of(inode.longValue()));

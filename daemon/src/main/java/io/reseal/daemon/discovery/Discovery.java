@@ -1,6 +1,7 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig;
+import io.reseal.daemon.health.Heartbeats.Work;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.policy.ResetPolicy;
 import java.io.IOException;
@@ -81,12 +82,19 @@ public final class Discovery implements AutoCloseable {
     private final DirectoryWatcher watches;
     private final KnownSockets known;
     private final NamedSockets named;
+    private final Work scanning;
     private final Thread thread;
     private volatile Scope scope;
     private volatile boolean scanned;
     private volatile CompletableFuture<Void> looked = CompletableFuture.completedFuture(null);
 
     public Discovery(Scope scope, Listener listener) {
+        this(scope, listener, Work.UNWATCHED);
+    }
+
+    /** @param scanning told when a scan begins and ends */
+    public Discovery(Scope scope, Listener listener, Work scanning) {
+        this.scanning = scanning;
         this.scope = scope;
         this.watches = new DirectoryWatcher(inotify());
         this.known = new KnownSockets(listener);
@@ -157,6 +165,7 @@ public final class Discovery implements AutoCloseable {
 
     /** What is made before a directory is watched is missed, so it looks once more after watching another one. */
     private void scanUntilSettled() {
+        scanning.begins();
         try {
             while (scan()) {
                 LOG.debug("other directories are watched");
@@ -166,6 +175,8 @@ public final class Discovery implements AutoCloseable {
             throw closed;
         } catch (RuntimeException unforeseen) {
             LOG.error("a scan failed, the next one is at the rescan time", unforeseen);
+        } finally {
+            scanning.ends();
         }
     }
 

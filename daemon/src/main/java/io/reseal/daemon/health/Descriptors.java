@@ -19,13 +19,18 @@ public final class Descriptors {
     /** Listening sockets, and files that are open for a moment. */
     private static final int OWN = 24;
 
+    /** Of those that are kept, for clients that may ask anything. */
+    private static final int KEPT_ADMINS = 8;
+
+    private static final int KEPT_READERS = 4;
     private static final int CLIENTS_PART = 4;
     private static final Path PROCESS = Path.of("/proc/self");
 
     private final long limit;
     private final long shared;
     private long monitors;
-    private long clients;
+    private long admins;
+    private long readers;
     private final AtomicLong refused = new AtomicLong();
 
     private Descriptors(long limit, long used) {
@@ -53,7 +58,7 @@ public final class Descriptors {
 
     /** Whether one more monitor can be connected to; {@link #monitorClosed} gives its descriptors back. */
     public synchronized boolean takeMonitor() {
-        if (monitors + PER_MONITOR + clients > shared) {
+        if (monitors + PER_MONITOR + beyondKept() > shared) {
             refused.incrementAndGet();
             return false;
         }
@@ -65,17 +70,28 @@ public final class Descriptors {
         monitors -= PER_MONITOR;
     }
 
-    /** Whether there can be one more client of HTTP, besides those for whom descriptors are kept. */
-    public synchronized boolean takeClient() {
-        if (clients >= shared / CLIENTS_PART || monitors + clients >= shared) {
+    /** Whether there can be one more client of the admin socket, or of TCP, besides those that only ask for health and metrics. */
+    public synchronized boolean takeClient(boolean admin) {
+        boolean kept = admin ? admins < KEPT_ADMINS : readers < KEPT_READERS;
+        long more = beyondKept() + 1;
+        if (!kept && (more > shared / CLIENTS_PART || monitors + more > shared)) {
             return false;
         }
-        clients++;
+        count(admin, 1);
         return true;
     }
 
-    public synchronized void clientClosed() {
-        clients--;
+    public synchronized void clientClosed(boolean admin) {
+        count(admin, -1);
+    }
+
+    private void count(boolean admin, int more) {
+        admins += admin ? more : 0;
+        readers += admin ? 0 : more;
+    }
+
+    private long beyondKept() {
+        return Math.max(0, admins - KEPT_ADMINS) + Math.max(0, readers - KEPT_READERS);
     }
 
     /** How often a monitor was not connected to for want of descriptors. */

@@ -169,6 +169,15 @@ public final class Heartbeats implements AutoCloseable {
 
     /** Work that says when it begins and ends. */
     public interface Work {
+        /** For work that nobody looks at. */
+        Work UNWATCHED = new Work() {
+            @Override
+            public void begins() {}
+
+            @Override
+            public void ends() {}
+        };
+
         void begins();
 
         void ends();

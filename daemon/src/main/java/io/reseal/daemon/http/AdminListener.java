@@ -41,9 +41,18 @@ final class AdminListener implements AutoCloseable {
     }
 
     /**
+     * Makes sure that no other daemon has the socket, or gets it.
+     *
+     * @throws HttpServerException if another one has it, or it cannot be made
+     */
+    void claim() {
+        file.requireFree();
+    }
+
+    /**
      * Begins to listen.
      *
-     * @throws HttpServerException if that is not possible, or another daemon does
+     * @throws HttpServerException if that is not possible
      */
     void start() {
         listen();

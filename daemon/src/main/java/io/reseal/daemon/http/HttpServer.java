@@ -74,8 +74,10 @@ public final class HttpServer implements AutoCloseable {
     static HttpServer start(EventLoopGroup loops, Settings settings, ApiServices routes, Timeouts timeouts) {
         var server = new HttpServer(loops, settings, routes, timeouts);
         try {
-            server.admin.start();
+            // the admin socket is there last: who finds it finds everything
+            server.admin.claim();
             settings.tcp().ifPresent(server::listenTcp);
+            server.admin.start();
         } catch (RuntimeException cannotListen) {
             server.close();
             throw cannotListen;

@@ -7,8 +7,10 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,26 @@ class ReadsTest {
             assertThat(Wire.get(address, "/v1/resets"))
                     .containsSubsequence("{\"resets\":[{\"id\":\"r-2\"", "{\"id\":\"r-1\"");
         }
+    }
+
+    @Test
+    void health_over_HTTP_fails_and_names_what_has_not_gone_on_for_its_limit() throws IOException {
+        var waiting = new ConcurrentLinkedQueue<Runnable>();
+        served.load.heartbeats().executor("monitor event loop", waiting::add, Duration.ofSeconds(1));
+        assertThat(get("/healthz")).startsWith("HTTP/1.1 200");
+        served.load.heartbeats().start();
+
+        String unwell;
+        do {
+            unwell = get("/healthz");
+        } while (unwell.startsWith("HTTP/1.1 200"));
+
+        assertThat(unwell)
+                .startsWith("HTTP/1.1 503")
+                .contains("urn:reseal:problem:stuck", "monitor event loop has not gone on for");
+        waiting.forEach(Runnable::run);
+        assertThat(get("/healthz")).startsWith("HTTP/1.1 200");
+        served.load.heartbeats().close();
     }
 
     @Test

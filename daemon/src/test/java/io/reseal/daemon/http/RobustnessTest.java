@@ -3,6 +3,7 @@ package io.reseal.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.daemon.feed.FakeGuests;
+import io.reseal.daemon.health.HttpIncident;
 import io.reseal.policy.GuestKind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -159,6 +160,7 @@ class RobustnessTest {
             }
 
             assertThat(wire.untilClosed().length()).isLessThan(2000 * 5000);
+            assertThat(served.load.http().of(HttpIncident.UNREAD_STREAM)).isEqualTo(1);
         }
     }
 

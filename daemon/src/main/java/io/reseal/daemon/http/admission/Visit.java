@@ -56,7 +56,7 @@ public final class Visit implements ReservedPlaces.Holder {
 
     private Standing stand() {
         if (connection instanceof Place place) {
-            if (admission.descriptors.takeClient()) {
+            if (admission.descriptors.takeClient(caller.admin())) {
                 return Standing.FULL;
             }
             place.close();
@@ -148,7 +148,7 @@ public final class Visit implements ReservedPlaces.Holder {
         }
         admission.reserved.free(this);
         if (standing == Standing.FULL) {
-            admission.descriptors.clientClosed();
+            admission.descriptors.clientClosed(caller.admin());
         }
         if (connection instanceof Place place) {
             place.close();
