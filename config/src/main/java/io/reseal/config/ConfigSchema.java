@@ -215,6 +215,29 @@ public final class ConfigSchema {
             "http.admin-group",
             ValueFormats.GROUP,
             "Group that owns the admin socket and so may request resets; that of the process when left out."));
+    public static final ListKey<String> HOSTS = add(
+            new ListKey<>(
+                    "http.hosts",
+                    ListenFormat.HOST,
+                    "Further names by which clients reach the TCP address, such as that of a proxy: requests for another `Host` are refused. `localhost`, `127.0.0.1`, `[::1]` and the address of `http.listen` are known; where that is not a loopback address the machine's host name is too, and with `0.0.0.0` or `[::]` any IP address."));
+    public static final SectionKey HTTP_LIMITS = group(
+            "http.limits",
+            "What clients may have at a time, on TCP and, counted by itself, on the admin socket; places for `/healthz`, `/readyz` and `/metrics` are kept besides.");
+    public static final Value<Integer> CONNECTIONS = defaulted(
+            "http.limits.connections",
+            new ValueFormats.Count(100_000),
+            "1024",
+            "Connections; one client, which is an address or a user, may have a quarter of them.");
+    public static final Value<Integer> STREAMS = defaulted(
+            "http.limits.streams",
+            new ValueFormats.Count(10_000),
+            "64",
+            "Event streams; one client may have half of them.");
+    public static final Value<Integer> REQUESTS = defaulted(
+            "http.limits.requests",
+            new ValueFormats.Count(10_000),
+            "128",
+            "Requests that are not answered yet; one client may have a quarter of them.");
 
     public static final SectionKey LOG = group("log", "How Reseal logs.");
     public static final Value<LogFormat> FORMAT = defaulted(

@@ -21,7 +21,18 @@ final class ListenFormat {
     static final ValueFormat<Optional<Listen>> FORM =
             new ValueFormats.Text<>("host:port or `off`", EXPECTED, ListenFormat::read);
 
+    private static final String HOST_EXPECTED =
+            "a host name or an IP address without a port, such as reseal.example or \"::1\"";
+
+    /** A host by itself, as clients name it; IPv6 without brackets. */
+    static final ValueFormat<String> HOST = new ValueFormats.Text<>("host", HOST_EXPECTED, ListenFormat::readHost);
+
     private ListenFormat() {}
+
+    private static Parsed<String> readHost(String text) {
+        boolean good = text.contains(":") ? IPV6.matcher(text).matches() && literal(text) : names(text);
+        return good ? Parsed.good(text) : unlike(HOST_EXPECTED, text);
+    }
 
     private static Parsed<Optional<Listen>> read(String text) {
         if (text.equals("off")) {

@@ -99,8 +99,21 @@ public record ResealConfig(
      *
      * @param listen read-only TCP; empty when it is off
      * @param adminGroup the group that owns the admin socket; empty leaves the process's own
+     * @param hosts by which clients may call it, besides those that are known from {@code listen}
      */
-    public record Http(Optional<Listen> listen, Path adminSocket, Optional<String> adminGroup) {}
+    public record Http(
+            Optional<Listen> listen,
+            Path adminSocket,
+            Optional<String> adminGroup,
+            List<String> hosts,
+            HttpLimits limits) {
+        public Http {
+            hosts = List.copyOf(hosts);
+        }
+    }
+
+    /** What the clients of one listening socket may have at a time. */
+    public record HttpLimits(int connections, int streams, int requests) {}
 
     /**
      * A TCP address that is not resolved yet.

@@ -9,9 +9,15 @@ import io.reseal.daemon.discovery.libvirt.LibvirtDomains;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.files.OwnPaths;
 import io.reseal.daemon.guest.GuestManager;
+import io.reseal.daemon.guest.LimitedMonitors;
 import io.reseal.daemon.guest.Monitors;
+import io.reseal.daemon.health.Descriptors;
+import io.reseal.daemon.health.Heartbeats;
+import io.reseal.daemon.health.HttpCounts;
+import io.reseal.daemon.health.Load;
 import io.reseal.daemon.http.HttpServer;
 import io.reseal.daemon.http.HttpServer.AdminSocket;
+import io.reseal.daemon.http.admission.Admission;
 import io.reseal.daemon.http.routes.ApiServices;
 import io.reseal.daemon.metrics.Meters;
 import io.reseal.daemon.qmp.QemuEvents;
@@ -24,6 +30,7 @@ import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -38,10 +45,15 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("reseal");
     private static final long STOP_SECONDS = 5;
+    /** Of a launch digest of a large file; what hangs in a pool is passed over much sooner. */
+    private static final Duration LONGEST_LOOK = Duration.ofMinutes(1);
+
+    private static final Duration LONGEST_SCAN = Duration.ofSeconds(60);
 
     private final QmpTransport monitors = QmpTransport.create(1);
     private final QmpTransport clients = QmpTransport.create(1);
     private final Pools pools = new Pools();
+    private final Load load = new Load(Descriptors.ofThisProcess(), new HttpCounts(), new Heartbeats());
     private final Meters meters;
     private final GuestManager guests;
     private final HttpServer http;
@@ -55,13 +67,15 @@ public final class Daemon implements AutoCloseable {
     public Daemon(ResealConfig config, String version) {
         this.config = config;
         var feed = new EventFeed(Clock.systemUTC());
-        this.meters = new Meters(version);
+        this.meters = new Meters(version, load);
         meters.watch(pools.all());
         meters.watch(hindrances);
         var settings = settings(config.qmp());
         var client = Monitors.of(new QmpClient(monitors, settings, new OwnPaths(pools.connects())));
         var parts = new GuestManager.Parts(
-                (guest, listener, loop) -> monitors(guest, client).connect(guest, listener, loop),
+                new LimitedMonitors(
+                        (guest, listener, loop) -> monitors(guest, client).connect(guest, listener, loop),
+                        load.descriptors()),
                 monitors.eventLoops(),
                 pools,
                 List.of(meters, feed),
@@ -69,14 +83,33 @@ public final class Daemon implements AutoCloseable {
                 config.host().misc(),
                 runId());
         this.guests = new GuestManager(parts, config.policy(), config.limits().concurrentResets());
-        this.discovery = new Discovery(scope(config), feeder(), looks, hindrances);
+        this.discovery = new Discovery(
+                scope(config),
+                feeder(),
+                new Discovery.Parts(looks, hindrances, load.heartbeats().work("discovery", LONGEST_SCAN)));
         this.dialIn = new DialIn(discovery, feeder());
         this.libvirt = libvirt(config.discovery());
         this.http = HttpServer.start(
                 clients.eventLoops(),
-                config.http().listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
-                new AdminSocket(config.http().adminSocket(), config.http().adminGroup()),
-                new ApiServices(guests, feed, meters::scrape, this::notReady, hindrances::now));
+                settings(config.http()),
+                new ApiServices(guests, feed, meters::scrape, this::notReady, hindrances::now, load));
+    }
+
+    private static HttpServer.Settings settings(ResealConfig.Http http) {
+        var limits = http.limits();
+        return new HttpServer.Settings(
+                http.listen().map(listen -> new InetSocketAddress(listen.host(), listen.port())),
+                new AdminSocket(http.adminSocket(), http.adminGroup()),
+                http.hosts(),
+                new Admission.Limits(limits.connections(), limits.streams(), limits.requests()));
+    }
+
+    private void watchTurns() {
+        monitors.eventLoops().forEach(loop -> load.heartbeats().executor("monitor event loop", loop));
+        clients.eventLoops().forEach(loop -> load.heartbeats().executor("client event loop", loop));
+        pools.all().forEach(pool -> load.heartbeats().executor("pool " + pool.name(), pool, LONGEST_LOOK));
+        load.heartbeats().executor("dial-in", dialIn.thread());
+        load.heartbeats().start();
     }
 
     private GuestFeeder feeder() {
@@ -104,6 +137,7 @@ public final class Daemon implements AutoCloseable {
         // first of all, as it may not be possible: no guest is touched by a daemon that cannot start
         dialIn.listen(monitors, settings(config.qmp()), config.discovery().listen());
         named(config).forEach(guests::watch);
+        watchTurns();
         discovery.start();
         libvirt.ifPresent(LibvirtDomains::start);
         LOG.info(
@@ -177,6 +211,7 @@ public final class Daemon implements AutoCloseable {
     public void close() {
         LOG.info("stopping");
         var shutdown = new Shutdown();
+        shutdown.step("heartbeats", load.heartbeats()::close);
         shutdown.step("discovery", discovery::close);
         shutdown.step("libvirt", () -> libvirt.ifPresent(LibvirtDomains::close));
         shutdown.step("dial-in sockets", dialIn::close);

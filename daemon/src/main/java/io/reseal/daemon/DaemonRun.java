@@ -4,6 +4,7 @@ import io.reseal.config.ResealConfig;
 import io.reseal.config.yaml.ConfigException;
 import io.reseal.config.yaml.ConfigFile;
 import io.reseal.daemon.cli.terminal.Console;
+import io.reseal.daemon.health.DescriptorLimit;
 import io.reseal.daemon.http.HttpServerException;
 import io.reseal.daemon.log.Logging;
 import io.reseal.qmp.QmpException;
@@ -46,6 +47,9 @@ final class DaemonRun {
             var config = load(named);
             Logging.configure(format(config.config()), level(config.config()));
             tellWarnings(config);
+            if (!DescriptorLimit.raise()) {
+                LOG.warn("the limit of open files (RLIMIT_NOFILE) could not be raised to its hard limit");
+            }
             try (var daemon = new Daemon(config.config(), version)) {
                 daemon.start();
                 obey(daemon, named);

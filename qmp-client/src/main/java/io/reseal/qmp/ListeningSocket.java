@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file of a Unix socket that a server listens on. The server binds it under a {@link #temporary} name; {@link #publish}
  * sets its mode and group and then renames it. So nobody connects to a socket that is open to too many, and a stale file is
- * replaced in one step. Confined to the thread that opens and closes the server.
+ * replaced in one step. Of two servers that want the same file at once, a lock beside it decides ({@code flock} on the path with
+ * {@code .lock} behind it). Confined to the thread that opens and closes the server.
  */
 public final class ListeningSocket {
     private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-rw----");
@@ -48,9 +49,26 @@ public final class ListeningSocket {
         /** What is in the way. */
         private final Kind kind;
 
+        /** Of the process in the way, if that is known. */
+        private final String pid;
+
         Obstacle(Kind kind, @Nullable Throwable cause) {
+            this(kind, cause, "");
+        }
+
+        private Obstacle(Kind kind, @Nullable Throwable cause, String pid) {
             super(kind.name(), cause);
             this.kind = kind;
+            this.pid = pid;
+        }
+
+        static Obstacle heldBy(String pid) {
+            return new Obstacle(Kind.IN_USE, null, pid);
+        }
+
+        /** The process that listens there, as {@code " (pid 4711)"}; nothing where that is not known. */
+        public String holder() {
+            return pid.isEmpty() ? "" : " (pid " + pid + ")";
         }
 
         /** What is in the way. */
@@ -62,6 +80,7 @@ public final class ListeningSocket {
     private final Path path;
     private final Path temporary;
     private @Nullable Object published;
+    private @Nullable SocketLock lock;
 
     /** The file of a server that is not open yet. */
     public ListeningSocket(Path path) {
@@ -79,18 +98,45 @@ public final class ListeningSocket {
         return temporary;
     }
 
-    /** Checks that the path is free, or holds a socket that nobody listens on. */
+    /** Checks that the path is free, or holds a socket that nobody listens on, and keeps it so until {@link #remove}. */
     public void requireFree() throws Obstacle {
         if (SocketPath.bytes(temporary).length > SocketPath.MOST_BYTES) {
             throw new Obstacle(Obstacle.Kind.PATH_TOO_LONG, null);
         }
+        requireSocketOrNothing();
         try {
+            takeLock();
             Files.deleteIfExists(temporary);
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && someoneListens()) {
+                throw new Obstacle(Obstacle.Kind.IN_USE, null);
+            }
+        } catch (SocketLock.HeldException other) {
+            throw Obstacle.heldBy(String.valueOf(other.getMessage()));
+        } catch (Obstacle known) {
+            throw known;
+        } catch (IOException refused) {
+            throw new Obstacle(Obstacle.Kind.REFUSED, refused);
+        }
+    }
+
+    private void takeLock() throws IOException {
+        try {
+            if (lock != null && !lock.isInPlace()) {
+                lock.close(); // of a folder that was made again
+                lock = null;
+            }
+            if (lock == null) {
+                lock = SocketLock.take(path);
+            }
+        } catch (LinkageError _) {
+            // a JVM that allows no native access: whether somebody listens is found out by connecting
+        }
+    }
+
+    private void requireSocketOrNothing() throws Obstacle {
+        try {
             if (!SocketPath.isSocket(path, LinkOption.NOFOLLOW_LINKS)) {
                 throw new Obstacle(Obstacle.Kind.NOT_A_SOCKET, null);
-            }
-            if (someoneListens()) {
-                throw new Obstacle(Obstacle.Kind.IN_USE, null);
             }
         } catch (NoSuchFileException _) {
             // the usual case
@@ -132,15 +178,28 @@ public final class ListeningSocket {
         }
     }
 
-    /** Removes the file, unless another server has replaced it. */
+    /** Whether the file that was published is still there. */
+    public boolean isInPlace() {
+        try {
+            return published != null
+                    && published.equals(Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** Removes the file, unless another server has replaced it, and gives the path free. */
     public void remove() {
         try {
             Files.deleteIfExists(temporary);
-            if (published != null && published.equals(Files.getAttribute(path, "unix:ino"))) {
+            if (isInPlace()) {
                 Files.delete(path);
             }
         } catch (IOException _) {
             // gone, or the next start replaces it
+        }
+        if (lock != null) {
+            lock.close();
         }
     }
 }

@@ -136,6 +136,9 @@ public final class QmpClient {
         if (cause instanceof FileNotFoundException || text.contains("No such file")) {
             return "there is no such file; start QEMU with -qmp unix:PATH,server=on,wait=off, or correct the path";
         }
+        if (text.contains("Too many open files")) {
+            return "this process has as many files open as it may; raise its limit (RLIMIT_NOFILE)";
+        }
         if (text.contains("refused")) {
             return "the connection was refused; the QEMU that made this socket has ended, start it again";
         }

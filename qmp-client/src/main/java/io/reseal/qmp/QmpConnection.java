@@ -180,6 +180,11 @@ public final class QmpConnection {
         return replies;
     }
 
+    /** Runs that once the connection's descriptor has been given back; at once if it has. For any thread. */
+    public void whenClosed(Runnable action) {
+        wire.whenClosed(action);
+    }
+
     /** Closes the connection; commands fail with {@link ConnectionLost}, the listener is told. */
     public void close() {
         try {

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.reseal.qmp.ListeningSocket.Obstacle;
+import io.reseal.qmp.QmpException.ConnectFailed;
 import io.reseal.qmp.QmpException.ListenFailed;
 import io.reseal.qmp.QmpException.ProtocolBroken;
 import java.nio.file.Files;
@@ -43,10 +44,12 @@ public final class QmpServer implements AutoCloseable {
         try {
             file.requireFree();
         } catch (Obstacle obstacle) {
+            file.remove();
             throw failed(file.path(), obstacle);
         }
         var bound = transport.bind(bootstrap(), file.temporary()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            file.remove();
             throw refused(file.path(), bound.cause());
         }
         this.channel = bound.channel();
@@ -82,7 +85,10 @@ public final class QmpServer implements AutoCloseable {
                 new ListenFailed(
                         path, "it is something else than a socket: move it away, or choose another path", null);
             case IN_USE ->
-                new ListenFailed(path, "another process listens there: stop it, or choose another path", null);
+                new ListenFailed(
+                        path,
+                        "another process" + obstacle.holder() + " listens there: stop it, or choose another path",
+                        null);
             case NO_SUCH_GROUP, REFUSED ->
                 refused(path, Optional.ofNullable(obstacle.getCause()).orElse(obstacle));
         };
@@ -112,6 +118,7 @@ public final class QmpServer implements AutoCloseable {
     private ServerBootstrap bootstrap() {
         return new ServerBootstrap()
                 .group(transport.eventLoops())
+                .handler(new AcceptPause(this::notAccepted))
                 .channelFactory(transport::newServerChannel)
                 .childOption(ChannelOption.AUTO_CLOSE, false) // as for those that the client makes
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, transport.receiving())
@@ -121,6 +128,13 @@ public final class QmpServer implements AutoCloseable {
                         accept(accepted);
                     }
                 });
+    }
+
+    private void notAccepted(Throwable failure) {
+        var came = String.valueOf(failure.getMessage()).contains("Too many open files")
+                ? "one could not be accepted: this process has as many files open as it may; raise its limit (RLIMIT_NOFILE)"
+                : "one could not be accepted: " + failure.getMessage();
+        var _ = reception.apply(CompletableFuture.failedFuture(new ConnectFailed(file.path(), came, failure)));
     }
 
     private void accept(Channel accepted) {

@@ -42,6 +42,11 @@ final class QmpWriter {
         return channel.parent() != null;
     }
 
+    /** Runs that on the event loop when the channel has been closed. */
+    void whenClosed(Runnable action) {
+        channel.closeFuture().addListener(_ -> action.run());
+    }
+
     EventLoop loop() {
         return channel.eventLoop();
     }

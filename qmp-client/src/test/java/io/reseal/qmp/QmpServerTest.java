@@ -122,7 +122,8 @@ class QmpServerTest {
         try (var _ = listen(epoll, QmpSettings.defaults())) {
             assertThatThrownBy(() -> listen(nio, QmpSettings.defaults()))
                     .isInstanceOf(ListenFailed.class)
-                    .hasMessageContaining("another process listens there: stop it");
+                    .hasMessageContaining(
+                            "another process (pid " + ProcessHandle.current().pid() + ") listens there: stop it");
             assertThat(Files.exists(socket())).isTrue();
         }
         Files.writeString(socket(), "data");

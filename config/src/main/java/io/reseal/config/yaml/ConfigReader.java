@@ -8,6 +8,7 @@ import io.reseal.config.ResealConfig;
 import io.reseal.config.ResealConfig.Discovery;
 import io.reseal.config.ResealConfig.Host;
 import io.reseal.config.ResealConfig.Http;
+import io.reseal.config.ResealConfig.HttpLimits;
 import io.reseal.config.ResealConfig.Libvirt;
 import io.reseal.config.ResealConfig.Limits;
 import io.reseal.config.ResealConfig.Log;
@@ -143,7 +144,19 @@ final class ConfigReader {
                 .forEach(_ -> section.fault(
                         ConfigSchema.ADMIN_SOCKET,
                         "is a socket of discovery.listen too: choose another path for one of them"));
-        return new Http(section.value(ConfigSchema.LISTEN), socket, section.given(ConfigSchema.ADMIN_GROUP));
+        return new Http(
+                section.value(ConfigSchema.LISTEN),
+                socket,
+                section.given(ConfigSchema.ADMIN_GROUP),
+                section.list(ConfigSchema.HOSTS),
+                httpLimits(section.section(ConfigSchema.HTTP_LIMITS)));
+    }
+
+    private static HttpLimits httpLimits(Section section) {
+        return new HttpLimits(
+                section.value(ConfigSchema.CONNECTIONS),
+                section.value(ConfigSchema.STREAMS),
+                section.value(ConfigSchema.REQUESTS));
     }
 
     /** A server removes a stale socket file before it listens: the path must not be that of a guest's socket. */

@@ -9,6 +9,7 @@ import io.reseal.config.ResealConfig;
 import io.reseal.config.ResealConfig.Discovery;
 import io.reseal.config.ResealConfig.Host;
 import io.reseal.config.ResealConfig.Http;
+import io.reseal.config.ResealConfig.HttpLimits;
 import io.reseal.config.ResealConfig.Libvirt;
 import io.reseal.config.ResealConfig.Limits;
 import io.reseal.config.ResealConfig.Listen;
@@ -44,7 +45,12 @@ class ValidFilesTest {
             new Limits(2, 5000),
             new Host(Path.of("/sys/fs/cgroup")),
             new Qmp(seconds(5), seconds(10), seconds(120), seconds(10), seconds(10)),
-            new Http(Optional.of(new Listen("127.0.0.1", 9568)), Path.of("/run/reseal/admin.sock"), Optional.empty()),
+            new Http(
+                    Optional.of(new Listen("127.0.0.1", 9568)),
+                    Path.of("/run/reseal/admin.sock"),
+                    Optional.empty(),
+                    List.of(),
+                    new HttpLimits(1024, 64, 128)),
             new Log(LogFormat.PLAIN, LogLevel.INFO),
             Optional.empty());
 
@@ -92,7 +98,8 @@ class ValidFilesTest {
                 limits: {concurrent-resets: 3, guests: 40}
                 host: {misc: /misc}
                 qmp: {greeting-deadline: 1s, query-deadline: 2s, reset-deadline: 3s, heartbeat: 4s, sample: 250ms}
-                http: {listen: off, admin-socket: /run/a.sock, admin-group: vm-admins}
+                http: {listen: off, admin-socket: /run/a.sock, admin-group: vm-admins, hosts: [node-1.example, '::1'],
+                  limits: {connections: 200, streams: 10, requests: 20}}
                 log: {format: json, level: trace}
                 """;
         var proof = new Proof(Level.RUNNING, Duration.ofMinutes(1), Duration.ZERO);
@@ -127,7 +134,12 @@ class ValidFilesTest {
                         new Limits(3, 40),
                         new Host(Path.of("/misc")),
                         new Qmp(seconds(1), seconds(2), seconds(3), seconds(4), Duration.ofMillis(250)),
-                        new Http(Optional.empty(), Path.of("/run/a.sock"), Optional.of("vm-admins")),
+                        new Http(
+                                Optional.empty(),
+                                Path.of("/run/a.sock"),
+                                Optional.of("vm-admins"),
+                                List.of("node-1.example", "::1"),
+                                new HttpLimits(200, 10, 20)),
                         new Log(LogFormat.JSON, LogLevel.TRACE),
                         Optional.empty()));
         assertThat(warnings(yaml)).isEmpty();

@@ -1,6 +1,7 @@
 package io.reseal.daemon.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reseal.policy.CleanText;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,9 +57,9 @@ public final class Json {
         }
     }
 
-    /** On one line. */
+    /** On one line; characters that are not for reading are escapes. */
     public static String text(Object document) {
-        return MAPPER.writeValueAsString(document);
+        return CleanText.json(MAPPER.writeValueAsString(document));
     }
 
     /**

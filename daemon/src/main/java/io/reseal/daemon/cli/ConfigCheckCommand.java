@@ -6,7 +6,7 @@ import io.reseal.config.yaml.Problem;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
-import io.reseal.daemon.cli.terminal.Text;
+import io.reseal.policy.CleanText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,8 +66,8 @@ final class ConfigCheckCommand implements Callable<Integer> {
     }
 
     private void lines(List<Problem> faults, List<Problem> warnings) {
-        faults.forEach(fault -> console.err().println(Text.clean(fault.toString())));
-        warnings.forEach(warning -> console.err().println("warning: " + Text.clean(warning.toString())));
+        faults.forEach(fault -> console.err().println(CleanText.line(fault.toString())));
+        warnings.forEach(warning -> console.err().println("warning: " + CleanText.line(warning.toString())));
         if (faults.isEmpty()) {
             console.line(file + ": ok");
         }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -247,6 +248,11 @@ public final class DialIn implements Monitors, AutoCloseable {
     /** Whether that guest is one of those that dial in. For any thread. */
     public boolean has(GuestName guest) {
         return servers.stream().anyMatch(server -> server.socket().equals(guest.socket()));
+    }
+
+    /** Where who comes and goes is decided; for those who want to know that it goes on. */
+    public Executor thread() {
+        return thread;
     }
 
     /** Accepts no more; connections that guests have taken stay. */

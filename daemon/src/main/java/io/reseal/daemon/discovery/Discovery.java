@@ -1,6 +1,7 @@
 package io.reseal.daemon.discovery;
 
 import io.reseal.config.ResealConfig;
+import io.reseal.daemon.health.Heartbeats.Work;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.daemon.status.Hindrances;
 import io.reseal.daemon.status.Hindrances.Hindrance;
@@ -94,6 +95,7 @@ public final class Discovery implements AutoCloseable {
     private final NamedSockets named;
     private final SocketLooks looks;
     private final Hindrances hindrances;
+    private final Work scanning;
     private final Thread thread;
     private SocketOwners owners;
     private volatile boolean closed;
@@ -102,17 +104,22 @@ public final class Discovery implements AutoCloseable {
     private volatile CompletableFuture<Void> looked = CompletableFuture.completedFuture(null);
 
     /**
-     * A discovery that has not begun.
+     * What it works with.
      *
      * @param looks at sockets and their folders
      * @param hindrances is told what cannot be found or used
+     * @param scanning is told when a scan begins and ends
      */
-    public Discovery(Scope scope, Listener listener, SocketLooks looks, Hindrances hindrances) {
+    public record Parts(SocketLooks looks, Hindrances hindrances, Work scanning) {}
+
+    /** A discovery that has not begun. */
+    public Discovery(Scope scope, Listener listener, Parts parts) {
+        this.scanning = parts.scanning();
         this.scope = scope;
-        this.looks = looks;
-        this.hindrances = hindrances;
+        this.looks = parts.looks();
+        this.hindrances = parts.hindrances();
         this.owners = new SocketOwners(scope.owners());
-        this.watches = new DirectoryWatcher(looks);
+        this.watches = new DirectoryWatcher(parts.looks());
         this.known = new KnownSockets(listener);
         this.named = new NamedSockets(listener);
         this.thread = Thread.ofPlatform().name("discovery").daemon().unstarted(this::run);
@@ -175,6 +182,7 @@ public final class Discovery implements AutoCloseable {
 
     /** What is made before a directory is watched is missed, so it looks once more after watching another one. */
     private void scanUntilSettled() {
+        scanning.begins();
         try {
             while (!closed && scan()) {
                 LOG.debug("other directories are watched");
@@ -184,6 +192,8 @@ public final class Discovery implements AutoCloseable {
             throw closed;
         } catch (RuntimeException unforeseen) {
             LOG.error("a scan failed, the next one is at the rescan time", unforeseen);
+        } finally {
+            scanning.ends();
         }
     }
 

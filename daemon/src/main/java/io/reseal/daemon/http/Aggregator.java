@@ -17,16 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts requests together, and has a problem document for those that are too large. Confined to the event loop. */
 final class Aggregator extends HttpObjectAggregator {
-    static final int MAX_BODY = 1 << 20;
-
     static final Problem PROBLEM = Problem.of(
             HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
             "body-too-large",
             "The body is too large",
-            "the body has more than " + MAX_BODY + " bytes: send what the route needs, nothing else");
+            "the body has more bytes than any route needs: send what it needs, nothing else");
 
-    Aggregator() {
-        super(MAX_BODY);
+    /** @param mostBody of a request, in bytes */
+    Aggregator(int mostBody) {
+        super(mostBody);
     }
 
     @Override

@@ -16,57 +16,78 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.reseal.daemon.http.admission.Visit;
 import io.reseal.daemon.http.events.EventStream;
-import io.reseal.daemon.http.message.Caller;
+import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.http.message.Response;
-import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the requests of one connection, one after the other in their order. Confined to the event loop. */
 final class Connection extends ChannelInboundHandlerAdapter {
-    private static final int MAX_WAITING = 16;
     private static final long LINGER_SECONDS = 1;
 
     private final RequestDispatcher answers;
     private final Deadlines deadlines;
-    private final Caller peer;
-    private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+    private final RequestDecoder decoder;
+    private final Visit visit;
     private boolean busy;
     private boolean leaving;
     private @Nullable CompletableFuture<Response> pending;
     private @Nullable EventStream stream;
 
-    Connection(RequestDispatcher answers, Deadlines deadlines, Caller peer) {
+    Connection(RequestDispatcher answers, Deadlines deadlines, RequestDecoder decoder, Visit visit) {
         this.answers = answers;
         this.deadlines = deadlines;
-        this.peer = peer;
+        this.decoder = decoder;
+        this.visit = visit;
     }
 
+    /** The decoder gives the next request when {@link #next} asks it to. */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (stream != null) {
+        try {
+            begin();
+            switch (message) {
+                case Rejection why -> last(ctx, RequestDispatcher.notTaken(why));
+                case FullHttpRequest request
+                when request.decoderResult().isFailure() ->
+                    last(
+                            ctx,
+                            RequestDispatcher.malformed(request.decoderResult().cause()));
+                case FullHttpRequest request -> answer(ctx, request);
+                default -> throw new IllegalStateException("not a request: " + message);
+            }
+        } finally {
             ReferenceCountUtil.release(message);
-            return;
         }
-        waiting.add(message);
-        if (waiting.size() >= MAX_WAITING) {
-            ctx.channel().config().setAutoRead(false);
-        }
-        next(ctx);
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof Rejection) {
-            waiting.add(event);
-            next(ctx);
-        } else if (event instanceof Leaving) {
-            leave(ctx);
-        } else {
-            ctx.fireUserEventTriggered(event);
+        switch (event) {
+            case Rejection why when !busy -> rejected(ctx, why);
+            case Leaving _ -> leave(ctx);
+            default -> ctx.fireUserEventTriggered(event);
         }
+    }
+
+    private void rejected(ChannelHandlerContext ctx, Rejection why) {
+        if (visit.standing() == Visit.Standing.ESSENTIAL_ONLY) {
+            begin();
+            last(ctx, visit.noConnection().response());
+        } else if (why == Rejection.IDLE) {
+            ctx.close();
+        } else {
+            begin();
+            last(ctx, RequestDispatcher.notTaken(why));
+        }
+    }
+
+    private void begin() {
+        busy = true;
+        deadlines.busy();
     }
 
     /** A stream has been given everything that was told so far. */
@@ -95,36 +116,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
             pending.cancel(false);
         }
         busy = true;
-        waiting.forEach(ReferenceCountUtil::release);
-        waiting.clear();
     }
 
+    /** The kernel gives up on a client that acknowledges nothing (TCP_USER_TIMEOUT). */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable gone) {
+        if (String.valueOf(gone.getMessage()).contains("timed out")) {
+            visit.notRead();
+        }
         ctx.close();
     }
 
-    private void next(ChannelHandlerContext ctx) {
-        var message = busy ? null : waiting.poll();
-        if (message == null) {
-            return;
-        }
-        busy = true;
-        deadlines.busy();
-        switch (message) {
-            case Rejection why -> last(ctx, RequestDispatcher.notTaken(why));
-            case FullHttpRequest request
-            when request.decoderResult().isFailure() ->
-                last(ctx, RequestDispatcher.malformed(request.decoderResult().cause()));
-            case FullHttpRequest request -> answer(ctx, request);
-            default -> throw new IllegalStateException("not a request: " + message);
-        }
-        ReferenceCountUtil.release(message);
-    }
-
     private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
-        var options = ResponseOptions.of(request);
-        var answer = answers.to(request, peer, ctx.executor());
+        var options = ResponseOptions.of(request, visit);
+        var answer = visit.begin(request)
+                .map(problem -> CompletableFuture.<Response>completedFuture(problem.response()))
+                .orElseGet(() -> answers.to(request, visit.caller(), ctx.executor()));
         pending = answer;
         answer.whenComplete((response, _) -> {
             if (response != null) {
@@ -140,28 +147,46 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         switch (response) {
             case Response.Document document -> send(ctx, document, options);
-            case Response.Events(var after) -> stream(ctx, after, options);
+            case Response.Events(var after) ->
+                visit.beginStream()
+                        .ifPresentOrElse(
+                                problem -> send(ctx, problem.response(), options), () -> stream(ctx, after, options));
         }
     }
 
     private void send(ChannelHandlerContext ctx, Response.Document document, ResponseOptions options) {
-        deadlines.sending(ctx);
-        ctx.writeAndFlush(http(ctx, document, options)).addListener(sent -> {
-            if (!sent.isSuccess() || !options.keepAlive() || leaving) {
+        var sent = visit.send(document.body().length()).map(Problem::response).orElse(document);
+        deadlines.sending(ctx, visit::notRead);
+        ctx.writeAndFlush(http(ctx, sent, options)).addListener(written -> {
+            visit.end();
+            if (!written.isSuccess() || !options.keepAlive() || leaving) {
                 ctx.close();
-                return;
+            } else {
+                next(ctx);
             }
-            deadlines.idle(ctx);
-            busy = false;
-            if (waiting.size() < MAX_WAITING) {
-                ctx.channel().config().setAutoRead(true);
-            }
-            next(ctx);
         });
+    }
+
+    private void next(ChannelHandlerContext ctx) throws Exception {
+        busy = false;
+        deadlines.idle(ctx);
+        decoder.next(ctx);
+        if (busy) {
+            return;
+        }
+        if (deadlines.inputOver()) {
+            ctx.close();
+            return;
+        }
+        if (decoder.hasBegun()) {
+            deadlines.receiving(ctx);
+        }
+        ctx.channel().config().setAutoRead(true);
     }
 
     /** Answers and closes, but listens a little longer: closing with unread input would reset the connection and lose it. */
     private void last(ChannelHandlerContext ctx, Response.Document document) {
+        deadlines.ignoreInput(ctx);
         var response = http(ctx, document, new ResponseOptions(false, false, true));
         ctx.writeAndFlush(response).addListener(sent -> {
             if (sent.isSuccess() && ctx.channel() instanceof DuplexChannel duplex) {
@@ -177,7 +202,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         common(head, options);
         HttpUtil.setTransferEncodingChunked(head, options.chunks());
         ctx.write(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-        stream = answers.stream(ctx, after);
+        deadlines.ignoreInput(ctx);
+        stream = answers.stream(ctx, after, visit::notRead);
+        if (deadlines.inputOver()) {
+            ctx.close();
+        }
     }
 
     private static DefaultFullHttpResponse http(
@@ -208,9 +237,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
      * @param chunks whether it knows chunked transfer
      */
     private record ResponseOptions(boolean keepAlive, boolean head, boolean chunks) {
-        static ResponseOptions of(FullHttpRequest request) {
+        static ResponseOptions of(FullHttpRequest request, Visit visit) {
             return new ResponseOptions(
-                    HttpUtil.isKeepAlive(request),
+                    HttpUtil.isKeepAlive(request) && visit.standing() == Visit.Standing.FULL,
                     request.method().equals(HttpMethod.HEAD),
                     request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0);
         }
@@ -219,6 +248,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Why a request never became whole; goes down the pipeline in its place. */
     enum Rejection {
         TOO_SLOW,
+        /** None was begun. */
+        IDLE,
         TOO_LARGE
     }
 

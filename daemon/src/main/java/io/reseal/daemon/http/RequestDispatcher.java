@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.EventExecutor;
 import io.reseal.daemon.feed.EventFeed;
-import io.reseal.daemon.http.Deadlines.Timeouts;
 import io.reseal.daemon.http.events.EventStream;
 import io.reseal.daemon.http.message.Caller;
 import io.reseal.daemon.http.message.Problem;
@@ -19,6 +18,7 @@ import java.util.HexFormat;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +26,12 @@ import org.slf4j.LoggerFactory;
 /** Finds an answer to every request, whatever goes wrong on the way. Safe for any thread. */
 final class RequestDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
+
+    private static final Problem BUSY = Problem.of(
+            HttpResponseStatus.SERVICE_UNAVAILABLE,
+            "too-busy",
+            "Too busy",
+            "the daemon answers as many such requests as it can: try again later");
 
     private final Router router;
     private final EventFeed feed;
@@ -35,6 +41,10 @@ final class RequestDispatcher {
         this.router = router;
         this.feed = feed;
         this.timeouts = timeouts;
+    }
+
+    Timeouts timeouts() {
+        return timeouts;
     }
 
     /** Never fails; ends without a response only when cancelled. */
@@ -57,14 +67,20 @@ final class RequestDispatcher {
         }
     }
 
-    EventStream stream(ChannelHandlerContext ctx, long after) {
-        return new EventStream(ctx, feed, after, timeouts.heartbeat());
+    /** @param unread told when the client takes nothing */
+    EventStream stream(ChannelHandlerContext ctx, long after, Runnable unread) {
+        var stream = new EventStream(ctx, wake -> feed.subscribe(after, wake), timeouts.heartbeat(), unread);
+        stream.begin(after);
+        return stream;
     }
 
     private static Response failed(FullHttpRequest http, Throwable failure) {
         var cause = Failures.cause(failure);
         if (cause instanceof Problem.ProblemException told) {
             return told.problem().response();
+        }
+        if (cause instanceof RejectedExecutionException) {
+            return BUSY.response();
         }
         if (cause instanceof CancellationException) {
             throw new CompletionException(cause);
@@ -87,7 +103,7 @@ final class RequestDispatcher {
     static Response.Document notTaken(Connection.Rejection why) {
         return switch (why) {
             case TOO_LARGE -> Aggregator.PROBLEM.response();
-            case TOO_SLOW ->
+            case TOO_SLOW, IDLE ->
                 Problem.of(
                                 HttpResponseStatus.REQUEST_TIMEOUT,
                                 "request-timeout",
@@ -104,14 +120,14 @@ final class RequestDispatcher {
                                 HttpResponseStatus.REQUEST_URI_TOO_LONG,
                                 "uri-too-long",
                                 "The request line is too long",
-                                "the request line has more than " + HttpServer.MAX_LINE + " bytes: shorten it")
+                                "the request line has more than " + RequestDecoder.MAX_LINE + " bytes: shorten it")
                         .response();
             case TooLongHttpHeaderException _ ->
                 Problem.of(
                                 HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                                 "headers-too-large",
                                 "The headers are too large",
-                                "the headers have more than " + HttpServer.MAX_HEADERS + " bytes: send fewer")
+                                "the headers have more than " + RequestDecoder.MAX_HEADERS + " bytes: send fewer")
                         .response();
             default ->
                 Problem.badRequest(

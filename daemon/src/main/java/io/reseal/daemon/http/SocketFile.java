@@ -45,6 +45,10 @@ final class SocketFile {
         }
     }
 
+    boolean isInPlace() {
+        return file.isInPlace();
+    }
+
     void remove() {
         file.remove();
     }
@@ -77,7 +81,8 @@ final class SocketFile {
                         "admin socket " + wanted.path()
                                 + " must be a socket or not exist, but is something else: move it away, or set http.admin-socket");
             case IN_USE ->
-                new HttpServerException("another reseal is running: it listens on the admin socket " + wanted.path()
+                new HttpServerException("another reseal is running" + obstacle.holder()
+                        + ": it has the admin socket " + wanted.path()
                         + ": stop it, or set another http.admin-socket");
             case NO_SUCH_GROUP ->
                 new HttpServerException("admin socket " + wanted.path() + ": group `"

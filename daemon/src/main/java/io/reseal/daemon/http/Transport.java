@@ -1,9 +1,11 @@
 package io.reseal.daemon.http;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 
@@ -35,6 +38,13 @@ record Transport(boolean epoll) {
         return epoll ? EpollServerDomainSocketChannel.class : NioServerDomainSocketChannel.class;
     }
 
+    /** Has the kernel end connections whose client acknowledges nothing for so long, where the transport can say so. */
+    void giveUpAfter(Duration limit, ServerBootstrap server) {
+        if (epoll) {
+            server.childOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(limit.toMillis()));
+        }
+    }
+
     SocketAddress address(Path socket) {
         return epoll
                 ? new DomainSocketAddress(SocketPath.utf8(socket).orElseGet(socket::toString))
@@ -49,6 +59,7 @@ record Transport(boolean epoll) {
             return new Caller(
                     true,
                     "unknown",
+                    "unknown",
                     Optional.of("the kernel does not tell who connected to " + file.path() + ": connect again"));
         }
     }
@@ -57,7 +68,12 @@ record Transport(boolean epoll) {
         var peer = channel.peerCredentials();
         var gid = peer.gids().length == 0 ? "" : " gid " + peer.gids()[0];
         var text = "uid " + peer.uid() + gid + " pid " + peer.pid();
-        return judged(text, peer.uid() == 0 || peer.uid() == file.ownerId(), file);
+        // programs that run as root are as different as users are
+        var client = peer.uid() == 0 ? "pid " + peer.pid() : "uid " + peer.uid();
+        return judged(
+                new Caller(true, client, text, Optional.empty()),
+                peer.uid() == 0 || peer.uid() == file.ownerId(),
+                file);
     }
 
     private static Caller byNames(Channel channel, SocketFile file) throws IOException {
@@ -67,16 +83,20 @@ record Transport(boolean epoll) {
         }
         var user = peer.user().getName();
         var text = "user " + user + " group " + peer.group().getName();
-        return judged(text, user.equals("root") || user.equals(file.owner()), file);
+        return judged(
+                new Caller(true, "user " + user, text, Optional.empty()),
+                user.equals("root") || user.equals(file.owner()),
+                file);
     }
 
-    private static Caller judged(String text, boolean trusted, SocketFile file) {
+    private static Caller judged(Caller caller, boolean trusted, SocketFile file) {
         return trusted || file.openToOthers()
-                ? new Caller(true, text, Optional.empty())
+                ? caller
                 : new Caller(
                         true,
-                        text,
-                        Optional.of(text + " may not use " + file.path()
+                        caller.client(),
+                        caller.text(),
+                        Optional.of(caller.text() + " may not use " + file.path()
                                 + ": be root, the daemon's user, or a member of the socket's group"));
     }
 }

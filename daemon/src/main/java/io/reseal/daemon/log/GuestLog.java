@@ -1,5 +1,6 @@
 package io.reseal.daemon.log;
 
+import io.reseal.policy.CleanText;
 import io.reseal.policy.GuestFacts;
 import io.reseal.policy.Level;
 import io.reseal.policy.RunState;
@@ -19,6 +20,8 @@ import org.slf4j.MDC;
 /** Log lines of one guest, each with its name and, where there is one, the id of the reset. */
 public final class GuestLog {
     private static final Logger LOG = LoggerFactory.getLogger("reseal.guest");
+
+    private static final int LONGEST = 500;
 
     private final Set<SignalType> warned = ConcurrentHashMap.newKeySet();
     private volatile String guest;
@@ -127,26 +130,9 @@ public final class GuestLog {
         });
     }
 
-    /** Text that a guest, QEMU or an operator wrote must not forge log lines, nor turn their order on a terminal. */
-    public static String printable(String text) {
-        return text.codePoints()
-                .limit(500)
-                .map(c -> isPrintable(c) ? c : '?')
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-    }
-
-    private static boolean isPrintable(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> false;
-            default -> true;
-        };
+    /** What others wrote, as a part of a line. */
+    private static String printable(String text) {
+        return CleanText.line(text, LONGEST);
     }
 
     private void with(Optional<String> reset, Runnable log) {

@@ -3,7 +3,6 @@ package io.reseal.daemon.log;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
@@ -17,10 +16,7 @@ public final class Logging {
     /** MDC key: the reset that a line is about. */
     public static final String RESET = "reset";
 
-    // what a guest or client could smuggle in must not begin a line of its own
-    private static final String PLAIN =
-            "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSS'Z'\", UTC} %-5level [%X{guest:--}] [%X{reset:--}]"
-                    + " %replace(%msg){'[\\r\\n]+', ' '}%n%ex";
+    private static final LineLimits LIMITS = new LineLimits();
 
     /** How a line looks. */
     public enum Format {
@@ -38,7 +34,11 @@ public final class Logging {
     }
 
     static void configure(LoggerContext context, Format format, Level level) {
-        var encoder = encoder(format);
+        configure(context, format, level, LIMITS);
+    }
+
+    static void configure(LoggerContext context, Format format, Level level, LineLimits limits) {
+        var encoder = encoder(context, format, limits);
         encoder.setContext(context);
         encoder.start();
         var console = new ConsoleAppender<ILoggingEvent>();
@@ -60,13 +60,14 @@ public final class Logging {
         library.setLevel(ch.qos.logback.classic.Level.WARN);
     }
 
-    private static Encoder<ILoggingEvent> encoder(Format format) {
+    /** How many lines were left out, as there were too many of their kind. */
+    public static long leftOut() {
+        return LIMITS.leftOut();
+    }
+
+    private static Encoder<ILoggingEvent> encoder(LoggerContext context, Format format, LineLimits limits) {
         return switch (format) {
-            case PLAIN -> {
-                var plain = new PatternLayoutEncoder();
-                plain.setPattern(PLAIN);
-                yield plain;
-            }
+            case PLAIN -> LineEncoder.plain(limits);
             case JSON -> {
                 var json = new JsonEncoder();
                 json.setWithSequenceNumber(false);
@@ -74,7 +75,9 @@ public final class Logging {
                 json.setWithMessage(false);
                 json.setWithArguments(false);
                 json.setWithFormattedMessage(true);
-                yield json;
+                json.setContext(context);
+                json.start();
+                yield LineEncoder.json(limits, json);
             }
         };
     }

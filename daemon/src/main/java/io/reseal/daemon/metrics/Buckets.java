@@ -39,6 +39,10 @@ final class Buckets {
                     QMP_OVERSIZED,
                     QMP_COMMANDS,
                     QMP_BLIND,
+                    HTTP_INCIDENTS,
+                    MONITORS_REFUSED,
+                    STUCK,
+                    LOG_LINES_LEFT_OUT,
                     BUILD_INFO -> throw new IllegalArgumentException(meter + " is no timer");
         };
     }

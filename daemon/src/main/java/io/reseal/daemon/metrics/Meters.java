@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.reseal.daemon.health.Load;
 import io.reseal.daemon.status.GuestListener;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.daemon.status.Hindrances;
@@ -39,6 +40,10 @@ public final class Meters implements GuestListener, AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    /** A meter keeps only a weak reference. */
+    @SuppressWarnings({"unused", "FieldCanBeLocal"})
+    private final Load load;
+
     private final GuestMeters guests = new GuestMeters(registry);
     /** The registry finds a series by building its whole identity: too slow for each command of each guest. */
     private final Map<Series, Counter> counters = new ConcurrentHashMap<>();
@@ -49,8 +54,15 @@ public final class Meters implements GuestListener, AutoCloseable {
             .baseUnit(ResealMeters.QMP_BLIND.getBaseUnit())
             .register(registry);
 
-    /** @param version of Reseal, for {@code reseal_build_info} */
-    public Meters(String version) {
+    /**
+     * All meters.
+     *
+     * @param version of Reseal, for {@code reseal_build_info}
+     * @param load of the daemon itself
+     */
+    public Meters(String version, Load load) {
+        this.load = load;
+        new LoadMeters(registry).register(load);
         Gauge.builder(ResealMeters.BUILD_INFO.getName(), () -> 1)
                 .description(ResealMeters.BUILD_INFO.description())
                 .tags(ResealMeters.BUILD_INFO.tags(version))

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.docs.MeterDocumentation;
+import io.reseal.policy.CleanText;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,20 @@ enum ResealMeters implements MeterDocumentation {
             Type.COUNTER,
             "Signals that the core failed on, and that are lost: each is a fault of Reseal, and is in its log",
             "signal"),
+    HTTP_INCIDENTS(
+            "reseal.http.incidents",
+            Type.COUNTER,
+            "Clients of HTTP that were not given what they wanted, or whose connection was ended",
+            "what"),
+    MONITORS_REFUSED(
+            "reseal.monitors.refused",
+            Type.COUNTER,
+            "Connections to monitors that were not made, as the limit of open files leaves no room"),
+    STUCK("reseal.stuck", Type.GAUGE, "Event loops, executors and tasks that have not gone on within their limit"),
+    LOG_LINES_LEFT_OUT(
+            "reseal.log.lines.left.out",
+            Type.COUNTER,
+            "Log lines that were left out, as there were too many of their kind"),
     BUILD_INFO("reseal.build.info", Type.INFO, "Always 1; the version of Reseal", "version");
 
     /** How a meter is read. */
@@ -131,7 +146,7 @@ enum ResealMeters implements MeterDocumentation {
     /** The labels with these values, in the order of the table. */
     Tags tags(String... values) {
         return Tags.of(IntStream.range(0, values.length)
-                .mapToObj(i -> Tag.of(labels.get(i), values[i]))
+                .mapToObj(i -> Tag.of(labels.get(i), CleanText.line(values[i])))
                 .toList());
     }
 }

@@ -1,6 +1,6 @@
 package io.reseal.daemon.monitor;
 
-import io.reseal.daemon.log.GuestLog;
+import io.reseal.policy.CleanText;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -16,7 +16,7 @@ final class PanicDescription {
                 .filter(member -> member.getValue().isValueNode())
                 .map(member -> member.getKey() + " " + text(member.getValue()))
                 .collect(Collectors.joining(", "));
-        var shown = GuestLog.printable(info.stringValue(words));
+        var shown = CleanText.line(info.stringValue(words));
         return shown.length() <= LONGEST ? shown : shown.substring(0, LONGEST) + "...";
     }
 

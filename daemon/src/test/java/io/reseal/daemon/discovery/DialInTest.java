@@ -122,7 +122,8 @@ class DialInTest {
         var other = new DialIn(() -> new Discovery.Scope(List.of(), List.of(), Duration.ofSeconds(1)), new Finder());
         assertThatThrownBy(() -> other.listen(transport, QmpSettings.defaults(), List.of(socket())))
                 .isInstanceOf(ListenFailed.class)
-                .hasMessageContaining("another process listens there");
+                .hasMessageContaining(
+                        "another process (pid " + ProcessHandle.current().pid() + ") listens there");
         other.close();
     }
 

@@ -1,5 +1,6 @@
 package io.reseal.daemon.discovery;
 
+import io.reseal.daemon.health.Heartbeats.Work;
 import io.reseal.daemon.status.Hindrances;
 import io.reseal.daemon.work.BlockingPool;
 import java.io.IOException;
@@ -38,7 +39,8 @@ abstract class DiscoveryFixture {
     }
 
     Discovery discovery(Discovery.Scope scope, Discovery.Listener listener) {
-        return new Discovery(scope, listener, new SocketLooks(threads), hindrances);
+        return new Discovery(
+                scope, listener, new Discovery.Parts(new SocketLooks(threads), hindrances, Work.UNWATCHED));
     }
 
     Discovery.Scope scope(Duration rescan, String... globs) {

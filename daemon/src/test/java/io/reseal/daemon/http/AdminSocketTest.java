@@ -7,7 +7,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.feed.FakeGuests;
+import io.reseal.daemon.health.Load;
 import io.reseal.daemon.http.HttpServer.AdminSocket;
+import io.reseal.daemon.http.admission.Admission.Limits;
 import io.reseal.daemon.http.routes.ApiServices;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,10 +37,10 @@ class AdminSocketTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
                     .isEqualTo("rw-rw----");
             try (var files = Files.list(folder)) {
-                assertThat(files).containsExactly(socket);
+                assertThat(files).containsExactlyInAnyOrder(socket, folder.resolve("admin.sock.lock"));
             }
         }
-        assertThat(socket).doesNotExist();
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test
@@ -64,6 +66,63 @@ class AdminSocketTest {
                     .hasMessageContaining(socket.toString());
             assertThat(Wire.get(first.admin(), "/healthz")).startsWith("HTTP/1.1 200");
         }
+    }
+
+    @Test
+    void the_lock_beside_the_admin_socket_decides_which_of_two_daemons_has_it() throws Exception {
+        var socket = folder.resolve("admin.sock");
+        var lock = folder.resolve("admin.sock.lock");
+        var holder = new ProcessBuilder("flock", lock.toString(), "cat").start();
+        try {
+            Files.writeString(lock, "4711\n");
+            while (new ProcessBuilder("flock", "--nonblock", lock.toString(), "true")
+                            .start()
+                            .waitFor()
+                    == 0) {
+                Thread.onSpinWait();
+            }
+
+            assertThatThrownBy(() -> ServedGuests.on(socket))
+                    .isInstanceOf(HttpServerException.class)
+                    .hasMessageContaining("another reseal is running (pid 4711)")
+                    .hasMessageContaining(socket.toString());
+        } finally {
+            holder.outputWriter().close(); // ends cat
+            holder.waitFor();
+        }
+        try (var served = ServedGuests.on(socket)) {
+            assertThat(lock).hasContent(ProcessHandle.current().pid() + "\n");
+            assertThat(new ProcessBuilder("flock", "--nonblock", lock.toString(), "true")
+                            .start()
+                            .waitFor())
+                    .as("flock(1) sees the same lock")
+                    .isEqualTo(1);
+            assertThat(Wire.get(served.admin(), "/healthz")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void the_admin_socket_is_made_again_when_its_file_was_removed_and_readiness_says_so() throws IOException {
+        var socket = folder.resolve("admin.sock");
+        try (var served = ServedGuests.on(socket);
+                var follower = Wire.to(served.admin())) {
+            follower.send("GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            follower.until("retry: 1000\n");
+            Files.delete(socket);
+
+            assertThat(Wire.get(served.tcp(), "/readyz"))
+                    .startsWith("HTTP/1.1 503")
+                    .contains("the admin socket " + socket + " was removed: it is made again");
+            while (!Wire.get(served.tcp(), "/readyz").startsWith("HTTP/1.1 200")) {
+                Thread.onSpinWait();
+            }
+            assertThat(Wire.get(served.admin(), "/healthz")).startsWith("HTTP/1.1 200");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                    .isEqualTo("rw-rw----");
+            served.feed.eventSeen("web-1", "RESET", "");
+            assertThat(follower.until("}}\n\n")).contains("RESET");
+        }
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test
@@ -116,9 +175,9 @@ class AdminSocketTest {
         var feed = new EventFeed(Clock.systemUTC());
         try (var _ = HttpServer.start(
                 loops,
-                tcp.length == 0 ? Optional.empty() : Optional.of(tcp[0]),
-                socket,
-                new ApiServices(new FakeGuests(feed), feed, () -> "", Optional::empty, List::of))) {
+                new HttpServer.Settings(
+                        tcp.length == 0 ? Optional.empty() : Optional.of(tcp[0]), socket, List.of(), Limits.DEFAULT),
+                new ApiServices(new FakeGuests(feed), feed, () -> "", Optional::empty, List::of, Load.unlimited()))) {
             assertThat(socket.path()).exists();
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);

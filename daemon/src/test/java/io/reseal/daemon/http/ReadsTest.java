@@ -7,8 +7,10 @@ import io.reseal.policy.GuestKind;
 import io.reseal.policy.reset.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,26 @@ class ReadsTest {
             assertThat(Wire.get(address, "/v1/resets"))
                     .containsSubsequence("{\"resets\":[{\"id\":\"r-2\"", "{\"id\":\"r-1\"");
         }
+    }
+
+    @Test
+    void health_over_HTTP_fails_and_names_what_has_not_gone_on_for_its_limit() throws IOException {
+        var waiting = new ConcurrentLinkedQueue<Runnable>();
+        served.load.heartbeats().executor("monitor event loop", waiting::add, Duration.ofSeconds(1));
+        assertThat(get("/healthz")).startsWith("HTTP/1.1 200");
+        served.load.heartbeats().start();
+
+        String unwell;
+        do {
+            unwell = get("/healthz");
+        } while (unwell.startsWith("HTTP/1.1 200"));
+
+        assertThat(unwell)
+                .startsWith("HTTP/1.1 503")
+                .contains("urn:reseal:problem:stuck", "monitor event loop has not gone on for");
+        waiting.forEach(Runnable::run);
+        assertThat(get("/healthz")).startsWith("HTTP/1.1 200");
+        served.load.heartbeats().close();
     }
 
     @Test
@@ -86,7 +108,8 @@ class ReadsTest {
 
     @Test
     void reading_over_HTTP_answers_HEAD_as_GET_without_the_body() throws IOException {
-        var head = Wire.exchange(served.tcp(), "HEAD /v1/guests HTTP/1.1\r\nConnection: close\r\n\r\n");
+        var head =
+                Wire.exchange(served.tcp(), "HEAD /v1/guests HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         var body = Wire.body(get("/v1/guests"));
 
         assertThat(head).contains("content-length: " + body.length()).endsWith("\r\n\r\n");
@@ -94,7 +117,8 @@ class ReadsTest {
 
     @Test
     void reading_over_HTTP_refuses_other_methods_and_names_those_allowed() throws IOException {
-        assertThat(Wire.exchange(served.tcp(), "DELETE /v1/guests HTTP/1.1\r\nConnection: close\r\n\r\n"))
+        assertThat(Wire.exchange(
+                        served.tcp(), "DELETE /v1/guests HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 405")
                 .contains("Allow: GET, HEAD\r\n");
         assertThat(get("/v1/guests/web-1/resets")).startsWith("HTTP/1.1 405").contains("Allow: POST\r\n");
@@ -110,7 +134,8 @@ class ReadsTest {
     @Test
     void reading_over_HTTP_waits_for_the_verdict_of_a_reset() throws Exception {
         try (var wire = Wire.to(served.tcp())) {
-            wire.send("GET /v1/resets/r-1?wait=60s HTTP/1.1\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n");
+            wire.send(
+                    "GET /v1/resets/r-1?wait=60s HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
             // the answer to another request shows that the loop is free meanwhile
             assertThat(get("/healthz")).startsWith("HTTP/1.1 200");
             served.fleet.replace(FakeGuests.closed(FakeGuests.opened("r-2", "db 1"), Verdict.DIED));
@@ -126,8 +151,8 @@ class ReadsTest {
         try (var waiting = Wire.to(served.tcp());
                 var idle = Wire.to(served.tcp());
                 var follows = Wire.to(served.tcp())) {
-            waiting.send("GET /v1/resets/r-1?wait=60s HTTP/1.1\r\n\r\n");
-            follows.send("GET /v1/events HTTP/1.1\r\n\r\n");
+            waiting.send("GET /v1/resets/r-1?wait=60s HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            follows.send("GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
             follows.until("retry: 1000");
             get("/healthz");
             served.fleet.replace(FakeGuests.closed(FakeGuests.opened("r-1", "web-1"), Verdict.UNPROVEN));

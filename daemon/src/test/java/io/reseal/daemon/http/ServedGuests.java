@@ -6,8 +6,9 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.feed.FakeGuests;
-import io.reseal.daemon.http.Deadlines.Timeouts;
+import io.reseal.daemon.health.Load;
 import io.reseal.daemon.http.HttpServer.AdminSocket;
+import io.reseal.daemon.http.admission.Admission.Limits;
 import io.reseal.daemon.http.routes.ApiServices;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,16 +32,20 @@ public final class ServedGuests implements AutoCloseable {
     public final EventFeed feed = new EventFeed(Clock.systemUTC());
     public final FakeGuests fleet = new FakeGuests(feed);
     final AtomicReference<Optional<String>> notReady = new AtomicReference<>(Optional.empty());
+    final Load load = Load.unlimited();
     private final EventLoopGroup loops;
     private final HttpServer server;
 
-    private ServedGuests(EventLoopGroup loops, Path socket, Timeouts timeouts) {
+    private ServedGuests(EventLoopGroup loops, Path socket, Timeouts timeouts, Limits limits) {
         this.loops = loops;
-        var routes = new ApiServices(fleet, feed, () -> "reseal_guests 0\n", notReady::get, () -> hindrances);
+        var routes = new ApiServices(fleet, feed, () -> "reseal_guests 0\n", notReady::get, () -> hindrances, load);
+        var settings = new HttpServer.Settings(
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                new AdminSocket(socket, Optional.empty()),
+                List.of("reseal.example"),
+                limits);
         try {
-            this.server = HttpServer.start(
-                    HttpServer.withTimeouts(loops, new AdminSocket(socket, Optional.empty()), routes, timeouts),
-                    Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+            this.server = HttpServer.start(loops, settings, routes, timeouts);
         } catch (HttpServerException cannotListen) {
             end(loops);
             throw cannotListen;
@@ -48,16 +53,23 @@ public final class ServedGuests implements AutoCloseable {
     }
 
     public static ServedGuests on(Path socket) {
-        return new ServedGuests(epoll(), socket, Timeouts.DEFAULT);
+        return new ServedGuests(epoll(), socket, Timeouts.DEFAULT, Limits.DEFAULT);
+    }
+
+    static ServedGuests limited(Path socket, Limits limits) {
+        return new ServedGuests(epoll(), socket, Timeouts.DEFAULT, limits);
     }
 
     static ServedGuests impatient(Path socket) {
-        return new ServedGuests(epoll(), socket, SHORT);
+        return new ServedGuests(epoll(), socket, SHORT, Limits.DEFAULT);
     }
 
     static ServedGuests withoutNativeCode(Path socket) {
         return new ServedGuests(
-                new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()), socket, Timeouts.DEFAULT);
+                new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()),
+                socket,
+                Timeouts.DEFAULT,
+                Limits.DEFAULT);
     }
 
     private static EventLoopGroup epoll() {

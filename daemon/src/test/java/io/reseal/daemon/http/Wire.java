@@ -42,14 +42,15 @@ final class Wire implements AutoCloseable {
     }
 
     static String get(SocketAddress address, String path) throws IOException {
-        return exchange(address, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        return exchange(address, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
 
     static String post(SocketAddress address, String path, String body, String... headers) throws IOException {
         var more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
         return exchange(
                 address,
-                "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                "POST " + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
                         + more + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
     }
 
@@ -66,6 +67,11 @@ final class Wire implements AutoCloseable {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
+    }
+
+    /** Sends no more, and still reads. */
+    void end() throws IOException {
+        channel.shutdownOutput();
     }
 
     /** Everything up to and with {@code end}, which must come in time. */

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.reseal.daemon.feed.FakeGuests;
+import io.reseal.policy.CleanText;
 import io.reseal.policy.launch.LaunchChange;
 import io.reseal.policy.launch.LaunchPart;
 import io.reseal.policy.reset.Reset;
@@ -93,7 +94,7 @@ class GuestLogTest {
 
     @Test
     void the_log_of_a_guest_keeps_letters_of_every_script() {
-        assertThat(GuestLog.printable("Grüße 你好 🙂")).isEqualTo("Grüße 你好 🙂");
+        assertThat(CleanText.line("Grüße 你好 🙂")).isEqualTo("Grüße 你好 🙂");
     }
 
     @Test

@@ -11,8 +11,12 @@ import ch.qos.logback.core.encoder.Encoder;
 import io.reseal.daemon.api.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.event.Level;
 
 class LoggingTest {
@@ -31,7 +35,7 @@ class LoggingTest {
         Logging.configure(context, Logging.Format.PLAIN, Level.INFO);
 
         assertThat(written("first\nsecond"))
-                .isEqualTo("2026-11-22T12:00:00.000Z INFO  [web-1] [r-7] first second" + System.lineSeparator());
+                .isEqualTo("2026-11-22T12:00:00.000Z INFO  [web-1] [r-7] first?second" + System.lineSeparator());
     }
 
     @Test
@@ -55,6 +59,74 @@ class LoggingTest {
         assertThat(json.path("level").asString()).isEqualTo("INFO");
     }
 
+    /** Line breaks of all kinds, escapes, C1, bidi controls, separators, a lone surrogate. */
+    private static final String FORGED =
+            "a\r\nb\u000b\u001b[2J\u0085\u009b1A\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+                    + "\u2028\u2029\u2066\u2067\u2068\u2069\ufeff\u0000\u007f\ud800z";
+
+    private static final Pattern NOT_FOR_READING =
+            Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Co}&&[^\n]]");
+
+    @ParameterizedTest
+    @EnumSource
+    void whatever_is_logged_is_one_line_that_can_be_read(Logging.Format format) {
+        var mdc = new LogbackMDCAdapter();
+        mdc.put(Logging.GUEST, FORGED);
+        mdc.put(Logging.RESET, FORGED);
+        context.setMDCAdapter(mdc);
+        Logging.configure(context, format, Level.INFO);
+
+        var line = written(FORGED);
+
+        assertThat(line).endsWith("\n").doesNotContainPattern(NOT_FOR_READING);
+        assertThat(line.substring(0, line.length() - 1)).doesNotContain("\n").contains("a", "z");
+    }
+
+    @Test
+    void the_lines_of_a_fault_do_not_begin_as_log_lines_do() {
+        Logging.configure(context, Logging.Format.PLAIN, Level.INFO);
+        var fault = new IllegalStateException("x\n2026-11-22T12:00:00.000Z ERROR [web-1] [-] forged\u202e");
+
+        var lines = new String(encoder().encode(event("failed", fault)), StandardCharsets.UTF_8);
+
+        assertThat(lines.lines().skip(1)).isNotEmpty().allMatch(line -> line.startsWith("    "));
+        assertThat(lines).doesNotContainPattern(NOT_FOR_READING);
+    }
+
+    @Test
+    void lines_of_a_kind_that_are_too_many_are_left_out_and_counted_in_the_next_one() {
+        var limits = new LineLimits();
+        Logging.configure(context, Logging.Format.PLAIN, Level.INFO, limits);
+        int written = 0;
+        for (int i = 0; i < 1000; i++) {
+            written += written("QEMU said something again: " + i).isEmpty() ? 0 : 1;
+        }
+        assertThat(written).isEqualTo(20);
+        assertThat(limits.leftOut()).isEqualTo(980);
+        assertThat(written("another kind of line")).isNotEmpty();
+
+        var later = event("QEMU said something again: late", null);
+        later.setInstant(Instant.parse("2026-11-22T12:00:30Z"));
+
+        assertThat(new String(encoder().encode(later), StandardCharsets.UTF_8))
+                .contains("again: late (980 more of this kind were left out)");
+    }
+
+    @Test
+    void a_guest_that_has_too_many_lines_takes_none_of_another() {
+        Logging.configure(context, Logging.Format.JSON, Level.INFO, new LineLimits());
+        int written = 0;
+        for (int i = 0; i < 1000; i++) {
+            written += written(i + " is the kind of this line").isEmpty() ? 0 : 1;
+        }
+        assertThat(written).isEqualTo(200);
+
+        var mdc = new LogbackMDCAdapter();
+        mdc.put(Logging.GUEST, "web-2");
+        context.setMDCAdapter(mdc);
+        assertThat(written("0 is the kind of this line")).contains("web-2");
+    }
+
     @Test
     void a_log_line_below_the_level_is_not_written() {
         Logging.configure(context, Logging.Format.PLAIN, Level.WARN);
@@ -64,10 +136,14 @@ class LoggingTest {
     }
 
     private String written(String message) {
+        return new String(encoder().encode(event(message, null)), StandardCharsets.UTF_8);
+    }
+
+    private LoggingEvent event(String message, @Nullable Throwable fault) {
         var logger = context.getLogger("io.reseal.test");
-        var event = new LoggingEvent("", logger, ch.qos.logback.classic.Level.INFO, message, null, null);
+        var event = new LoggingEvent("", logger, ch.qos.logback.classic.Level.INFO, message, fault, null);
         event.setInstant(Instant.parse("2026-11-22T12:00:00Z"));
-        return new String(encoder().encode(event), StandardCharsets.UTF_8);
+        return event;
     }
 
     private Encoder<ILoggingEvent> encoder() {

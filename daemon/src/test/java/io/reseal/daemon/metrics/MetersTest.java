@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Meter;
 import io.reseal.daemon.feed.FakeGuests;
+import io.reseal.daemon.health.Load;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.daemon.status.Hindrances;
 import io.reseal.daemon.work.BlockingPool;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
-    private final Meters meters = new Meters("0.1.0");
+    private final Meters meters = new Meters("0.1.0", Load.unlimited());
     private final BlockingPool files = new BlockingPool("files", 1, 1);
     private final Hindrances hindrances = new Hindrances();
 
@@ -67,8 +68,11 @@ class MetersTest {
                 reseal_guests gauge
                 reseal_guests_process_unseen gauge
                 reseal_hazards gauge
+                reseal_http_incidents_total counter
                 reseal_launch_changed_total counter
+                reseal_log_lines_left_out_total counter
                 reseal_looks_hanging gauge
+                reseal_monitors_refused_total counter
                 reseal_qmp_blind_seconds_total counter
                 reseal_qmp_command_seconds histogram
                 reseal_qmp_command_seconds_max gauge
@@ -81,7 +85,8 @@ class MetersTest {
                 reseal_reset_seconds_max gauge
                 reseal_reset_stage_seconds histogram
                 reseal_reset_stage_seconds_max gauge
-                reseal_resets_total counter""");
+                reseal_resets_total counter
+                reseal_stuck gauge""");
     }
 
     @Test

@@ -52,16 +52,35 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
         return start(testbed, config, Sight.ALL, environment);
     }
 
-    /** Starts one with the test's class path and waits until it answers; ended after the test. */
+    /** With so many open files at most. */
+    static DaemonProcess startWithFiles(Testbed testbed, TestConfig config, int files) {
+        return start(
+                testbed,
+                config,
+                List.of("prlimit", "--nofile=" + files + ":" + files),
+                Sight.ALL.nativeAccess(),
+                Map.of());
+    }
+
     private static DaemonProcess start(
             Testbed testbed, TestConfig config, Sight sight, Map<String, String> environment) {
+        return start(testbed, config, sight.wrapper(), sight.nativeAccess(), environment);
+    }
+
+    /** Starts one with the test's class path and waits until it answers; ended after the test. */
+    private static DaemonProcess start(
+            Testbed testbed,
+            TestConfig config,
+            List<String> wrapper,
+            String nativeAccess,
+            Map<String, String> environment) {
         try {
             var log = Files.createTempFile(testbed.folder(), "daemon-", ".log");
             var file = Files.writeString(Files.createTempFile(testbed.folder(), "reseal-", ".yaml"), config.yaml());
             var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            var command = new ArrayList<>(sight.wrapper());
+            var command = new ArrayList<>(wrapper);
             command.add(java);
-            command.add(sight.nativeAccess());
+            command.add(nativeAccess);
             command.addAll(List.of(
                     "--sun-misc-unsafe-memory-access=allow",
                     "-XX:+UseSerialGC",

@@ -1,6 +1,7 @@
 package io.reseal.daemon.cli.terminal;
 
 import io.reseal.daemon.api.Json;
+import io.reseal.policy.CleanText;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -30,20 +31,20 @@ public record Console(PrintStream out, PrintStream err, Map<String, String> envi
         document(Json.text(document));
     }
 
-    /** A document that the daemon wrote, as it is: it may have members that this command does not know. */
+    /** A document that the daemon wrote, as it means: it may have members that this command does not know. */
     public void document(String json) {
-        out.println(json);
+        out.println(CleanText.json(json));
         out.flush();
     }
 
     public void line(String text) {
-        out.println(Text.clean(text));
+        out.println(CleanText.line(text));
         out.flush();
     }
 
     /** One line for people, on standard error. */
     public void error(String text) {
-        err.println("reseal: " + Text.clean(text));
+        err.println("reseal: " + CleanText.line(text));
         err.flush();
     }
 }

@@ -1,5 +1,6 @@
 package io.reseal.daemon.cli.terminal;
 
+import io.reseal.policy.CleanText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +23,7 @@ public final class Table {
         for (var row : rows) {
             var line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
-                var cell = Text.clean(row.get(i)).replace('\n', ' ');
+                var cell = CleanText.line(row.get(i));
                 line.append(cell).append(" ".repeat(width(i) - cell.length())).append(GAP);
             }
             console.line(line.toString().stripTrailing());

@@ -4,20 +4,12 @@ import io.reseal.daemon.api.Json;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Pieces of lines for people. */
 public final class Text {
     public static final String NONE = "-";
 
     private Text() {}
-
-    /** Without control characters: names and reasons come from others, and a terminal obeys what it is sent. */
-    public static String clean(String text) {
-        return text.codePoints()
-                .mapToObj(c -> Character.isISOControl(c) && c != '\n' ? "?" : Character.toString(c))
-                .collect(Collectors.joining());
-    }
 
     /** What is known, {@code -} where nothing is. */
     public static String of(Optional<?> value) {

@@ -7,36 +7,53 @@ import io.reseal.daemon.api.EventDocument;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.feed.Batch;
 import io.reseal.daemon.feed.Event;
-import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.feed.Subscription;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Server-sent events to one client. Reads from the feed only while the channel takes more, so what waits for a slow client
- * is bounded by the channel's water mark. Confined to the event loop.
+ * is bounded by the channel's water mark. A client that takes nothing for two heartbeats is let go of. Confined to the event loop.
  */
 public final class EventStream {
     private static final int BATCH = 64;
+    private static final int MOST_SILENT_BEATS = 2;
 
     private final ChannelHandlerContext ctx;
     private final Subscription subscription;
+    private final Runnable unread;
     private final ScheduledFuture<?> heartbeat;
-    private boolean stalled;
+    private int pending;
+    private int silentBeats;
 
-    public EventStream(ChannelHandlerContext ctx, EventFeed feed, long after, Duration heartbeat) {
+    /**
+     * Begins.
+     *
+     * @param events where it reads, given what wakes it up
+     * @param unread told when the client takes nothing
+     */
+    public EventStream(
+            ChannelHandlerContext ctx, Function<Runnable, Subscription> events, Duration heartbeat, Runnable unread) {
         this.ctx = ctx;
-        this.subscription = feed.subscribe(after, new CoalescedTask(ctx.executor(), this::pump));
+        this.unread = unread;
+        this.subscription = events.apply(new CoalescedTask(ctx.executor(), this::pump));
         this.heartbeat = ctx.executor()
                 .scheduleAtFixedRate(this::beat, heartbeat.toMillis(), heartbeat.toMillis(), TimeUnit.MILLISECONDS);
-        // an id without data: a client that loses us before the first event still knows where to go on
+    }
+
+    /**
+     * Writes the beginning, and what there is.
+     *
+     * @param after an id without data: a client that loses us before the first event still knows where to go on
+     */
+    public void begin(long after) {
         write("retry: 1000\nid: " + after + "\n\n");
         pump();
     }
 
     public void writabilityChanged() {
-        stalled = false;
         pump();
     }
 
@@ -56,17 +73,24 @@ public final class EventStream {
     }
 
     private void beat() {
-        if (ctx.channel().isWritable()) {
-            write(": \n\n");
-        } else if (stalled) {
+        silentBeats = pending == 0 ? 0 : silentBeats + 1;
+        if (silentBeats > MOST_SILENT_BEATS) {
+            unread.run();
             ctx.close();
-        } else {
-            stalled = true;
+        } else if (ctx.channel().isWritable()) {
+            write(": \n\n");
         }
     }
 
     private void write(String text) {
-        ctx.writeAndFlush(new DefaultHttpContent(ByteBufUtil.writeUtf8(ctx.alloc(), text)));
+        pending++;
+        ctx.writeAndFlush(new DefaultHttpContent(ByteBufUtil.writeUtf8(ctx.alloc(), text)))
+                .addListener(_ -> taken());
+    }
+
+    private void taken() {
+        pending--;
+        silentBeats = 0;
     }
 
     private static String text(Batch batch) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One request, read to its end.
@@ -26,10 +27,11 @@ public record Request(
         String body,
         Caller peer,
         EventExecutor loop) {
+    private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://[^/?#]*");
 
     public static Request of(FullHttpRequest request, Caller peer, EventExecutor loop) {
         try {
-            var uri = new QueryStringDecoder(request.uri());
+            var uri = new QueryStringDecoder(origin(request.uri()));
             var path = Arrays.stream(uri.rawPath().split("/", -1))
                     .skip(1)
                     .map(QueryStringDecoder::decodeComponent)
@@ -43,6 +45,17 @@ public record Request(
                             "The address is malformed",
                             "the request's address has an escape that is not % and two hexadecimal digits: encode it as UTF-8"));
         }
+    }
+
+    /** Of the target of a request, not decoded. */
+    public static String path(String target) {
+        return new QueryStringDecoder(origin(target)).rawPath();
+    }
+
+    /** A target may name the host, too (RFC 9112, 3.2.2). */
+    private static String origin(String target) {
+        var absolute = ABSOLUTE.matcher(target);
+        return absolute.lookingAt() ? target.substring(absolute.end()) : target;
     }
 
     /** Complains of parameters that mean nothing here. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Everything that only reads. Safe for any thread. */
 final class ReadApi {
@@ -25,26 +26,33 @@ final class ReadApi {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final ApiServices routes;
+    private final Supplier<CompletableFuture<Optional<String>>> adminTrouble;
 
-    ReadApi(ApiServices routes) {
+    ReadApi(ApiServices routes, Supplier<CompletableFuture<Optional<String>>> adminTrouble) {
         this.routes = routes;
+        this.adminTrouble = adminTrouble;
     }
 
-    Response metrics(Request request) {
-        // whatever parameters a scraper adds are its own business
+    /** The same for all, whatever parameters a scraper adds. */
+    Response metrics() {
         return new Response.Document(OK, METRICS_TYPE, routes.metrics().get(), Map.of());
     }
 
     Response healthz(Request request) {
-        return Response.json(new StatusDocument("ok"));
+        var stuck = routes.load().heartbeats().stuck();
+        return stuck.isEmpty()
+                ? Response.json(new StatusDocument("ok"))
+                : Problem.of(SERVICE_UNAVAILABLE, "stuck", "Stuck", String.join("; ", stuck))
+                        .response();
     }
 
-    Response readyz(Request request) {
-        return routes.notReady()
+    CompletableFuture<Response> readyz(Request request) {
+        return adminTrouble
                 .get()
-                .map(why -> Problem.of(SERVICE_UNAVAILABLE, "not-ready", "Not ready", why)
-                        .response())
-                .orElseGet(() -> Response.json(ready(routes.hindrances().get())));
+                .thenApply(trouble -> trouble.or(routes.notReady())
+                        .<Response>map(why -> Problem.of(SERVICE_UNAVAILABLE, "not-ready", "Not ready", why)
+                                .response())
+                        .orElseGet(() -> Response.json(ready(routes.hindrances().get()))));
     }
 
     private static Object ready(List<String> hindrances) {

@@ -8,9 +8,11 @@ import io.reseal.daemon.http.message.Request;
 import io.reseal.daemon.http.message.Response;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Which method and path is answered by what. Safe for any thread. */
@@ -29,24 +31,31 @@ public final class Router {
         }
     }
 
+    /**
+     * Where resets are taken.
+     *
+     * @param trouble why nobody can connect there now
+     */
+    public record Admin(Path socket, Supplier<CompletableFuture<Optional<String>>> trouble) {}
+
     private final List<Route> routes;
     private final Executor workers;
 
     /**
      * All routes.
      *
-     * @param adminSocket where resets are taken
      * @param workers for what may take long
      */
-    public Router(ApiServices services, Path adminSocket, Executor workers) {
-        var reads = new ReadApi(services);
-        var resets = new ResetApi(services.guests(), adminSocket);
+    public Router(ApiServices services, Admin admin, Executor workers) {
+        var reads = new ReadApi(services, admin.trouble());
+        var resets = new ResetApi(services.guests(), admin.socket());
+        var metrics = new SharedRendering(workers, reads::metrics);
         var page = new StatusPage(services);
         this.workers = workers;
         this.routes = List.of(
-                large("/metrics", reads::metrics),
+                new Route(segments("/metrics"), READS, _ -> metrics.next()),
                 small("/healthz", reads::healthz),
-                small("/readyz", reads::readyz),
+                new Route(segments("/readyz"), READS, reads::readyz),
                 large("/v1/guests", reads::guests),
                 small("/v1/guests/*", reads::guest),
                 large("/v1/resets", reads::resets),

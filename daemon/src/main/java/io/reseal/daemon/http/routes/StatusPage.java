@@ -7,6 +7,7 @@ import io.reseal.daemon.http.message.Request;
 import io.reseal.daemon.http.message.Response;
 import io.reseal.daemon.status.GuestStatus;
 import io.reseal.daemon.status.GuestStatus.Identity;
+import io.reseal.policy.CleanText;
 import io.reseal.policy.RunState;
 import io.reseal.policy.Spelled;
 import io.reseal.policy.reset.Reset;
@@ -95,7 +96,8 @@ final class StatusPage {
     }
 
     static String escaped(String text) {
-        return text.replace("&", "&amp;")
+        return CleanText.line(text)
+                .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;")
