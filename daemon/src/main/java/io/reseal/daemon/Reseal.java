@@ -13,7 +13,7 @@ public final class Reseal {
     }
 
     /** As the jar's manifest has it. */
-    private static String version() {
+    static String version() {
         return Optional.ofNullable(Reseal.class.getPackage().getImplementationVersion())
                 .orElse("development");
     }
