@@ -1,7 +1,5 @@
 package io.reseal.daemon;
 
-import io.reseal.daemon.cli.Cli;
-import io.reseal.daemon.cli.terminal.Console;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -17,15 +15,11 @@ final class Rehearsal {
             var words = Stream.concat(Arrays.stream(command.split(" ", -1)), Stream.of("--admin-socket", arguments[0]))
                     .toArray(String[]::new);
             if (command.equals(ENDLESS)) {
-                Thread.ofPlatform().daemon().start(() -> run(words));
+                Thread.ofPlatform().daemon().start(() -> Reseal.run(words));
             } else {
-                run(words);
+                Reseal.run(words);
             }
         }
-        System.exit(0);
-    }
-
-    private static void run(String... words) {
-        new Cli(Reseal.version(), _ -> 1, Console.system()).run(words);
+        // no exit, as commands do not have it either: the recording ends with the last thread that is not a daemon
     }
 }

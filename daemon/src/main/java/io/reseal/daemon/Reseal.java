@@ -7,13 +7,23 @@ import java.util.Optional;
 /** The program: one command line for the daemon and for those who talk to it. */
 public final class Reseal {
     public static void main(String[] arguments) {
+        int code = run(arguments);
+        // not exit: it looks for a logger of the JDK in every library first, which takes as long as a whole command
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** Returns the exit code when all has been written. */
+    static int run(String... arguments) {
         var console = Console.system();
-        var cli = new Cli(version(), config -> new DaemonRun(console, version()).run(config), console);
-        System.exit(cli.run(Locales.arguments(arguments)));
+        var cli = new Cli(Reseal::version, config -> new DaemonRun(console, version()).run(config), console);
+        int code = cli.run(Locales.arguments(arguments));
+        console.out().flush();
+        console.err().flush();
+        return code;
     }
 
     /** As the jar's manifest has it. */
-    static String version() {
+    private static String version() {
         return Optional.ofNullable(Reseal.class.getPackage().getImplementationVersion())
                 .orElse("development");
     }

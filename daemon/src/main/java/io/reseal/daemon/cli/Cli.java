@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /** The command line. For one thread. */
@@ -27,14 +28,14 @@ public final class Cli {
     private static final String NAME = "reseal";
 
     private final Console console;
-    private final String version;
+    private final Supplier<String> version;
     private final CommandGroup root;
 
     /**
      * @param version what {@code --version} says
      * @param daemon what {@code run} runs with the configuration file that was named; gives the exit code
      */
-    public Cli(String version, ToIntFunction<Optional<Path>> daemon, Console console) {
+    public Cli(Supplier<String> version, ToIntFunction<Optional<Path>> daemon, Console console) {
         this.console = console;
         this.version = version;
         this.root = new CommandGroup(new Syntax(
@@ -106,7 +107,7 @@ public final class Cli {
             return ExitCode.OK.code();
         }
         if (line.versionAsked()) {
-            console.line(NAME + " " + version);
+            console.line(NAME + " " + version.get());
             return ExitCode.OK.code();
         }
         line.check();

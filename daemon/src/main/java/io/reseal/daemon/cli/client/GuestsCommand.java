@@ -3,13 +3,18 @@ package io.reseal.daemon.cli.client;
 import io.reseal.daemon.api.GuestDocument;
 import io.reseal.daemon.cli.arguments.Command;
 import io.reseal.daemon.cli.arguments.Syntax;
+import io.reseal.daemon.cli.terminal.CliException;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
 
+import java.util.List;
+
 /** {@code reseal guests}. */
 public final class GuestsCommand implements Command {
+    private static final List<String> REQUIRED = List.of("name", "state", "resettable");
+
     private final Console console;
     private final Syntax syntax =
             new Syntax("Lists the guests that the daemon knows.", "", "Example: reseal guests --json");
@@ -28,7 +33,8 @@ public final class GuestsCommand implements Command {
     public int run() {
         var client = daemon.connect(console);
         var answer = client.get("/v1/guests");
-        var guests = answer.require(GuestDocument.Listing.class).guests();
+        answer.requireOk();
+        var guests = GuestRow.read(answer.body(), REQUIRED).orElseGet(() -> rows(answer));
         if (daemon.json()) {
             console.document(answer.body());
             return ExitCode.OK.code();
@@ -37,15 +43,21 @@ public final class GuestsCommand implements Command {
         table.row("NAME", "KIND", "STATE", "RUN STATE", "QEMU", "RESETTABLE", "LAST RESET");
         for (var guest : guests) {
             table.row(
-                    guest.name(),
-                    Text.of(guest.kind()),
-                    guest.state(),
-                    Text.of(guest.runState()),
-                    Text.of(guest.qemu()),
-                    guest.resettable() ? "yes" : "no",
-                    Text.of(guest.lastReset()));
+                    guest.text("name"),
+                    Text.of(guest.known("kind")),
+                    guest.text("state"),
+                    Text.of(guest.known("runState")),
+                    Text.of(guest.known("qemu")),
+                    guest.text("resettable").equals("true") ? "yes" : "no",
+                    Text.of(guest.known("lastReset")));
         }
         table.print(console);
         return ExitCode.OK.code();
+    }
+
+    /** Ends the command with what is wrong with the document. */
+    private static List<GuestRow> rows(ApiResponse answer) {
+        answer.require(GuestDocument.Listing.class);
+        throw new CliException(ExitCode.INTERNAL, "the daemon answered with a list of guests that cannot be read");
     }
 }
