@@ -15,14 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** How many connections one socket may have at a time. Safe for any thread. */
 final class ConnectionLimit {
-    private static final String BODY = Problem.of(
-                    HttpResponseStatus.SERVICE_UNAVAILABLE,
-                    "too-many-connections",
-                    "Too many connections",
-                    "this socket has all the connections it may have: close idle ones and try again")
-            .response()
-            .body();
-
     private final int max;
     private final AtomicInteger open = new AtomicInteger();
 
@@ -39,9 +31,22 @@ final class ConnectionLimit {
         open.decrementAndGet();
         // the pipeline has no codec yet, so that a flood of connections costs as little as can be
         var answer = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Type: "
-                + ProblemDocument.MEDIA_TYPE + "\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
+                + ProblemDocument.MEDIA_TYPE + "\r\nContent-Length: " + Body.TEXT.length() + "\r\n\r\n" + Body.TEXT;
         channel.pipeline().addLast(new Farewell(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII)));
         return false;
+    }
+
+    /** Made when the first one is refused: the daemon is ready without the library that writes JSON. */
+    private static final class Body {
+        private static final String TEXT = Problem.of(
+                        HttpResponseStatus.SERVICE_UNAVAILABLE,
+                        "too-many-connections",
+                        "Too many connections",
+                        "this socket has all the connections it may have: close idle ones and try again")
+                .response()
+                .body();
+
+        private Body() {}
     }
 
     /** Says one thing and closes. Confined to the event loop. */

@@ -25,6 +25,8 @@ import io.reseal.policy.signal.SignalType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** Counts and times what happens. Every series of a closed label set is there, at zero, from the first scrape on. */
 public final class Meters implements GuestListener, AutoCloseable {
@@ -38,8 +40,35 @@ public final class Meters implements GuestListener, AutoCloseable {
             .baseUnit(ResealMeters.QMP_BLIND.getBaseUnit())
             .register(registry);
 
+    private final String version;
+    private final FutureTask<Void> registration = new FutureTask<>(this::registerAll, null);
+
     /** @param version of Reseal, for {@code reseal_build_info} */
     public Meters(String version) {
+        this.version = version;
+    }
+
+    /** Loads the library of metrics, which takes as long as all else at the start of a daemon. */
+    public static void preload() {
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT).close();
+    }
+
+    /**
+     * Makes every series of a closed label set, hundreds of them. Not done by the constructor, as a daemon is ready without; a
+     * scrape waits until it is done.
+     */
+    public void register() {
+        registration.run();
+        try {
+            registration.get();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("metrics cannot be registered", failed.getCause());
+        }
+    }
+
+    private void registerAll() {
         Gauge.builder(ResealMeters.BUILD_INFO.getName(), () -> 1)
                 .description(ResealMeters.BUILD_INFO.description())
                 .tags(ResealMeters.BUILD_INFO.tags(version))
@@ -84,6 +113,7 @@ public final class Meters implements GuestListener, AutoCloseable {
 
     /** Everything in Prometheus' text format. */
     public String scrape() {
+        register();
         return registry.scrape();
     }
 
