@@ -32,6 +32,11 @@ final class Machine {
         return String.join(" ", List.of(read("/proc/loadavg").split(" ", -1)).subList(0, 3));
     }
 
+    /** What could be used without swapping. */
+    static double availableMegabytes() {
+        return Long.parseLong(field("/proc/meminfo", "MemAvailable:").split(" ", 2)[0]) / 1024.0;
+    }
+
     private static String qemu() {
         try (var none = Qemu.machineNone().start()) {
             return none.monitor().version();

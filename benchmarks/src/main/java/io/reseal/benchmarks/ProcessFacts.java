@@ -34,6 +34,14 @@ record ProcessFacts(long pid) {
                 (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1])) * MILLIS_PER_TICK);
     }
 
+    /** How much of a core it takes for so long. */
+    double cpuPercent(Duration span) throws InterruptedException {
+        var before = cpuTime();
+        long since = System.nanoTime();
+        Thread.sleep(span);
+        return 100.0 * cpuTime().minus(before).toNanos() / (System.nanoTime() - since);
+    }
+
     /** All that it has read by system calls, files above all, in MB of 2^20 bytes; see proc_pid_io(5). */
     double readMegabytes() {
         return read("io")
