@@ -21,6 +21,7 @@ final class Starts {
     private static final double AIM_COMMAND = 2.5;
     private static final double MILLIS = 1e6;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration QUIET = Duration.ofSeconds(2);
     private static final List<String> FLAGS = List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
@@ -52,11 +53,13 @@ final class Starts {
                 row("`./reseal guests`, from its start to its end", command, AIM_COMMAND));
     }
 
-    private void round(List<String> helloWorld, SocketFolder folder) {
+    private void round(List<String> helloWorld, SocketFolder folder) throws InterruptedException {
         hello.add(run(helloWorld));
         var started = Instant.now();
         try (var daemon = ResealDaemon.start(setting.launcher(), folder.path(), "")) {
             ready.add(Duration.between(started, Instant.now()).toNanos() / MILLIS);
+            // what the daemon loads after ready would share the cores with the command
+            Thread.sleep(QUIET);
             command.add(run(List.of(
                     setting.launcher().toString(),
                     "guests",
