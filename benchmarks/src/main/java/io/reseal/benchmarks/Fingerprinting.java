@@ -1,5 +1,6 @@
 package io.reseal.benchmarks;
 
+import io.reseal.benchmarks.host.ProcessFacts;
 import static io.reseal.benchmarks.report.Row.number;
 
 import io.reseal.benchmarks.report.Row;

@@ -1,5 +1,6 @@
 package io.reseal.benchmarks;
 
+import io.reseal.benchmarks.host.CProgram;
 import static io.reseal.benchmarks.report.Row.number;
 
 import io.reseal.benchmarks.report.Row;
@@ -110,7 +111,7 @@ final class FleetFigures {
                 all.min(), all.max(), Samples.of(ready).median());
         return c == 0
                 ? new Row(what("attached"), "", values(all, "s"), Row.Verdict.NONE, spread)
-                : compared(what("attached, from the start of the process"), all, c, aims.attachOfC(), spread);
+                : compared(what("attached, from the start of the process"), new Beside(all, c, aims.attachOfC()), spread);
     }
 
     private Row resets() {
@@ -118,25 +119,27 @@ final class FleetFigures {
         var c = Samples.of(resetsByC);
         return compared(
                 what("all reset and proven, from the first request"),
-                all,
-                c.median(),
-                AIM_RESETS,
+                new Beside(all, c.median(), AIM_RESETS),
                 number(
                         "%d rounds, %.2f to %.2f s; by C %d rounds, %.2f to %.2f s, the connections open already",
                         all.count(), all.min(), all.max(), c.count(), c.min(), c.max()));
     }
 
-    private static Row compared(String what, Samples all, double c, double aim, String spread) {
-        double ratio = all.median() / c;
+    /** Seconds beside those of the client in C, and how often its time they may be. */
+    private record Beside(Samples seconds, double ofC, double aim) {}
+
+    private static Row compared(String what, Beside beside, String spread) {
+        var all = beside.seconds();
+        double ratio = all.median() / beside.ofC();
         return new Row(
                 what,
-                number("≤ %.1f × C", aim),
+                number("≤ %.1f × C", beside.aim()),
                 new Row.Values(
                         number("%.2f s", all.median()),
                         number("%.2f s", all.max()),
-                        number("%.2f s", c),
+                        number("%.2f s", beside.ofC()),
                         number("%.2f", ratio)),
-                Row.Verdict.of(ratio <= aim),
+                Row.Verdict.of(ratio <= beside.aim()),
                 spread);
     }
 

@@ -21,7 +21,7 @@ final class ResetWave {
     private final Duration patience;
 
     /**
-     * What came of it.
+     * How it ended.
      *
      * @param seconds from before the first request until the last guest was shown to be rebuilt
      * @param proofs milliseconds from the RESET event until that was shown, for each guest

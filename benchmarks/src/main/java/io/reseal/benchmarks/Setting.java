@@ -1,5 +1,7 @@
 package io.reseal.benchmarks;
 
+import io.reseal.benchmarks.host.CProgram;
+import io.reseal.benchmarks.host.CClient;
 import io.reseal.testbed.TestbedException;
 import io.reseal.testbed.process.ChildProcess;
 import java.io.IOException;

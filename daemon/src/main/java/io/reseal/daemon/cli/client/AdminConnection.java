@@ -15,17 +15,20 @@ import java.time.Duration;
 
 /** One connection to an admin socket; what waits for the other side ends at a deadline. For one thread. */
 final class AdminConnection extends InputStream {
+    /** EAGAIN, for which the JDK has no exception of its own; the launcher sets a locale in which it reads so. */
+    private static final String QUEUE_FULL = "Resource temporarily unavailable";
+
     private static final int BUFFER = 64 << 10;
     private static final long MOMENT_MILLIS = 20;
     private static final long NANOS_IN_MILLI = 1_000_000;
-    private static final long FOR_EVER = Long.MAX_VALUE;
+    private static final long WITHOUT_END = Long.MAX_VALUE;
 
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).flip();
     private long start = System.nanoTime();
-    private long patience = FOR_EVER;
+    private long patience = WITHOUT_END;
 
     /** The queue of connections that the other side has not taken yet stays full. */
     static final class BusyException extends IOException {}
@@ -44,15 +47,17 @@ final class AdminConnection extends InputStream {
             var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
                 channel.configureBlocking(false);
-                // a Unix socket connects at once; where it does not (EAGAIN), that attempt never will
+                // a Unix socket connects at once or never: there is no state between
                 if (channel.connect(address)) {
                     return new AdminConnection(channel, Selector.open());
                 }
-            } catch (IOException | RuntimeException notThere) {
                 channel.close();
-                throw notThere;
+            } catch (IOException | RuntimeException failed) {
+                channel.close();
+                if (!QUEUE_FULL.equals(failed.getMessage())) {
+                    throw failed;
+                }
             }
-            channel.close();
             if (System.nanoTime() - begin > patience.toNanos()) {
                 throw new BusyException();
             }
@@ -76,7 +81,7 @@ final class AdminConnection extends InputStream {
     }
 
     void waitWithoutEnd() {
-        patience = FOR_EVER;
+        patience = WITHOUT_END;
     }
 
     void send(byte[] bytes) throws IOException {
@@ -125,7 +130,7 @@ final class AdminConnection extends InputStream {
     private void await(int operation) throws IOException {
         key.interestOps(operation);
         selector.selectedKeys().clear();
-        if (patience == FOR_EVER) {
+        if (patience == WITHOUT_END) {
             selector.select();
         } else {
             long left = patience - (System.nanoTime() - start);

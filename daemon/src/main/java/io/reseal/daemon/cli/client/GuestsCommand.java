@@ -1,6 +1,7 @@
 package io.reseal.daemon.cli.client;
 
 import io.reseal.daemon.api.GuestDocument;
+import io.reseal.daemon.api.GuestRow;
 import io.reseal.daemon.cli.arguments.Command;
 import io.reseal.daemon.cli.arguments.Syntax;
 import io.reseal.daemon.cli.terminal.CliException;
@@ -13,8 +14,6 @@ import java.util.List;
 
 /** {@code reseal guests}. */
 public final class GuestsCommand implements Command {
-    private static final List<String> REQUIRED = List.of("name", "state", "resettable");
-
     private final Console console;
     private final Syntax syntax =
             new Syntax("Lists the guests that the daemon knows.", "", "Example: reseal guests --json");
@@ -34,7 +33,7 @@ public final class GuestsCommand implements Command {
         var client = daemon.connect(console);
         var answer = client.get("/v1/guests");
         answer.requireOk();
-        var guests = GuestRow.read(answer.body(), REQUIRED).orElseGet(() -> rows(answer));
+        var guests = GuestRow.read(answer.body()).orElseGet(() -> rows(answer));
         if (daemon.json()) {
             console.document(answer.body());
             return ExitCode.OK.code();
@@ -43,13 +42,13 @@ public final class GuestsCommand implements Command {
         table.row("NAME", "KIND", "STATE", "RUN STATE", "QEMU", "RESETTABLE", "LAST RESET");
         for (var guest : guests) {
             table.row(
-                    guest.text("name"),
-                    Text.of(guest.known("kind")),
-                    guest.text("state"),
-                    Text.of(guest.known("runState")),
-                    Text.of(guest.known("qemu")),
-                    guest.text("resettable").equals("true") ? "yes" : "no",
-                    Text.of(guest.known("lastReset")));
+                    guest.name(),
+                    Text.of(guest.kind()),
+                    guest.state(),
+                    Text.of(guest.runState()),
+                    Text.of(guest.qemu()),
+                    guest.resettable() ? "yes" : "no",
+                    Text.of(guest.lastReset()));
         }
         table.print(console);
         return ExitCode.OK.code();

@@ -42,7 +42,7 @@ class ParsedCommandTest {
                 "copy a b -o f~Unmatched argument at index 2: 'b'",
                 "copy a -o~Missing required parameter for option '--output' (FILE)",
                 "copy a -o -v~Expected parameter for option '--output' but found '-v'",
-                "copy a -o f --mode x --mode y~option '--mode' should be specified only once",
+                "copy a -o f --mode fast --mode fast~option '--mode' should be specified only once",
                 "copy a -o f --mdoe x~Unknown option: '--mdoe'; did you mean `--mode`?",
                 "copy a -o f --mode slow~Invalid value for option '--mode': must be fast",
                 "coppy~Unmatched argument at index 0: 'coppy'; did you mean `copy`?"
@@ -63,7 +63,7 @@ class ParsedCommandTest {
         var help = HelpText.of("files copy", copy, Map.of("0", "done"));
 
         assertThat(help)
-                .startsWith("Usage: files copy [-hV] [--mode=MODE] --output=FILE [--tag=TAG]... FROM\nCopies a file.\n")
+                .startsWith("Usage: files copy [-hV] [--mode=MODE] -o=FILE [--tag=TAG]... FROM\nCopies a file.\n")
                 .contains("  -o, --output=FILE   ", "Exit codes:\n  0   done\n")
                 .endsWith("Example: files copy a -o b\n");
         assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(80));

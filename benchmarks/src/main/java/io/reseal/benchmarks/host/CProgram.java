@@ -1,4 +1,4 @@
-package io.reseal.benchmarks;
+package io.reseal.benchmarks.host;
 
 import io.reseal.testbed.TestbedException;
 import io.reseal.testbed.process.ChildProcess;
@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A program in C, compiled. */
-record CProgram(Path file) {
+public record CProgram(Path file) {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** @param source {@code NAME.c} */
-    static CProgram compile(Path source, Path folder) {
+    public static CProgram compile(Path source, Path folder) {
         var name = source.getFileName().toString().replaceFirst("\\.c$", "");
         var program = folder.resolve(name);
         try (var gcc = ChildProcess.start(List.of("gcc", "-O2", "-o", program.toString(), source.toString()))) {
@@ -25,7 +25,7 @@ record CProgram(Path file) {
     }
 
     /** Runs it to its end, and returns what it printed. */
-    List<String> run(List<String> arguments) {
+    public List<String> run(List<String> arguments) {
         try (var run = start(arguments)) {
             if (run.awaitExit(PATIENCE) != 0) {
                 throw new TestbedException("the program " + file.getFileName() + " in C failed: " + String.join(" ", run.output()));
@@ -34,14 +34,14 @@ record CProgram(Path file) {
         }
     }
 
-    ChildProcess start(List<String> arguments) {
+    public ChildProcess start(List<String> arguments) {
         var command = new ArrayList<>(List.of(file.toString()));
         command.addAll(arguments);
         return ChildProcess.start(command);
     }
 
     /** The numbers behind a word at the beginning of a line. */
-    static List<Double> values(List<String> lines, String word, double unit) {
+    public static List<Double> values(List<String> lines, String word, double unit) {
         return lines.stream()
                 .filter(line -> line.startsWith(word))
                 .map(line -> Long.parseLong(line.substring(word.length())) / unit)

@@ -1,4 +1,4 @@
-package io.reseal.benchmarks;
+package io.reseal.benchmarks.host;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -6,19 +6,19 @@ import java.util.Collection;
 import java.util.List;
 
 /** {@code qmp-ping}, compiled. */
-record CClient(CProgram program) {
+public record CClient(CProgram program) {
     /** What it found: times in microseconds, one attach for each socket. */
-    record Result(List<Double> attaches, List<Double> pings, double residentMegabytes) {}
+    public record Result(List<Double> attaches, List<Double> pings, double residentMegabytes) {}
 
     /** Milliseconds to the answer about the counters: from the sending of the reset, and from QEMU's RESET event. */
-    record Reset(double fromRequest, double fromEvent) {}
+    public record Reset(double fromRequest, double fromEvent) {}
 
-    static CClient compile(Path source, Path folder) {
+    public static CClient compile(Path source, Path folder) {
         return new CClient(CProgram.compile(source, folder));
     }
 
     /** Connects to every socket and asks so many questions on each. */
-    Result query(int count, Collection<Path> sockets) {
+    public Result query(int count, Collection<Path> sockets) {
         var arguments = new ArrayList<>(List.of(String.valueOf(count)));
         sockets.forEach(socket -> arguments.add(socket.toString()));
         var lines = program.run(arguments);
@@ -29,7 +29,7 @@ record CClient(CProgram program) {
     }
 
     /** Resets a guest, and asks at its RESET event for the vCPUs' counters. */
-    Reset reset(Path socket) {
+    public Reset reset(Path socket) {
         var lines = program.run(List.of("reset", socket.toString()));
         return new Reset(
                 CProgram.values(lines, "reset ", 1e6).getFirst(),

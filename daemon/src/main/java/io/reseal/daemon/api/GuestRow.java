@@ -1,4 +1,4 @@
-package io.reseal.daemon.cli.client;
+package io.reseal.daemon.api;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,31 +14,23 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * What a list shows of a guest. Read token by token: to bind whole documents to records takes longer than everything else that
  * the command does, the start of its JVM included.
- *
- * @param values the members of the document that are texts or booleans
  */
-record GuestRow(Map<String, String> values) {
+public record GuestRow(
+        String name,
+        Optional<String> kind,
+        String state,
+        Optional<String> runState,
+        Optional<String> qemu,
+        boolean resettable,
+        Optional<String> lastReset) {
     private static final String LIST = "guests";
-
-    GuestRow {
-        values = Map.copyOf(values);
-    }
-
-    /** The text of a member that every guest has. */
-    String text(String member) {
-        return String.valueOf(values.get(member));
-    }
-
-    Optional<String> known(String member) {
-        return Optional.ofNullable(values.get(member));
-    }
+    private static final List<String> REQUIRED = List.of("name", "state", "resettable");
 
     /** Empty where {@code document} is not the list that is expected: who binds it can say what is wrong. */
-    static Optional<List<GuestRow>> read(String document, List<String> required) {
+    public static Optional<List<GuestRow>> read(String document) {
         try (var json = new JsonFactory().createParser(ObjectReadContext.empty(), document)) {
             var rows = json.nextToken() == JsonToken.START_OBJECT ? rows(json) : Optional.<List<GuestRow>>empty();
-            return rows.filter(_ -> json.nextToken() == null)
-                    .filter(all -> all.stream().allMatch(row -> row.values.keySet().containsAll(required)));
+            return rows.filter(_ -> json.nextToken() == null);
         } catch (JacksonException broken) {
             return Optional.empty();
         }
@@ -50,10 +42,13 @@ record GuestRow(Map<String, String> values) {
             boolean wanted = json.currentName().equals(LIST);
             if (json.nextToken() == JsonToken.START_ARRAY && wanted) {
                 var list = new ArrayList<GuestRow>();
+                int count = 0;
                 while (json.nextToken() == JsonToken.START_OBJECT) {
-                    list.add(row(json));
+                    row(json).ifPresent(list::add);
+                    count++;
                 }
-                rows = json.currentToken() == JsonToken.END_ARRAY ? Optional.of(list) : Optional.empty();
+                boolean whole = json.currentToken() == JsonToken.END_ARRAY && list.size() == count;
+                rows = whole ? Optional.of(list) : Optional.empty();
             } else {
                 json.skipChildren();
             }
@@ -61,7 +56,7 @@ record GuestRow(Map<String, String> values) {
         return rows;
     }
 
-    private static GuestRow row(JsonParser json) {
+    private static Optional<GuestRow> row(JsonParser json) {
         var values = new HashMap<String, String>();
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             var member = json.currentName();
@@ -70,6 +65,17 @@ record GuestRow(Map<String, String> values) {
                 default -> json.skipChildren();
             }
         }
-        return new GuestRow(values);
+        return values.keySet().containsAll(REQUIRED) ? Optional.of(of(values)) : Optional.empty();
+    }
+
+    private static GuestRow of(Map<String, String> values) {
+        return new GuestRow(
+                values.getOrDefault("name", ""),
+                Optional.ofNullable(values.get("kind")),
+                values.getOrDefault("state", ""),
+                Optional.ofNullable(values.get("runState")),
+                Optional.ofNullable(values.get("qemu")),
+                Boolean.parseBoolean(values.get("resettable")),
+                Optional.ofNullable(values.get("lastReset")));
     }
 }
