@@ -11,7 +11,11 @@ import java.util.List;
 public record CProgram(Path file) {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** @param source {@code NAME.c} */
+    /**
+     * Compiles it.
+     *
+     * @param source {@code NAME.c}
+     */
     public static CProgram compile(Path source, Path folder) {
         var name = source.getFileName().toString().replaceFirst("\\.c$", "");
         var program = folder.resolve(name);
