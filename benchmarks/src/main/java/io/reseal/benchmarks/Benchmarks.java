@@ -1,5 +1,7 @@
 package io.reseal.benchmarks;
 
+import io.reseal.benchmarks.host.CClient;
+import io.reseal.benchmarks.host.Machine;
 import io.reseal.benchmarks.report.Report;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.testbed.SocketFolder;
@@ -56,6 +58,7 @@ public final class Benchmarks {
         var machine = new ArrayList<>(Machine.facts());
         var before = Machine.load();
         var rows = new ArrayList<Row>();
+        rows.addAll(new Starts(setting).measure());
         rows.addAll(new RoundTrips(setting).measure());
         rows.addAll(new Bundles(setting).measure());
         if (QemuBinary.kvmUsable()) {
@@ -65,10 +68,20 @@ public final class Benchmarks {
         } else {
             Setting.say("no KVM: without it nothing is rebuilt, so that is not measured");
         }
-        rows.addAll(new ManyGuests(setting).measure());
+        rows.addAll(fleets(setting));
+        rows.addAll(new IdleMonitors(setting).measure());
         rows.addAll(new Flood(setting).measure());
         machine.add("Load average (1, 5, 15 minutes): " + before + " before, " + Machine.load() + " after");
         return new Report(List.copyOf(machine), List.copyOf(rows));
+    }
+
+    private static List<Row> fleets(Setting setting) throws InterruptedException {
+        var rows = new ArrayList<Row>();
+        var some = new Fleet.Extent(setting.choose(20, 200), setting.choose(1, 3), setting.choose(1, 3));
+        rows.addAll(new Fleet(setting, some, new FleetFigures.Aims(3, 1, 95)).measure());
+        var many = new Fleet.Extent(setting.choose(60, 1_000), 1, setting.choose(1, 2));
+        rows.addAll(new Fleet(setting, many, new FleetFigures.Aims(3, 3, 160)).measure());
+        return List.copyOf(rows);
     }
 
     private static List<Row> launches(Setting setting) throws InterruptedException {

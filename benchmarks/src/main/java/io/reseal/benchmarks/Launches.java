@@ -22,7 +22,9 @@ import java.util.function.Supplier;
  * one thread.
  */
 final class Launches {
-    private static final double AIM_SHARE = 1;
+    private static final double AIM_SHARE = 2;
+    private static final double AIM_SHARE_P99 = 5;
+    private static final double AIM_FIRST = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration RUN_PATIENCE = Duration.ofSeconds(3);
     private static final int MOST_RESTARTS = 5;
@@ -83,7 +85,7 @@ final class Launches {
                 var daemon = ResealDaemon.start(setting.launcher(), folder.path(), SETTINGS)) {
             Await.watched(daemon, 1, STEP);
             reset(daemon, guest, other);
-            return List.of(row());
+            return rows();
         } catch (NotStarted without) {
             Setting.say("no " + what + ", so that is not measured: " + without.getMessage());
             return List.of();
@@ -210,33 +212,60 @@ final class Launches {
                 .sum();
     }
 
-    private Row row() {
+    private List<Row> rows() {
         var reseal = Samples.of(ofReseal);
         var c = Samples.of(ofC);
-        double share = reseal.median() - c.median();
-        double after = Samples.of(ofResealAfterEvent).median()
-                - Samples.of(ofCAfterEvent).median();
+        return List.of(request(reseal, c), share(reseal, c), first(reseal));
+    }
+
+    private Row request(Samples reseal, Samples c) {
         return new Row(
                 what + ": request to `rebuilt`",
-                "≤ 1 ms more than C",
+                "",
                 new Row.Values(
                         number("%.2f ms", reseal.median()),
                         number("%.2f ms", reseal.percentile(99)),
                         number("%.2f ms", c.median()),
                         number("%.2f", reseal.median() / c.median())),
-                Row.Verdict.of(share <= AIM_SHARE),
+                Row.Verdict.NONE,
                 number(
-                        "Reseal's own share of the median is %.2f ms, %.2f ms of it after the RESET event;"
-                                + " %d resets, %.2f to %.2f ms, by C %d resets, %.2f to %.2f ms;"
+                        "%d resets, %.2f to %.2f ms, by C %d resets, %.2f to %.2f ms, p99 %.2f ms;"
                                 + " %d times QEMU was started again as its guest had ended or hung",
-                        share,
-                        after,
                         reseal.count(),
                         reseal.min(),
                         reseal.max(),
                         c.count(),
                         c.min(),
                         c.max(),
+                        c.percentile(99),
                         restarts));
+    }
+
+    private Row share(Samples reseal, Samples c) {
+        double median = reseal.median() - c.median();
+        double worst = reseal.percentile(99) - c.percentile(99);
+        double after = Samples.of(ofResealAfterEvent).median()
+                - Samples.of(ofCAfterEvent).median();
+        return new Row(
+                what + ": Reseal's own share of that",
+                "p50 ≤ 2 ms, p99 ≤ 5 ms",
+                Row.Values.of(number("%.2f ms", median), number("%.2f ms", worst)),
+                Row.Verdict.of(median <= AIM_SHARE && worst <= AIM_SHARE_P99),
+                number(
+                        "the difference of the medians, and of the p99; %.2f ms of the first is after the RESET event",
+                        after));
+    }
+
+    /** Of a daemon that has reset nothing yet. */
+    private Row first(Samples reseal) {
+        double first = ofReseal.getFirst();
+        double ratio = first / reseal.median();
+        return new Row(
+                what + ": the first reset after the daemon's start",
+                "≤ 3 × the median",
+                new Row.Values(
+                        number("%.2f ms", first), "", number("median %.2f ms", reseal.median()), number("%.2f", ratio)),
+                Row.Verdict.of(ratio <= AIM_FIRST),
+                "one reset");
     }
 }

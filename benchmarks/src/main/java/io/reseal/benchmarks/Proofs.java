@@ -15,8 +15,8 @@ import java.util.List;
 
 /** From QEMU's RESET event to the proof that the guest was rebuilt, as the daemon tells it. */
 final class Proofs {
-    private static final double AIM_P50 = 1;
-    private static final double AIM_P99 = 10;
+    private static final double AIM_P50 = 1.3;
+    private static final double AIM_P99 = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MEMORY_MIB = 16;
     private static final int AT_ONCE = 4;
@@ -82,16 +82,23 @@ final class Proofs {
         double p99 = reseal.percentile(99);
         return new Row(
                 "RESET event to `rebuilt` proven, " + guests + " guests",
-                "p50 ≤ 1 ms, p99 ≤ 10 ms",
+                "p50 ≤ 1.3 × C, p99 ≤ 3 × C",
                 new Row.Values(
                         number("%.2f ms", p50),
                         number("%.2f ms", p99),
                         number("%.2f ms", c.median()),
                         number("%.2f", p50 / c.median())),
-                Row.Verdict.of(p50 <= AIM_P50 && p99 <= AIM_P99),
+                Row.Verdict.of(p50 <= AIM_P50 * c.median() && p99 <= AIM_P99 * c.percentile(99)),
                 number(
                         "%d resets, the daemon's first ones among them, %.2f to %.2f ms, the very first %.2f ms;"
-                                + " by C %d resets, %.2f to %.2f ms",
-                        reseal.count(), reseal.min(), reseal.max(), ofReseal.getFirst(), c.count(), c.min(), c.max()));
+                                + " by C %d resets, %.2f to %.2f ms, p99 %.2f ms",
+                        reseal.count(),
+                        reseal.min(),
+                        reseal.max(),
+                        ofReseal.getFirst(),
+                        c.count(),
+                        c.min(),
+                        c.max(),
+                        c.percentile(99)));
     }
 }

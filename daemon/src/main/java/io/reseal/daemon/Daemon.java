@@ -144,6 +144,8 @@ public final class Daemon implements AutoCloseable {
                 "ready: admin socket {}, TCP {}; what happened to guests before now is not known",
                 http.adminSocket(),
                 http.tcpAddress().map(Object::toString).orElse("off"));
+        // after ready, as nobody waits for it before the first scrape
+        Thread.ofPlatform().name("register").daemon().start(meters::register);
     }
 
     /** Puts another configuration in force; connections of guests that are in both stay. */

@@ -50,6 +50,11 @@ public final class QmpTransport implements AutoCloseable {
         this.eventLoops = new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("qmp", true), handlers);
     }
 
+    /** Loads the native library, which takes longer than all else here: on another thread it costs no time. */
+    public static void preload() {
+        Epoll.isAvailable();
+    }
+
     /** With so many event loops, each a thread; native where that can be loaded. */
     public static QmpTransport create(int eventLoops) {
         return Epoll.isAvailable() ? new QmpTransport(true, eventLoops, EpollIoHandler.newFactory()) : nio(eventLoops);

@@ -65,10 +65,20 @@ public record Report(List<String> machine, List<Row> rows) {
             - One SNP launch that takes long: the simulated platform delays the end of the launch, in which QEMU's monitor is silent.
               Four other guests are reset one after the other until that reset has ended; the reference is as many resets of theirs
               afterwards, in the same daemon.
-            - Attaching takes about a dozen commands for each guest (kind, accelerator, version, launch, counters), where the client in
-              C sends two. From the start of the process means from the shell's `./reseal run`, launcher and JVM included.
+            - Starts: from before the process of the shell script `./reseal` is started to the line `ready`, or to the end of the command. The
+              hello JVM is started without a script, with the same flags for its heap and compiler, and with a class cache of its own.
+              They take turns.
+            - Many guests: KVM guests with the tiny guest, 16 MiB each. Attaching takes about a dozen commands for each guest (kind, accelerator,
+              version, launch, counters), where [the fleet client in C](../benchmarks/src/main/c/qmp-fleet.c) sends one. From the start of
+              the process means from the shell's `./reseal run`, launcher and JVM included. Watched again: the daemon is killed by
+              SIGKILL, and another one started; the time ends when it watches the last guest.
+            - All reset and proven: 32 clients ask for one guest after the other, each request with a connection of its own; the time ends
+              when the last guest is shown to be rebuilt. The client in C has its connections, and has all resets in flight at
+              once. Each guest makes exits before, so that the counters of the next virtual machine can be told from those.
             - CPU while nothing happens: user and system time of the daemon, which asks each guest for its counters every 10 s, and
               takes that for a sign of life.
+            - Idle monitors: [scripted ones](../benchmarks/src/main/c/qmp-monitors.c), up to 5,000 in one process. The memory for each is the
+              difference of two daemons, one with 100 of them and one with all, by what is resident.
             - Events: sent in blocks by a scripted peer that shares the cores with the one who takes them. After each round exactly as
               many are counted as were sent.
             - Two busy cores make figures swing by a factor; look at the load average before comparing two reports.

@@ -31,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** Counts and times what happens. Every series of a closed label set is there, at zero, from the first scrape on. */
 public final class Meters implements GuestListener, AutoCloseable {
@@ -40,8 +42,7 @@ public final class Meters implements GuestListener, AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
-    /** A meter keeps only a weak reference. */
-    @SuppressWarnings({"unused", "FieldCanBeLocal"})
+    /** Kept, as a meter keeps only a weak reference. */
     private final Load load;
 
     private final GuestMeters guests = new GuestMeters(registry);
@@ -54,6 +55,9 @@ public final class Meters implements GuestListener, AutoCloseable {
             .baseUnit(ResealMeters.QMP_BLIND.getBaseUnit())
             .register(registry);
 
+    private final String version;
+    private final FutureTask<Void> registration = new FutureTask<>(this::registerAll, null);
+
     /**
      * All meters.
      *
@@ -61,7 +65,31 @@ public final class Meters implements GuestListener, AutoCloseable {
      * @param load of the daemon itself
      */
     public Meters(String version, Load load) {
+        this.version = version;
         this.load = load;
+    }
+
+    /** Loads the library of metrics, which takes as long as all else at the start of a daemon. */
+    public static void preload() {
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT).close();
+    }
+
+    /**
+     * Makes every series of a closed label set, hundreds of them. Not done by the constructor, as a daemon is ready without; a
+     * scrape waits until it is done.
+     */
+    public void register() {
+        registration.run();
+        try {
+            registration.get();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("metrics cannot be registered", failed.getCause());
+        }
+    }
+
+    private void registerAll() {
         new LoadMeters(registry).register(load);
         Gauge.builder(ResealMeters.BUILD_INFO.getName(), () -> 1)
                 .description(ResealMeters.BUILD_INFO.description())
@@ -143,6 +171,7 @@ public final class Meters implements GuestListener, AutoCloseable {
 
     /** Everything in Prometheus' text format. */
     public String scrape() {
+        register();
         return registry.scrape();
     }
 

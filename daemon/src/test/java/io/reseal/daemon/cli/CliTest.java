@@ -386,7 +386,7 @@ class CliTest {
         var environment = Map.of("RESEAL_ADMIN_SOCKET", socket.toString());
         var console = new Console(print(out), print(err), environment);
         ToIntFunction<Optional<Path>> daemon = config -> config.equals(Optional.of(Path.of("x.yaml"))) ? 42 : 43;
-        return new Cli("0.1.0", daemon, console).run(arguments);
+        return new Cli(() -> "0.1.0", daemon, console).run(arguments);
     }
 
     private static PrintStream print(ByteArrayOutputStream bytes) {

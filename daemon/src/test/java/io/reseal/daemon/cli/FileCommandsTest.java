@@ -207,7 +207,7 @@ class FileCommandsTest {
     private int run(Object... arguments) {
         var console = new Console(stream(out), stream(err), Map.of());
         var words = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
-        return new Cli("1", _ -> 0, console).run(words);
+        return new Cli(() -> "1", _ -> 0, console).run(words);
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

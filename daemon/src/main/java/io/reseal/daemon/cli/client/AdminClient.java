@@ -1,41 +1,22 @@
 package io.reseal.daemon.cli.client;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.reseal.daemon.cli.terminal.CliException;
 import io.reseal.daemon.cli.terminal.ExitCode;
-import java.net.UnixDomainSocketAddress;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a running daemon over its admin socket, one connection for each request. NIO, because it starts faster than the native
- * transport. For one thread.
+ * Asks a running daemon over its admin socket, one connection for each request. With a channel of the JDK: a command that asks
+ * one question has ended before a library for servers is loaded. For one thread.
  */
-final class AdminClient implements AutoCloseable {
+final class AdminClient {
     private static final int MAX_ANSWER = 256 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(35);
 
     private final Path socket;
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("admin-client", true), NioIoHandler.newFactory());
 
     AdminClient(Path socket) {
         this.socket = socket;
@@ -47,7 +28,7 @@ final class AdminClient implements AutoCloseable {
 
     /** @param wait how long the daemon may take beyond the usual */
     ApiResponse get(String path, Duration wait) {
-        return exchange(request(HttpMethod.GET, path, ""), PATIENCE.plus(wait));
+        return exchange(request("GET", path, "", ""), PATIENCE.plus(wait));
     }
 
     /**
@@ -56,59 +37,55 @@ final class AdminClient implements AutoCloseable {
      * @param wait how long the daemon may take beyond the usual
      */
     ApiResponse post(String path, String body, Duration wait) {
-        var request = request(HttpMethod.POST, path, body);
-        request.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-        return exchange(request, PATIENCE.plus(wait));
+        return exchange(request("POST", path, "Content-Type: application/json\r\n", body), PATIENCE.plus(wait));
     }
 
     /** Follows server-sent events until the other side ends them. */
     SseReader events(String path, String lastEventId) {
-        var request = request(HttpMethod.GET, path, "");
-        if (!lastEventId.isEmpty()) {
-            request.headers().set("Last-Event-ID", lastEventId);
+        var connection = connect();
+        try {
+            var last = lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
+            connection.send(request("GET", path, last, ""));
+            connection.waitWithoutEnd();
+        } catch (IOException lost) {
+            // what is read then is the end
+            connection.close();
         }
-        var lines = new SseReader();
-        send(request, lines);
-        return lines;
+        return new SseReader(connection);
     }
 
-    private ApiResponse exchange(DefaultFullHttpRequest request, Duration patience) {
-        var waiting = new AnswerHandler();
-        send(request, new HttpObjectAggregator(MAX_ANSWER), waiting);
-        return waiting.await(patience)
-                .orElseThrow(() -> new CliException(
-                        ExitCode.NOT_REACHABLE,
-                        "connection to the daemon at " + socket + " was lost before it answered: what was asked for may"
-                                + " be under way: look with `reseal guests`"));
+    private ApiResponse exchange(byte[] request, Duration patience) {
+        try (var connection = connect()) {
+            connection.waitAtMost(patience);
+            connection.send(request);
+            var answer = HttpAnswer.read(connection);
+            return new ApiResponse(answer.status(), answer.text(MAX_ANSWER));
+        } catch (IOException lost) {
+            throw new CliException(
+                    ExitCode.NOT_REACHABLE,
+                    "connection to the daemon at " + socket + " was lost before it answered: what was asked for may"
+                            + " be under way: look with `reseal guests`");
+        }
     }
 
-    private static DefaultFullHttpRequest request(HttpMethod method, String path, String body) {
-        var content = Unpooled.copiedBuffer(body, StandardCharsets.UTF_8);
-        var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, path, content);
-        request.headers()
-                .set(HttpHeaderNames.HOST, "reseal")
-                .set(HttpHeaderNames.CONNECTION, "close")
-                .setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
-        return request;
+    private static byte[] request(String method, String path, String header, String body) {
+        var content = body.getBytes(StandardCharsets.UTF_8);
+        var head = method + " " + path + " HTTP/1.1\r\nHost: reseal\r\nConnection: close\r\n" + header
+                + "Content-Length: " + content.length + "\r\n\r\n";
+        return (head + body).getBytes(StandardCharsets.UTF_8);
     }
 
-    private void send(DefaultFullHttpRequest request, ChannelHandler... handlers) {
-        var connected = new Bootstrap()
-                .group(loop)
-                .channel(NioDomainSocketChannel.class)
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new HttpClientCodec()).addLast(handlers);
-                    }
-                })
-                .connect(UnixDomainSocketAddress.of(socket))
-                .awaitUninterruptibly();
-        if (!connected.isSuccess()) {
-            request.release();
+    private AdminConnection connect() {
+        try {
+            return AdminConnection.open(socket, PATIENCE);
+        } catch (AdminConnection.BusyException busy) {
+            throw new CliException(
+                    ExitCode.NOT_REACHABLE,
+                    "the daemon at " + socket + " takes no more connections, its queue is full: look whether it is"
+                            + " stopped or overloaded");
+        } catch (IOException | UnsupportedOperationException notThere) {
             throw notThere();
         }
-        connected.channel().writeAndFlush(request);
     }
 
     private CliException notThere() {
@@ -128,10 +105,5 @@ final class AdminClient implements AutoCloseable {
                         "no access to the daemon at " + socket
                                 + ": this user may not write to the socket: run as root or"
                                 + " as a member of the socket's group");
-    }
-
-    @Override
-    public void close() {
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

@@ -1,12 +1,12 @@
 package io.reseal.daemon.cli.client;
 
 import io.reseal.config.Utf8Path;
+import io.reseal.daemon.cli.arguments.Argument;
+import io.reseal.daemon.cli.arguments.Syntax;
 import io.reseal.daemon.cli.terminal.Console;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
-import picocli.CommandLine.Option;
 
 /** The options of every command that asks a running daemon. */
 final class DaemonOptions {
@@ -17,22 +17,26 @@ final class DaemonOptions {
     private static final String VARIABLE = "RESEAL_ADMIN_SOCKET";
     private static final String DEFAULT = "/run/reseal/admin.sock";
 
-    @Option(
-            names = "--admin-socket",
-            paramLabel = "PATH",
-            description = "the daemon's admin socket; else $" + VARIABLE + ", else " + DEFAULT)
-    private Optional<Path> adminSocket = Optional.empty();
+    private final Argument<Path> adminSocket;
+    private final Argument<Boolean> json;
 
-    @Option(names = "--json", description = "JSON on standard output, nothing else")
-    private boolean json;
+    DaemonOptions(Syntax syntax) {
+        this.adminSocket = syntax.option(
+                "--admin-socket",
+                "PATH",
+                "the daemon's admin socket; else $" + VARIABLE + ", else " + DEFAULT,
+                Utf8Path::of);
+        this.json = syntax.flag("--json", "JSON on standard output, nothing else");
+    }
 
     boolean json() {
-        return json;
+        return json.given();
     }
 
     AdminClient connect(Console console) {
-        return new AdminClient(
-                adminSocket.orElseGet(() -> Utf8Path.of(console.environment().getOrDefault(VARIABLE, DEFAULT))));
+        return new AdminClient(adminSocket
+                .value()
+                .orElseGet(() -> Utf8Path.of(console.environment().getOrDefault(VARIABLE, DEFAULT))));
     }
 
     /** A name as part of an address. */

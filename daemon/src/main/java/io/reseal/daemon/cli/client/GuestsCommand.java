@@ -1,55 +1,61 @@
 package io.reseal.daemon.cli.client;
 
 import io.reseal.daemon.api.GuestDocument;
+import io.reseal.daemon.api.GuestRow;
+import io.reseal.daemon.cli.arguments.Command;
+import io.reseal.daemon.cli.arguments.Syntax;
+import io.reseal.daemon.cli.terminal.CliException;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code reseal guests}. */
-@Command(
-        name = "guests",
-        mixinStandardHelpOptions = true,
-        description = "Lists the guests that the daemon knows.",
-        footer = {"", "Example: reseal guests --json"})
-public final class GuestsCommand implements Callable<Integer> {
+public final class GuestsCommand implements Command {
     private final Console console;
-
-    @Mixin
-    private DaemonOptions daemon = new DaemonOptions();
+    private final Syntax syntax =
+            new Syntax("Lists the guests that the daemon knows.", "", "Example: reseal guests --json");
+    private final DaemonOptions daemon = new DaemonOptions(syntax);
 
     public GuestsCommand(Console console) {
         this.console = console;
     }
 
     @Override
-    public Integer call() {
-        try (var client = daemon.connect(console)) {
-            var answer = client.get("/v1/guests");
-            var listing = answer.require(GuestDocument.Listing.class);
-            if (daemon.json()) {
-                console.document(answer.body());
-                return ExitCode.OK.code();
-            }
-            var table = new Table();
-            table.row("NAME", "KIND", "STATE", "RUN STATE", "QEMU", "RESETTABLE", "LAST RESET");
-            for (var guest : listing.guests()) {
-                table.row(
-                        guest.name(),
-                        Text.of(guest.kind()),
-                        guest.state(),
-                        Text.of(guest.runState()),
-                        Text.of(guest.qemu()),
-                        guest.resettable() ? "yes" : "no",
-                        Text.of(guest.lastReset()));
-            }
-            table.print(console);
-            listing.hindrances()
-                    .ifPresent(all -> all.forEach(each -> console.error("not all guests are found: " + each)));
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public int run() {
+        var client = daemon.connect(console);
+        var answer = client.get("/v1/guests");
+        answer.requireOk();
+        var listing = GuestRow.read(answer.body()).orElseGet(() -> unread(answer));
+        if (daemon.json()) {
+            console.document(answer.body());
             return ExitCode.OK.code();
         }
+        var table = new Table();
+        table.row("NAME", "KIND", "STATE", "RUN STATE", "QEMU", "RESETTABLE", "LAST RESET");
+        for (var guest : listing.guests()) {
+            table.row(
+                    guest.name(),
+                    Text.of(guest.kind()),
+                    guest.state(),
+                    Text.of(guest.runState()),
+                    Text.of(guest.qemu()),
+                    guest.resettable() ? "yes" : "no",
+                    Text.of(guest.lastReset()));
+        }
+        table.print(console);
+        listing.hindrances().forEach(each -> console.error("not all guests are found: " + each));
+        return ExitCode.OK.code();
+    }
+
+    /** Ends the command with what is wrong with the document. */
+    private static GuestRow.Listing unread(ApiResponse answer) {
+        answer.require(GuestDocument.Listing.class);
+        throw new CliException(ExitCode.INTERNAL, "the daemon answered with a list of guests that cannot be read");
     }
 }

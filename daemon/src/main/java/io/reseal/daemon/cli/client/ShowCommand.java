@@ -3,52 +3,51 @@ package io.reseal.daemon.cli.client;
 import io.reseal.daemon.api.GuestDocument;
 import io.reseal.daemon.api.HazardDocument;
 import io.reseal.daemon.api.ResetDocument;
+import io.reseal.daemon.cli.arguments.Argument;
+import io.reseal.daemon.cli.arguments.Command;
+import io.reseal.daemon.cli.arguments.Syntax;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import java.util.function.Function;
 
 /** {@code reseal show}. */
-@Command(
-        name = "show",
-        mixinStandardHelpOptions = true,
-        description = "Shows one guest: what it is, what would harm it, and its newest resets.",
-        footer = {"", "Example: reseal show web-1"})
-public final class ShowCommand implements Callable<Integer> {
+public final class ShowCommand implements Command {
     private static final int RESETS = 5;
 
     private final Console console;
-
-    @Parameters(paramLabel = "GUEST", description = DaemonOptions.GUEST)
-    private String guest = "";
-
-    @Mixin
-    private DaemonOptions daemon = new DaemonOptions();
+    private final Syntax syntax = new Syntax(
+            "Shows one guest: what it is, what would harm it, and its newest resets.",
+            "",
+            "Example: reseal show web-1");
+    private final Argument<String> guest = syntax.operand("GUEST", DaemonOptions.GUEST, Function.identity());
+    private final DaemonOptions daemon = new DaemonOptions(syntax);
 
     public ShowCommand(Console console) {
         this.console = console;
     }
 
     @Override
-    public Integer call() {
-        try (var client = daemon.connect(console)) {
-            var answer = client.get("/v1/guests/" + DaemonOptions.encoded(guest));
-            var shown = answer.require(GuestDocument.class);
-            if (daemon.json()) {
-                console.document(answer.body());
-                return ExitCode.OK.code();
-            }
-            properties(shown);
-            shown.hazards().forEach(this::hazard);
-            var path = "/v1/resets?limit=" + RESETS + "&guest=" + DaemonOptions.encoded(shown.name());
-            resets(client.get(path).require(ResetDocument.Listing.class).resets());
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public int run() {
+        var client = daemon.connect(console);
+        var answer = client.get("/v1/guests/" + DaemonOptions.encoded(guest.get()));
+        var shown = answer.require(GuestDocument.class);
+        if (daemon.json()) {
+            console.document(answer.body());
             return ExitCode.OK.code();
         }
+        properties(shown);
+        shown.hazards().forEach(this::hazard);
+        var path = "/v1/resets?limit=" + RESETS + "&guest=" + DaemonOptions.encoded(shown.name());
+        resets(client.get(path).require(ResetDocument.Listing.class).resets());
+        return ExitCode.OK.code();
     }
 
     private void properties(GuestDocument shown) {

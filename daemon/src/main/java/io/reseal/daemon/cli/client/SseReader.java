@@ -1,22 +1,17 @@
 package io.reseal.daemon.cli.client;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
- * The events of one connection. Its handler methods are confined to the event loop; {@link #next} is for one other thread.
- * While that thread is slow nothing more is read from the socket, so that the daemon, not this process, decides what is lost.
+ * The events of one connection. For one thread: while that does other things nothing is read from the socket, so that the
+ * daemon, not this process, decides what is lost.
  */
-final class SseReader extends SimpleChannelInboundHandler<HttpObject> {
-    private static final int MAX_WAITING = 256;
+final class SseReader {
+    private static final int OK = 200;
 
     /** What came. */
     sealed interface Line {
@@ -27,53 +22,51 @@ final class SseReader extends SimpleChannelInboundHandler<HttpObject> {
         record End(int status, String id) implements Line {}
     }
 
-    private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>();
+    private final AdminConnection connection;
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    private Optional<InputStream> body = Optional.empty();
     private int status;
     private String id = "";
     private String data = "";
 
+    SseReader(AdminConnection connection) {
+        this.connection = connection;
+    }
+
     /** Waits for the next. */
-    Line next() throws InterruptedException {
-        return lines.take();
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        ctx.channel().config().setAutoRead(false);
-        ctx.read();
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
-        if (message instanceof HttpResponse response) {
-            status = response.status().code();
+    Line next() {
+        try {
+            var in = body();
+            while (status == OK) {
+                int next = in.read();
+                if (next < 0) {
+                    break;
+                }
+                var event = take(next);
+                if (event.isPresent()) {
+                    return event.get();
+                }
+            }
+        } catch (IOException lost) {
+            // that is an end, too
         }
-        if (message instanceof HttpContent content && status == 200) {
-            content.content().forEachByte(b -> {
-                take(b);
-                return true;
-            });
+        connection.close();
+        return new Line.End(status, id);
+    }
+
+    private InputStream body() throws IOException {
+        if (body.isEmpty()) {
+            var answer = HttpAnswer.read(connection);
+            status = answer.status();
+            body = Optional.of(answer.body());
         }
+        return body.get();
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        readMore(ctx);
-    }
-
-    private void readMore(ChannelHandlerContext ctx) {
-        if (lines.size() < MAX_WAITING) {
-            ctx.read();
-        } else {
-            ctx.executor().schedule(() -> readMore(ctx), 20, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void take(byte b) {
-        if (b != '\n') {
-            partial.write(b);
-            return;
+    private Optional<Line> take(int next) {
+        if (next != '\n') {
+            partial.write(next);
+            return Optional.empty();
         }
         var line = partial.toString(StandardCharsets.UTF_8);
         partial.reset();
@@ -82,18 +75,10 @@ final class SseReader extends SimpleChannelInboundHandler<HttpObject> {
         } else if (line.startsWith("data: ")) {
             data = line.substring("data: ".length());
         } else if (line.isEmpty() && !data.isEmpty()) {
-            lines.add(new Line.Data(id, data));
+            var event = new Line.Data(id, data);
             data = "";
+            return Optional.of(event);
         }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        lines.add(new Line.End(status, id));
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable broken) {
-        ctx.close();
+        return Optional.empty();
     }
 }

@@ -3,55 +3,55 @@ package io.reseal.daemon.cli.client;
 import io.reseal.daemon.api.EventDocument;
 import io.reseal.daemon.api.Json;
 import io.reseal.daemon.api.Json.UnreadableException;
+import io.reseal.daemon.cli.arguments.Command;
+import io.reseal.daemon.cli.arguments.Syntax;
 import io.reseal.daemon.cli.terminal.CliException;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.cli.terminal.Text;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code reseal watch}. */
-@Command(
-        name = "watch",
-        mixinStandardHelpOptions = true,
-        description = "Prints a line for everything that happens, until interrupted; survives restarts of the daemon.",
-        footer = {"", "Example: reseal watch --json | jq 'select(.type == \"reset-closed\")'"})
-public final class WatchCommand implements Callable<Integer> {
+public final class WatchCommand implements Command {
     private static final long RETRY_MILLIS = 500;
 
     private final Console console;
+    private final Syntax syntax = new Syntax(
+            "Prints a line for everything that happens, until interrupted; survives restarts of the daemon.",
+            "",
+            "Example: reseal watch --json | jq 'select(.type == \"reset-closed\")'");
+    private final DaemonOptions daemon = new DaemonOptions(syntax);
     private String lastId = "";
-
-    @Mixin
-    private DaemonOptions daemon = new DaemonOptions();
 
     public WatchCommand(Console console) {
         this.console = console;
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        try (var client = daemon.connect(console)) {
-            var events = client.events("/v1/events", lastId);
-            // a reader that went away, such as head, shows as an error of standard output
-            while (!console.out().checkError()) {
-                switch (events.next()) {
-                    case SseReader.Line.Data(var id, var json) -> {
-                        lastId = id;
-                        print(json);
-                    }
-                    case SseReader.Line.End(var status, var id) -> {
-                        requireStream(status);
-                        lastId = id.isEmpty() ? lastId : id;
-                        console.error("connection to the daemon was lost: waiting for it");
-                        events = again(client);
-                        console.error("connected again");
-                    }
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public int run() throws InterruptedException {
+        var client = daemon.connect(console);
+        var events = client.events("/v1/events", lastId);
+        // a reader that went away, such as head, shows as an error of standard output
+        while (!console.out().checkError()) {
+            switch (events.next()) {
+                case SseReader.Line.Data(var id, var json) -> {
+                    lastId = id;
+                    print(json);
+                }
+                case SseReader.Line.End(var status, var id) -> {
+                    requireStream(status);
+                    lastId = id.isEmpty() ? lastId : id;
+                    console.error("connection to the daemon was lost: waiting for it");
+                    events = again(client);
+                    console.error("connected again");
                 }
             }
-            return ExitCode.OK.code();
         }
+        return ExitCode.OK.code();
     }
 
     private static void requireStream(int status) {

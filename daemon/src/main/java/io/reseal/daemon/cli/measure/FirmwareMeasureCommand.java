@@ -1,7 +1,12 @@
 package io.reseal.daemon.cli.measure;
 
+import io.reseal.config.Utf8Path;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.arguments.Argument;
+import io.reseal.daemon.cli.arguments.Command;
+import io.reseal.daemon.cli.arguments.Syntax;
 import io.reseal.daemon.cli.file.FileCheck;
+import io.reseal.daemon.cli.terminal.ArgumentTypes;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
@@ -15,53 +20,46 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code reseal firmware measure}. */
-@Command(
-        name = "measure",
-        mixinStandardHelpOptions = true,
-        description = "Computes the launch digest that a guest with this -bios firmware will have.",
-        footer = {"", "Example: reseal firmware measure OVMF.fd --kind sev-snp --vcpus 4 --cpu-model EPYC-Genoa"})
-public final class FirmwareMeasureCommand implements Callable<Integer> {
+public final class FirmwareMeasureCommand implements Command {
     /** No firmware is larger: QEMU maps it below 4 GiB. */
     private static final long LARGEST = 1L << 30;
 
     private final Console console;
-
-    @Parameters(paramLabel = "FILE", description = "the image, of OVMF or TDVF")
-    private Path file = Path.of("");
-
-    @Option(names = "--kind", required = true, paramLabel = "KIND", description = "sev-snp or tdx")
-    private Measurable kind = Measurable.SEV_SNP;
-
-    @Mixin
-    private MachineOptions options = new MachineOptions();
-
-    @Option(names = "--json", description = "one JSON document on standard output")
-    private boolean json;
+    private final Syntax syntax = new Syntax(
+            "Computes the launch digest that a guest with this -bios firmware will have.",
+            "",
+            "Example: reseal firmware measure OVMF.fd --kind sev-snp --vcpus 4 --cpu-model EPYC-Genoa");
+    private final Argument<Path> file = syntax.operand("FILE", "the image, of OVMF or TDVF", Utf8Path::of);
+    private final Argument<Measurable> kind = syntax.option(
+                    "--kind", "KIND", "sev-snp or tdx", text -> ArgumentTypes.parse(Measurable.class, text))
+            .required();
+    private final MachineOptions options = new MachineOptions(syntax);
+    private final Argument<Boolean> json = syntax.flag("--json", "one JSON document on standard output");
 
     public FirmwareMeasureCommand(Console console) {
         this.console = console;
     }
 
     @Override
-    public Integer call() {
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public int run() {
         var machine = options.machine();
-        return new FileCheck(console, json, file)
-                .run(() -> MappedFile.read(file, LARGEST, bytes -> document(bytes, machine)), this::lines);
+        return new FileCheck(console, json.given(), file.get())
+                .run(() -> MappedFile.read(file.get(), LARGEST, bytes -> document(bytes, machine)), this::lines);
     }
 
     private ObjectNode document(MemorySegment bytes, Machine machine) {
         var image = FirmwareImage.of(bytes);
-        var digest = kind == Measurable.SEV_SNP ? snp(image, machine) : tdx(image);
-        var document = Json.object().put("kind", kind.text()).put("size", bytes.byteSize());
-        document.putObject("digests").set(kind.platform().name(), IgvmJson.tree(digest));
+        var digest = kind.get() == Measurable.SEV_SNP ? snp(image, machine) : tdx(image);
+        var document = Json.object().put("kind", kind.get().text()).put("size", bytes.byteSize());
+        document.putObject("digests").set(kind.get().platform().name(), IgvmJson.tree(digest));
         return document;
     }
 
@@ -88,8 +86,8 @@ public final class FirmwareMeasureCommand implements Callable<Integer> {
     }
 
     private void lines(ObjectNode document) {
-        var digest = document.path("digests").path(kind.platform().name());
-        if (kind.platform() == Platform.SEV_SNP) {
+        var digest = document.path("digests").path(kind.get().platform().name());
+        if (kind.get().platform() == Platform.SEV_SNP) {
             snp(Json.MAPPER.treeToValue(digest, LaunchDocument.OfFirmware.class));
         } else {
             var td = Json.MAPPER.treeToValue(digest, LaunchDocument.OfTd.class);

@@ -1,6 +1,10 @@
 package io.reseal.daemon.cli.measure;
 
+import io.reseal.config.Utf8Path;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.arguments.Argument;
+import io.reseal.daemon.cli.arguments.Command;
+import io.reseal.daemon.cli.arguments.Syntax;
 import io.reseal.daemon.cli.file.FileCheck;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.Table;
@@ -9,45 +13,43 @@ import io.reseal.igvm.format.Limits;
 import io.reseal.igvm.read.IgvmReader;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code reseal igvm inspect}. */
-@Command(
-        name = "inspect",
-        mixinStandardHelpOptions = true,
-        description = "Says what is in an IGVM bundle, what is wrong with it, and what QEMU would refuse.",
-        footer = {"", "Example: reseal igvm inspect OVMF.igvm --json"})
-public final class IgvmInspectCommand implements Callable<Integer> {
+public final class IgvmInspectCommand implements Command {
     private final Console console;
-
-    @Parameters(paramLabel = "FILE", description = "the bundle")
-    private Path file = Path.of("");
-
-    @Option(names = "--json", description = "one JSON document on standard output")
-    private boolean json;
+    private final Syntax syntax = new Syntax(
+            "Says what is in an IGVM bundle, what is wrong with it, and what QEMU would refuse.",
+            "",
+            "Example: reseal igvm inspect OVMF.igvm --json");
+    private final Argument<Path> file = syntax.operand("FILE", "the bundle", Utf8Path::of);
+    private final Argument<Boolean> json = syntax.flag("--json", "one JSON document on standard output");
 
     public IgvmInspectCommand(Console console) {
         this.console = console;
     }
 
     @Override
-    public Integer call() {
-        return new FileCheck(console, json, file)
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public int run() {
+        return new FileCheck(console, json.given(), file.get())
                 .run(
                         () -> MappedFile.read(
-                                file, Limits.DEFAULT.fileBytes(), bytes -> IgvmJson.contents(IgvmReader.parse(bytes))),
+                                file.get(),
+                                Limits.DEFAULT.fileBytes(),
+                                bytes -> IgvmJson.contents(IgvmReader.parse(bytes))),
                         this::lines);
     }
 
     private void lines(ObjectNode document) {
         var bundle = Json.MAPPER.treeToValue(document, BundleDocument.class);
         var table = new Table();
-        table.row("file", file.toString());
+        table.row("file", file.get().toString());
         table.row("format", bundle.formatVersion() + ", " + bundle.architecture());
         table.row("size", bundle.size() + " bytes, " + bundle.headers() + " headers");
         bundle.platforms().forEach(platform -> platform(table, platform));

@@ -1,8 +1,13 @@
 package io.reseal.daemon.cli.measure;
 
+import io.reseal.config.Utf8Path;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.cli.arguments.Argument;
+import io.reseal.daemon.cli.arguments.Command;
+import io.reseal.daemon.cli.arguments.Syntax;
 import io.reseal.daemon.cli.file.FileCheck;
 import io.reseal.daemon.cli.file.Remarks;
+import io.reseal.daemon.cli.terminal.ArgumentTypes;
 import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.files.MappedFile;
@@ -17,56 +22,49 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code reseal igvm measure}. */
-@Command(
-        name = "measure",
-        mixinStandardHelpOptions = true,
-        description = "Computes the launch digest that QEMU and KVM will measure for an IGVM bundle.",
-        footer = {"", "Example: reseal igvm measure OVMF.igvm --vcpus 4 --cpu-model EPYC-Genoa"})
-public final class IgvmMeasureCommand implements Callable<Integer> {
+public final class IgvmMeasureCommand implements Command {
     private final Console console;
-
-    @Parameters(paramLabel = "FILE", description = "the bundle")
-    private Path file = Path.of("");
-
-    @Option(
-            names = "--platform",
-            paramLabel = "PLATFORM",
-            description = "sev-snp or tdx (default: those of both that are in the bundle)")
-    private @Nullable Measurable platform;
-
-    @Mixin
-    private MachineOptions options = new MachineOptions();
-
-    @Option(names = "--json", description = "one JSON document on standard output")
-    private boolean json;
+    private final Syntax syntax = new Syntax(
+            "Computes the launch digest that QEMU and KVM will measure for an IGVM bundle.",
+            "",
+            "Example: reseal igvm measure OVMF.igvm --vcpus 4 --cpu-model EPYC-Genoa");
+    private final Argument<Path> file = syntax.operand("FILE", "the bundle", Utf8Path::of);
+    private final Argument<Measurable> platform = syntax.option(
+            "--platform",
+            "PLATFORM",
+            "sev-snp or tdx (default: those of both that are in the bundle)",
+            text -> ArgumentTypes.parse(Measurable.class, text));
+    private final MachineOptions options = new MachineOptions(syntax);
+    private final Argument<Boolean> json = syntax.flag("--json", "one JSON document on standard output");
 
     public IgvmMeasureCommand(Console console) {
         this.console = console;
     }
 
     @Override
-    public Integer call() {
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public int run() {
         var machine = options.machine();
-        return new FileCheck(console, json, file)
+        return new FileCheck(console, json.given(), file.get())
                 .run(
                         () -> MappedFile.read(
-                                file, Limits.DEFAULT.fileBytes(), bytes -> document(IgvmReader.parse(bytes), machine)),
+                                file.get(),
+                                Limits.DEFAULT.fileBytes(),
+                                bytes -> document(IgvmReader.parse(bytes), machine)),
                         this::lines);
     }
 
     private ObjectNode document(IgvmFile bundle, Machine machine) {
-        var wanted = Optional.ofNullable(platform);
+        var wanted = platform.value();
         if (wanted.isPresent() && bundle.platform(wanted.get().platform()).isEmpty()) {
-            var message = file + " is not for " + wanted.get().text() + ", but for "
+            var message = file.get() + " is not for " + wanted.get().text() + ", but for "
                     + bundle.platforms().stream()
                             .map(each -> each.platform().name())
                             .toList();

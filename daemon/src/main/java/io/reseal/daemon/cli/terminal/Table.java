@@ -4,12 +4,7 @@ import io.reseal.policy.CleanText;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Rows with aligned columns. For one thread.
- *
- * <p>picocli's {@code TextTable} is not used: it takes {@code @|red ...|@} in a cell for markup and drops it, also with colours off (4.7.7), and
- * reasons and names come from others.
- */
+/** Rows with aligned columns; a cell is printed as it is. For one thread. */
 public final class Table {
     private static final String GAP = "  ";
 

@@ -50,12 +50,11 @@ class ResetFollowerTest {
     /** What runs in the other process. */
     static final class Command {
         public static void main(String[] arguments) {
-            try (var client = new AdminClient(Path.of(arguments[0]))) {
-                var begun = Documents.reset(FakeGuests.withEvidence(FakeGuests.opened("r-7", "web-1"), "RESET came"));
-                System.exit(new ResetFollower(client, Console.system(), false)
-                        .untilClosed(new ApiResponse(202, Json.text(begun)))
-                        .code());
-            }
+            var client = new AdminClient(Path.of(arguments[0]));
+            var begun = Documents.reset(FakeGuests.withEvidence(FakeGuests.opened("r-7", "web-1"), "RESET came"));
+            System.exit(new ResetFollower(client, Console.system(), false)
+                    .untilClosed(new ApiResponse(202, Json.text(begun)))
+                    .code());
         }
 
         private Command() {}

@@ -301,7 +301,7 @@ class ReportInspectTest {
                 List.of("report", "inspect", file("evidence", evidence).toString()));
         Arrays.stream(options).map(Object::toString).forEach(words::add);
         var console = new Console(stream(out), stream(err), Map.of());
-        return new Cli("1", _ -> 0, console).run(words.toArray(String[]::new));
+        return new Cli(() -> "1", _ -> 0, console).run(words.toArray(String[]::new));
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

@@ -1,4 +1,4 @@
-package io.reseal.benchmarks;
+package io.reseal.benchmarks.host;
 
 import static io.reseal.testbed.junit.Requirement.CVM;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,6 @@
 package io.reseal.daemon.cli.terminal;
 
+import io.reseal.daemon.cli.arguments.ArgumentException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -8,13 +9,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** A moment in ISO 8601: a date is its beginning, and all is UTC that names no offset. */
-public final class MomentConverter implements ITypeConverter<Instant> {
-    @Override
-    public Instant convert(String text) {
+public final class Moment {
+    private Moment() {}
+
+    public static Instant parse(String text) {
         try {
             return instant(DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from));
         } catch (DateTimeException _) {
@@ -32,7 +32,7 @@ public final class MomentConverter implements ITypeConverter<Instant> {
         try {
             return LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC);
         } catch (DateTimeException _) {
-            throw new TypeConversionException(
+            throw new ArgumentException(
                     "`" + text
                             + "` is no time: write ISO 8601, such as 2025-11-28 or 2025-11-28T14:05:00Z (UTC unless it says +hh:mm)");
         }

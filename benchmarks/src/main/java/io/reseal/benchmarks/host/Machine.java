@@ -1,4 +1,4 @@
-package io.reseal.benchmarks;
+package io.reseal.benchmarks.host;
 
 import io.reseal.testbed.TestbedException;
 import io.reseal.testbed.qemu.Qemu;
@@ -11,8 +11,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /** What the figures were measured on. */
-final class Machine {
-    static List<String> facts() {
+public final class Machine {
+    public static List<String> facts() {
         return List.of(
                 "Date: " + LocalDate.now(ZoneOffset.UTC),
                 "Processor: " + field("/proc/cpuinfo", "model name") + ", "
@@ -28,8 +28,13 @@ final class Machine {
     }
 
     /** How busy the machine was on average over the last one, five and fifteen minutes. */
-    static String load() {
+    public static String load() {
         return String.join(" ", List.of(read("/proc/loadavg").split(" ", -1)).subList(0, 3));
+    }
+
+    /** What could be used without swapping. */
+    public static double availableMegabytes() {
+        return Long.parseLong(field("/proc/meminfo", "MemAvailable:").split(" ", 2)[0]) / 1024.0;
     }
 
     private static String qemu() {

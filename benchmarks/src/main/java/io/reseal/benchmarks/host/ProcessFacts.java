@@ -1,4 +1,4 @@
-package io.reseal.benchmarks;
+package io.reseal.benchmarks.host;
 
 import io.reseal.testbed.TestbedException;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** What the kernel tells of a process in {@code /proc}. */
-record ProcessFacts(long pid) {
+public record ProcessFacts(long pid) {
     /** USER_HZ is 100 on every Linux that Reseal runs on. */
     private static final long MILLIS_PER_TICK = 10;
 
@@ -17,7 +17,7 @@ record ProcessFacts(long pid) {
     private static final double KIB_PER_MB = 1024;
 
     /** In MB of 2^20 bytes. */
-    double residentMegabytes() {
+    public double residentMegabytes() {
         return read("status")
                 .lines()
                 .filter(line -> line.startsWith("VmRSS:"))
@@ -27,15 +27,23 @@ record ProcessFacts(long pid) {
     }
 
     /** User and system time of all its threads so far. */
-    Duration cpuTime() {
+    public Duration cpuTime() {
         var stat = read("stat");
         var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return Duration.ofMillis(
                 (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1])) * MILLIS_PER_TICK);
     }
 
+    /** How much of a core it takes for so long. */
+    public double cpuPercent(Duration span) throws InterruptedException {
+        var before = cpuTime();
+        long since = System.nanoTime();
+        Thread.sleep(span);
+        return 100.0 * cpuTime().minus(before).toNanos() / (System.nanoTime() - since);
+    }
+
     /** All that it has read by system calls, files above all, in MB of 2^20 bytes; see proc_pid_io(5). */
-    double readMegabytes() {
+    public double readMegabytes() {
         return read("io")
                 .lines()
                 .filter(line -> line.startsWith("rchar:"))
