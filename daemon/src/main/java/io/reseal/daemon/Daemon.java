@@ -145,7 +145,7 @@ public final class Daemon implements AutoCloseable {
                 http.adminSocket(),
                 http.tcpAddress().map(Object::toString).orElse("off"));
         // after ready, as nobody waits for it before the first scrape
-        Thread.ofPlatform().name("register").daemon().start(meters::register);
+        Thread.ofPlatform().name("warm-up").daemon().start(this::warmUp);
     }
 
     /** Puts another configuration in force; connections of guests that are in both stay. */
@@ -157,6 +157,11 @@ public final class Daemon implements AutoCloseable {
         config = changed;
         await(discovery.look(scope), "looking for sockets");
         LOG.info("the configuration was reloaded");
+    }
+
+    private void warmUp() {
+        meters.register();
+        Rehearsal.run();
     }
 
     private static void hurry() {
