@@ -44,7 +44,7 @@ class ScopeTest extends DiscoveryFixture {
         sockets.make("web-1.qmp");
         discovery.start();
         told.next("found web-1");
-        discovery.look(scope(SELDOM, "web-*.qmp"));
+        discovery.look(scope(SELDOM, "web-*.qmp")).join();
         sockets.make("web-2.qmp");
         told.next("found 2");
         sockets.make("web-web-1.qmp");
