@@ -2,6 +2,7 @@ package io.reseal.daemon;
 
 import io.reseal.daemon.cli.Cli;
 import io.reseal.daemon.cli.terminal.Console;
+import io.reseal.daemon.log.Logging;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -26,7 +27,11 @@ public final class Reseal {
 
     private static int daemon(Optional<Path> config, Console console) {
         Preload.start();
-        return new DaemonRun(console, version()).run(config);
+        try {
+            return new DaemonRun(console, version()).run(config);
+        } finally {
+            Logging.end();
+        }
     }
 
     /** As the jar's manifest has it. */

@@ -12,6 +12,6 @@ class RehearsalTest {
         var reset = Rehearsal.once();
 
         assertThat(reset.conclusion().orElseThrow().verdict()).isEqualTo(Verdict.PROVEN);
-        assertThat(reset.conclusion().orElseThrow().level()).contains(Level.RUNNING);
+        assertThat(reset.conclusion().orElseThrow().level()).contains(Level.REBUILT);
     }
 }

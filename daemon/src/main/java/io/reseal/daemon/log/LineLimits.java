@@ -59,6 +59,11 @@ final class LineLimits {
         return OptionalLong.of(before);
     }
 
+    /** One was left out since too many wait to be written. */
+    void lost() {
+        leftOut.incrementAndGet();
+    }
+
     /** All that were left out. */
     long leftOut() {
         return leftOut.get();

@@ -47,12 +47,26 @@ public final class Logging {
         console.setTarget("System.err");
         console.setEncoder(encoder);
         console.start();
+        var queue = new QueuedAppender(context.getLogger("reseal"), limits);
+        queue.setContext(context);
+        queue.setName("queue");
+        queue.addAppender(console);
+        queue.start();
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();
-        root.addAppender(console);
+        root.addAppender(queue);
         root.setLevel(ch.qos.logback.classic.Level.convertAnSLF4JLevel(level));
         quieten(context.getLogger("io.netty"));
         quieten(context.getLogger("io.micrometer"));
+    }
+
+    /** Writes what waits, for a second at most; nothing is written after it. */
+    public static void end() {
+        end((LoggerContext) LoggerFactory.getILoggerFactory());
+    }
+
+    static void end(LoggerContext context) {
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
     }
 
     /** Libraries tell developers what operators need not know. */

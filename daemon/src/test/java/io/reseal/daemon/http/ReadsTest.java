@@ -51,7 +51,11 @@ class ReadsTest {
     void health_over_HTTP_fails_and_names_what_has_not_gone_on_for_its_limit() throws IOException {
         var waiting = new ConcurrentLinkedQueue<Runnable>();
         served.load.heartbeats().executor("monitor event loop", waiting::add, Duration.ofSeconds(1));
-        assertThat(get("/healthz")).startsWith("HTTP/1.1 200");
+        String well;
+        do {
+            well = get("/healthz");
+        } while (well.startsWith("HTTP/1.1 503"));
+        assertThat(well).startsWith("HTTP/1.1 200");
         served.load.heartbeats().start();
 
         String unwell;

@@ -147,9 +147,10 @@ class LoggingTest {
     }
 
     private Encoder<ILoggingEvent> encoder() {
-        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        var appender = (ConsoleAppender<ILoggingEvent>) root.getAppender("stderr");
-        assertThat(appender.getTarget()).isEqualTo("System.err");
-        return appender.getEncoder();
+        var queue = (QueuedAppender)
+                context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("queue");
+        var console = (ConsoleAppender<ILoggingEvent>) queue.getAppender("stderr");
+        assertThat(console.getTarget()).isEqualTo("System.err");
+        return console.getEncoder();
     }
 }

@@ -138,6 +138,8 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
                 new Daemon(ConfigFile.load(new File(arguments[0]).toPath()).config(), "test")) {
             daemon.start();
             System.in.transferTo(java.io.OutputStream.nullOutputStream());
+        } finally {
+            Logging.end();
         }
     }
 }
