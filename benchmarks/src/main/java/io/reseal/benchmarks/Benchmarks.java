@@ -1,7 +1,7 @@
 package io.reseal.benchmarks;
 
-import io.reseal.benchmarks.host.Machine;
 import io.reseal.benchmarks.host.CClient;
+import io.reseal.benchmarks.host.Machine;
 import io.reseal.benchmarks.report.Report;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.testbed.SocketFolder;

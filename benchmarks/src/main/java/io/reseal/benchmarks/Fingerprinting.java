@@ -1,8 +1,8 @@
 package io.reseal.benchmarks;
 
-import io.reseal.benchmarks.host.ProcessFacts;
 import static io.reseal.benchmarks.report.Row.number;
 
+import io.reseal.benchmarks.host.ProcessFacts;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.testbed.SocketFolder;
 import io.reseal.testbed.TestbedException;

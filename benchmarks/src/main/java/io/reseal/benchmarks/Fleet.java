@@ -87,7 +87,8 @@ final class Fleet {
         var c = setting.program("qmp-fleet.c", folder.path());
         for (int i = 0; i < extent.resets(); i++) {
             guests.forEach(guest -> guest.serial().work(WORK_PATIENCE));
-            figures.ofC(c.run(guests.stream().map(QemuGuest::qmp).map(Path::toString).toList()));
+            figures.ofC(c.run(
+                    guests.stream().map(QemuGuest::qmp).map(Path::toString).toList()));
             guests.forEach(guest -> guest.serial().work(WORK_PATIENCE));
             resetAll(folder, guests);
         }

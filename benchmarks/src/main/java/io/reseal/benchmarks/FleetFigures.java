@@ -1,8 +1,8 @@
 package io.reseal.benchmarks;
 
-import io.reseal.benchmarks.host.CProgram;
 import static io.reseal.benchmarks.report.Row.number;
 
+import io.reseal.benchmarks.host.CProgram;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.benchmarks.report.Samples;
 import java.util.ArrayList;
@@ -111,7 +111,8 @@ final class FleetFigures {
                 all.min(), all.max(), Samples.of(ready).median());
         return c == 0
                 ? new Row(what("attached"), "", values(all, "s"), Row.Verdict.NONE, spread)
-                : compared(what("attached, from the start of the process"), new Beside(all, c, aims.attachOfC()), spread);
+                : compared(
+                        what("attached, from the start of the process"), new Beside(all, c, aims.attachOfC()), spread);
     }
 
     private Row resets() {

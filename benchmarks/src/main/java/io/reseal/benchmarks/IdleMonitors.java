@@ -1,8 +1,8 @@
 package io.reseal.benchmarks;
 
-import io.reseal.benchmarks.host.ProcessFacts;
 import static io.reseal.benchmarks.report.Row.number;
 
+import io.reseal.benchmarks.host.ProcessFacts;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.testbed.SocketFolder;
 import io.reseal.testbed.process.ChildProcess;
@@ -67,7 +67,9 @@ final class IdleMonitors {
             Thread.sleep(Duration.ofSeconds(setting.choose(5, 20)));
             double percent = facts.cpuPercent(Duration.ofSeconds(setting.choose(10, 40)));
             return new Need(
-                    facts.residentMegabytes(), percent, Duration.between(started, watched).toMillis() / 1e3);
+                    facts.residentMegabytes(),
+                    percent,
+                    Duration.between(started, watched).toMillis() / 1e3);
         }
     }
 

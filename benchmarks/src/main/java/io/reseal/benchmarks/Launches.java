@@ -251,7 +251,9 @@ final class Launches {
                 "p50 ≤ 2 ms, p99 ≤ 5 ms",
                 Row.Values.of(number("%.2f ms", median), number("%.2f ms", worst)),
                 Row.Verdict.of(median <= AIM_SHARE && worst <= AIM_SHARE_P99),
-                number("the difference of the medians, and of the p99; %.2f ms of the first is after the RESET event", after));
+                number(
+                        "the difference of the medians, and of the p99; %.2f ms of the first is after the RESET event",
+                        after));
     }
 
     /** Of a daemon that has reset nothing yet. */

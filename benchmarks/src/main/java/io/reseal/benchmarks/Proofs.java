@@ -92,6 +92,13 @@ final class Proofs {
                 number(
                         "%d resets, the daemon's first ones among them, %.2f to %.2f ms, the very first %.2f ms;"
                                 + " by C %d resets, %.2f to %.2f ms, p99 %.2f ms",
-                        reseal.count(), reseal.min(), reseal.max(), ofReseal.getFirst(), c.count(), c.min(), c.max(), c.percentile(99)));
+                        reseal.count(),
+                        reseal.min(),
+                        reseal.max(),
+                        ofReseal.getFirst(),
+                        c.count(),
+                        c.min(),
+                        c.max(),
+                        c.percentile(99)));
     }
 }

@@ -1,7 +1,7 @@
 package io.reseal.benchmarks;
 
-import io.reseal.benchmarks.host.CProgram;
 import io.reseal.benchmarks.host.CClient;
+import io.reseal.benchmarks.host.CProgram;
 import io.reseal.testbed.TestbedException;
 import io.reseal.testbed.process.ChildProcess;
 import java.io.IOException;
@@ -32,8 +32,11 @@ record Setting(Path launcher, CClient c, boolean quick) {
     boolean knows(String settings) {
         try {
             var file = Files.createTempFile("reseal-", ".yaml");
-            try (var check = ChildProcess.start(
-                    List.of(launcher.toString(), "config", "check", Files.writeString(file, settings).toString()))) {
+            try (var check = ChildProcess.start(List.of(
+                    launcher.toString(),
+                    "config",
+                    "check",
+                    Files.writeString(file, settings).toString()))) {
                 return check.awaitExit(PATIENCE) == 0;
             } finally {
                 Files.delete(file);

@@ -79,7 +79,8 @@ final class Starts {
     }
 
     private static List<String> hello(String flag) {
-        var jar = Hello.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        var jar =
+                Hello.class.getProtectionDomain().getCodeSource().getLocation().getPath();
         var line = new ArrayList<>(FLAGS);
         line.addAll(List.of(flag, "-cp", jar, Hello.class.getName()));
         return List.copyOf(line);
@@ -91,8 +92,8 @@ final class Starts {
             int code = process.awaitExit(PATIENCE);
             double took = (System.nanoTime() - begun) / MILLIS;
             if (code != 0) {
-                throw new TestbedException(String.join(" ", line) + " ended with " + code + ": "
-                        + String.join(" ", process.output()));
+                throw new TestbedException(
+                        String.join(" ", line) + " ended with " + code + ": " + String.join(" ", process.output()));
             }
             return took;
         }

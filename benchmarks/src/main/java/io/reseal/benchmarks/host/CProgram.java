@@ -32,7 +32,8 @@ public record CProgram(Path file) {
     public List<String> run(List<String> arguments) {
         try (var run = start(arguments)) {
             if (run.awaitExit(PATIENCE) != 0) {
-                throw new TestbedException("the program " + file.getFileName() + " in C failed: " + String.join(" ", run.output()));
+                throw new TestbedException(
+                        "the program " + file.getFileName() + " in C failed: " + String.join(" ", run.output()));
             }
             return run.output();
         }

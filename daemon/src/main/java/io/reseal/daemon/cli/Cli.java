@@ -2,8 +2,8 @@ package io.reseal.daemon.cli;
 
 import io.reseal.daemon.cli.arguments.ArgumentException;
 import io.reseal.daemon.cli.arguments.CommandGroup;
-import io.reseal.daemon.cli.arguments.ParsedCommand;
 import io.reseal.daemon.cli.arguments.HelpText;
+import io.reseal.daemon.cli.arguments.ParsedCommand;
 import io.reseal.daemon.cli.arguments.Syntax;
 import io.reseal.daemon.cli.client.GuestsCommand;
 import io.reseal.daemon.cli.client.ResetCommand;

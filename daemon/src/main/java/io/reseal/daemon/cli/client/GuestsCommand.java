@@ -9,7 +9,6 @@ import io.reseal.daemon.cli.terminal.Console;
 import io.reseal.daemon.cli.terminal.ExitCode;
 import io.reseal.daemon.cli.terminal.Table;
 import io.reseal.daemon.cli.terminal.Text;
-
 import java.util.List;
 
 /** {@code reseal guests}. */

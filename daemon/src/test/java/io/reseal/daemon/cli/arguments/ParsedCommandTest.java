@@ -16,7 +16,8 @@ class ParsedCommandTest {
 
     @Test
     void options_and_operands_are_taken_in_any_order_and_spelling() {
-        read("copy", "-v", "--mode=fast", "a", "-ofile", "--tag", "x", "--tag=y").check();
+        read("copy", "-v", "--mode=fast", "a", "-ofile", "--tag", "x", "--tag=y")
+                .check();
 
         assertThat(copy.verbose.given()).isTrue();
         assertThat(copy.mode.value()).contains("fast");
@@ -77,11 +78,14 @@ class ParsedCommandTest {
         private final Syntax syntax = new Syntax("Copies a file.", "", "Example: files copy a -o b");
         private final Argument<String> from = syntax.operand("FROM", "what to copy", Function.identity());
         private final Argument<String> output = syntax.option(
-                        List.of("-o", "--output"), "FILE", "where to, with a text that needs a second line for its words", x -> x)
+                        List.of("-o", "--output"),
+                        "FILE",
+                        "where to, with a text that needs a second line for its words",
+                        x -> x)
                 .required();
         private final Argument<String> mode = syntax.option("--mode", "MODE", "how", Copy::mode);
-        private final Argument<String> tags =
-                syntax.option("--tag", "TAG", "any", Function.<String>identity()).repeatable();
+        private final Argument<String> tags = syntax.option("--tag", "TAG", "any", Function.<String>identity())
+                .repeatable();
         private final Argument<Boolean> verbose =
                 syntax.option(List.of("-v", "--verbose"), "", "tells more", Boolean::valueOf);
 

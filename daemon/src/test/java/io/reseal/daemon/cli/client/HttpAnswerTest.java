@@ -20,7 +20,9 @@ class HttpAnswerTest {
 
     @Test
     void an_answer_in_chunks_is_put_together_without_their_extensions_and_trailers() throws IOException {
-        assertThat(body("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nX: y\r\n\r\nrest"))
+        assertThat(
+                        body(
+                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nX: y\r\n\r\nrest"))
                 .isEqualTo("abc0123456789");
     }
 
