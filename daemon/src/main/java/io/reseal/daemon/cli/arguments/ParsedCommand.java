@@ -1,30 +1,26 @@
 package io.reseal.daemon.cli.arguments;
 
-import io.reseal.config.Suggestion;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
 
 /**
- * Words of a command line, given to the command that they name. Options and operands may come in any order; {@code --} ends
- * the options. For one thread.
+ * Words of a command line, given to the command that they name. Commons CLI reads the options and operands of a command; the
+ * commands below a command are found here. For one thread.
  */
 public final class ParsedCommand {
-    private static final String END_OF_OPTIONS = "--";
-
-    private final Deque<String> words;
-    private final int count;
+    private final List<String> words;
     private Command command;
     private String path;
-    private int operands;
-    private boolean onlyOperands;
-    private Optional<String> fault = Optional.empty();
+    private boolean helpAsked;
+    private boolean versionAsked;
+    private Optional<ArgumentException> fault = Optional.empty();
 
     private ParsedCommand(String name, Command root, String... words) {
-        this.words = new ArrayDeque<>(List.of(words));
-        this.count = words.length;
+        this.words = List.of(words);
         this.command = root;
         this.path = name;
     }
@@ -32,12 +28,10 @@ public final class ParsedCommand {
     /** Reads all words; a fault among them is kept for {@link #check}, as help may be asked for all the same. */
     public static ParsedCommand read(String name, Command root, String... words) {
         var line = new ParsedCommand(name, root, words);
-        while (!line.words.isEmpty()) {
-            try {
-                line.next(line.words.remove());
-            } catch (ArgumentException wrong) {
-                line.fault = line.fault.or(() -> Optional.of(String.valueOf(wrong.getMessage())));
-            }
+        try {
+            line.descend(line.words);
+        } catch (ArgumentException wrong) {
+            line.fault = Optional.of(wrong);
         }
         return line;
     }
@@ -53,99 +47,93 @@ public final class ParsedCommand {
     }
 
     public boolean helpAsked() {
-        return command.syntax().helpAsked();
+        return helpAsked;
     }
 
     public boolean versionAsked() {
-        return command.syntax().versionAsked();
+        return versionAsked;
     }
 
     /** Throws where the words are not what the command takes. */
     public void check() {
-        fault.ifPresent(text -> {
-            throw new ArgumentException(text);
+        fault.ifPresent(wrong -> {
+            throw wrong;
         });
-        var syntax = command.syntax();
-        for (var option : syntax.options()) {
-            if (option.isRequired() && !option.given()) {
-                throw new ArgumentException("Missing required option: '" + option.name() + "=" + option.label() + "'");
-            }
-        }
-        if (operands < syntax.operands().size()) {
-            throw new ArgumentException("Missing required parameter: '"
-                    + syntax.operands().get(operands).label() + "'");
-        }
+        command.syntax().checkOperands();
     }
 
-    private void next(String word) {
-        if (onlyOperands || word.equals("-") || !word.startsWith("-")) {
-            operand(word);
-        } else if (word.equals(END_OF_OPTIONS)) {
-            onlyOperands = true;
-        } else if (word.startsWith("--")) {
-            named(word);
-        } else {
-            letters(word);
-        }
-    }
-
-    private void operand(String word) {
+    private void descend(List<String> rest) {
         var syntax = command.syntax();
+        var line = parse(rest);
+        if (syntax.commands().isEmpty()) {
+            take(line);
+            return;
+        }
+        if (line.getArgList().isEmpty()) {
+            return;
+        }
+        var word = line.getArgList().getFirst();
         var below = syntax.commands().get(word);
-        if (below != null) {
-            command = below.get();
-            path += " " + word;
-        } else if (operands < syntax.operands().size()) {
-            syntax.operands().get(operands++).take(word);
-        } else {
-            throw new ArgumentException("Unmatched argument at index " + (count - words.size() - 1) + ": '" + word + "'"
-                    + Suggestion.hint(word, syntax.commands().keySet()));
+        if (below == null) {
+            throw word.startsWith("-") && word.length() > 1 ? Faults.unknown(word, syntax) : unmatched(word);
         }
+        command = below.get();
+        path += " " + word;
+        descend(line.getArgList().subList(1, line.getArgList().size()));
     }
 
-    private void named(String word) {
-        int equals = word.indexOf('=');
-        var option = known(equals < 0 ? word : word.substring(0, equals));
-        if (equals >= 0) {
-            option.take(word.substring(equals + 1));
-        } else {
-            option.take(option.isFlag() ? "true" : value(option));
-        }
-    }
-
-    /** Such as {@code -hV}, {@code -c FILE} and {@code -cFILE}. */
-    private void letters(String word) {
-        for (int i = 1; i < word.length(); i++) {
-            var option = known("-" + word.charAt(i));
-            var rest = word.substring(i + 1);
-            if (!option.isFlag()) {
-                option.take(rest.isEmpty() ? value(option) : rest.startsWith("=") ? rest.substring(1) : rest);
-                return;
-            }
-            option.take("true");
-        }
-    }
-
-    private String value(Argument<?> option) {
-        var next = words.peek();
-        var said = "'" + option.name() + "'";
-        if (next == null) {
-            throw new ArgumentException("Missing required parameter for option " + said + " (" + option.label() + ")");
-        }
-        if (next.startsWith("-") && command.syntax().option(next).isPresent()) {
-            throw new ArgumentException("Expected parameter for option " + said + " but found '" + next + "'");
-        }
-        return words.remove();
-    }
-
-    private Argument<?> known(String name) {
+    private CommandLine parse(List<String> rest) {
         var syntax = command.syntax();
-        return syntax.option(name).orElseThrow(() -> {
-            var names = new ArrayList<String>();
-            syntax.options().forEach(option -> names.addAll(option.names()));
-            // letters are all alike
-            var hint = name.startsWith("--") ? Suggestion.hint(name, names) : "";
-            return new ArgumentException("Unknown option: '" + name + "'" + hint);
-        });
+        var options = new Options();
+        syntax.options().forEach(option -> options.addOption(option.option()));
+        // values are taken as they are: neither a part of a name nor quotes are anything else
+        var parser = DefaultParser.builder()
+                .setAllowPartialMatching(false)
+                .setStripLeadingAndTrailingQuotes(false)
+                .get();
+        try {
+            var line = parser.parse(
+                    options, rest.toArray(String[]::new), !syntax.commands().isEmpty());
+            asked(syntax.help().in(line), syntax.version().in(line));
+            return line;
+        } catch (ParseException wrong) {
+            var readable = rest.stream().takeWhile(word -> !word.equals("--")).toList();
+            asked(syntax.help().among(readable), syntax.version().among(readable));
+            throw Faults.of(wrong, syntax);
+        }
+    }
+
+    private void asked(boolean help, boolean version) {
+        helpAsked |= help;
+        versionAsked |= version;
+    }
+
+    private void take(CommandLine line) {
+        var syntax = command.syntax();
+        for (var option : line.getOptions()) {
+            var argument = syntax.option(option);
+            argument.take(argument.isFlag() ? "" : option.getValue());
+        }
+        var operands = syntax.operands().iterator();
+        for (var word : line.getArgList()) {
+            if (!operands.hasNext()) {
+                throw unmatched(word);
+            }
+            operands.next().take(word);
+        }
+    }
+
+    private ArgumentException unmatched(String word) {
+        return Faults.unmatched(place(word), word, command.syntax());
+    }
+
+    /** The library passes words on as they are, but not where they were. */
+    @SuppressWarnings("ReferenceEquality")
+    private int place(String word) {
+        int place = 0;
+        while (words.get(place) != word) {
+            place++;
+        }
+        return place;
     }
 }
