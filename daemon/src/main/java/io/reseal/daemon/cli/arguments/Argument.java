@@ -95,7 +95,7 @@ public final class Argument<T> {
 
     /** What the library has to know of an option. */
     Option option() {
-        var option = Option.builder().desc(description).required(required).hasArg(!isFlag());
+        var option = Option.builder().required(required).hasArg(!isFlag());
         for (var name : names) {
             if (name.startsWith("--")) {
                 option.longOpt(name.substring(2));

@@ -1,7 +1,5 @@
 package io.reseal.daemon.cli.arguments;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -11,7 +9,6 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.cli.help.TextHelpAppendable;
-import org.apache.commons.cli.help.TextStyle;
 
 /** The help of a command, in lines of less than 80 characters. */
 public final class HelpText {
@@ -23,7 +20,6 @@ public final class HelpText {
     private final String path;
     private final Syntax syntax;
     private final StringBuilder text = new StringBuilder();
-    private final TextHelpAppendable printer = new TextHelpAppendable(text);
 
     private HelpText(String path, Syntax syntax) {
         this.path = path;
@@ -44,7 +40,7 @@ public final class HelpText {
         help.commands();
         help.heading("Exit codes:");
         help.table(exitCodes, 3);
-        command.syntax().footer().forEach(help::paragraph);
+        command.syntax().footer().forEach(line -> help.wrap(line, 0));
         return help.text.toString();
     }
 
@@ -120,21 +116,15 @@ public final class HelpText {
         wrap(name + " ".repeat(column - name.length()) + description, column + 2);
     }
 
-    private void paragraph(String paragraph) {
-        if (paragraph.isEmpty()) {
-            line("");
-        } else {
-            wrap(paragraph, 0);
-        }
-    }
-
-    /** Each line after the first is indented. */
+    /** Each line after the first is indented; the library's own indent is lost where a line is full. */
     private void wrap(String paragraph, int indent) {
-        var style = TextStyle.builder().setMaxWidth(WIDTH).setLeftPad(0).setIndent(indent);
-        try {
-            printer.printWrapped(paragraph, style.get());
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+        int end = TextHelpAppendable.indexOfWrap(paragraph, WIDTH, 0);
+        line(paragraph.substring(0, end));
+        var rest = paragraph.substring(end).strip();
+        while (!rest.isEmpty()) {
+            end = TextHelpAppendable.indexOfWrap(rest, WIDTH - indent, 0);
+            line(" ".repeat(indent) + rest.substring(0, end));
+            rest = rest.substring(end).strip();
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ParsedCommandTest {
     private final Copy copy = new Copy();
@@ -35,6 +36,15 @@ class ParsedCommandTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "-", "\"quoted\"", "'x'", "a=b", "--what", "two words"})
+    void a_value_is_taken_as_it_is_given(String value) {
+        read("copy", "a", "-o", value, "--tag=" + value).check();
+
+        assertThat(copy.output.value()).contains(value);
+        assertThat(copy.tags.values()).containsExactly(value);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '~',
             value = {
@@ -44,6 +54,12 @@ class ParsedCommandTest {
                 "copy a -o~Missing required parameter for option '--output' (FILE): give it as --output=FILE",
                 "copy a -o -v~Missing required parameter for option '--output' (FILE): give it as --output=FILE",
                 "copy a -o f --mode fast --mode fast~option '--mode' should be specified only once",
+                "copy a -o -- b~Missing required parameter for option '--output' (FILE): give it as --output=FILE",
+                "copy a -o f --verbose=true~Invalid value for option '--verbose': it takes none, but has 'true'",
+                "copy a -o f -x~Unknown option: '-x'",
+                "copy a -o f --outp=x~Unknown option: '--outp'; did you mean `--output`?",
+                "--mode fast copy a~Unknown option: '--mode'",
+                "copy b -o b b~Unmatched argument at index 4: 'b'",
                 "copy a -o f --mdoe x~Unknown option: '--mdoe'; did you mean `--mode`?",
                 "copy a -o f --mode slow~Invalid value for option '--mode': must be fast",
                 "coppy~Unmatched argument at index 0: 'coppy'; did you mean `copy`?"
@@ -57,6 +73,23 @@ class ParsedCommandTest {
     @Test
     void help_is_given_whatever_else_is_wrong() {
         assertThat(read("copy", "--mdoe", "-h").helpAsked()).isTrue();
+        assertThat(read("copy", "-o", "--help").helpAsked()).isTrue();
+        assertThat(read("coppy", "--help").helpAsked()).isFalse();
+        assertThat(read("copy", "--", "--help").helpAsked()).isFalse();
+    }
+
+    @Test
+    void help_that_is_asked_for_before_a_command_is_that_of_the_command() {
+        var line = read("--help", "copy");
+
+        assertThat(line.helpAsked()).isTrue();
+        assertThat(line.path()).isEqualTo("files copy");
+    }
+
+    @Test
+    void a_value_that_begins_like_an_option_does_not_turn_a_command_into_its_help() {
+        assertThat(read("copy", "a", "-o", "-hotfix").helpAsked()).isFalse();
+        assertThat(read("copy", "a", "-o", "-hotfix", "--help").helpAsked()).isTrue();
     }
 
     @Test
