@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 
 /** An option or operand of a command, and the values that were given for it. For one thread. */
@@ -104,14 +103,6 @@ public final class Argument<T> {
             }
         }
         return option.get();
-    }
-
-    boolean in(CommandLine line) {
-        return line.hasOption(option());
-    }
-
-    boolean among(List<String> words) {
-        return words.stream().anyMatch(names::contains);
     }
 
     String description() {

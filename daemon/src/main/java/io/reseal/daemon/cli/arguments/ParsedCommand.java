@@ -15,8 +15,6 @@ public final class ParsedCommand {
     private final List<String> words;
     private Command command;
     private String path;
-    private boolean helpAsked;
-    private boolean versionAsked;
     private Optional<ArgumentException> fault = Optional.empty();
 
     private ParsedCommand(String name, Command root, String... words) {
@@ -47,11 +45,11 @@ public final class ParsedCommand {
     }
 
     public boolean helpAsked() {
-        return helpAsked;
+        return asked(command.syntax().help());
     }
 
     public boolean versionAsked() {
-        return versionAsked;
+        return asked(command.syntax().version());
     }
 
     /** Throws where the words are not what the command takes. */
@@ -62,60 +60,58 @@ public final class ParsedCommand {
         command.syntax().checkOperands();
     }
 
+    private boolean asked(Argument<Boolean> flag) {
+        return flag.given()
+                || words.stream().takeWhile(word -> !word.equals("--")).anyMatch(flag.names()::contains);
+    }
+
     private void descend(List<String> rest) {
         var syntax = command.syntax();
         var line = parse(rest);
+        for (var option : line.getOptions()) {
+            var argument = syntax.option(option);
+            argument.take(argument.isFlag() ? "" : option.getValue());
+        }
+        var others = line.getArgList();
         if (syntax.commands().isEmpty()) {
-            take(line);
-            return;
+            take(others);
+        } else if (!others.isEmpty()
+                && !syntax.help().given()
+                && !syntax.version().given()) {
+            command = below(others.getFirst());
+            path += " " + others.getFirst();
+            descend(others.subList(1, others.size()));
         }
-        if (line.getArgList().isEmpty()) {
-            return;
-        }
-        var word = line.getArgList().getFirst();
-        var below = syntax.commands().get(word);
-        if (below == null) {
-            throw word.startsWith("-") && word.length() > 1 ? Faults.unknown(word, syntax) : unmatched(word);
-        }
-        command = below.get();
-        path += " " + word;
-        descend(line.getArgList().subList(1, line.getArgList().size()));
     }
 
     private CommandLine parse(List<String> rest) {
         var syntax = command.syntax();
         var options = new Options();
         syntax.options().forEach(option -> options.addOption(option.option()));
-        // values are taken as they are: neither a part of a name nor quotes are anything else
+        // names and values are taken as they are: a name in full, a value with its quotes
         var parser = DefaultParser.builder()
                 .setAllowPartialMatching(false)
                 .setStripLeadingAndTrailingQuotes(false)
                 .get();
         try {
-            var line = parser.parse(
+            return parser.parse(
                     options, rest.toArray(String[]::new), !syntax.commands().isEmpty());
-            asked(syntax.help().in(line), syntax.version().in(line));
-            return line;
         } catch (ParseException wrong) {
-            var readable = rest.stream().takeWhile(word -> !word.equals("--")).toList();
-            asked(syntax.help().among(readable), syntax.version().among(readable));
             throw Faults.of(wrong, syntax);
         }
     }
 
-    private void asked(boolean help, boolean version) {
-        helpAsked |= help;
-        versionAsked |= version;
+    private Command below(String word) {
+        var known = command.syntax().commands().get(word);
+        if (known == null) {
+            throw word.startsWith("-") ? Faults.unknown(word, command.syntax()) : unmatched(word);
+        }
+        return known.get();
     }
 
-    private void take(CommandLine line) {
-        var syntax = command.syntax();
-        for (var option : line.getOptions()) {
-            var argument = syntax.option(option);
-            argument.take(argument.isFlag() ? "" : option.getValue());
-        }
-        var operands = syntax.operands().iterator();
-        for (var word : line.getArgList()) {
+    private void take(List<String> given) {
+        var operands = command.syntax().operands().iterator();
+        for (var word : given) {
             if (!operands.hasNext()) {
                 throw unmatched(word);
             }
