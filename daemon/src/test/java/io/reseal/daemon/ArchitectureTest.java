@@ -291,4 +291,14 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson..", "io.reseal.daemon.feed.."))
                 .check(HOUSE);
     }
+
+    /** Another library for arguments touches one package. */
+    @Test
+    void the_project_lets_only_the_arguments_of_commands_know_the_library_that_reads_them() {
+        noClasses()
+                .that(resideOutsideOfPackage("io.reseal.daemon.cli.arguments"))
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.apache.commons.cli.."))
+                .check(HOUSE);
+    }
 }

@@ -36,7 +36,7 @@ import java.util.List;
  * Settling --> Concluded : Acknowledged, CountersRead, Forgotten, Rejected, ReplyLost, ResetSeen, ResetsRepeated, RunStateRead, SituationRead, Tick
  * Settling --> Suspect : ResetSeen
  * Settling --> Unobserved : Detached
- * Suspect --> AwaitingReset : ResetSeen
+ * Suspect --> AwaitingReset : ResetsRepeated
  * Suspect --> CheckingBeforeCont : CountersRead
  * Suspect --> Concluded : CountersRead, Forgotten, Rejected, ResetSeen, ResetsRepeated, RunStateRead, SituationRead, Tick
  * Suspect --> Settling : CountersRead, ResetSeen

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.commons.cli.Option;
 
 /** An option or operand of a command, and the values that were given for it. For one thread. */
 public final class Argument<T> {
@@ -84,6 +85,24 @@ public final class Argument<T> {
 
     String label() {
         return label;
+    }
+
+    /** The option, as it is given. */
+    String named() {
+        return name() + "=" + label;
+    }
+
+    /** What the library has to know of an option. */
+    Option option() {
+        var option = Option.builder().required(required).hasArg(!isFlag());
+        for (var name : names) {
+            if (name.startsWith("--")) {
+                option.longOpt(name.substring(2));
+            } else {
+                option.option(name.substring(1));
+            }
+        }
+        return option.get();
     }
 
     String description() {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.cli.help.TextHelpAppendable;
 
 /** The help of a command, in lines of less than 80 characters. */
 public final class HelpText {
@@ -34,12 +35,12 @@ public final class HelpText {
     public static String of(String path, Command command, Map<String, String> exitCodes) {
         var help = new HelpText(path, command.syntax());
         help.usage();
-        help.wrapped(command.syntax().description(), 0, 0);
+        help.wrap(command.syntax().description(), 0);
         help.arguments();
         help.commands();
         help.heading("Exit codes:");
         help.table(exitCodes, 3);
-        command.syntax().footer().forEach(line -> help.wrapped(line, 0, 0));
+        command.syntax().footer().forEach(line -> help.wrap(line, 0));
         return help.text.toString();
     }
 
@@ -54,7 +55,7 @@ public final class HelpText {
             parts.add("[COMMAND]");
         }
         syntax.operands().forEach(operand -> parts.add(operand.label()));
-        flow(start, parts, start.length() + 1);
+        wrap(start + " " + String.join(" ", parts), start.length() + 1);
     }
 
     private static String usage(Argument<?> option) {
@@ -112,34 +113,22 @@ public final class HelpText {
     }
 
     private void row(String name, String description, int column) {
-        flow(name + " ".repeat(column - name.length() - 1), List.of(description.split(" ", -1)), column + 2);
+        wrap(name + " ".repeat(column - name.length()) + description, column + 2);
     }
 
-    private void wrapped(String paragraph, int first, int indent) {
-        if (paragraph.isEmpty()) {
-            line("");
-            return;
+    /** Each line after the first is indented; the library's own indent is lost where a line is full. */
+    private void wrap(String paragraph, int indent) {
+        int end = TextHelpAppendable.indexOfWrap(paragraph, WIDTH, 0);
+        line(paragraph.substring(0, end));
+        var rest = paragraph.substring(end).strip();
+        while (!rest.isEmpty()) {
+            end = TextHelpAppendable.indexOfWrap(rest, WIDTH - indent, 0);
+            line(" ".repeat(indent) + rest.substring(0, end));
+            rest = rest.substring(end).strip();
         }
-        var words = List.of(paragraph.split(" ", -1));
-        flow(" ".repeat(first) + words.getFirst(), words.subList(1, words.size()), indent);
-    }
-
-    /** Words behind {@code start}, each line after the first indented. */
-    private void flow(String start, List<String> words, int indent) {
-        var line = new StringBuilder(start);
-        for (var word : words) {
-            if (line.length() + 1 + word.length() > WIDTH) {
-                line(line.toString());
-                line.setLength(0);
-                line.append(" ".repeat(indent)).append(word);
-            } else {
-                line.append(' ').append(word);
-            }
-        }
-        line(line.toString());
     }
 
     private void line(String line) {
-        text.append(line.stripTrailing()).append('\n');
+        text.append(line).append('\n');
     }
 }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.commons.cli.Option;
 
 /** What a command takes. For one thread. */
 public final class Syntax {
@@ -22,15 +22,15 @@ public final class Syntax {
     public Syntax(String description, String... footer) {
         this.description = description;
         this.footer = List.of(footer);
-        this.help = option(List.of("-h", "--help"), "", "Show this help message and exit.", Syntax::truth)
+        this.help = option(List.of("-h", "--help"), "", "Show this help message and exit.", _ -> true)
                 .repeatable();
-        this.version = option(List.of("-V", "--version"), "", "Print version information and exit.", Syntax::truth)
+        this.version = option(List.of("-V", "--version"), "", "Print version information and exit.", _ -> true)
                 .repeatable();
     }
 
     /** An option without a value. */
     public Argument<Boolean> flag(String name, String description) {
-        return option(List.of(name), "", description, Syntax::truth);
+        return option(List.of(name), "", description, _ -> true);
     }
 
     /** An option with a value. */
@@ -58,20 +58,12 @@ public final class Syntax {
         return this;
     }
 
-    private static boolean truth(String text) {
-        return switch (text) {
-            case "true" -> true;
-            case "false" -> throw new ArgumentException("leave it out instead");
-            default -> throw new ArgumentException("'" + text + "' is not a boolean");
-        };
+    Argument<Boolean> help() {
+        return help;
     }
 
-    boolean helpAsked() {
-        return help.given();
-    }
-
-    boolean versionAsked() {
-        return version.given();
+    Argument<Boolean> version() {
+        return version;
     }
 
     String description() {
@@ -94,12 +86,20 @@ public final class Syntax {
         return commands;
     }
 
-    Optional<Argument<?>> option(String name) {
-        for (var option : options) {
-            if (option.names().contains(name)) {
-                return Optional.of(option);
+    /** What was declared as {@code option}. */
+    Argument<?> option(Option option) {
+        return options.stream()
+                .filter(each -> each.option().equals(option))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Throws where one is missing. */
+    void checkOperands() {
+        for (var operand : operands) {
+            if (!operand.given()) {
+                throw new ArgumentException("Missing required parameter: '" + operand.label() + "'");
             }
         }
-        return Optional.empty();
     }
 }

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ParsedCommandTest {
     private final Copy copy = new Copy();
@@ -35,15 +36,30 @@ class ParsedCommandTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "-", "\"quoted\"", "'x'", "a=b", "--what", "two words"})
+    void a_value_is_taken_as_it_is_given(String value) {
+        read("copy", "a", "-o", value, "--tag=" + value).check();
+
+        assertThat(copy.output.value()).contains(value);
+        assertThat(copy.tags.values()).containsExactly(value);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '~',
             value = {
                 "copy -o f~Missing required parameter: 'FROM'",
                 "copy a~Missing required option: '--output=FILE'",
                 "copy a b -o f~Unmatched argument at index 2: 'b'",
-                "copy a -o~Missing required parameter for option '--output' (FILE)",
-                "copy a -o -v~Expected parameter for option '--output' but found '-v'",
+                "copy a -o~Missing required parameter for option '--output' (FILE): give it as --output=FILE",
+                "copy a -o -v~Missing required parameter for option '--output' (FILE): give it as --output=FILE",
                 "copy a -o f --mode fast --mode fast~option '--mode' should be specified only once",
+                "copy a -o -- b~Missing required parameter for option '--output' (FILE): give it as --output=FILE",
+                "copy a -o f --verbose=true~Invalid value for option '--verbose': it takes none, but has 'true'",
+                "copy a -o f -x~Unknown option: '-x'",
+                "copy a -o f --outp=x~Unknown option: '--outp'; did you mean `--output`?",
+                "--mode fast copy a~Unknown option: '--mode'",
+                "copy b -o b b~Unmatched argument at index 4: 'b'",
                 "copy a -o f --mdoe x~Unknown option: '--mdoe'; did you mean `--mode`?",
                 "copy a -o f --mode slow~Invalid value for option '--mode': must be fast",
                 "coppy~Unmatched argument at index 0: 'coppy'; did you mean `copy`?"
@@ -57,6 +73,25 @@ class ParsedCommandTest {
     @Test
     void help_is_given_whatever_else_is_wrong() {
         assertThat(read("copy", "--mdoe", "-h").helpAsked()).isTrue();
+        assertThat(read("copy", "-o", "--help").helpAsked()).isTrue();
+        assertThat(read("coppy", "--help").helpAsked()).isTrue();
+        assertThat(read("copy", "--", "--help").helpAsked()).isFalse();
+    }
+
+    @Test
+    void help_that_is_asked_for_before_a_command_is_given_in_place_of_the_command() {
+        for (var word : List.of("--help", "-h", "-hV")) {
+            var line = read(word, "copy", "a", "-o", "f");
+
+            assertThat(line.helpAsked()).isTrue();
+            assertThat(line.path()).isEqualTo("files");
+        }
+    }
+
+    @Test
+    void a_value_that_begins_like_an_option_does_not_turn_a_command_into_its_help() {
+        assertThat(read("copy", "a", "-o", "-hotfix").helpAsked()).isFalse();
+        assertThat(read("copy", "a", "-o", "-hotfix", "--help").helpAsked()).isTrue();
     }
 
     @Test
