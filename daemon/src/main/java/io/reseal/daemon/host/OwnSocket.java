@@ -1,8 +1,10 @@
 package io.reseal.daemon.host;
 
+import io.reseal.config.Utf8Path;
 import io.reseal.daemon.files.FileStatus;
 import io.reseal.daemon.files.PathWalk;
 import io.reseal.policy.QemuIdentity.SocketId;
+import io.reseal.qmp.SocketPath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,9 +33,16 @@ public record OwnSocket(SocketId id, String name, List<String> commandLine) {
         if (!directory.path().startsWith(root)) {
             return false;
         }
-        var path = "/" + root.relativize(directory.path()).resolve(name);
+        var path = pathOf(directory, root);
         return paths().anyMatch(path::equals)
-                && directory.entry(Path.of(name)).filter(this::isThis).isPresent();
+                && directory.entry(Utf8Path.of(name)).filter(this::isThis).isPresent();
+    }
+
+    /** As QEMU calls it; made of texts, as a locale may lack characters that it has. */
+    private String pathOf(PathWalk.Directory directory, Path root) {
+        var below = SocketPath.text(directory.path())
+                .substring(SocketPath.text(root).length());
+        return "/" + (below + "/" + name).replaceFirst("^/+", "");
     }
 
     /** Whether QEMU itself was told to make it, so that it cannot be older than QEMU. */

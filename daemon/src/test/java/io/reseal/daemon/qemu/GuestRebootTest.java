@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Requires(QEMU)
 class GuestRebootTest {
-    private static final int LOOPS = 30;
+    /** Fewer than those in 10 s from which on resets become one record. */
+    private static final int LOOPS = 15;
 
     @Test
     @Requires(KVM)
