@@ -92,7 +92,7 @@ public final class Daemon implements AutoCloseable {
         this.http = HttpServer.start(
                 clients.eventLoops(),
                 settings(config.http()),
-                new ApiServices(guests, feed, meters::scrape, this::notReady, hindrances::now, load));
+                new ApiServices(guests, feed, meters::scrape, this::notReady, this::hindrances, load));
     }
 
     private static HttpServer.Settings settings(ResealConfig.Http http) {
@@ -102,6 +102,11 @@ public final class Daemon implements AutoCloseable {
                 new AdminSocket(http.adminSocket(), http.adminGroup()),
                 http.hosts(),
                 new Admission.Limits(limits.connections(), limits.streams(), limits.requests()));
+    }
+
+    private List<String> hindrances() {
+        return Stream.concat(hindrances.now().stream(), load.descriptors().shortageNow().stream())
+                .toList();
     }
 
     private void watchTurns() {

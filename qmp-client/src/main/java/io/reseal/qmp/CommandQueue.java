@@ -31,9 +31,11 @@ final class CommandQueue {
 
     /** One command, or several that are sent in one write, of which only the first may act. Each has its time from the answer to the one before it on. */
     private record Waiting(List<Asked> commands, long due) {
-        /** Its owner takes no reply any more; of several, one is reason enough to ask. */
+        /** Its owner takes no reply any more; of several questions, one is reason enough to ask, and an act decides for those behind it. */
         boolean cancelled() {
-            return commands.stream().allMatch(each -> each.reply().isDone());
+            return acts()
+                    ? commands.getFirst().reply().isDone()
+                    : commands.stream().allMatch(each -> each.reply().isDone());
         }
 
         boolean acts() {
@@ -252,7 +254,9 @@ final class CommandQueue {
     private void sendWaiting() {
         for (var next = next(); next != null && (next.cancelled() || hasRoom(next)); next = next()) {
             (next.acts() ? acts : questions).remove();
-            if (!next.cancelled()) { // else never sent
+            if (next.cancelled()) { // never sent
+                next.commands().forEach(each -> each.reply().cancel(false));
+            } else {
                 send(next);
             }
         }

@@ -115,6 +115,7 @@ final class Session extends ChannelInboundHandlerAdapter {
         } else if (end != null) {
             replies.forEach(reply -> reply.completeExceptionally(end));
         } else {
+            questions.forEach(command -> wire.makeRoom(command.replyBytes()));
             queue.submit(IntStream.range(0, questions.size())
                     .mapToObj(i -> new CommandQueue.Asked(questions.get(i), replies.get(i), deadline(questions.get(i))))
                     .toList());

@@ -154,6 +154,17 @@ class SessionTest {
     }
 
     @Test
+    void an_act_that_is_cancelled_while_it_waits_takes_the_questions_behind_it_along() {
+        monitor.executes(STATUS);
+        var together = monitor.executesTogether(RESET, STATUS);
+        together.getFirst().cancel(false);
+        monitor.answers(monitor.sentOne());
+
+        assertThat(monitor.sent()).isEmpty();
+        assertThat(together.getLast()).isCancelled();
+    }
+
+    @Test
     void acts_and_questions_take_turns_where_both_wait() {
         var order = new ArrayList<String>();
         monitor.executes(RESET);

@@ -3,6 +3,7 @@ package io.reseal.daemon.health;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -97,6 +98,13 @@ public final class Descriptors {
     /** How often a monitor was not connected to for want of descriptors. */
     public long refusedMonitors() {
         return refused.get();
+    }
+
+    /** What is short now: monitors were refused, and another one would be. */
+    public synchronized Optional<String> shortageNow() {
+        return refused.get() > 0 && monitors + PER_MONITOR + beyondKept() > shared
+                ? Optional.of("guests are " + shortage())
+                : Optional.empty();
     }
 
     /** Why a monitor is not connected to, and what to do. */

@@ -1,5 +1,6 @@
 package io.reseal.daemon.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -209,9 +210,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Exactly as large as it has to be: what clients do not read is counted, and must not take more. */
+    private static ByteBuf utf8(ChannelHandlerContext ctx, String text) {
+        int length = ByteBufUtil.utf8Bytes(text);
+        var buffer = ctx.alloc().buffer(length, length);
+        ByteBufUtil.reserveAndWriteUtf8(buffer, text, length);
+        return buffer;
+    }
+
     private static DefaultFullHttpResponse http(
             ChannelHandlerContext ctx, Response.Document document, ResponseOptions options) {
-        var body = ByteBufUtil.writeUtf8(ctx.alloc(), document.body());
+        var body = utf8(ctx, document.body());
         int length = body.readableBytes();
         if (options.head()) {
             body.release();

@@ -11,7 +11,7 @@ public final class Admission {
     /** Besides those of {@link Limits}. */
     public static final int RESERVED = 8;
 
-    private static final long MOST_UNREAD = 16L << 20;
+    private static final long MOST_UNREAD = 8L << 20;
 
     /** So many in all. */
     public record Limits(int connections, int streams, int requests) {
