@@ -12,6 +12,8 @@ import java.util.function.Supplier;
 
 /** Reads the volatile state of one guest: run state, migration, counters, next launch. Confined to the connection's event loop. */
 final class SituationReader {
+    private static final int MOST_MOMENTS = 10;
+
     private final QemuMonitor monitor;
     private final SingleFlight<GuestReading> situations;
     private Supplier<CompletableFuture<Void>> before = () -> CompletableFuture.completedFuture(null);
@@ -53,16 +55,26 @@ final class SituationReader {
      */
     CompletableFuture<SituationRead> readInAnyCase() {
         return read().thenApply(read -> new SituationRead(read, true))
-                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof SteadyReads.UnstableReadException
-                        ? readMoment()
-                        : CompletableFuture.failedFuture(failure));
+                .exceptionallyCompose(
+                        failure -> isUnstable(failure) ? readMoment() : CompletableFuture.failedFuture(failure));
     }
 
     private CompletableFuture<SituationRead> readMoment() {
         return unsteady()
-                .thenCompose(read -> monitor.moment()
+                .thenCompose(read -> moment(MOST_MOMENTS)
                         .thenApply(
                                 moment -> new SituationRead(read.with(moment.runState(), moment.counters()), false)));
+    }
+
+    /** On a busy host a guest in a reboot loop has a reset waiting nearly always when QEMU has answered a question. */
+    private CompletableFuture<QemuMonitor.RunStateAndCounters> moment(int left) {
+        return monitor.moment()
+                .exceptionallyCompose(failure ->
+                        left > 1 && isUnstable(failure) ? moment(left - 1) : CompletableFuture.failedFuture(failure));
+    }
+
+    private static boolean isUnstable(Throwable failure) {
+        return Failures.cause(failure) instanceof SteadyReads.UnstableReadException;
     }
 
     /** All in one write, but what depends on an answer that is another than the last one; the counters last, as they age fastest. */

@@ -1,5 +1,7 @@
 package io.reseal.daemon.qemu;
 
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.config.yaml.ConfigFile;
@@ -12,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.event.Level;
@@ -34,8 +37,24 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
             };
         }
 
-        private String nativeAccess() {
-            return this == NOTHING ? "--illegal-native-access=deny" : "--enable-native-access=ALL-UNNAMED";
+        private Map<String, String> environment(Testbed testbed) {
+            return this == NOTHING ? Map.of("LD_PRELOAD", withoutHandles(testbed.folder())) : Map.of();
+        }
+
+        /** A library that makes the kernel one before Linux 6.5. */
+        private static String withoutHandles(Path folder) {
+            try (var source = DaemonProcess.class.getResourceAsStream("no-peer-pidfd.c")) {
+                var file = folder.resolve("no-peer-pidfd.c");
+                Files.copy(requireNonNull(source), file);
+                var library = folder.resolve("no-peer-pidfd.so").toString();
+                var compiler = new ProcessBuilder("gcc", "-shared", "-fPIC", "-o", library, file.toString())
+                        .inheritIO()
+                        .start();
+                assertThat(compiler.onExit().join().exitValue()).as("gcc").isZero();
+                return library;
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
     }
 
@@ -54,34 +73,27 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
 
     /** With so many open files at most. */
     static DaemonProcess startWithFiles(Testbed testbed, TestConfig config, int files) {
-        return start(
-                testbed,
-                config,
-                List.of("prlimit", "--nofile=" + files + ":" + files),
-                Sight.ALL.nativeAccess(),
-                Map.of());
+        return start(testbed, config, List.of("prlimit", "--nofile=" + files + ":" + files), Map.of());
     }
 
     private static DaemonProcess start(
             Testbed testbed, TestConfig config, Sight sight, Map<String, String> environment) {
-        return start(testbed, config, sight.wrapper(), sight.nativeAccess(), environment);
+        var all = new HashMap<>(environment);
+        all.putAll(sight.environment(testbed));
+        return start(testbed, config, sight.wrapper(), all);
     }
 
     /** Starts one with the test's class path and waits until it answers; ended after the test. */
     private static DaemonProcess start(
-            Testbed testbed,
-            TestConfig config,
-            List<String> wrapper,
-            String nativeAccess,
-            Map<String, String> environment) {
+            Testbed testbed, TestConfig config, List<String> wrapper, Map<String, String> environment) {
         try {
             var log = Files.createTempFile(testbed.folder(), "daemon-", ".log");
             var file = Files.writeString(Files.createTempFile(testbed.folder(), "reseal-", ".yaml"), config.yaml());
             var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
             var command = new ArrayList<>(wrapper);
             command.add(java);
-            command.add(nativeAccess);
             command.addAll(List.of(
+                    "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
                     "-XX:+UseSerialGC",
                     "-cp",

@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 
 @Requires(QEMU)
 class ExternalResetTest {
-    private static final int BURST = 20;
+    /** Fewer than those in 10 s from which on resets become one record. */
+    private static final int BURST = 12;
 
     @Test
     @Requires(KVM)

@@ -22,11 +22,11 @@ import java.util.List;
  * AwaitingReset --> Settling : ResetSeen
  * AwaitingReset --> Suspect : ResetSeen
  * AwaitingReset --> Unobserved : Attached
- * CheckingBeforeCont --> Concluded : BeforeContRead, Forgotten, ReadFailed, ResetSeen, ResetsRepeated, RunStateRead, Tick
+ * CheckingBeforeCont --> Concluded : BeforeContRead, ReadFailed, ResetSeen, ResetsRepeated, Tick
  * CheckingBeforeCont --> Continuing : BeforeContRead
  * CheckingBeforeCont --> Settling : BeforeContRead, ReadFailed
  * CheckingBeforeCont --> Unobserved : Detached
- * Continuing --> Concluded : ContLost, ContRejected, Continued, Forgotten, ResetSeen, Tick
+ * Continuing --> Concluded : ContLost, ContRejected, Continued, Forgotten, ResetSeen, ResetsRepeated, Tick
  * Continuing --> Settling : ContLost, ContRejected, Continued
  * Continuing --> Unobserved : Detached
  * SettingRebootAction --> AwaitingReset : RebootActionSet
