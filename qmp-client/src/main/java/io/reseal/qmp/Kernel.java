@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -25,13 +24,15 @@ final class Kernel {
     /** Of {@code st_ino} in {@code struct stat}: behind {@code st_dev}, on every 64-bit Linux. */
     private static final long INODE = 8;
 
-    private static final MethodHandle GETSOCKOPT =
-            function("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle FSTAT = function("fstat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle FSTATFS = function("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle GETSOCKOPT = NativeFunction.of(
+            "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle FSTAT =
+            NativeFunction.of("fstat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle FSTATFS =
+            NativeFunction.of("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle POLL =
-            function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+            NativeFunction.of("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle CLOSE = NativeFunction.of("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     /** A handle on the process at the other end of a connected Unix socket (Linux 6.5). */
     static OptionalInt peerPidfd(int socket) {
@@ -84,12 +85,6 @@ final class Kernel {
         } catch (Throwable failure) {
             throw impossible(failure);
         }
-    }
-
-    @SuppressWarnings("restricted") // the launchers enable native access
-    private static MethodHandle function(String name, FunctionDescriptor signature) {
-        var linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), signature);
     }
 
     /** A call into C throws no exception. */

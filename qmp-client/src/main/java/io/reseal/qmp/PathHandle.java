@@ -55,18 +55,12 @@ final class PathHandle implements AutoCloseable {
     }
 
     /** The C library's. */
-    @SuppressWarnings("restricted")
     private static final class Calls {
         private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
-        static final MethodHandle OPEN =
-                call("open", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT), Linker.Option.firstVariadicArg(2));
-        static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(INT, INT));
-
-        private static MethodHandle call(String name, FunctionDescriptor types, Linker.Option... options) {
-            var linker = Linker.nativeLinker();
-            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), types, options);
-        }
+        static final MethodHandle OPEN = NativeFunction.of(
+                "open", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT), Linker.Option.firstVariadicArg(2));
+        static final MethodHandle CLOSE = NativeFunction.of("close", FunctionDescriptor.of(INT, INT));
 
         private Calls() {}
     }

@@ -130,7 +130,6 @@ final class SocketLock implements AutoCloseable {
     }
 
     /** The C library's. */
-    @SuppressWarnings("restricted") // the launchers enable native access
     private static final class Calls {
         private static final int LOCK_EX_NB = 2 | 4;
         private static final int O_RDWR_CREAT_CLOEXEC = 02 | 0100 | 02000000;
@@ -138,9 +137,9 @@ final class SocketLock implements AutoCloseable {
         private static final int MODE = 0600;
 
         private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-        private static final MethodHandle OPEN = call(
+        private static final MethodHandle OPEN = NativeFunction.of(
                 "open", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT, INT), Linker.Option.firstVariadicArg(2));
-        private static final MethodHandle FLOCK = call("flock", FunctionDescriptor.of(INT, INT, INT));
+        private static final MethodHandle FLOCK = NativeFunction.of("flock", FunctionDescriptor.of(INT, INT, INT));
 
         static int open(byte[] path) {
             try (var arena = Arena.ofConfined()) {
@@ -158,11 +157,6 @@ final class SocketLock implements AutoCloseable {
             } catch (Throwable fault) {
                 throw impossible(fault);
             }
-        }
-
-        private static MethodHandle call(String name, FunctionDescriptor types, Linker.Option... options) {
-            var linker = Linker.nativeLinker();
-            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), types, options);
         }
 
         private static IllegalStateException impossible(Throwable fault) {
