@@ -6,10 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Paths as their bytes, which they keep in every locale. */
 final class PathBytes {
+    private static final HexFormat ESCAPES = HexFormat.of().withUpperCase().withPrefix("%");
+
     /** The components, without empty ones. */
     static List<byte[]> names(byte[] path) {
         var names = new ArrayList<byte[]>();
@@ -31,11 +34,7 @@ final class PathBytes {
 
     /** One component as a path. A URI of the JDK's default file system is its path's bytes, each one escaped or itself. */
     static Path name(byte[] name) {
-        var uri = new StringBuilder("file:///");
-        for (byte each : name) {
-            uri.append("%%%02X".formatted(each & 0xff));
-        }
-        return Path.of(URI.create(uri.toString())).getFileName();
+        return Path.of(URI.create("file:///" + ESCAPES.formatHex(name))).getFileName();
     }
 
     static boolean is(byte[] name, String text) {
