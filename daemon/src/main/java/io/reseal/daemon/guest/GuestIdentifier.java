@@ -58,7 +58,7 @@ final class GuestIdentifier {
         }
     }
 
-    private record Basics(FirstAnswers told, Support support, FirmwareSource firmware) {}
+    private record Basics(Support support, FirmwareSource firmware) {}
 
     /**
      * The confidential-guest object of a machine, which a plain guest does not have, and its IGVM bundle.
@@ -118,7 +118,7 @@ final class GuestIdentifier {
     private CompletableFuture<Found> find() {
         return monitor.together(this::support).thenCompose(support -> {
             var firmware = new FirmwareSource(told.file(), told.flash(), support.bundle(), started(told.file()));
-            var basics = new Basics(told, support, firmware);
+            var basics = new Basics(support, firmware);
             monitor.narrow(support.kind());
             if (!support.isPlain()) {
                 reader.watchLaunch(launchReader(basics));
@@ -192,16 +192,12 @@ final class GuestIdentifier {
     private GuestFacts facts(Basics basics, GuestReading situation, OutsideFacts outside) {
         var version = monitor.connection().version();
         return new GuestFacts(
-                basics.told().uuid(),
-                new QemuIdentity(
-                        peer.process(),
-                        peer.pidfd(),
-                        peer.socket(),
-                        basics.told().thread()),
+                told.uuid(),
+                new QemuIdentity(peer.process(), peer.pidfd(), peer.socket(), told.thread()),
                 outside.seen(),
                 basics.support().kind(),
                 new QemuRelease(version.major(), version.minor(), version.micro()),
-                basics.told().kvm(),
+                told.kvm(),
                 situation.rebuildForced(),
                 outside.reboot(),
                 basics.firmware().isSeaBios());
@@ -244,9 +240,9 @@ final class GuestIdentifier {
         return (bits & POLICY_ES) != 0 ? GuestKind.SEV_ES : GuestKind.SEV;
     }
 
-    private static Map<String, String> launch(GuestFacts facts, Basics basics) {
+    private Map<String, String> launch(GuestFacts facts, Basics basics) {
         var launch = new LinkedHashMap<String, String>();
-        launch.put(GuestReferences.QEMU_NAME, basics.told().name());
+        launch.put(GuestReferences.QEMU_NAME, told.name());
         launch.put("accelerator", facts.kvm() ? "kvm" : "tcg");
         basics.firmware().text().ifPresent(text -> launch.put("firmware", QemuText.shown(text)));
         launch.put("rebuiltOnReset", Boolean.toString(facts.rebuiltOnReset()));
