@@ -126,6 +126,16 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
                         seen -> seen.state().equals(state));
     }
 
+    /** All that it knows. */
+    List<SeenGuest> guests() {
+        return client.get("/v1/guests")
+                .json()
+                .path("guests")
+                .valueStream()
+                .map(SeenGuest::new)
+                .toList();
+    }
+
     String logText() {
         try {
             return Files.readString(log);

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.reseal.testbed.junit.Requires;
 import io.reseal.testbed.junit.Testbed;
 import io.reseal.testbed.peer.ScriptedPeer;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +25,7 @@ class DescriptorLimitTest {
 
         await("some are watched, all others are told")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(guests(daemon).stream()
+                .untilAsserted(() -> assertThat(daemon.guests().stream()
                                 .map(guest -> guest.state().equals("watching")
                                         ? "watching"
                                         : guest.json().path("stateDetail").asString(""))
@@ -40,15 +39,5 @@ class DescriptorLimitTest {
                     .contains("reseal_stuck 0");
         }
         assertThat(daemon.logText()).doesNotContain("Too many open files", "Exception");
-    }
-
-    private static List<SeenGuest> guests(DaemonProcess daemon) {
-        return daemon.client()
-                .get("/v1/guests")
-                .json()
-                .path("guests")
-                .valueStream()
-                .map(SeenGuest::new)
-                .toList();
     }
 }

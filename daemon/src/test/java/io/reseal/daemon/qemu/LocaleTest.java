@@ -15,7 +15,6 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -40,18 +39,18 @@ class LocaleTest {
 
         await("all")
                 .atMost(PATIENCE)
-                .until(() -> guests(daemon).stream()
+                .until(() -> daemon.guests().stream()
                                 .filter(guest -> guest.state().equals("watching"))
                                 .count()
                         == 4);
-        assertThat(guests(daemon))
+        assertThat(daemon.guests())
                 .extracting(guest -> guest.json().path("socket").asString())
                 .containsExactlyInAnyOrder(
                         folder + "/müller.qmp",
                         folder + "/m\\xfcller.qmp",
                         folder + "/grün.sock",
                         folder + "/straße-1.sock");
-        assertThat(guests(daemon)).extracting(SeenGuest::name).contains("green");
+        assertThat(daemon.guests()).extracting(SeenGuest::name).contains("green");
         var path = URLEncoder.encode(folder + "/müller.qmp", StandardCharsets.UTF_8);
         var answer = daemon.client()
                 .post("/v1/guests/" + path + "/resets", Json.object().put("prove", "observed"));
@@ -86,7 +85,7 @@ class LocaleTest {
         await("watched")
                 .atMost(PATIENCE)
                 .until(() ->
-                        guests(daemon).stream().anyMatch(seen -> seen.state().equals("watching")));
+                        daemon.guests().stream().anyMatch(seen -> seen.state().equals("watching")));
         var show = "exec \"$0\" --enable-native-access=ALL-UNNAMED -cp \"$1\" io.reseal.daemon.Reseal show"
                 + " --admin-socket \"$2\" \"$(printf '%s/m\\374ller.qmp' \"$3\")\"";
         var builder = new ProcessBuilder(
@@ -112,15 +111,5 @@ class LocaleTest {
                 .contains("the locale (LANG=de_DE) has the character set ISO-8859-1", "set LC_ALL=C.UTF-8");
         assertThat(Locales.complaint("ANSI_X3.4-1968", Map.of()).orElseThrow())
                 .contains("(no LC_ALL, LC_CTYPE or LANG)");
-    }
-
-    private static List<SeenGuest> guests(DaemonProcess daemon) {
-        return daemon.client()
-                .get("/v1/guests")
-                .json()
-                .path("guests")
-                .valueStream()
-                .map(SeenGuest::new)
-                .toList();
     }
 }
