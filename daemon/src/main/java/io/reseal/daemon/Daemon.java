@@ -21,9 +21,11 @@ import io.reseal.daemon.http.admission.Admission;
 import io.reseal.daemon.http.routes.ApiServices;
 import io.reseal.daemon.metrics.Meters;
 import io.reseal.daemon.qmp.QemuEvents;
+import io.reseal.daemon.rehearsal.Rehearsal;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.daemon.status.Hindrances;
 import io.reseal.daemon.work.Pools;
+import io.reseal.daemon.work.ThreadPriority;
 import io.reseal.qmp.Heartbeat;
 import io.reseal.qmp.QmpClient;
 import io.reseal.qmp.QmpSettings;
@@ -53,6 +55,7 @@ public final class Daemon implements AutoCloseable {
     private final QmpTransport monitors = QmpTransport.create(1);
     private final QmpTransport clients = QmpTransport.create(1);
     private final Pools pools = new Pools();
+    private final Rehearsal rehearsal = new Rehearsal(pools);
     private final Load load = new Load(Descriptors.ofThisProcess(), new HttpCounts(), new Heartbeats());
     private final Meters meters;
     private final GuestManager guests;
@@ -166,7 +169,8 @@ public final class Daemon implements AutoCloseable {
 
     private void warmUp() {
         meters.register();
-        Rehearsal.run();
+        ThreadPriority.lower();
+        rehearsal.run();
     }
 
     private static void hurry() {
@@ -223,6 +227,7 @@ public final class Daemon implements AutoCloseable {
     public void close() {
         LOG.info("stopping");
         var shutdown = new Shutdown();
+        shutdown.step("rehearsal", rehearsal::close);
         shutdown.step("heartbeats", load.heartbeats()::close);
         shutdown.step("discovery", discovery::close);
         shutdown.step("libvirt", () -> libvirt.ifPresent(LibvirtDomains::close));

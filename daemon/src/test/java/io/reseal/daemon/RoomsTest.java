@@ -55,6 +55,9 @@ class RoomsTest {
             Map.entry("metrics", Set.of("health", "log", "qmp", "status", "work")),
             Map.entry("monitor", Set.of("files", "host", "log", "qmp", "status", "work")),
             Map.entry("qmp", Set.of()),
+            Map.entry(
+                    "rehearsal",
+                    Set.of("api", "cli", "feed", "files", "guest", "health", "http", "log", "metrics", "qmp", "status", "work")),
             Map.entry("request", Set.of("status")),
             Map.entry("status", Set.of()),
             Map.entry("work", Set.of()));

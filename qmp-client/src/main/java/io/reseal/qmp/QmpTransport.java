@@ -40,14 +40,15 @@ public final class QmpTransport implements AutoCloseable {
     static final int RECEIVE_BYTES = 8 << 10;
 
     private static final long CLOSE_SECONDS = 5;
+    private static final String THREADS = "qmp";
 
     private final boolean isNative;
     private final EventLoopGroup eventLoops;
     private final LineBudget lines = new LineBudget();
 
-    private QmpTransport(boolean isNative, int eventLoops, IoHandlerFactory handlers) {
+    private QmpTransport(boolean isNative, EventLoopGroup eventLoops) {
         this.isNative = isNative;
-        this.eventLoops = new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("qmp", true), handlers);
+        this.eventLoops = eventLoops;
     }
 
     /** Loads the native library, which takes longer than all else here: on another thread it costs no time. */
@@ -57,12 +58,23 @@ public final class QmpTransport implements AutoCloseable {
 
     /** With so many event loops, each a thread; native where that can be loaded. */
     public static QmpTransport create(int eventLoops) {
-        return Epoll.isAvailable() ? new QmpTransport(true, eventLoops, EpollIoHandler.newFactory()) : nio(eventLoops);
+        return create(eventLoops, THREADS);
+    }
+
+    /** The same; the names of its threads begin with {@code threads}. */
+    public static QmpTransport create(int eventLoops, String threads) {
+        return Epoll.isAvailable()
+                ? new QmpTransport(true, group(eventLoops, threads, EpollIoHandler.newFactory()))
+                : new QmpTransport(false, group(eventLoops, threads, NioIoHandler.newFactory()));
     }
 
     /** Without native code; the peer's pid is not known then. */
     public static QmpTransport nio(int eventLoops) {
-        return new QmpTransport(false, eventLoops, NioIoHandler.newFactory());
+        return new QmpTransport(false, group(eventLoops, THREADS, NioIoHandler.newFactory()));
+    }
+
+    private static EventLoopGroup group(int eventLoops, String threads, IoHandlerFactory handlers) {
+        return new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory(threads, true), handlers);
     }
 
     /** Whether it uses epoll, so that the peer of a connection is known. */

@@ -16,6 +16,9 @@ public final class Logging {
     /** MDC key: the reset that a line is about. */
     public static final String RESET = "reset";
 
+    /** How the names of threads begin whose lines are not written: those of a rehearsal. */
+    public static final String REHEARSAL_THREADS = "rehearsal";
+
     private static final LineLimits LIMITS = new LineLimits();
 
     /** How a line looks. */
@@ -51,6 +54,7 @@ public final class Logging {
         queue.setContext(context);
         queue.setName("queue");
         queue.addAppender(console);
+        queue.addFilter(new RehearsalFilter());
         queue.start();
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();

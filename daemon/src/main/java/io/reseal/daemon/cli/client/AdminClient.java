@@ -12,22 +12,27 @@ import java.time.Duration;
  * Asks a running daemon over its admin socket, one connection for each request. With a channel of the JDK: a command that asks
  * one question has ended before a library for servers is loaded. For one thread.
  */
-final class AdminClient {
+public final class AdminClient {
     private static final int MAX_ANSWER = 256 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(35);
 
     private final Path socket;
 
-    AdminClient(Path socket) {
+    public AdminClient(Path socket) {
         this.socket = socket;
     }
 
-    ApiResponse get(String path) {
+    /** Asks for a document. */
+    public ApiResponse get(String path) {
         return get(path, Duration.ZERO);
     }
 
-    /** @param wait how long the daemon may take beyond the usual */
-    ApiResponse get(String path, Duration wait) {
+    /**
+     * Asks for a document.
+     *
+     * @param wait how long the daemon may take beyond the usual
+     */
+    public ApiResponse get(String path, Duration wait) {
         return exchange(request("GET", path, "", ""), PATIENCE.plus(wait));
     }
 
@@ -36,7 +41,7 @@ final class AdminClient {
      *
      * @param wait how long the daemon may take beyond the usual
      */
-    ApiResponse post(String path, String body, Duration wait) {
+    public ApiResponse post(String path, String body, Duration wait) {
         return exchange(request("POST", path, "Content-Type: application/json\r\n", body), PATIENCE.plus(wait));
     }
 

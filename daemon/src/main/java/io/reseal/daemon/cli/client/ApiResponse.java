@@ -7,7 +7,7 @@ import io.reseal.daemon.cli.terminal.CliException;
 import io.reseal.daemon.cli.terminal.ExitCode;
 
 /** What the daemon answered. */
-record ApiResponse(int status, String body) {
+public record ApiResponse(int status, String body) {
     private boolean ok() {
         return status >= 200 && status < 300;
     }
@@ -21,7 +21,7 @@ record ApiResponse(int status, String body) {
     }
 
     /** The document that was asked for. */
-    <T> T require(Class<T> document) {
+    public <T> T require(Class<T> document) {
         requireOk();
         return read(document);
     }
