@@ -217,6 +217,7 @@ final class Session extends ChannelInboundHandlerAdapter {
             wire.resync();
         }
         queue.giveUp(broken);
+        closeIfMute();
         arm();
     }
 
@@ -254,6 +255,10 @@ final class Session extends ChannelInboundHandlerAdapter {
         if (liveness.unanswered(sentAt, now)) {
             listener.onMute(liveness.silence(now));
         }
+        closeIfMute();
+    }
+
+    private void closeIfMute() {
         if (queue.orphans() > MAX_ORPHANS) {
             lost("it is mute: " + queue.orphans() + " commands were never answered");
         }
