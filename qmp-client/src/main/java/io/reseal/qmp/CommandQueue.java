@@ -225,6 +225,14 @@ final class CommandQueue {
         return due;
     }
 
+    /** The reply that comes next, if it is read without a tree. */
+    @Nullable
+    SparseReply sparse() {
+        var head = inFlight;
+        var reader = head == null ? null : head.what().command().reader();
+        return head == null || reader == null ? null : new SparseReply(head.id(), reader);
+    }
+
     private Optional<Sent> first() {
         return Optional.ofNullable(inFlight).or(() -> outOfBand.stream().findFirst());
     }

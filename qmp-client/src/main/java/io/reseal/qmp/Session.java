@@ -129,6 +129,7 @@ final class Session extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        ctx.pipeline().get(LineDecoder.class).expecting(queue::sparse);
         timer.by(liveness.nextDue());
     }
 

@@ -81,7 +81,7 @@ public record Report(List<String> machine, List<Row> rows) {
             - CPU while nothing happens: user and system time of the daemon, which asks each guest for its counters every 10 s, and
               takes that for a sign of life.
             - Idle monitors: [scripted ones](../benchmarks/src/main/c/qmp-monitors.c), up to 5,000 in one process. The memory for each is the
-              difference of two daemons, one with 100 of them and one with all, by what is resident.
+              difference of two daemons, one with a quarter of them and one with all, by what is resident: what is compiled and loaded once is in both.
             - Events: sent in blocks by a scripted peer that shares the cores with the one who takes them. After each round exactly as
               many are counted as were sent.
             - Two busy cores make figures swing by a factor; look at the load average before comparing two reports.

@@ -1,4 +1,4 @@
-package io.reseal.benchmarks;
+package io.reseal.benchmarks.client;
 
 import io.reseal.benchmarks.report.Samples;
 import io.reseal.qmp.QmpClient;
@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** Asks {@code query-status} again when answered, over a connection of its own. Confined to the connection's event loop. */
-final class Series {
+public final class Series {
     private static final QmpCommand QUESTION = QmpCommand.of("query-status");
     private static final double NANOS_PER_MICRO = 1e3;
 
@@ -30,22 +30,26 @@ final class Series {
     }
 
     /** How long each question took, in microseconds, one after the other. */
-    static Samples ofOne(QmpClient client, Path monitor, int times) {
+    public static Samples ofOne(QmpClient client, Path monitor, int times) {
         return singly(client, monitor, new Batches(1, times));
     }
 
-    /** @param questions of each batch */
-    record Batches(int questions, int times) {}
+    /**
+     * How much is asked.
+     *
+     * @param questions of each batch
+     */
+    public record Batches(int questions, int times) {}
 
     /** How long each batch took, its questions one after the other. */
-    static Samples singly(QmpClient client, Path monitor, Batches batches) {
+    public static Samples singly(QmpClient client, Path monitor, Batches batches) {
         try (var connection = Connected.to(client, monitor)) {
             return run(connection, batches.times(), () -> after(connection.qmp(), batches.questions()));
         }
     }
 
     /** The same, its questions in one write. */
-    static Samples together(QmpClient client, Path monitor, Batches batches) {
+    public static Samples together(QmpClient client, Path monitor, Batches batches) {
         var questions = Collections.nCopies(batches.questions(), QUESTION);
         try (var connection = Connected.to(client, monitor)) {
             return run(connection, batches.times(), () -> last(connection.qmp().executeTogether(questions)));
