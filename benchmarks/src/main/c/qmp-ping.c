@@ -7,6 +7,12 @@
  * socket "attach NS", from connect() to the end of the negotiation, then one line "ping NS" for each question; at the
  * end, with all connections open, "resident KB".
  *
+ *   qmp-ping together QUESTIONS COUNT SOCKET
+ *   qmp-ping singly QUESTIONS COUNT SOCKET
+ *
+ * Asks so many times for that many query-status, all in one write or one after the other. Prints "batch NS" for each time, from before the first
+ * question to the last answer.
+ *
  *   qmp-ping reset SOCKET
  *
  * Resets the guest and, at its RESET event, asks for the vCPUs' exit counters. Prints "proof NS", from QEMU's own
@@ -40,26 +46,28 @@ static long long now(clockid_t clock) {
     return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* Reads lines until one contains the word, and gives that; events in between are passed over. */
+/* Reads lines until one contains the word, and gives that; events in between are passed over. What came behind it is read next time. */
 static const char *await(int fd, const char *word, const char *socket) {
-    static char line[65536];
-    size_t used = 0;
+    static char text[65536];
+    static size_t used, taken;
     for (;;) {
-        ssize_t got = read(fd, line + used, sizeof line - 1 - used);
+        char *end;
+        while ((end = memchr(text + taken, '\n', used - taken))) {
+            char *line = text + taken;
+            *end = 0;
+            taken = end + 1 - text;
+            if (strstr(line, word)) {
+                return line;
+            }
+        }
+        used -= taken;
+        memmove(text, text + taken, used);
+        taken = 0;
+        ssize_t got = read(fd, text + used, sizeof text - used);
         if (got <= 0) {
             die("read", socket);
         }
         used += got;
-        line[used] = 0;
-        char *end;
-        while ((end = memchr(line, '\n', used))) {
-            *end = 0;
-            if (strstr(line, word)) {
-                return line; /* one question is out at a time: nothing of interest follows */
-            }
-            used -= end + 1 - line;
-            memmove(line, end + 1, used + 1);
-        }
     }
 }
 
@@ -109,13 +117,49 @@ static int reset(const char *socket) {
     return 0;
 }
 
+static void print(const char *word, const long long *took, long count) {
+    for (long n = 0; n < count; n++) {
+        printf("%s %lld\n", word, took[n]);
+    }
+}
+
+static int ask_many(int together, long questions, long count, const char *socket) {
+    char text[64 * sizeof ASK];
+    size_t length = sizeof ASK - 1;
+    long writes = together ? 1 : questions, each = together ? questions : 1;
+    if (questions < 1 || questions > 64) {
+        die("1 to 64 questions are asked together", socket);
+    }
+    for (long i = 0; i < each; i++) {
+        memcpy(text + i * length, ASK, length);
+    }
+    long long *took = calloc(count, sizeof *took);
+    int fd = attach(socket);
+    for (long n = 0; n < count; n++) {
+        long long begun = now(CLOCK_MONOTONIC);
+        for (long w = 0; w < writes; w++) {
+            say(fd, text, each * length, socket);
+            for (long i = 0; i < each; i++) {
+                await(fd, "\"return\"", socket);
+            }
+        }
+        took[n] = now(CLOCK_MONOTONIC) - begun;
+    }
+    print("batch", took, count);
+    return 0;
+}
+
 int main(int argc, char **argv) {
     if (argc < 3) {
-        fprintf(stderr, "usage: qmp-ping COUNT SOCKET... | qmp-ping reset SOCKET\n");
+        fprintf(stderr, "usage: qmp-ping COUNT SOCKET... | qmp-ping together|singly QUESTIONS COUNT SOCKET | qmp-ping reset SOCKET\n");
         return 2;
     }
     if (!strcmp(argv[1], "reset")) {
         return reset(argv[2]);
+    }
+    int together = !strcmp(argv[1], "together");
+    if (argc == 5 && (together || !strcmp(argv[1], "singly"))) {
+        return ask_many(together, atol(argv[2]), atol(argv[3]), argv[4]);
     }
     long count = atol(argv[1]);
     long long *took = calloc(count + 1, sizeof *took);
@@ -129,9 +173,7 @@ int main(int argc, char **argv) {
             await(fd, "\"return\"", argv[i]);
             took[n] = now(CLOCK_MONOTONIC) - begun;
         }
-        for (long n = 0; n < count; n++) {
-            printf("ping %lld\n", took[n]);
-        }
+        print("ping", took, count);
     }
     print_resident();
     return 0;

@@ -60,6 +60,7 @@ public final class Benchmarks {
         var rows = new ArrayList<Row>();
         rows.addAll(new Starts(setting).measure());
         rows.addAll(new RoundTrips(setting).measure());
+        rows.addAll(new Pipelining(setting).measure());
         rows.addAll(new Bundles(setting).measure());
         if (QemuBinary.kvmUsable()) {
             rows.addAll(new Proofs(setting).measure());

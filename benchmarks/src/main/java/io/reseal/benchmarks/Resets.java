@@ -1,5 +1,6 @@
 package io.reseal.benchmarks;
 
+import io.reseal.benchmarks.client.AdminSocket;
 import io.reseal.testbed.TestbedException;
 import io.reseal.testbed.process.ResealDaemon;
 import java.time.Duration;

@@ -2,27 +2,21 @@ package io.reseal.benchmarks;
 
 import static io.reseal.benchmarks.report.Row.number;
 
+import io.reseal.benchmarks.client.Series;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.benchmarks.report.Samples;
 import io.reseal.qmp.QmpClient;
-import io.reseal.qmp.QmpCommand;
-import io.reseal.qmp.QmpConnection;
-import io.reseal.qmp.QmpEvent;
-import io.reseal.qmp.QmpException;
-import io.reseal.qmp.QmpListener;
 import io.reseal.qmp.QmpSettings;
 import io.reseal.qmp.QmpTransport;
 import io.reseal.testbed.qemu.Qemu;
 import io.reseal.testbed.qemu.QemuGuest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** One question and its answer, by a client in C and by the QMP client, turn and turn about. */
 final class RoundTrips {
     private static final double AIM = 1.10;
     private static final int WARM_UP = 4;
-    private static final double NANOS_PER_MICRO = 1e3;
 
     private final Setting setting;
     private final int questions;
@@ -62,12 +56,7 @@ final class RoundTrips {
     }
 
     private Samples queryFromJava(QmpClient client, QemuGuest guest) {
-        var connection = client.connect(guest.qmp(), new Deaf()).join();
-        var series = new Series(connection, questions);
-        connection.eventLoop().execute(series::next);
-        var samples = Samples.of(series.done.join());
-        connection.close();
-        return samples;
+        return Series.ofOne(client, guest.qmp(), questions);
     }
 
     private Row row(double percent, String aim, boolean judged) {
@@ -87,43 +76,5 @@ final class RoundTrips {
                 number(
                         "%d rounds of %d questions each; Reseal %.1f to %.1f µs, C %.1f to %.1f µs",
                         ofC.count(), questions, ofJava.min(), ofJava.max(), ofC.min(), ofC.max()));
-    }
-
-    /** Asks again when answered. Confined to the connection's event loop. */
-    private static final class Series {
-        private static final QmpCommand QUESTION = QmpCommand.of("query-status");
-
-        private final QmpConnection connection;
-        private final int questions;
-        private final List<Double> micros = new ArrayList<>();
-        private final CompletableFuture<List<Double>> done = new CompletableFuture<>();
-
-        Series(QmpConnection connection, int questions) {
-            this.connection = connection;
-            this.questions = questions;
-        }
-
-        void next() {
-            long asked = System.nanoTime();
-            connection.execute(QUESTION).whenComplete((_, failure) -> {
-                micros.add((System.nanoTime() - asked) / NANOS_PER_MICRO);
-                if (failure != null) {
-                    done.completeExceptionally(failure);
-                } else if (micros.size() == questions) {
-                    done.complete(micros);
-                } else {
-                    next();
-                }
-            });
-        }
-    }
-
-    /** Hears nothing. */
-    private static final class Deaf implements QmpListener {
-        @Override
-        public void onEvent(QmpEvent event) {}
-
-        @Override
-        public void onClosed(QmpException cause) {}
     }
 }

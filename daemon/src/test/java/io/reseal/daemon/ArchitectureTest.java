@@ -64,6 +64,7 @@ class ArchitectureTest {
                         "io.reseal.testbed.qemu",
                         "io.reseal.demo",
                         "io.reseal.benchmarks",
+                        "io.reseal.benchmarks.client",
                         "io.reseal.benchmarks.host",
                         "io.reseal.benchmarks.report",
                         "io.reseal.daemon",

@@ -53,6 +53,7 @@ final class CommandQueue {
     private record Behind(Asked what, String id) {}
 
     private final QmpWriter wire;
+    private final CommandIds ids = new CommandIds();
     private final Window window;
     private final int maxWaiting;
     private final ArrayDeque<Waiting> acts = new ArrayDeque<>(1);
@@ -105,7 +106,7 @@ final class CommandQueue {
                     new MonitorBusy(wire.socket(), command.name(), window.commands() + " commands are in flight"));
             return;
         }
-        var id = wire.nextId();
+        var id = ids.next(this::isOut);
         wire.send(command.outOfBandOnWire(id));
         outOfBand.add(sent(new Asked(command, reply, deadline), id));
     }
@@ -224,6 +225,14 @@ final class CommandQueue {
         return due;
     }
 
+    /** The reply that comes next, if it is read without a tree. */
+    @Nullable
+    SparseReply sparse() {
+        var head = inFlight;
+        var reader = head == null ? null : head.what().command().reader();
+        return head == null || reader == null ? null : new SparseReply(head.id(), reader);
+    }
+
     private Optional<Sent> first() {
         return Optional.ofNullable(inFlight).or(() -> outOfBand.stream().findFirst());
     }
@@ -288,7 +297,7 @@ final class CommandQueue {
     }
 
     private String enqueue(Asked entry) {
-        var id = wire.nextId();
+        var id = ids.next(this::isOut);
         if (inFlight == null) {
             inFlight = sent(entry, id);
         } else {
@@ -300,6 +309,16 @@ final class CommandQueue {
     private Sent sent(Asked what, String id) {
         long now = wire.now();
         return new Sent(what, id, now, now + what.deadline());
+    }
+
+    /** Whether a reply with that id may come. */
+    private boolean isOut(String id) {
+        return (inFlight != null && inFlight.id().equals(id))
+                || orphans.contains(id)
+                || (!behind.isEmpty()
+                        && behind.stream().anyMatch(entry -> entry.id().equals(id)))
+                || (!outOfBand.isEmpty()
+                        && outOfBand.stream().anyMatch(sent -> sent.id().equals(id)));
     }
 
     private CommandRejected rejection(Asked entry, Failure reply) {

@@ -113,7 +113,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         }
         var wire = new QmpWriter(ctx.channel(), socket);
         var terms = new Terms(greeting.version(), settings.outOfBand() && greeting.outOfBand());
-        negotiation = new Negotiation(wire, terms, wire.send(terms.negotiation()));
+        negotiation = new Negotiation(wire, terms, wire.negotiate(terms.negotiation()));
         var limit = settings.queryDeadline();
         within(ctx, limit, () -> fail(new TimedOut(socket, OwnCommands.NEGOTIATE, limit, true)));
     }

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.FastThreadLocal;
 import io.reseal.qmp.Message.Garbage;
 import io.reseal.qmp.Message.Unread;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class LineDecoder extends ChannelInboundHandlerAdapter implements LineBudg
     private final MessageReader messages;
     private final LineBudget budget;
     private QmpLimits limits;
+    private Supplier<@Nullable SparseReply> expected = () -> null;
     private @Nullable ChannelHandlerContext context;
 
     /** The unfinished line, and how much of it came. Read by other threads: only its length. */
@@ -46,6 +48,11 @@ final class LineDecoder extends ChannelInboundHandlerAdapter implements LineBudg
         this.messages = messages;
         this.budget = budget;
         this.limits = messages.limits();
+    }
+
+    /** What tells which reply is to come next, if it is read without a tree. */
+    void expecting(Supplier<@Nullable SparseReply> next) {
+        expected = next;
     }
 
     /** A command was sent whose reply may have so many bytes. */
@@ -180,7 +187,7 @@ final class LineDecoder extends ChannelInboundHandlerAdapter implements LineBudg
     }
 
     private void read(byte[] bytes, int count) {
-        messages.read(bytes, count, limits, this::pass);
+        messages.read(bytes, count, new MessageReader.Expected(limits, expected.get()), this::pass);
     }
 
     private void pass(Message message) {

@@ -83,8 +83,19 @@ final class MessageReader {
         return scan.kind();
     }
 
+    /**
+     * What a connection expects of its next line.
+     *
+     * @param sparse the reply to come, where it is read without a tree
+     */
+    record Expected(QmpLimits limits, @Nullable SparseReply sparse) {}
+
     /** Reads a line, within the limits of its connection. */
     void read(byte[] bytes, int length, QmpLimits within, Consumer<Message> out) {
+        read(bytes, length, new Expected(within, null), out);
+    }
+
+    void read(byte[] bytes, int length, Expected expected, Consumer<Message> out) {
         if (!isUtf8(bytes, length)) {
             out.accept(new Garbage(JSON_OBJECTS, "invalid UTF-8 came: " + MessageText.excerpt(bytes, length), false));
             return;
@@ -99,7 +110,7 @@ final class MessageReader {
             }
             scan.scan(bytes, from, length);
             int end = scan.end() < 0 ? length : scan.end();
-            if (!readObject(new Piece(bytes, scan.start(), end, length), scan, within, out)) {
+            if (!readObject(new Piece(bytes, scan.start(), end, length), scan, expected, out)) {
                 return;
             }
             from = LineScan.afterBlanks(bytes, end, length);
@@ -138,7 +149,7 @@ final class MessageReader {
     }
 
     /** Answers whether the rest of the line is read. */
-    private boolean readObject(Piece piece, LineScan scan, QmpLimits within, Consumer<Message> out) {
+    private boolean readObject(Piece piece, LineScan scan, Expected expected, Consumer<Message> out) {
         var kind = scan.kind();
         if (kind == LineKind.EVENT && scan.end() >= 0 && scan.nameTo() > scan.nameFrom()) {
             var unread = choice.unread(piece.bytes, scan.nameFrom(), scan.nameTo());
@@ -147,7 +158,7 @@ final class MessageReader {
                 return true;
             }
         }
-        var beyond = beyond(piece, scan, within);
+        var beyond = beyond(piece, scan, expected.limits());
         if (beyond.isPresent()) {
             out.accept(beyond.get());
             return scan.end() >= 0;
@@ -159,7 +170,17 @@ final class MessageReader {
             out.accept(new Event(reset.get()));
             return true;
         }
-        return parse(piece, kind, out);
+        var sparse = kind == LineKind.REPLY && scan.end() >= 0 && expected.sparse() != null
+                ? sparse(piece, expected.sparse())
+                : Optional.<Message>empty();
+        sparse.ifPresent(out);
+        return sparse.isPresent() || parse(piece, kind, out);
+    }
+
+    private Optional<Message> sparse(Piece piece, SparseReply expected) {
+        try (var parser = replies.createParser(piece.bytes, piece.from, piece.length())) {
+            return expected.read(parser);
+        }
     }
 
     private Optional<QmpEvent> reset(Piece piece) {

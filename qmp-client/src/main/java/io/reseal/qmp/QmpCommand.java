@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +25,7 @@ public final class QmpCommand {
     private final ObjectNode arguments;
     private final CommandClass kind;
     private final int replyBytes;
+    private final @Nullable ReplyReader reader;
     /** From the name on, up to the id: a command may be sent often. */
     private final String text;
 
@@ -37,15 +39,17 @@ public final class QmpCommand {
         this.arguments = plainCopy(name, arguments);
         this.kind = kind;
         this.replyBytes = 0;
+        this.reader = null;
         this.text = text(name, this.arguments);
     }
 
     /** @param arguments which are plain JSON, and nobody else's */
-    private QmpCommand(QmpCommand like, ObjectNode arguments, int replyBytes) {
+    private QmpCommand(QmpCommand like, ObjectNode arguments, int replyBytes, @Nullable ReplyReader reader) {
         this.name = like.name;
         this.arguments = arguments;
         this.kind = like.kind;
         this.replyBytes = replyBytes;
+        this.reader = reader;
         this.text = text(name, arguments);
     }
 
@@ -96,12 +100,12 @@ public final class QmpCommand {
 
     /** The same with one argument more. */
     public QmpCommand with(String argument, JsonNode value) {
-        return new QmpCommand(this, plainCopy(name, arguments().set(argument, value)), replyBytes);
+        return new QmpCommand(this, plainCopy(name, arguments().set(argument, value)), replyBytes, reader);
     }
 
     private QmpCommand withPlain(String argument, JsonNode value) {
         requireText(name, argument);
-        return new QmpCommand(this, arguments().set(argument, value), replyBytes);
+        return new QmpCommand(this, arguments().set(argument, value), replyBytes, reader);
     }
 
     /**
@@ -109,7 +113,20 @@ public final class QmpCommand {
      * with it.
      */
     public QmpCommand withReplyBytes(int bytes) {
-        return new QmpCommand(this, arguments, bytes);
+        return new QmpCommand(this, arguments, bytes, reader);
+    }
+
+    /**
+     * The same, whose reply is read without a tree: the node answered is a {@code POJONode} of what the reader made. A reply that is not as the
+     * reader expects is a tree.
+     */
+    public QmpCommand withReader(ReplyReader read) {
+        return new QmpCommand(this, arguments, replyBytes, read);
+    }
+
+    @Nullable
+    ReplyReader reader() {
+        return reader;
     }
 
     /** A copy; the command itself never changes. */
@@ -140,7 +157,8 @@ public final class QmpCommand {
                 && name.equals(command.name)
                 && arguments.equals(command.arguments)
                 && kind == command.kind
-                && replyBytes == command.replyBytes;
+                && replyBytes == command.replyBytes
+                && Objects.equals(reader, command.reader);
     }
 
     @Override

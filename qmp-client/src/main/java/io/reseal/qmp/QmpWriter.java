@@ -14,18 +14,11 @@ final class QmpWriter {
     /** QEMU's parser drops what it has and starts again (QMP specification); it answers with one error without an id. */
     private static final byte[] RESYNC = {(byte) 0xff};
 
-    private static final int PREFIXES = 36 * 36 * 36;
+    private static final int NEGOTIATIONS = 36 * 36 * 36;
 
     private final Channel channel;
     private final Path socket;
     private final long began;
-    /**
-     * Differs between connections: QEMU may still answer a command of the client before us. Short, like the whole id: QEMU
-     * 11.1 reads commands byte by byte, each by a system call of its own.
-     */
-    private final String prefix = Integer.toString(ThreadLocalRandom.current().nextInt(PREFIXES), Character.MAX_RADIX);
-
-    private long commands;
 
     QmpWriter(Channel channel, Path socket) {
         this.channel = channel;
@@ -56,14 +49,10 @@ final class QmpWriter {
         return channel.eventLoop().ticker().nanoTime() - began;
     }
 
-    /** A new id for a command. */
-    String nextId() {
-        return prefix + "-" + Long.toString(++commands, Character.MAX_RADIX);
-    }
-
-    /** Sends at once and answers the id that the reply will carry. */
-    String send(QmpCommand command) {
-        var id = nextId();
+    /** Sends at once and answers the id that the reply will carry: QEMU may still answer a command of the client before, which has another. */
+    String negotiate(QmpCommand command) {
+        int number = ThreadLocalRandom.current().nextInt(NEGOTIATIONS);
+        var id = "n" + Integer.toString(number, Character.MAX_RADIX);
         send(command.onWire(id));
         return id;
     }

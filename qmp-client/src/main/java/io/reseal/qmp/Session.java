@@ -129,6 +129,7 @@ final class Session extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        ctx.pipeline().get(LineDecoder.class).expecting(queue::sparse);
         timer.by(liveness.nextDue());
     }
 
@@ -217,6 +218,7 @@ final class Session extends ChannelInboundHandlerAdapter {
             wire.resync();
         }
         queue.giveUp(broken);
+        closeIfMute();
         arm();
     }
 
@@ -254,6 +256,10 @@ final class Session extends ChannelInboundHandlerAdapter {
         if (liveness.unanswered(sentAt, now)) {
             listener.onMute(liveness.silence(now));
         }
+        closeIfMute();
+    }
+
+    private void closeIfMute() {
         if (queue.orphans() > MAX_ORPHANS) {
             lost("it is mute: " + queue.orphans() + " commands were never answered");
         }

@@ -64,7 +64,7 @@ class ConnectTest {
                     .peer()
                     .ifPresent(process -> assertThat(process.pid())
                             .isEqualTo((int) ProcessHandle.current().pid()));
-            assertThat(peer.receivedText()).matches("\\{\"execute\":\"qmp_capabilities\",\"id\":\"[0-9a-z]+-1\"}\n");
+            assertThat(peer.receivedText()).matches("\\{\"execute\":\"qmp_capabilities\",\"id\":\"n[0-9a-z]+\"}\n");
         }
     }
 

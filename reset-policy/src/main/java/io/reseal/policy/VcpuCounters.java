@@ -1,6 +1,7 @@
 package io.reseal.policy;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +55,13 @@ public record VcpuCounters(
 
     public VcpuCounters {
         exits = Map.copyOf(exits);
-        others = others.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, vcpu -> Map.copyOf(vcpu.getValue())));
+        others = copied(others);
+    }
+
+    private static Map<String, Map<String, Long>> copied(Map<String, Map<String, Long>> others) {
+        var copies = HashMap.<String, Map<String, Long>>newHashMap(others.size());
+        others.forEach((vcpu, counters) -> copies.put(vcpu, Map.copyOf(counters)));
+        return Map.copyOf(copies);
     }
 
     /** With no counters but the exits. */

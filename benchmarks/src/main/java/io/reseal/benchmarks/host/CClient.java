@@ -28,6 +28,21 @@ public record CClient(CProgram program) {
                 CProgram.values(lines, "resident ", 1024).getFirst());
     }
 
+    /** Asks so many questions in one write, again and again; microseconds to the last answer. */
+    public List<Double> together(int questions, int times, Path socket) {
+        return batches("together", questions, times, socket);
+    }
+
+    /** The same, one after the other. */
+    public List<Double> singly(int questions, int times, Path socket) {
+        return batches("singly", questions, times, socket);
+    }
+
+    private List<Double> batches(String how, int questions, int times, Path socket) {
+        var arguments = List.of(how, String.valueOf(questions), String.valueOf(times), socket.toString());
+        return CProgram.values(program.run(arguments), "batch ", 1e3);
+    }
+
     /** Resets a guest, and asks at its RESET event for the vCPUs' counters. */
     public Reset reset(Path socket) {
         var lines = program.run(List.of("reset", socket.toString()));

@@ -38,7 +38,10 @@ public record Report(List<String> machine, List<Row> rows) {
             - Round trips: one question is out at a time. [The client in C](../benchmarks/src/main/c/qmp-ping.c) writes, blocks in `read`
               and looks for the word `return`; Reseal's client parses the answer and checks the command. They take turns on the same
               monitor of the same guest, and who begins changes. Most of the time is the kernel's and QEMU's. QEMU 11.1 reads a
-              command byte by byte, each by a system call of its own: a longer id costs microseconds, and the one in C has one digit.
+              command byte by byte, each by a turn of its main loop and system calls of its own, some 4 µs: the ids of both have one character.
+            - Questions in one write: the time from before the write to the last answer, the median of each round. Both clients ask the same monitor of
+              the same guest, in one write and one by one, and take turns. As QEMU 11.1 reads byte by byte, most of the time is its reading, and one write
+              saves the wake-ups only: little on an idle host, more where processes wait for a processor.
             - IGVM: [a program of one file](../benchmarks/src/main/java/io/reseal/benchmarks/IgvmMeasure.java) makes a bundle of 16384 pages and measures it in
               turns with one SHA-384 over the mapped file by the JDK; all in one JVM with both compilers. The chain costs another
               SHA-384 block for each page, so 1.06 would be the least. The memory is all that one measurement allocates, whether it
@@ -78,7 +81,7 @@ public record Report(List<String> machine, List<Row> rows) {
             - CPU while nothing happens: user and system time of the daemon, which asks each guest for its counters every 10 s, and
               takes that for a sign of life.
             - Idle monitors: [scripted ones](../benchmarks/src/main/c/qmp-monitors.c), up to 5,000 in one process. The memory for each is the
-              difference of two daemons, one with 100 of them and one with all, by what is resident.
+              difference of two daemons, one with a quarter of them and one with all, by what is resident: what is compiled and loaded once is in both.
             - Events: sent in blocks by a scripted peer that shares the cores with the one who takes them. After each round exactly as
               many are counted as were sent.
             - Two busy cores make figures swing by a factor; look at the load average before comparing two reports.

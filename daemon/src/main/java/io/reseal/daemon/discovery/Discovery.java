@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,6 +99,8 @@ public final class Discovery implements AutoCloseable {
     private final Work scanning;
     private final Thread thread;
     private SocketOwners owners;
+    private @Nullable Naming naming;
+    private @Nullable Scope namedFor;
     private volatile boolean closed;
     private volatile Scope scope;
     private volatile boolean scanned;
@@ -204,7 +207,7 @@ public final class Discovery implements AutoCloseable {
         if (!owners.areOf(now.owners())) {
             owners = new SocketOwners(now.owners());
         }
-        var naming = now.naming();
+        var naming = namingOf(now);
         var matches = looks.find(naming.globs(), owners);
         boolean unsettled = watches.watch(Stream.concat(
                         matches.stream().flatMap(match -> match.directories().stream()),
@@ -213,9 +216,19 @@ public final class Discovery implements AutoCloseable {
         var present = looks.named(now.named());
         named.look(present);
         known.look(present, naming, matches);
+        naming.remember(known.sockets());
         tell(matches);
         done.complete(null);
         return unsettled || matches.stream().anyMatch(match -> match.counts().late());
+    }
+
+    /** What was worked out for the same scope serves again. */
+    private Naming namingOf(Scope wanted) {
+        if (naming == null || !wanted.equals(namedFor)) {
+            naming = wanted.naming();
+            namedFor = wanted;
+        }
+        return naming;
     }
 
     private void tell(List<GlobMatches> matches) {

@@ -33,6 +33,11 @@ final class KnownSockets {
         this.listener = listener;
     }
 
+    /** Where those that are known are. */
+    Set<Path> sockets() {
+        return known.keySet();
+    }
+
     /** How many sockets are not used since there are as many guests as may be. */
     int beyondLimit() {
         return beyondLimit;

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -29,6 +32,7 @@ public final class Naming {
     private final List<SocketGlob> globs;
     private final List<NamedGuest> named;
     private final List<Glob> domains;
+    private final Map<Path, Optional<GuestName>> guests = new ConcurrentHashMap<>();
 
     Naming(List<String> globs, List<NamedGuest> named, List<Glob> domains) {
         this.globs = globs.stream().map(SocketGlob::of).toList();
@@ -42,6 +46,15 @@ public final class Naming {
 
     /** The guest at this path; empty where no glob covers it. */
     Optional<GuestName> guest(Path socket) {
+        return guests.computeIfAbsent(socket, this::named);
+    }
+
+    /** A look asks for each socket some times, and again at the next look: names are remembered of those only that are there. */
+    void remember(Set<Path> present) {
+        guests.keySet().retainAll(present);
+    }
+
+    private Optional<GuestName> named(Path socket) {
         var path = PathText.of(socket);
         return glob(path).map(glob -> {
             var stand = glob.stand(path);

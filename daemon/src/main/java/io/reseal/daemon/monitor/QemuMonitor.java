@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 /** The few things that Reseal asks a QEMU, over one connection. Confined to the connection's event loop. */
 public final class QemuMonitor {
     private static final QmpCommand RUN_STATE = QemuCommand.STATUS.command();
-    private static final QmpCommand COUNTERS = QemuCommand.VCPU_COUNTERS.command();
+    private static final QmpCommand COUNTERS = QemuCommand.VCPU_COUNTERS.command().withReader(new CounterReader());
 
     private final QmpConnection connection;
     private final GuestListener listener;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.POJONode;
 
 /** What QEMU's answers say, as values of the core. */
 final class QemuReplies {
@@ -14,7 +15,11 @@ final class QemuReplies {
         return new RunState(QemuText.shown(reply.path("status").stringValue("unknown")));
     }
 
+    /** What {@link CounterReader} has read, or a tree. */
     static VcpuCounters counters(Optional<JsonNode> reply) {
+        if (reply.orElse(null) instanceof POJONode read && read.getPojo() instanceof VcpuCounters counters) {
+            return counters;
+        }
         var exits = new HashMap<String, Long>();
         var others = new HashMap<String, Map<String, Long>>();
         reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> {

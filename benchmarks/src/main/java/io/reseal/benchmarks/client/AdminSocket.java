@@ -1,4 +1,4 @@
-package io.reseal.benchmarks;
+package io.reseal.benchmarks.client;
 
 import io.reseal.testbed.TestbedException;
 import java.io.ByteArrayOutputStream;
@@ -10,10 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Asks for resets as a program would: HTTP on the daemon's admin socket, one request for each connection. */
-record AdminSocket(Path path) {
+public record AdminSocket(Path path) {
     private static final String BODY = "{\"prove\":\"rebuilt\",\"reason\":\"benchmark\"}";
 
-    void requestReset(String guest) {
+    /** Returns when the reset was begun. */
+    public void requestReset(String guest) {
         var request = "POST /v1/guests/" + guest + "/resets HTTP/1.1\r\nHost: reseal\r\nConnection: close\r\n"
                 + "Content-Type: application/json\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
         var answer = exchange(request);
