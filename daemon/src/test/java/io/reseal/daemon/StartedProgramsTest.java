@@ -7,6 +7,7 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartedProgramsTest {
     private static final Pattern PROGRAM =
             Pattern.compile("\\bio\\.reseal\\.(?:daemon|testbed)(?:\\.[a-z]+)*\\.[A-Z]\\w*");
-    private static final Path TREE = Path.of("").toAbsolutePath().getParent();
+    private static final Path TREE = Path.of("..");
 
     @ParameterizedTest
     @ValueSource(strings = {"reseal", "scripts/class-cache", "scripts/container"})
@@ -34,7 +35,7 @@ class StartedProgramsTest {
                 .containsAll(List.of(Reseal.class.getName(), CommandTraining.class.getName()));
     }
 
-    private static TreeSet<String> programs(String script) throws IOException {
+    private static Set<String> programs(String script) throws IOException {
         var found = new TreeSet<String>();
         var text = PROGRAM.matcher(Files.readString(TREE.resolve(script)));
         while (text.find()) {

@@ -9,7 +9,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** The few system calls that neither Java nor Netty has; none of them blocks. Of a 64-bit Linux. Safe for any thread. */
+/**
+ * The few system calls that neither Java nor Netty has; none of them blocks but {@code open}, where a file system does. Of a 64-bit Linux.
+ * Safe for any thread.
+ */
 final class Kernel {
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERPIDFD = 77;

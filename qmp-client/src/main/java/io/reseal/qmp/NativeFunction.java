@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /**
  * A function of the C library that takes up to five whole numbers or addresses. All are called with five registers of 64 bits, of which a
@@ -22,22 +23,11 @@ final class NativeFunction {
         handle = linker.downcallHandle(linker.defaultLookup().findOrThrow(name), TYPES);
     }
 
-    int call(long one) {
-        return call(one, 0, 0);
-    }
-
-    int call(long one, long two) {
-        return call(one, two, 0);
-    }
-
-    int call(long one, long two, long three) {
-        return call(one, two, three, 0, 0);
-    }
-
     /** The upper half of the register is not part of an {@code int}. */
-    int call(long one, long two, long three, long four, long five) {
+    int call(long... values) {
+        var all = Arrays.copyOf(values, TYPES.argumentLayouts().size());
         try {
-            return (int) (long) handle.invokeExact(one, two, three, four, five);
+            return (int) (long) handle.invokeExact(all[0], all[1], all[2], all[3], all[4]);
         } catch (Throwable fault) {
             throw new IllegalStateException("a function of the C library could not be called: " + fault, fault);
         }
