@@ -17,12 +17,10 @@ COPY --from=build /runtime /opt/reseal/runtime
 COPY --from=build /src/daemon/target/lib /opt/reseal/lib
 COPY --from=build /src/daemon/target/reseal-daemon.jar /opt/reseal/lib/
 COPY --from=build /src/config/examples /usr/share/doc/reseal/examples
-RUN printf '%s\n' '#!/bin/sh' \
-    'exec /opt/reseal/runtime/bin/java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \' \
-    '  -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -Xms8m -Xmx128m -XX:+ExitOnOutOfMemoryError \' \
-    '  -XX:MaxNewSize=12m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -XX:-ShrinkHeapInSteps \' \
-    '  -XX:TrimNativeHeapInterval=30000 -Dio.netty.jfr.enabled=false \' \
-    '  -cp "/opt/reseal/lib/*" io.reseal.daemon.Reseal "$@"' > /usr/bin/reseal && chmod +x /usr/bin/reseal
+COPY --from=build /src/scripts/jvm-flags /opt/reseal/jvm-flags
+COPY --from=build /src/scripts/container /usr/bin/reseal
+# the class caches: made here, as they fit this runtime and these files alone
+RUN --mount=type=bind,from=build,source=/src,target=/src LC_ALL=C.UTF-8 reseal train /src
 # the JVM takes the character set of file names from the locale
 ENV LC_ALL=C.UTF-8
 EXPOSE 9568

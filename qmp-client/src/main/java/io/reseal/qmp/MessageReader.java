@@ -16,20 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.JsonRecyclerPools;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.node.StringNode;
 
 /** Turns one line into messages: usually one, but QMP only promises objects, not lines. Safe for any thread. */
 final class MessageReader {
@@ -48,28 +38,14 @@ final class MessageReader {
         }
     };
 
-    private final ObjectReader replies;
-    private final ObjectReader events;
+    private final JsonReaders json;
     private final QmpLimits limits;
     private final EventChoice choice;
 
     MessageReader(QmpLimits limits, EventChoice choice) {
         this.limits = limits;
         this.choice = choice;
-        var factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(limits.depth())
-                        .maxNameLength(QmpText.MOST_CHARACTERS)
-                        .maxStringLength(Integer.MAX_VALUE) // the line is within its limit already
-                        .build())
-                .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // always UTF-8, also if a NUL comes early
-                .recyclerPool(JsonRecyclerPools.threadLocalPool()) // few threads, and no contention between them
-                .build();
-        this.replies = JsonMapper.builder(factory)
-                .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .build()
-                .reader();
-        this.events = replies.with(new ShortTexts());
+        this.json = new JsonReaders(limits.depth());
     }
 
     QmpLimits limits() {
@@ -184,7 +160,7 @@ final class MessageReader {
     }
 
     private Optional<QmpEvent> reset(Piece piece) {
-        try (var parser = events.createParser(piece.bytes, piece.from, piece.length())) {
+        try (var parser = json.of(LineKind.EVENT).createParser(piece.bytes, piece.from, piece.length())) {
             return ResetReader.read(parser);
         }
     }
@@ -223,10 +199,10 @@ final class MessageReader {
 
     /** Answers whether it was JSON. */
     private boolean parse(Piece piece, LineKind kind, Consumer<Message> out) {
-        var json = kind == LineKind.EVENT ? events : replies;
-        try (var parser = json.createParser(piece.bytes, piece.from, piece.length())) {
+        var reader = json.of(kind);
+        try (var parser = reader.createParser(piece.bytes, piece.from, piece.length())) {
             while (parser.nextToken() != null) {
-                JsonNode node = json.readTree(parser);
+                JsonNode node = reader.readTree(parser);
                 if (!(node instanceof ObjectNode object)) {
                     out.accept(new Garbage(JSON_OBJECTS, "another value came: " + piece.excerpt(), false));
                     return false;
@@ -279,16 +255,6 @@ final class MessageReader {
         return greeting.path("capabilities")
                 .valueStream()
                 .anyMatch(capability -> capability.stringValue("").equals("oob"));
-    }
-
-    /** Strings of events are for people: none is an address or a path. */
-    private static final class ShortTexts extends JsonNodeFactory {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public StringNode stringNode(@Nullable String text) {
-            return super.stringNode(text == null ? "" : QmpText.cut(text));
-        }
     }
 
     private static String id(ObjectNode object) {

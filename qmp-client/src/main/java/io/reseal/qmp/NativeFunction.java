@@ -1,16 +1,35 @@
 package io.reseal.qmp;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
-/** Functions of the C library. */
+/**
+ * A function of the C library that takes up to five whole numbers or addresses. All are called with five registers of 64 bits, of which a
+ * function reads those that it has: the JVM makes code for each list of types, which takes longer at the start than all calls together.
+ */
 @SuppressWarnings("restricted") // the launchers enable native access
 final class NativeFunction {
-    static MethodHandle of(String name, FunctionDescriptor types, Linker.Option... options) {
+    private static final FunctionDescriptor TYPES =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+    private final MethodHandle handle;
+
+    NativeFunction(String name) {
         var linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), types, options);
+        handle = linker.downcallHandle(linker.defaultLookup().findOrThrow(name), TYPES);
     }
 
-    private NativeFunction() {}
+    /** The upper half of the register is not part of an {@code int}. */
+    int call(long... values) {
+        var all = Arrays.copyOf(values, TYPES.argumentLayouts().size());
+        try {
+            return (int) (long) handle.invokeExact(all[0], all[1], all[2], all[3], all[4]);
+        } catch (Throwable fault) {
+            throw new IllegalStateException("a function of the C library could not be called: " + fault, fault);
+        }
+    }
 }

@@ -1,11 +1,8 @@
 package io.reseal.qmp;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * A file by a path that every encoding can write: {@code /proc/self/fd/N} of a descriptor that was opened by the bytes of its
@@ -25,9 +22,7 @@ final class PathHandle implements AutoCloseable {
         try (var arena = Arena.ofConfined()) {
             var text = arena.allocate(path.length + 1L);
             MemorySegment.copy(path, 0, text, ValueLayout.JAVA_BYTE, 0, path.length);
-            return new PathHandle((int) Calls.OPEN.invokeExact(text, O_PATH_CLOEXEC));
-        } catch (Throwable fault) {
-            throw rethrown(fault);
+            return new PathHandle(Kernel.open(text, O_PATH_CLOEXEC, 0));
         }
     }
 
@@ -38,30 +33,7 @@ final class PathHandle implements AutoCloseable {
     @Override
     public void close() {
         if (descriptor >= 0) {
-            try {
-                int _ = (int) Calls.CLOSE.invokeExact(descriptor);
-            } catch (Throwable fault) {
-                throw rethrown(fault);
-            }
+            Kernel.close(descriptor);
         }
-    }
-
-    /** Functions of the C library throw nothing. */
-    private static RuntimeException rethrown(Throwable fault) {
-        if (fault instanceof Error error) {
-            throw error;
-        }
-        return fault instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(fault);
-    }
-
-    /** The C library's. */
-    private static final class Calls {
-        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-
-        static final MethodHandle OPEN = NativeFunction.of(
-                "open", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT), Linker.Option.firstVariadicArg(2));
-        static final MethodHandle CLOSE = NativeFunction.of("close", FunctionDescriptor.of(INT, INT));
-
-        private Calls() {}
     }
 }

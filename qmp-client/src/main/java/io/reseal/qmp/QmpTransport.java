@@ -53,6 +53,8 @@ public final class QmpTransport implements AutoCloseable {
 
     /** Loads the native library, which takes longer than all else here: on another thread it costs no time. */
     public static void preload() {
+        // of no descriptor: the first call takes some hundredths of a second
+        Kernel.isReadable(-1);
         Epoll.isAvailable();
     }
 

@@ -2,11 +2,8 @@ package io.reseal.qmp;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -22,6 +19,11 @@ import java.util.regex.Pattern;
 final class SocketLock implements AutoCloseable {
     /** So often another server may remove the file between opening and locking it. */
     private static final int MOST_TRIES = 100;
+
+    private static final int LOCK_EX_NB = 2 | 4;
+    private static final int O_RDWR_CREAT_CLOEXEC = 02 | 0100 | 02000000;
+    private static final int O_NOFOLLOW = System.getProperty("os.arch").equals("aarch64") ? 0100000 : 0400000;
+    private static final int MODE = 0600;
 
     private static final Pattern PID = Pattern.compile("[0-9]{1,10}");
 
@@ -73,7 +75,7 @@ final class SocketLock implements AutoCloseable {
     }
 
     private static SocketLock open(Path file) throws IOException {
-        int descriptor = Calls.open(SocketPath.bytes(file));
+        int descriptor = openOrMake(SocketPath.bytes(file));
         if (descriptor < 0) {
             // what the C library refused, Java refuses with a reason
             Files.newByteChannel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
@@ -83,8 +85,16 @@ final class SocketLock implements AutoCloseable {
         return new SocketLock(file, descriptor);
     }
 
+    private static int openOrMake(byte[] path) {
+        try (var arena = Arena.ofConfined()) {
+            var text = arena.allocate(path.length + 1L);
+            MemorySegment.copy(path, 0, text, ValueLayout.JAVA_BYTE, 0, path.length);
+            return Kernel.open(text, O_RDWR_CREAT_CLOEXEC | O_NOFOLLOW, MODE);
+        }
+    }
+
     private boolean isTaken() {
-        return Calls.flock(descriptor) == 0;
+        return Kernel.flock(descriptor, LOCK_EX_NB) == 0;
     }
 
     /** Whether its file is still the one that another server would find. */
@@ -127,42 +137,5 @@ final class SocketLock implements AutoCloseable {
             // the next server uses the file as it is
         }
         release();
-    }
-
-    /** The C library's. */
-    private static final class Calls {
-        private static final int LOCK_EX_NB = 2 | 4;
-        private static final int O_RDWR_CREAT_CLOEXEC = 02 | 0100 | 02000000;
-        private static final int O_NOFOLLOW = System.getProperty("os.arch").equals("aarch64") ? 0100000 : 0400000;
-        private static final int MODE = 0600;
-
-        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-        private static final MethodHandle OPEN = NativeFunction.of(
-                "open", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT, INT), Linker.Option.firstVariadicArg(2));
-        private static final MethodHandle FLOCK = NativeFunction.of("flock", FunctionDescriptor.of(INT, INT, INT));
-
-        static int open(byte[] path) {
-            try (var arena = Arena.ofConfined()) {
-                var text = arena.allocate(path.length + 1L);
-                MemorySegment.copy(path, 0, text, ValueLayout.JAVA_BYTE, 0, path.length);
-                return (int) OPEN.invokeExact(text, O_RDWR_CREAT_CLOEXEC | O_NOFOLLOW, MODE);
-            } catch (Throwable fault) {
-                throw impossible(fault);
-            }
-        }
-
-        static int flock(int descriptor) {
-            try {
-                return (int) FLOCK.invokeExact(descriptor, LOCK_EX_NB);
-            } catch (Throwable fault) {
-                throw impossible(fault);
-            }
-        }
-
-        private static IllegalStateException impossible(Throwable fault) {
-            return new IllegalStateException("a system call could not be made: " + fault, fault);
-        }
-
-        private Calls() {}
     }
 }

@@ -32,8 +32,16 @@ class PathThreadsTest {
     void a_connect_that_hangs_does_not_stop_the_event_loop_and_fails_in_time_on_it() {
         var loop = transport.eventLoops().next();
         var onLoop = new CompletableFuture<Boolean>();
-        var connecting = client(Duration.ofMillis(200)).connect(folder.resolve("vm"), new Deaf(), loop);
-        connecting.whenComplete((_, _) -> onLoop.complete(loop.inEventLoop()));
+        var client = client(Duration.ofMillis(200));
+        // begun on the loop, so that it cannot fail before anybody listens
+        var connecting = CompletableFuture.supplyAsync(
+                        () -> {
+                            var begun = client.connect(folder.resolve("vm"), new Deaf(), loop);
+                            begun.whenComplete((_, _) -> onLoop.complete(loop.inEventLoop()));
+                            return begun;
+                        },
+                        loop)
+                .join();
         assertThat(CompletableFuture.supplyAsync(() -> 1, loop).join()).isOne();
         assertThat(onLoop.join()).isTrue();
         assertThatThrownBy(connecting::join)
