@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
@@ -154,7 +155,7 @@ final class MessageReader {
     }
 
     private Optional<Message> sparse(Piece piece, SparseReply expected) {
-        try (var parser = replies.createParser(piece.bytes, piece.from, piece.length())) {
+        try (var parser = json.of(LineKind.REPLY).createParser(piece.bytes, piece.from, piece.length())) {
             return expected.read(parser);
         }
     }
