@@ -82,8 +82,7 @@ final class SituationReader {
         return monitor.together(() -> {
             var runState = monitor.runState();
             var migrating = monitor.migrating();
-            var forced = monitor.property("/machine", "x-change-vmfd-on-reset")
-                    .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
+            var forced = monitor.rebuildForced();
             var reading = launch.map(LaunchReader::read)
                     .orElseGet(() -> CompletableFuture.completedFuture(LaunchReader.Reading.NOTHING));
             var counters = monitor.unsteadyCounters();

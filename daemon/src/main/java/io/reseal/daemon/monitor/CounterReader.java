@@ -20,6 +20,8 @@ final class CounterReader implements ReplyReader {
     private static final List<String> NAMES =
             Stream.concat(Stream.of("exits"), VcpuCounters.OTHERS.stream()).toList();
 
+    private static final int NOT_COMPARED = -1;
+
     @Override
     public @Nullable VcpuCounters read(JsonParser json) {
         var reading = new Reading(json);
@@ -55,6 +57,7 @@ final class CounterReader implements ReplyReader {
         private boolean vcpu() {
             seen = 0;
             @Nullable String path = null;
+            boolean ofKvm = false;
             boolean usual = true;
             while (usual && json.nextToken() == JsonToken.PROPERTY_NAME) {
                 var member = json.currentName();
@@ -64,11 +67,12 @@ final class CounterReader implements ReplyReader {
                         usual = path == null && token == JsonToken.VALUE_STRING;
                         path = usual ? QemuText.compared(json.getString()) : path;
                     }
+                    case "provider" -> ofKvm = token == JsonToken.VALUE_STRING && json.getString().equals(QemuReplies.KVM);
                     case "stats" -> usual = token == JsonToken.START_ARRAY && seen == 0 && stats();
                     default -> json.skipChildren();
                 }
             }
-            return usual && path != null && json.currentToken() == JsonToken.END_OBJECT && keep(path);
+            return usual && ofKvm && path != null && json.currentToken() == JsonToken.END_OBJECT && keep(path);
         }
 
         private boolean stats() {
@@ -81,22 +85,33 @@ final class CounterReader implements ReplyReader {
 
         /** The name comes before the value. */
         private boolean stat() {
-            int name = json.nextToken() == JsonToken.PROPERTY_NAME
-                            && json.currentName().equals("name")
-                            && json.nextToken() == JsonToken.VALUE_STRING
-                    ? name()
-                    : -1;
-            boolean usual = name >= 0
-                    && (seen & 1 << name) == 0
-                    && json.nextToken() == JsonToken.PROPERTY_NAME
-                    && json.currentName().equals("value")
-                    && json.nextToken() == JsonToken.VALUE_NUMBER_INT
+            boolean usual = json.nextToken() == JsonToken.PROPERTY_NAME
+                    && json.currentName().equals("name")
+                    && json.nextToken() == JsonToken.VALUE_STRING;
+            int name = usual ? name() : NOT_COMPARED;
+            usual = usual && json.nextToken() == JsonToken.PROPERTY_NAME && json.currentName().equals("value");
+            if (usual) {
+                json.nextToken();
+                usual = name == NOT_COMPARED ? skip() : value(name);
+            }
+            return usual && json.nextToken() == JsonToken.END_OBJECT;
+        }
+
+        /** A histogram is a list. */
+        private boolean skip() {
+            json.skipChildren();
+            return true;
+        }
+
+        private boolean value(int name) {
+            boolean usual = (seen & 1 << name) == 0
+                    && json.currentToken() == JsonToken.VALUE_NUMBER_INT
                     && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
             if (usual) {
                 values[name] = json.getLongValue();
                 seen |= 1 << name;
             }
-            return usual && json.nextToken() == JsonToken.END_OBJECT;
+            return usual;
         }
 
         private int name() {
@@ -108,7 +123,7 @@ final class CounterReader implements ReplyReader {
                     return i;
                 }
             }
-            return -1;
+            return NOT_COMPARED;
         }
 
         private static boolean isThere(String name, char[] text, int from, int length) {

@@ -26,7 +26,12 @@ import tools.jackson.databind.JsonNode;
 /** The few things that Reseal asks a QEMU, over one connection. Confined to the connection's event loop. */
 public final class QemuMonitor {
     private static final QmpCommand RUN_STATE = QemuCommand.STATUS.command();
-    private static final QmpCommand COUNTERS = QemuCommand.VCPU_COUNTERS.command().withReader(new CounterReader());
+    private static final CounterReader READER = new CounterReader();
+    private static final QmpCommand STATISTICS = QemuCommand.VCPU_STATISTICS.command().withReader(READER);
+    private static final QmpCommand COUNTERS = QemuCommand.VCPU_COUNTERS.command().withReader(READER);
+    /** Up to so many vCPUs QEMU needs less time to send all of their statistics than to read which ones are wanted (docs/qemu-facts.md). */
+    private static final int FEW_VCPUS = 6;
+
 
     private final QmpConnection connection;
     private final GuestListener listener;
@@ -34,6 +39,9 @@ public final class QemuMonitor {
     private @Nullable List<Question> gathered;
     private Optional<GuestKind> kind = Optional.empty();
     private Optional<QmpSchema> schema = Optional.empty();
+    /** At the last reading; a vCPU may be plugged in. */
+    private boolean fewVcpus;
+
 
     /**
      * A monitor over {@code connection}.
@@ -170,6 +178,14 @@ public final class QemuMonitor {
         return execute(QemuCommand.LET_REBOOT.command());
     }
 
+    /** Whether a guest is rebuilt that would not be otherwise; not asked where that makes no difference. */
+    public CompletableFuture<Boolean> rebuildForced() {
+        return kind.map(GuestKind::alwaysRebuilt).orElse(false)
+                ? CompletableFuture.completedFuture(false)
+                : property("/machine", "x-change-vmfd-on-reset")
+                        .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
+    }
+
     public CompletableFuture<Boolean> migrating() {
         return optional(QemuCommand.MIGRATION.command()).thenApply(QemuReplies::migrating);
     }
@@ -219,7 +235,11 @@ public final class QemuMonitor {
 
     /** QEMU before 7.1 has no {@code query-stats}, and TCG no counters. */
     private CompletableFuture<VcpuCounters> exits() {
-        return optional(COUNTERS).thenApply(QemuReplies::counters);
+        return optional(fewVcpus ? STATISTICS : COUNTERS).thenApply(reply -> {
+            var counters = QemuReplies.counters(reply);
+            fewVcpus = counters.exits().size() <= FEW_VCPUS;
+            return counters;
+        });
     }
 
     /** Both as they were at one moment. Answered within one pause between two resets: QEMU answers nothing while it rebuilds a guest. */

@@ -15,6 +15,9 @@ final class QemuReplies {
         return new RunState(QemuText.shown(reply.path("status").stringValue("unknown")));
     }
 
+    /** Who counts. */
+    static final String KVM = "kvm";
+
     /** What {@link CounterReader} has read, or a tree. */
     static VcpuCounters counters(Optional<JsonNode> reply) {
         if (reply.orElse(null) instanceof POJONode read && read.getPojo() instanceof VcpuCounters counters) {
@@ -23,6 +26,9 @@ final class QemuReplies {
         var exits = new HashMap<String, Long>();
         var others = new HashMap<String, Map<String, Long>>();
         reply.ifPresent(vcpus -> vcpus.forEach(vcpu -> {
+            if (!vcpu.path("provider").stringValue("").equals(KVM)) {
+                return;
+            }
             var path = QemuText.compared(vcpu.path("qom-path").stringValue(""));
             vcpu.path("stats").forEach(stat -> {
                 var name = stat.path("name").stringValue("");

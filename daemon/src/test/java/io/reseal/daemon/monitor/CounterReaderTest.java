@@ -39,8 +39,28 @@ class CounterReaderTest {
         assertThat(read(text)).isEqualTo(byTree(text));
     }
 
+    @Test
+    void statistics_that_are_not_compared_are_passed_over() {
+        var text = """
+                [{"provider": "kvm", "qom-path": "/a", "stats": [{"name": "halt_poll_fail_hist", "value": [0, 12, 3]},\
+                 {"name": "guest_mode", "value": false}, {"name": "exits", "value": 7}, {"name": "blocking", "value": 1}]}]""";
+
+        assertThat(Objects.requireNonNull(read(text)).exits()).isEqualTo(Map.of("/a", 7L));
+        assertThat(read(text)).isEqualTo(byTree(text));
+    }
+
+    @Test
+    void what_another_provider_counts_is_not_the_counter_of_KVM() {
+        var text = """
+                [{"provider": "cryptodev", "qom-path": "/a", "stats": [{"name": "exits", "value": 9}]},\
+                 {"provider": "kvm", "qom-path": "/a", "stats": [{"name": "exits", "value": 7}]}]""";
+
+        assertThat(read(text)).isNull();
+        assertThat(byTree(text).exits()).isEqualTo(Map.of("/a", 7L));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"[]", "[{\"qom-path\": \"/a\", \"stats\": []}]"})
+    @ValueSource(strings = {"[]", "[{\"provider\": \"kvm\", \"qom-path\": \"/a\", \"stats\": []}]"})
     void a_reply_without_counters_is_read_as_a_tree_would_be(String text) {
         assertThat(read(text)).isEqualTo(byTree(text));
     }
@@ -51,15 +71,15 @@ class CounterReaderTest {
                 "{}",
                 "[5]",
                 "[{\"stats\": []}]",
-                "[{\"qom-path\": 5, \"stats\": []}]",
-                "[{\"qom-path\": \"/a\", \"stats\": {}}]",
-                "[{\"qom-path\": \"/a\", \"stats\": [{\"name\": \"exits\", \"value\": 1.5}]}]",
-                "[{\"qom-path\": \"/a\", \"stats\": [{\"name\": \"exits\", \"value\": [1]}]}]",
-                "[{\"qom-path\": \"/a\", \"stats\": [{\"name\": \"exits\", \"value\": 99999999999999999999}]}]",
-                "[{\"qom-path\": \"/a\", \"stats\": [{\"name\": \"exits\", \"value\": 1}, {\"name\": \"exits\", \"value\": 2}]}]",
-                "[{\"qom-path\": \"/a\", \"stats\": []}, {\"qom-path\": \"/a\", \"stats\": []}, 5]",
-                "[{\"qom-path\": \"/a\", \"stats\": [{\"value\": 1, \"name\": \"exits\"}]}]",
-                "[{\"qom-path\": \"/a\", \"stats\": [{\"name\": \"unknown\", \"value\": 2}]}]"
+                "[{\"provider\": \"kvm\", \"qom-path\": 5, \"stats\": []}]",
+                "[{\"provider\": \"kvm\", \"qom-path\": \"/a\", \"stats\": {}}]",
+                "[{\"provider\": \"kvm\", \"qom-path\": \"/a\", \"stats\": [{\"name\": \"exits\", \"value\": 1.5}]}]",
+                "[{\"provider\": \"kvm\", \"qom-path\": \"/a\", \"stats\": [{\"name\": \"exits\", \"value\": [1]}]}]",
+                "[{\"provider\": \"kvm\", \"qom-path\": \"/a\", \"stats\": [{\"name\": \"exits\", \"value\": 99999999999999999999}]}]",
+                "[{\"provider\": \"kvm\", \"qom-path\": \"/a\", \"stats\": [{\"name\": \"exits\", \"value\": 1}, {\"name\": \"exits\", \"value\": 2}]}]",
+                "[{\"provider\": \"kvm\", \"qom-path\": \"/a\", \"stats\": []}, {\"provider\": \"kvm\", \"qom-path\": \"/a\", \"stats\": []}, 5]",
+                "[{\"provider\": \"kvm\", \"qom-path\": \"/a\", \"stats\": [{\"value\": 1, \"name\": \"exits\"}]}]",
+                "[{\"provider\": \"cryptodev\", \"qom-path\": \"/a\", \"stats\": []}]"
             })
     void what_QEMU_does_not_send_is_left_to_the_tree(String text) {
         assertThat(read(text)).isNull();
