@@ -65,6 +65,7 @@ public final class Benchmarks {
         if (QemuBinary.kvmUsable()) {
             rows.addAll(new Proofs(setting).measure());
             rows.addAll(new Fingerprinting(setting).measure());
+            rows.addAll(new FloodNeighbours(setting).measure());
             rows.addAll(launches(setting));
         } else {
             Setting.say("no KVM: without it nothing is rebuilt, so that is not measured");

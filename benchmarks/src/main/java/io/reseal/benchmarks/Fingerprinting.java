@@ -2,11 +2,11 @@ package io.reseal.benchmarks;
 
 import static io.reseal.benchmarks.report.Row.number;
 
-import io.reseal.benchmarks.host.ProcessFacts;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.testbed.SocketFolder;
 import io.reseal.testbed.TestbedException;
 import io.reseal.testbed.peer.ScriptedPeer;
+import io.reseal.testbed.process.ProcessFacts;
 import io.reseal.testbed.process.ResealDaemon;
 import java.io.IOException;
 import java.io.RandomAccessFile;

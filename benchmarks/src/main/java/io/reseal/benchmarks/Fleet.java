@@ -1,10 +1,10 @@
 package io.reseal.benchmarks;
 
 import io.reseal.benchmarks.host.Machine;
-import io.reseal.benchmarks.host.ProcessFacts;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.testbed.SocketFolder;
 import io.reseal.testbed.TestbedException;
+import io.reseal.testbed.process.ProcessFacts;
 import io.reseal.testbed.process.ResealDaemon;
 import io.reseal.testbed.qemu.Qemu;
 import io.reseal.testbed.qemu.QemuBinary;

@@ -2,10 +2,10 @@ package io.reseal.benchmarks;
 
 import static io.reseal.benchmarks.report.Row.number;
 
-import io.reseal.benchmarks.host.ProcessFacts;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.testbed.SocketFolder;
 import io.reseal.testbed.process.ChildProcess;
+import io.reseal.testbed.process.ProcessFacts;
 import io.reseal.testbed.process.ResealDaemon;
 import java.time.Duration;
 import java.time.Instant;

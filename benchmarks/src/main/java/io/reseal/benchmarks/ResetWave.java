@@ -1,7 +1,8 @@
 package io.reseal.benchmarks;
 
-import io.reseal.benchmarks.client.AdminSocket;
+import io.reseal.testbed.process.AdminSocket;
 import io.reseal.testbed.TestbedException;
+import io.reseal.testbed.process.AdminSocket;
 import io.reseal.testbed.process.ResealDaemon;
 import java.time.Duration;
 import java.time.Instant;

@@ -65,6 +65,9 @@ public record Report(List<String> machine, List<Row> rows) {
               while the file is left alone; they take turns, after some resets that do not count. The daemon's own count of bytes
               read shows that it did read the file. Fingerprints are taken on threads of their own and not on the event loop, but on
               two cores they take processor time from the QEMUs.
+            - Floods: scripted peers send `RTC_CHANGE` as fast as it is taken, from a process that shares the cores with the daemon and ten KVM guests, which are reset one
+              after the other. Rounds without, with one and with five take turns; the reference is the p99 without. Afterwards exactly as many events are
+              counted as were sent. The answer to a request comes before anything is sent to QEMU, but after the guest's situation was read of it.
             - One SNP launch that takes long: the simulated platform delays the end of the launch, in which QEMU's monitor is silent.
               Four other guests are reset one after the other until that reset has ended; the reference is as many resets of theirs
               afterwards, in the same daemon.

@@ -1,7 +1,6 @@
 package io.reseal.daemon.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,6 +20,7 @@ import io.reseal.daemon.http.admission.Visit;
 import io.reseal.daemon.http.events.EventStream;
 import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.http.message.Response;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -210,12 +210,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Exactly as large as it has to be: what clients do not read is counted, and must not take more. */
+    /**
+     * Exactly as large as it has to be: what clients do not read is counted, and must not take more. The JDK encodes ASCII as it copies it;
+     * Netty looks at each character twice, which costs the loop a millisecond for the metrics of a hundred guests.
+     */
     private static ByteBuf utf8(ChannelHandlerContext ctx, String text) {
-        int length = ByteBufUtil.utf8Bytes(text);
-        var buffer = ctx.alloc().buffer(length, length);
-        ByteBufUtil.reserveAndWriteUtf8(buffer, text, length);
-        return buffer;
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        return ctx.alloc().buffer(bytes.length, bytes.length).writeBytes(bytes);
     }
 
     private static DefaultFullHttpResponse http(

@@ -38,6 +38,26 @@ class HostileTest {
     }
 
     @Test
+    void five_hostile_guests_may_flood_at_once_while_anothers_resets_are_proven_and_no_event_is_lost() {
+        var names = IntStream.range(0, 5).mapToObj(i -> "hostile-" + i).toList();
+        var hostile =
+                names.stream().map(name -> rig.attached(name, GuestKind.PLAIN)).toList();
+        rig.attached("good", GuestKind.TDX);
+        var floods = hostile.stream()
+                .map(peer ->
+                        Thread.startVirtualThread(() -> peer.flood(FLOOD / 5, "BALLOON_CHANGE", Map.of("actual", 1))))
+                .toList();
+        proveOther();
+        assertThat(floods)
+                .allSatisfy(thread ->
+                        assertThat(thread.join(Duration.ofSeconds(60))).isTrue());
+        names.forEach(name -> {
+            rig.witness.await("all are counted", () -> rig.witness.events(name) == FLOOD / 5);
+            rig.awaitState(name, GuestStatus.State.WATCHING);
+        });
+    }
+
+    @Test
     void a_hostile_guest_may_panic_without_end_during_its_reset_while_anothers_is_proven() {
         var hostile = rig.attached("hostile", GuestKind.PLAIN);
         rig.attached("good", GuestKind.TDX);

@@ -128,6 +128,31 @@ class LoggingTest {
     }
 
     @Test
+    void guests_that_come_and_go_without_end_do_not_fill_the_log_and_take_no_line_of_one_that_is_known() {
+        var limits = new LineLimits();
+        long now = 0;
+        assertThat(limits.admit(new LineLimits.Line("web-1", "INFO", "attached"), now))
+                .hasValue(0);
+        int written = 0;
+        for (int i = 0; i < 20_000; i++) {
+            now += 5;
+            written += limits.admit(new LineLimits.Line("flash-" + i, "WARN", "its socket is gone"), now)
+                            .isPresent()
+                    ? 1
+                    : 0;
+        }
+        assertThat(written).isBetween(4_999, 5_200);
+        assertThat(limits.leftOut()).isEqualTo(20_000 - written);
+        assertThat(limits.admit(new LineLimits.Line("web-1", "INFO", "verdict proven"), now))
+                .isPresent()
+                .as("what was left out is told");
+
+        assertThat(limits.admit(new LineLimits.Line("web-2", "INFO", "attached"), now + 60_000))
+                .as("a new guest, later")
+                .isPresent();
+    }
+
+    @Test
     void a_log_line_below_the_level_is_not_written() {
         Logging.configure(context, Logging.Format.PLAIN, Level.WARN);
 

@@ -5,7 +5,6 @@ import static io.reseal.testbed.junit.Requirement.QEMU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.daemon.Reseal;
 import io.reseal.demo.Demo;
 import io.reseal.testbed.junit.Requires;
 import io.reseal.testbed.junit.Testbed;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,13 +23,6 @@ import org.junit.jupiter.api.Test;
 class DemoTest {
     private static final int SIGTERM_OF_SHELLS = 143;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final List<String> JAVA = List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"));
 
     @Test
     @Requires(CVM)
@@ -93,23 +84,16 @@ class DemoTest {
         private static final String MARK = "RESEAL_DEMO_MARK";
 
         static RunningDemo start(Testbed testbed, String accelerator) throws IOException {
-            var command = new ArrayList<>(JAVA);
-            command.addAll(
-                    List.of(Demo.class.getName(), launcher(testbed.folder()).toString()));
+            var command = new ArrayList<>(Launcher.JAVA);
+            command.addAll(List.of(
+                    Demo.class.getName(),
+                    Launcher.in(testbed.folder(), List.of()).toString()));
             var output = testbed.folder().resolve("demo.out");
             var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             var mark = UUID.randomUUID().toString();
             builder.environment().put(MARK, mark);
             builder.environment().put("RESEAL_TESTBED_ACCEL", accelerator);
             return testbed.own(new RunningDemo(builder.start(), output, mark));
-        }
-
-        /** What {@code ./reseal} does when everything is built, with the test's class path. */
-        private static Path launcher(Path folder) throws IOException {
-            var script = Files.writeString(
-                    folder.resolve("reseal"),
-                    "#!/bin/sh\nexec '%s' %s \"$@\"\n".formatted(String.join("' '", JAVA), Reseal.class.getName()));
-            return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
 
         int exitCode() throws InterruptedException {

@@ -111,6 +111,10 @@ public final class PeerConnection implements AutoCloseable {
         return negotiated;
     }
 
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
     void negotiate() {
         negotiated = true;
     }

@@ -177,6 +177,13 @@ public final class ScriptedPeer implements AutoCloseable {
         current.ifPresent(connection -> connection.sendRaw(bytes));
     }
 
+    /** Whether there is a client that has negotiated. */
+    public boolean isConnected() {
+        return current.filter(PeerConnection::isOpen)
+                .filter(PeerConnection::isNegotiated)
+                .isPresent();
+    }
+
     /** Closes the connection that is open; the next client is served as usual. */
     public void hangUp() {
         current.ifPresent(PeerConnection::close);

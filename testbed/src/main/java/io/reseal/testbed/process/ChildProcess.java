@@ -61,6 +61,10 @@ public final class ChildProcess implements AutoCloseable {
         return process.pid();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Asks it to end by SIGTERM, and ends it when it does not. */
     @Override
     public void close() {

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,22 +59,30 @@ public final class ResealDaemon implements AutoCloseable {
      * @param settings more sections of the configuration; empty for its defaults
      */
     public static ResealDaemon start(Path launcher, Path folder, String settings) {
+        return start(launcher, folder, List.of(), settings);
+    }
+
+    /** The same, which finds guests in more folders, too. */
+    public static ResealDaemon start(Path launcher, Path folder, List<Path> more, String settings) {
         try {
-            Files.writeString(folder.resolve("reseal.yaml"), configuration(folder) + settings);
+            Files.writeString(folder.resolve("reseal.yaml"), configuration(folder, more) + settings);
         } catch (IOException refused) {
             throw new TestbedException("no configuration can be written: " + refused.getMessage(), refused);
         }
         return new ResealDaemon(launcher, folder);
     }
 
-    private static String configuration(Path folder) {
+    private static String configuration(Path folder, List<Path> more) {
+        var globs = Stream.concat(Stream.of(folder), more.stream())
+                .map(each -> "\"" + each + "/*.qmp\"")
+                .collect(Collectors.joining(", "));
         return """
                 discovery:
-                  sockets: ["%s/*.qmp"]
+                  sockets: [%s]
                 http:
                   listen: 127.0.0.1:0
                   admin-socket: %s
-                """.formatted(folder, adminSocket(folder));
+                """.formatted(globs, adminSocket(folder));
     }
 
     private static Path adminSocket(Path folder) {
@@ -90,6 +100,10 @@ public final class ResealDaemon implements AutoCloseable {
 
     public long pid() {
         return program.pid();
+    }
+
+    public boolean isAlive() {
+        return program.isAlive();
     }
 
     /** Runs a command of the command line against this daemon. */

@@ -36,6 +36,7 @@ public final class Visit implements ReservedPlaces.Holder {
     private final Places.Outcome connection;
     private Standing standing = Standing.FULL;
     private boolean busy;
+    private boolean sending;
     private boolean essential;
     private boolean closed;
     private @Nullable Place request;
@@ -111,6 +112,7 @@ public final class Visit implements ReservedPlaces.Holder {
 
     /** An answer of so many bytes is about to be sent; a shorter one instead, if there is a problem. */
     public Optional<Problem> send(int bytes) {
+        sending = true;
         if (unread().add(channel, bytes)) {
             return Optional.empty();
         }
@@ -121,6 +123,7 @@ public final class Visit implements ReservedPlaces.Holder {
     /** The request was answered, and the answer taken. */
     public void end() {
         busy = false;
+        sending = false;
         unread().taken(channel);
         if (request != null) {
             request.close();
@@ -176,9 +179,20 @@ public final class Visit implements ReservedPlaces.Holder {
     }
 
     @Override
+    public boolean isUnread() {
+        return busy && sending;
+    }
+
+    @Override
     public void displaced() {
-        admission.counts.count(HttpIncident.DISPLACED);
-        farewell();
+        if (isUnread()) {
+            // words in the middle of an answer say nothing
+            notRead();
+            channel.close();
+        } else {
+            admission.counts.count(HttpIncident.DISPLACED);
+            farewell();
+        }
     }
 
     /** Says why, and closes; a flood of connections costs as little as can be, so no codec has a part in it. */

@@ -1,4 +1,4 @@
-package io.reseal.benchmarks.host;
+package io.reseal.testbed.process;
 
 import io.reseal.testbed.TestbedException;
 import java.io.IOException;
@@ -50,6 +50,41 @@ public record ProcessFacts(long pid) {
                 .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / (KIB_PER_MB * KIB_PER_MB))
                 .findFirst()
                 .orElseThrow(() -> new TestbedException("the kernel tells no rchar of process " + pid));
+    }
+
+    /** How long its present threads have been able to run and had no processor, all together. See sched-stats of the kernel's documentation. */
+    public Duration waitedForProcessor() {
+        try (var threads = Files.list(Path.of("/proc", String.valueOf(pid), "task"))) {
+            return Duration.ofNanos(threads.mapToLong(ProcessFacts::waited).sum());
+        } catch (IOException gone) {
+            throw new TestbedException("process " + pid + " is gone: " + gone.getMessage());
+        }
+    }
+
+    private static long waited(Path thread) {
+        try {
+            return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", -1)[1]);
+        } catch (IOException ended) {
+            return 0;
+        }
+    }
+
+    /** How many threads it has. */
+    public int threads() {
+        return count("task");
+    }
+
+    /** How many files it has open. */
+    public int descriptors() {
+        return count("fd");
+    }
+
+    private int count(String folder) {
+        var names = Path.of("/proc", String.valueOf(pid), folder).toFile().list();
+        if (names == null) {
+            throw new TestbedException("process " + pid + " is gone, or is not ours");
+        }
+        return names.length;
     }
 
     private String read(String file) {
