@@ -1,6 +1,5 @@
 package io.reseal.benchmarks;
 
-import io.reseal.testbed.process.AdminSocket;
 import io.reseal.testbed.TestbedException;
 import io.reseal.testbed.process.AdminSocket;
 import io.reseal.testbed.process.ResealDaemon;

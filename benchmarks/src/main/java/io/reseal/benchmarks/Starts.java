@@ -2,6 +2,7 @@ package io.reseal.benchmarks;
 
 import static io.reseal.benchmarks.report.Row.number;
 
+import io.reseal.benchmarks.host.Hello;
 import io.reseal.benchmarks.report.Row;
 import io.reseal.benchmarks.report.Samples;
 import io.reseal.testbed.SocketFolder;

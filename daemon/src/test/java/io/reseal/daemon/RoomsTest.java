@@ -57,7 +57,9 @@ class RoomsTest {
             Map.entry("qmp", Set.of()),
             Map.entry(
                     "rehearsal",
-                    Set.of("api", "cli", "feed", "files", "guest", "health", "http", "log", "metrics", "qmp", "status", "work")),
+                    Set.of(
+                            "api", "cli", "feed", "files", "guest", "health", "http", "log", "metrics", "qmp", "status",
+                            "work")),
             Map.entry("request", Set.of("status")),
             Map.entry("status", Set.of()),
             Map.entry("work", Set.of()));

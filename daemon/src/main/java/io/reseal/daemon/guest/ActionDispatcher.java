@@ -1,6 +1,7 @@
 package io.reseal.daemon.guest;
 
 import io.reseal.daemon.log.GuestLog;
+import io.reseal.daemon.monitor.FoldedResets;
 import io.reseal.daemon.monitor.WakeupTimer;
 import io.reseal.policy.machine.GuestMachine;
 import io.reseal.policy.signal.Action;
@@ -34,7 +35,7 @@ final class ActionDispatcher {
     }
 
     /** QEMU's answer is what a proof waits for: it is asked before everyone else is told, and for the counters first. */
-    void carryOut(GuestMachine.Step step) {
+    void read(GuestMachine.Step step) {
         parts.link().together(() -> {
             step.actions().stream()
                     .filter(action -> action instanceof Action.ReadCounters)
@@ -43,6 +44,10 @@ final class ActionDispatcher {
                     .filter(action -> reads(action) && !(action instanceof Action.ReadCounters))
                     .forEach(this::attempt);
         });
+    }
+
+    /** Carries out the rest, in its order. */
+    void tell(GuestMachine.Step step) {
         step.actions().stream().filter(action -> !reads(action)).forEach(this::attempt);
     }
 
@@ -50,6 +55,20 @@ final class ActionDispatcher {
         return action instanceof Action.ReadCounters
                 || action instanceof Action.ReadRunState
                 || action instanceof Action.ReadSituation;
+    }
+
+    /** Whether something is sent to QEMU that changes it. */
+    boolean acts(GuestMachine.Step step) {
+        return step.actions().stream()
+                .anyMatch(action -> action instanceof Action.SendSystemReset
+                        || action instanceof Action.SendRebootAction
+                        || action instanceof Action.ReadBeforeCont
+                        || action instanceof Action.SendCont);
+    }
+
+    /** Whether QEMU is about to tell what its last reset did to the counters. */
+    boolean awaitsCounters() {
+        return parts.commands().awaitsCounters();
     }
 
     /** A fault of ours costs one action, never the guest's supervision. */

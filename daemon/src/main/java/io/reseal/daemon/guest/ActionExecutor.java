@@ -23,6 +23,7 @@ final class ActionExecutor {
     private final Consumer<Signal> tell;
     private final SharedReading counters = new SharedReading();
     private final SharedReading runState = new SharedReading();
+    private CompletableFuture<?> countersOfReset = CompletableFuture.completedFuture(null);
 
     ActionExecutor(GuestConnection link, GuestClock clock, Consumer<Signal> tell) {
         this.link = link;
@@ -79,9 +80,15 @@ final class ActionExecutor {
                 .ifPresentOrElse(
                         resetting -> {
                             report(resetting.reply(), answers);
+                            countersOfReset = resetting.counters();
                             tellCounters(resetting.counters());
                         },
                         () -> report(CompletableFuture.failedFuture(new NotSent()), answers));
+    }
+
+    /** Whether those are still to come that QEMU reads right after a reset. */
+    boolean awaitsCounters() {
+        return !countersOfReset.isDone();
     }
 
     /** Those of a reading that nobody waits for are told all the same, but not that it failed. */

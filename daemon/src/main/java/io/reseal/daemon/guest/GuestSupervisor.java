@@ -3,6 +3,7 @@ package io.reseal.daemon.guest;
 import io.netty.channel.EventLoop;
 import io.reseal.daemon.log.Failures;
 import io.reseal.daemon.log.GuestLog;
+import io.reseal.daemon.monitor.FoldedResets;
 import io.reseal.daemon.monitor.GuestClock;
 import io.reseal.daemon.monitor.WakeupTimer;
 import io.reseal.daemon.request.ResetRequest;
@@ -40,7 +41,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
     private final EventLoop loop;
     private final GuestClock clock;
     private final GuestConnection link;
-    private final ActionDispatcher actions;
+    private final StepReports reports;
     private final StageTimer stages;
     private final WakeupTimer alarm;
     private final FoldedResets folded;
@@ -79,7 +80,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         this.alarm = new WakeupTimer(loop, clock, at -> signal(new Signal.Tick(at)));
         this.publisher = new StatusPublisher(context, name, clock);
         this.stages = new StageTimer(context.listener(), loop.ticker()::nanoTime);
-        this.actions = new ActionDispatcher(new ActionDispatcher.Parts(
+        var actions = new ActionDispatcher(new ActionDispatcher.Parts(
                 link,
                 new ActionExecutor(link, clock, this::signal),
                 alarm,
@@ -88,6 +89,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
                 stages,
                 folded,
                 inbox::add));
+        this.reports = new StepReports(actions, loop, () -> publisher.publish(state, link), this::tellLate);
     }
 
     void start() {
@@ -209,12 +211,16 @@ final class GuestSupervisor implements GuestConnection.Owner {
     /** Its name is another guest's from now on; it gets its own by {@link #takeName}. */
     CompletableFuture<Void> leaveName(GuestName next) {
         name = next;
-        return onLoop(publisher::leaveName);
+        return onLoop(() -> {
+            reports.tell();
+            publisher.leaveName();
+        });
     }
 
     /** Watches the guest on under its new name: the connection stays, and so does an open reset. */
     CompletableFuture<Void> takeName() {
         return onLoop(() -> {
+            reports.tell();
             log.info("is called %s from now on".formatted(name.name()));
             log.renamed(name.name());
             link.renamed(name);
@@ -248,6 +254,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
         return onLoop(() -> {
             requests.abandon(why).forEach(this::answer);
             signal(new Signal.Forgotten(now(), why, socketGone));
+            reports.tell();
             stopped = true;
             whyStopped = why;
             link.close();
@@ -264,6 +271,7 @@ final class GuestSupervisor implements GuestConnection.Owner {
 
     @Override
     public void linkChanged() {
+        reports.tell();
         publisher.publish(state, link);
     }
 
@@ -294,6 +302,11 @@ final class GuestSupervisor implements GuestConnection.Owner {
     @Override
     public boolean folds(Signal.ResetSeen reset) {
         return folded.folds(reset, state);
+    }
+
+    private void tellLate() {
+        reports.tell();
+        work();
     }
 
     private void takeFolded() {
@@ -337,11 +350,12 @@ final class GuestSupervisor implements GuestConnection.Owner {
         if (signal instanceof Signal.CountersRead && step.actions().isEmpty() && state.onlyCountedSince(before)) {
             return; // a sample that says nothing new
         }
-        actions.carryOut(step);
         publisher.heard(signal);
-        publisher.publish(state, link);
-        stages.ends(step);
-        requests.after(step).forEach(this::answer);
+        var answers = requests.after(step);
+        reports.take(step, () -> {
+            stages.ends(step);
+            answers.forEach(this::answer);
+        });
     }
 
     private GuestMachine.Step step(Signal signal) {

@@ -102,6 +102,9 @@ public final class GuestLog {
     }
 
     public void found(Reset reset, Evidence evidence) {
+        if (!LOG.isDebugEnabled()) {
+            return;
+        }
         with(
                 Optional.of(reset.id()),
                 () -> LOG.debug(

@@ -67,7 +67,9 @@ final class CounterReader implements ReplyReader {
                         usual = path == null && token == JsonToken.VALUE_STRING;
                         path = usual ? QemuText.compared(json.getString()) : path;
                     }
-                    case "provider" -> ofKvm = token == JsonToken.VALUE_STRING && json.getString().equals(QemuReplies.KVM);
+                    case "provider" ->
+                        ofKvm = token == JsonToken.VALUE_STRING
+                                && json.getString().equals(QemuReplies.KVM);
                     case "stats" -> usual = token == JsonToken.START_ARRAY && seen == 0 && stats();
                     default -> json.skipChildren();
                 }
@@ -89,7 +91,9 @@ final class CounterReader implements ReplyReader {
                     && json.currentName().equals("name")
                     && json.nextToken() == JsonToken.VALUE_STRING;
             int name = usual ? name() : NOT_COMPARED;
-            usual = usual && json.nextToken() == JsonToken.PROPERTY_NAME && json.currentName().equals("value");
+            usual = usual
+                    && json.nextToken() == JsonToken.PROPERTY_NAME
+                    && json.currentName().equals("value");
             if (usual) {
                 json.nextToken();
                 usual = name == NOT_COMPARED ? skip() : value(name);

@@ -27,11 +27,12 @@ import tools.jackson.databind.JsonNode;
 public final class QemuMonitor {
     private static final QmpCommand RUN_STATE = QemuCommand.STATUS.command();
     private static final CounterReader READER = new CounterReader();
-    private static final QmpCommand STATISTICS = QemuCommand.VCPU_STATISTICS.command().withReader(READER);
-    private static final QmpCommand COUNTERS = QemuCommand.VCPU_COUNTERS.command().withReader(READER);
+    private static final QmpCommand STATISTICS =
+            QemuCommand.VCPU_STATISTICS.command().withReader(READER);
+    private static final QmpCommand COUNTERS =
+            QemuCommand.VCPU_COUNTERS.command().withReader(READER);
     /** Up to so many vCPUs QEMU needs less time to send all of their statistics than to read which ones are wanted (docs/qemu-facts.md). */
     private static final int FEW_VCPUS = 6;
-
 
     private final QmpConnection connection;
     private final GuestListener listener;
@@ -41,7 +42,6 @@ public final class QemuMonitor {
     private Optional<QmpSchema> schema = Optional.empty();
     /** At the last reading; a vCPU may be plugged in. */
     private boolean fewVcpus;
-
 
     /**
      * A monitor over {@code connection}.
@@ -183,7 +183,8 @@ public final class QemuMonitor {
         return kind.map(GuestKind::alwaysRebuilt).orElse(false)
                 ? CompletableFuture.completedFuture(false)
                 : property("/machine", "x-change-vmfd-on-reset")
-                        .thenApply(value -> value.map(on -> on.booleanValue(false)).orElse(false));
+                        .thenApply(
+                                value -> value.map(on -> on.booleanValue(false)).orElse(false));
     }
 
     public CompletableFuture<Boolean> migrating() {

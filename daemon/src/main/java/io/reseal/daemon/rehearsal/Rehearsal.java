@@ -21,8 +21,7 @@ public final class Rehearsal implements AutoCloseable {
     private static final int ROUNDS = 60;
 
     private static final Duration WAIT = Duration.ofSeconds(5);
-    private static final String REQUEST =
-            """
+    private static final String REQUEST = """
             {"prove": "running", "within": "10s", "reason": "rehearsal"}""";
 
     private final Pools pools;
@@ -56,7 +55,8 @@ public final class Rehearsal implements AutoCloseable {
 
     /** The reset as it was closed. */
     static ResetDocument once(AdminClient client, String guest) {
-        var begun = client.post("/v1/guests/" + guest + "/resets", REQUEST, WAIT).require(ResetDocument.class);
+        var begun =
+                client.post("/v1/guests/" + guest + "/resets", REQUEST, WAIT).require(ResetDocument.class);
         return client.get("/v1/resets/" + begun.id() + "?wait=5s", WAIT).require(ResetDocument.class);
     }
 

@@ -1,6 +1,5 @@
 package io.reseal.daemon.rehearsal;
 
-import io.reseal.daemon.log.Logging;
 import io.reseal.daemon.feed.EventFeed;
 import io.reseal.daemon.files.OwnPaths;
 import io.reseal.daemon.guest.GuestManager;
@@ -9,6 +8,7 @@ import io.reseal.daemon.health.Load;
 import io.reseal.daemon.http.HttpServer;
 import io.reseal.daemon.http.admission.Admission;
 import io.reseal.daemon.http.routes.ApiServices;
+import io.reseal.daemon.log.Logging;
 import io.reseal.daemon.metrics.Meters;
 import io.reseal.daemon.qmp.QemuEvents;
 import io.reseal.daemon.status.GuestListener;
@@ -126,7 +126,10 @@ final class TrialDaemon implements AutoCloseable {
 
     @Override
     public void close() {
-        guests.stop().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionally(_ -> null).join();
+        guests.stop()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(_ -> null)
+                .join();
         http.close();
         transport.close();
         meters.close();

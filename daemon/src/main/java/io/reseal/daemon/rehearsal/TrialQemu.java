@@ -1,7 +1,7 @@
 package io.reseal.daemon.rehearsal;
 
-import io.reseal.daemon.log.Logging;
 import io.reseal.daemon.api.Json;
+import io.reseal.daemon.log.Logging;
 import io.reseal.daemon.work.ThreadPriority;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,8 +22,7 @@ import tools.jackson.databind.JsonNode;
  * guest. It serves one client, on a thread of its own.
  */
 final class TrialQemu implements AutoCloseable {
-    private static final String GREETING =
-            """
+    private static final String GREETING = """
             {"QMP": {"version": {"qemu": {"micro": 3, "minor": 1, "major": 11}, "package": ""}, "capabilities": ["oob"]}}""";
     /** Leads to a folder that is named by the thread that looks at it (proc(5)). */
     private static final Path OWN_THREAD = Path.of("/proc/thread-self");
@@ -72,16 +71,11 @@ final class TrialQemu implements AutoCloseable {
         var name = command.path("execute").stringValue("");
         if (name.equals("system_reset")) {
             exits = FEW_EXITS;
-            say(
-                    client,
-                    """
+            say(client, """
                     {"timestamp": {"seconds": %d, "microseconds": 0}, "event": "RESET", \
-                    "data": {"guest": false, "reason": "host-qmp-system-reset"}}"""
-                            .formatted(System.currentTimeMillis() / MILLIS));
+                    "data": {"guest": false, "reason": "host-qmp-system-reset"}}""".formatted(System.currentTimeMillis() / MILLIS));
         }
-        say(
-                client,
-                """
+        say(client, """
                 {"%s, "id": %s}""".formatted(reply(name, command.path("arguments")), command.path("id")));
         if (name.equals("query-stats")) {
             exits += MANY_EXITS;
@@ -95,20 +89,18 @@ final class TrialQemu implements AutoCloseable {
             case "query-name" -> done("{\"name\": \"rehearsal\"}");
             case "query-uuid" -> done("{\"UUID\": \"00000000-0000-0000-0000-000000000000\"}");
             case "query-kvm" -> done("{\"enabled\": true, \"present\": true}");
-            case "query-cpus-fast" -> done(
-                    "[{\"cpu-index\": 0, \"thread-id\": %s, \"qom-path\": \"%s\", \"qom-type\": \"host-x86_64-cpu\"}]"
-                            .formatted(thread, VCPU));
-            case "query-stats" -> done(
-                    """
-                    [{"provider": "kvm", "qom-path": "%s", "stats": [{"name": "exits", "value": %d}]}]"""
-                            .formatted(VCPU, exits));
-            case "query-sev" -> done(
-                    """
+            case "query-cpus-fast" ->
+                done("[{\"cpu-index\": 0, \"thread-id\": %s, \"qom-path\": \"%s\", \"qom-type\": \"host-x86_64-cpu\"}]"
+                        .formatted(thread, VCPU));
+            case "query-stats" -> done("""
+                    [{"provider": "kvm", "qom-path": "%s", "stats": [{"name": "exits", "value": %d}]}]""".formatted(VCPU, exits));
+            case "query-sev" -> done("""
                     {"enabled": true, "api-major": 1, "api-minor": 55, "build-id": 21, "state": "running", \
                     "sev-type": "sev-snp", "snp-policy": 196608}""");
-            case "qom-get" -> property(
-                    arguments.path("path").stringValue(""),
-                    arguments.path("property").stringValue(""));
+            case "qom-get" ->
+                property(
+                        arguments.path("path").stringValue(""),
+                        arguments.path("property").stringValue(""));
             case "qom-list" -> done("[]");
             default -> failed("CommandNotFound", "The command " + command + " has not been found");
         };

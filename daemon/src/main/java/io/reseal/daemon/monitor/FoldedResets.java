@@ -1,8 +1,7 @@
-package io.reseal.daemon.guest;
+package io.reseal.daemon.monitor;
 
 import io.netty.channel.EventLoop;
 import io.reseal.daemon.log.GuestLog;
-import io.reseal.daemon.monitor.Timer;
 import io.reseal.policy.reset.Reset;
 import io.reseal.policy.signal.Signal;
 import io.reseal.policy.state.GuestState;
@@ -12,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** RESETs of a guest that come too fast to be judged one by one: kept back for a moment, and one line of the log a minute. Confined to the event loop. */
-final class FoldedResets {
+public final class FoldedResets {
     private static final Duration LOG_EVERY = Duration.ofMinutes(1);
 
     private final ResetFold fold = new ResetFold();
@@ -21,8 +20,12 @@ final class FoldedResets {
     private boolean waiting;
     private Instant nextLine = Instant.EPOCH;
 
-    /** @param takeIn takes in what {@link #take} gives */
-    FoldedResets(EventLoop loop, GuestLog log, Runnable takeIn) {
+    /**
+     * RESETs of one guest.
+     *
+     * @param takeIn takes in what {@link #take} gives
+     */
+    public FoldedResets(EventLoop loop, GuestLog log, Runnable takeIn) {
         this.log = log;
         this.pause = new Timer(loop, () -> {
             waiting = false;
@@ -31,7 +34,7 @@ final class FoldedResets {
     }
 
     /** Whether it was kept back. */
-    boolean folds(Signal.ResetSeen reset, GuestState known) {
+    public boolean folds(Signal.ResetSeen reset, GuestState known) {
         boolean folded = fold.folds(reset, known);
         if (folded && !waiting) {
             waiting = true;
@@ -41,12 +44,12 @@ final class FoldedResets {
     }
 
     /** Before any other signal. */
-    List<Signal> take(GuestState known) {
+    public List<Signal> take(GuestState known) {
         return fold.take(known);
     }
 
     /** A loop began, went on or ended. */
-    void looped(Reset reset, Instant now) {
+    public void looped(Reset reset, Instant now) {
         if (!reset.open()) {
             log.closed(reset);
             nextLine = Instant.EPOCH;
@@ -56,7 +59,8 @@ final class FoldedResets {
         }
     }
 
-    void close() {
+    /** Nothing is taken in any more. */
+    public void close() {
         pause.callOff();
     }
 }

@@ -1,4 +1,4 @@
-package io.reseal.benchmarks;
+package io.reseal.benchmarks.host;
 
 /** The least that a JVM can do, as a reference for its start. */
 public final class Hello {
