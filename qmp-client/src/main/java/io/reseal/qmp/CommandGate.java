@@ -36,6 +36,7 @@ public final class CommandGate {
             "query-migrate",
             "query-qmp-schema",
             "qom-list",
+            "qom-list-get",
             "qom-get");
     private static final CommandGate STANDARD = new CommandGate(standardRules());
 

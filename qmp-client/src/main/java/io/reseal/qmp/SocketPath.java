@@ -22,14 +22,26 @@ public final class SocketPath {
     private static final int TYPE_MASK = 0170000;
     private static final int TYPE_SOCKET = 0140000;
 
+    private static final int ASCII_END = 0x80;
+
     /** The kernel goes no further than to this device. */
     private static final String NOWHERE = "/dev/null";
 
+    /** Its bytes. ASCII is the same in the character set of every locale; a byte that a locale does not have becomes U+FFFD. */
+    public static byte[] bytes(Path path) {
+        var text = path.toString();
+        return isAscii(text) ? text.getBytes(StandardCharsets.US_ASCII) : bytesOfUri(path);
+    }
+
+    private static boolean isAscii(String text) {
+        return text.chars().allMatch(character -> character < ASCII_END);
+    }
+
     /**
-     * Its bytes: a URI of the JDK's default file system has them, each one escaped or itself. {@link Path#toUri} looks whether the path is a directory, and
+     * A URI of the JDK's default file system has the bytes, each one escaped or itself. {@link Path#toUri} looks whether the path is a directory, and
      * so would block where its file system does; below a file there is nothing to look at.
      */
-    public static byte[] bytes(Path path) {
+    private static byte[] bytesOfUri(Path path) {
         var uri = nowhere(path).toUri().getRawPath();
         var bytes = new ByteArrayOutputStream(uri.length());
         int begin = NOWHERE.length() + (path.isAbsolute() ? 0 : 1);
@@ -65,7 +77,8 @@ public final class SocketPath {
 
     /** The path for people: in UTF-8, and other bytes as {@code \xNN}. */
     public static String text(Path path) {
-        return text(bytes(path));
+        var text = path.toString();
+        return isAscii(text) ? text : text(bytesOfUri(path));
     }
 
     /** The same of a path that was given as bytes. */

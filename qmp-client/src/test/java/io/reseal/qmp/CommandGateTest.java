@@ -141,10 +141,8 @@ class CommandGateTest {
                     .isInstanceOf(CommandRefused.class)
                     .hasMessageContaining(killer.name());
             assertThat(peer.receivedText().lines())
-                    .map(line -> line.replaceAll("\"id\":\"[0-9a-z]+-", "\"id\":\""))
-                    .containsExactly(
-                            "{\"execute\":\"qmp_capabilities\",\"id\":\"1\"}",
-                            "{\"execute\":\"query-status\",\"id\":\"2\"}");
+                    .map(line -> line.replaceAll(",\"id\":\"[^\"]+\"", ""))
+                    .containsExactly("{\"execute\":\"qmp_capabilities\"}", "{\"execute\":\"query-status\"}");
         }
     }
 

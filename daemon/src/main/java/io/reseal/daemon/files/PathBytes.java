@@ -32,8 +32,17 @@ final class PathBytes {
         return path.length > 0 && path[0] == '/';
     }
 
-    /** One component as a path. A URI of the JDK's default file system is its path's bytes, each one escaped or itself. */
+    /** One component as a path. ASCII is the same in the character set of every locale. */
     static Path name(byte[] name) {
+        boolean isAscii = true;
+        for (byte each : name) {
+            isAscii &= each >= 0;
+        }
+        return isAscii ? Path.of(new String(name, StandardCharsets.US_ASCII)) : ofUri(name);
+    }
+
+    /** A URI of the JDK's default file system is its path's bytes, each one escaped or itself. */
+    private static Path ofUri(byte[] name) {
         return Path.of(URI.create("file:///" + ESCAPES.formatHex(name))).getFileName();
     }
 

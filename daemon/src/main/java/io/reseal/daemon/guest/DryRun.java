@@ -43,8 +43,8 @@ final class DryRun {
     private static List<String> launch(GuestKind kind) {
         return switch (kind) {
             case PLAIN -> List.of();
-            case SEV, SEV_ES -> List.of("query-cpus-fast", "query-sev-launch-measure", "qom-list");
-            case SEV_SNP, TDX -> List.of("query-cpus-fast", "qom-list");
+            case SEV, SEV_ES -> List.of("qom-list-get", "query-cpus-fast", "query-sev-launch-measure", "qom-list");
+            case SEV_SNP, TDX -> List.of("qom-list-get", "query-cpus-fast", "qom-list");
         };
     }
 

@@ -62,6 +62,8 @@ public final class LaunchReader {
     private final IgvmObjectReader bundles;
     private final VcpuReader machine;
     private final Set<String> unknown = new HashSet<>();
+    /** QEMU before 10.1 does not tell all properties of an object at once. */
+    private boolean oneByOne;
 
     /**
      * A reader for one guest.
@@ -149,6 +151,30 @@ public final class LaunchReader {
     }
 
     private CompletableFuture<Map<String, String>> properties(String path) {
+        return oneByOne
+                ? byName(path)
+                : monitor.optional(QemuCommand.values(path)).thenCompose(reply -> {
+                    oneByOne = reply.isEmpty();
+                    return oneByOne
+                            ? monitor.together(() -> byName(path))
+                            : CompletableFuture.completedFuture(picked(reply.get()));
+                });
+    }
+
+    /** Of one object. */
+    private Map<String, String> picked(JsonNode objects) {
+        var found = new TreeMap<String, String>();
+        var names = names();
+        objects.path(0).path("properties").forEach(property -> {
+            var name = property.path("name").stringValue("");
+            if (names.contains(name) && property.has("value")) {
+                take(found, name, Optional.of(property.path("value")));
+            }
+        });
+        return found;
+    }
+
+    private CompletableFuture<Map<String, String>> byName(String path) {
         var found = new TreeMap<String, String>();
         var queries = names().stream()
                 .filter(name -> !unknown.contains(name))

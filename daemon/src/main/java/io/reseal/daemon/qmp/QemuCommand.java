@@ -33,6 +33,8 @@ public enum QemuCommand {
     MIGRATION(QmpCommand.of("query-migrate")),
     QOM_GET(property("/machine", "type")),
     QOM_LIST(objects("/objects")),
+    /** All properties of an object at once; one by one where it is not known. */
+    QOM_VALUES(values("/objects/cgs0"), QemuVersion.of(10, 1, 0)),
 
     RESET(QmpCommand.action("system_reset")),
     /** A reboot is a reset again, whatever the command line said (QEMU 6.0). */
@@ -96,6 +98,12 @@ public enum QemuCommand {
     /** Reads a QOM property. */
     public static QmpCommand property(String path, String property) {
         return QmpCommand.of("qom-get").with("path", path).with("property", property);
+    }
+
+    /** Reads all properties of an object. */
+    public static QmpCommand values(String path) {
+        return QmpCommand.of("qom-list-get")
+                .with("paths", JsonNodeFactory.instance.arrayNode().add(path));
     }
 
     /** Lists what is below a QOM path. */

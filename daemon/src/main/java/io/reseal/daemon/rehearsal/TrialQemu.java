@@ -101,6 +101,8 @@ final class TrialQemu implements AutoCloseable {
                 property(
                         arguments.path("path").stringValue(""),
                         arguments.path("property").stringValue(""));
+            case "qom-list-get" ->
+                done("[{\"properties\": [{\"name\": \"policy\", \"type\": \"uint64\", \"value\": 196608}]}]");
             case "qom-list" -> done("[]");
             default -> failed("CommandNotFound", "The command " + command + " has not been found");
         };

@@ -140,7 +140,17 @@ class LaunchReaderTest {
             names = {"SEV_SNP", "TDX"})
     void the_next_launch_of_other_guests_is_read_without_asking_for_a_measurement(GuestKind kind) {
         assertThat(read(kind).measurement()).isEmpty();
-        assertThat(peer.receivedNames()).containsOnly("qmp_capabilities", "qom-get", "qom-list", "query-cpus-fast");
+        assertThat(peer.receivedNames())
+                .containsOnly("qmp_capabilities", "qom-get", "qom-list-get", "qom-list", "query-cpus-fast");
+    }
+
+    @Test
+    void an_older_QEMU_is_asked_for_one_property_after_the_other() {
+        tells(Map.of("policy", 5, "host-data", "AAAA"));
+        peer.rejects("qom-list-get", "CommandNotFound", "The command qom-list-get has not been found");
+        assertThat(read(GuestKind.SEV_SNP).properties())
+                .containsEntry("policy", "0x5")
+                .containsEntry("host-data", "AAAA");
     }
 
     @Test

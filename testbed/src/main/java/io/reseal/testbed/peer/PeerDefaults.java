@@ -1,5 +1,6 @@
 package io.reseal.testbed.peer;
 
+import java.util.List;
 import java.util.Map;
 
 /** What a scripted peer does unless told otherwise on commands that do something, as seen of QEMU 11.1.3. */
@@ -13,6 +14,7 @@ final class PeerDefaults {
     void install() {
         peer.onCommand("qom-get", this::qomGet);
         peer.onCommand("qom-set", this::qomSet);
+        peer.onCommand("qom-list-get", this::qomListGet);
         peer.onCommand("system_reset", this::reset);
         peer.onCommand("stop", command -> runState(command, "paused", "STOP"));
         peer.onCommand("cont", command -> runState(command, "running", "RESUME"));
@@ -28,6 +30,16 @@ final class PeerDefaults {
         }
         peer.model(m -> m.valueOf(path, property))
                 .ifPresentOrElse(command::reply, () -> command.fail("GenericError", notFound(path, property)));
+    }
+
+    /** QEMU 10.1 and newer. */
+    private void qomListGet(PeerCommand command) {
+        var path = command.arguments().path("paths").path(0).asString("");
+        if (peer.model(m -> m.hasObject(path))) {
+            command.reply(List.of(Map.of("properties", peer.model(m -> m.valuesOf(path)))));
+        } else {
+            command.fail("DeviceNotFound", "Device '" + path + "' not found");
+        }
     }
 
     private String notFound(String path, String property) {

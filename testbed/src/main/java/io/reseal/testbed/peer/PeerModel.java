@@ -100,6 +100,13 @@ final class PeerModel {
         return Optional.ofNullable(objects.get(path)).map(all -> all.get(property));
     }
 
+    /** As {@code qom-list-get} tells them. */
+    List<Map<String, Object>> valuesOf(String path) {
+        return objects.getOrDefault(path, Map.of()).entrySet().stream()
+                .map(each -> Map.<String, Object>of("name", each.getKey(), "type", "any", "value", each.getValue()))
+                .toList();
+    }
+
     boolean hasObject(String path) {
         return objects.containsKey(path);
     }
