@@ -83,6 +83,7 @@ class LaunchRereadingTest {
     /** Of a type of object that has no such property QEMU has none later either. */
     @Test
     void the_next_launch_read_again_is_not_asked_again_for_a_feature_that_QEMU_does_not_know() {
+        peer.rejects("qom-list-get", "CommandNotFound", "The command qom-list-get has not been found");
         var reader = reader();
         properties(reader);
         long asked = featuresAsked();
