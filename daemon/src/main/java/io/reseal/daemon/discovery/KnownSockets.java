@@ -112,9 +112,11 @@ final class KnownSockets {
             var guest = entry.getValue().guest();
             var why = whyLeft(entry.getKey(), guest.name(), named.keySet(), naming)
                     .or(() -> Optional.of(OTHER_NAME)
-                            .filter(_ -> !names.getOrDefault(guest.name(), entry.getKey()).equals(entry.getKey())))
+                            .filter(_ -> !names.getOrDefault(guest.name(), entry.getKey())
+                                    .equals(entry.getKey())))
                     // the number of an inode is used again at once: another birth is another socket
-                    .or(() -> entry.getValue().identity()
+                    .or(() -> entry.getValue()
+                            .identity()
                             .filter(socket -> !present.containsKey(entry.getKey()) && sockets.contains(socket))
                             .map(_ -> OTHER_PATH));
             why.filter(_ -> named.keySet().stream().noneMatch(each -> isSame(each, guest)))

@@ -49,7 +49,8 @@ public final class Heartbeats implements AutoCloseable {
     public void start() {
         lastTurn = System.nanoTime();
         started = true;
-        // not at a fixed rate: that makes up for turns that were missed, and what then waits a moment has waited for all of them
+        // not at a fixed rate: that makes up for turns that were missed, and what then waits a moment has waited for
+        // all of them
         thread.scheduleWithFixedDelay(this::turn, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -44,7 +44,8 @@ class CrowdTest {
     @ValueSource(strings = {"", "GET /metrics", "GET /healthz", "GET /v1/guests", "GET /nothing"})
     void a_flood_from_24_addresses_keeps_no_question_for_health_and_metrics_out_however_late_it_is_asked(String said)
             throws IOException {
-        try (var crowd = new Crowd(served.tcp(), said.isEmpty() ? "" : request(said).repeat(20)).open(HELD)) {
+        try (var crowd =
+                new Crowd(served.tcp(), said.isEmpty() ? "" : request(said).repeat(20)).open(HELD)) {
             for (int i = 0; i < QUESTIONS; i++) {
                 try (var asking = Client.to(served.tcp())) {
                     crowd.renew(WHILE_ONE_ASKS);

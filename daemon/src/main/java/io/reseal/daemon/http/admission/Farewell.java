@@ -62,19 +62,20 @@ final class Farewell extends ChannelInboundHandlerAdapter implements ReservedPla
         said = true;
         channel.config().setAutoRead(true);
         ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-        ctx.writeAndFlush(Unpooled.copiedBuffer(words(), StandardCharsets.US_ASCII)).addListener(sent -> {
-            if (sent.isSuccess() && channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-            } else {
-                ctx.close();
-            }
-        });
+        ctx.writeAndFlush(Unpooled.copiedBuffer(words(), StandardCharsets.US_ASCII))
+                .addListener(sent -> {
+                    if (sent.isSuccess() && channel instanceof DuplexChannel duplex) {
+                        duplex.shutdownOutput();
+                    } else {
+                        ctx.close();
+                    }
+                });
     }
 
     private String words() {
         var answer = why.response();
-        return "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Type: " + answer.type()
-                + "\r\nContent-Length: " + answer.body().length() + "\r\n\r\n" + answer.body();
+        return "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Type: "
+                + answer.type() + "\r\nContent-Length: " + answer.body().length() + "\r\n\r\n" + answer.body();
     }
 
     @Override
