@@ -27,8 +27,8 @@ record GuestFeeder(GuestManager guests, IntSupplier limit) implements Discovery.
     }
 
     @Override
-    public void removed(GuestName guest) {
-        guests.forget(guest).join();
+    public void removed(GuestName guest, Discovery.Removal why) {
+        guests.forget(guest, why.text()).join();
     }
 
     @Override

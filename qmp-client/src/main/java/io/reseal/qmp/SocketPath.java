@@ -22,26 +22,37 @@ public final class SocketPath {
     private static final int TYPE_MASK = 0170000;
     private static final int TYPE_SOCKET = 0140000;
 
-    private static final int ASCII_END = 0x80;
-
     /** The kernel goes no further than to this device. */
     private static final String NOWHERE = "/dev/null";
 
-    /** Its bytes. ASCII is the same in the character set of every locale; a byte that a locale does not have becomes U+FFFD. */
-    public static byte[] bytes(Path path) {
-        var text = path.toString();
-        return isAscii(text) ? text.getBytes(StandardCharsets.US_ASCII) : bytesOfUri(path);
-    }
+    private static final boolean DECODES_UTF_8 = "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
 
-    private static boolean isAscii(String text) {
-        return text.chars().allMatch(character -> character < ASCII_END);
+    private static final char REPLACEMENT = '\uFFFD';
+
+    /** Its bytes. */
+    public static byte[] bytes(Path path) {
+        return plain(path).map(text -> text.getBytes(StandardCharsets.UTF_8)).orElseGet(() -> rawBytes(path));
     }
 
     /**
-     * A URI of the JDK's default file system has the bytes, each one escaped or itself. {@link Path#toUri} looks whether the path is a directory, and
-     * so would block where its file system does; below a file there is nothing to look at.
+     * The text that the JDK has of the path already, where nothing was lost as it was decoded: ASCII is the same in every character set of Linux, and
+     * what is no UTF-8 becomes U+FFFD.
      */
-    private static byte[] bytesOfUri(Path path) {
+    private static Optional<String> plain(Path path) {
+        var text = path.toString();
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80 && (!DECODES_UTF_8 || text.charAt(i) == REPLACEMENT)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(text);
+    }
+
+    /**
+     * A URI of the JDK's default file system has them, each one escaped or itself. {@link Path#toUri} looks whether the path is a directory, and
+     * so would block where its file system does; below a file there is nothing to look at. Even so that is a system call.
+     */
+    private static byte[] rawBytes(Path path) {
         var uri = nowhere(path).toUri().getRawPath();
         var bytes = new ByteArrayOutputStream(uri.length());
         int begin = NOWHERE.length() + (path.isAbsolute() ? 0 : 1);
@@ -72,13 +83,12 @@ public final class SocketPath {
 
     /** The path, where its bytes are UTF-8. */
     public static Optional<String> utf8(Path path) {
-        return utf8(bytes(path));
+        return plain(path).or(() -> utf8(rawBytes(path)));
     }
 
     /** The path for people: in UTF-8, and other bytes as {@code \xNN}. */
     public static String text(Path path) {
-        var text = path.toString();
-        return isAscii(text) ? text : text(bytesOfUri(path));
+        return plain(path).orElseGet(() -> text(rawBytes(path)));
     }
 
     /** The same of a path that was given as bytes. */

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,30 @@ class SocketPathTest {
         assertThat(SocketPath.utf8(Path.of(URI.create("file:///run/%FC")))).isEmpty();
         assertThat(new String(SocketPath.bytes(Path.of("a/b")), StandardCharsets.UTF_8))
                 .isEqualTo("a/b");
+    }
+
+    @Test
+    void the_bytes_of_a_path_are_those_that_it_was_made_of_whatever_they_are() {
+        var random = new Random(11);
+        for (int i = 0; i < 20_000; i++) {
+            var bytes = new byte[1 + random.nextInt(6)];
+            random.nextBytes(bytes);
+            for (int at = 0; at < bytes.length; at++) {
+                bytes[at] = bytes[at] == 0 || bytes[at] == '/' || bytes[at] == '.' ? (byte) 0xbf : bytes[at];
+            }
+            var escaped = HexFormat.of().withPrefix("%").formatHex(bytes);
+            assertThat(SocketPath.bytes(Path.of(URI.create("file:///" + escaped))))
+                    .as(escaped)
+                    .isEqualTo(("/" + new String(bytes, StandardCharsets.ISO_8859_1))
+                            .getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    /** Event loops compare paths with what clients ask for. */
+    @Test
+    void the_text_of_a_path_that_the_JDK_has_decoded_well_is_not_worked_out_again() {
+        var path = Path.of("/run/reseal/web-1.qmp");
+        assertThat(SocketPath.text(path)).isSameAs(path.toString());
     }
 
     @ParameterizedTest

@@ -208,7 +208,7 @@ public final class DialIn implements Monitors, AutoCloseable {
                     && visitor.pid().isPresent()
                     && entry.getValue().visitor().pid().equals(visitor.pid());
             if (former) {
-                listener.removed(entry.getKey());
+                listener.removed(entry.getKey(), Discovery.Removal.OTHER_NAME);
                 entry.getValue().process().ifPresent(PeerProcess::close);
             }
             return former;

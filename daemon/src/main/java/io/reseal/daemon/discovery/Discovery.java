@@ -37,14 +37,31 @@ public final class Discovery implements AutoCloseable {
         /** A socket is no longer there; told again at each scan until {@link #forgotten} says yes. */
         void gone(GuestName guest);
 
-        /** A guest is no longer in the scope, whether its socket exists or not; returns when it is no longer supervised. */
-        void removed(GuestName guest);
+        /** A guest is let go of, whether its socket exists or not; returns when it is no longer supervised. */
+        void removed(GuestName guest, Removal why);
 
         /** Whether one more guest may be watched. */
         boolean admits(GuestName guest);
 
         /** Whether a guest is not watched any more. */
         boolean forgotten(GuestName guest);
+    }
+
+    /** Why a guest is let go of that may be there. */
+    public enum Removal {
+        NOT_COVERED("the configuration does not name or cover it any more"),
+        OTHER_NAME("it, or its name, is that of another guest now"),
+        OTHER_PATH("another path leads to its socket now");
+
+        private final String text;
+
+        Removal(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
     }
 
     /**

@@ -1,6 +1,11 @@
 package io.reseal.daemon.discovery;
 
+import static io.reseal.daemon.discovery.Discovery.Removal.NOT_COVERED;
+import static io.reseal.daemon.discovery.Discovery.Removal.OTHER_NAME;
+import static io.reseal.daemon.discovery.Discovery.Removal.OTHER_PATH;
+
 import io.reseal.config.ResealConfig.NamedGuest;
+import io.reseal.daemon.discovery.Discovery.Removal;
 import io.reseal.daemon.status.GuestName;
 import io.reseal.qmp.SocketPath;
 import java.nio.file.Path;
@@ -99,27 +104,33 @@ final class KnownSockets {
     /** Of what nobody looks for any more, of another path to one socket, and of whose name is another guest's now. */
     private void letGo(
             Map<NamedGuest, Optional<SocketIdentity>> named, Naming naming, Map<Path, SocketIdentity> present) {
-        var inodes = inodes(named);
-        present.values().forEach(socket -> inodes.add(socket.inode()));
+        var sockets = new HashSet<>(present.values());
+        named.values().forEach(seen -> seen.ifPresent(sockets::add));
         var names = new HashMap<String, Path>();
         present.keySet().forEach(socket -> naming.guest(socket).ifPresent(guest -> names.put(guest.name(), socket)));
         known.entrySet().removeIf(entry -> {
-            var socket = entry.getKey();
             var guest = entry.getValue().guest();
-            var inode = entry.getValue().identity().map(SocketIdentity::inode);
-            boolean elsewhere = !present.containsKey(socket)
-                    && inode.filter(inodes::contains).isPresent();
-            boolean isNamed =
-                    named.keySet().stream().anyMatch(each -> each.qmp().equals(socket));
-            boolean nameTaken = naming.reserves(guest.name())
-                    || !names.getOrDefault(guest.name(), socket).equals(socket);
-            boolean leaves =
-                    elsewhere || isNamed || nameTaken || naming.guest(socket).isEmpty();
-            if (leaves && named.keySet().stream().noneMatch(each -> isSame(each, guest))) {
-                listener.removed(guest);
-            }
-            return leaves;
+            var why = whyLeft(entry.getKey(), guest.name(), named.keySet(), naming)
+                    .or(() -> Optional.of(OTHER_NAME)
+                            .filter(_ -> !names.getOrDefault(guest.name(), entry.getKey())
+                                    .equals(entry.getKey())))
+                    // the number of an inode is used again at once: another birth is another socket
+                    .or(() -> entry.getValue()
+                            .identity()
+                            .filter(socket -> !present.containsKey(entry.getKey()) && sockets.contains(socket))
+                            .map(_ -> OTHER_PATH));
+            why.filter(_ -> named.keySet().stream().noneMatch(each -> isSame(each, guest)))
+                    .ifPresent(reason -> listener.removed(guest, reason));
+            return why.isPresent();
         });
+    }
+
+    /** Since the configuration was changed. */
+    private static Optional<Removal> whyLeft(Path socket, String name, Set<NamedGuest> named, Naming naming) {
+        if (named.stream().anyMatch(each -> each.qmp().equals(socket)) || naming.reserves(name)) {
+            return Optional.of(OTHER_NAME);
+        }
+        return naming.guest(socket).isEmpty() ? Optional.of(NOT_COVERED) : Optional.empty();
     }
 
     /** Then it is watched on as before, only for another reason. */

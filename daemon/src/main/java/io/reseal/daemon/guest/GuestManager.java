@@ -44,9 +44,10 @@ import java.util.stream.Stream;
 
 /** The guests of this host: who is watched, and the limits that they share. Safe for any thread. */
 public final class GuestManager implements Guests {
-    private static final String NOT_WATCHED = "no longer watched: the configuration does not name or cover it any more";
-    private static final String NAME_TAKEN = "no longer watched: another guest has its name";
-    private static final String SOCKET_GONE = "no longer watched: its socket is gone";
+    private static final String NOT_WATCHED = "no longer watched: ";
+    private static final String NAME_TAKEN = NOT_WATCHED + "another guest has its name";
+    private static final String SOCKET_GONE = NOT_WATCHED + "its socket is gone";
+    private static final String NOT_NAMED = "the configuration does not name or cover it any more";
     private static final String STOPPED = "Reseal was stopped";
 
     private final EventLoopGroup loops;
@@ -166,7 +167,12 @@ public final class GuestManager implements Guests {
 
     /** Watches that guest no longer, if it is watched; another guest that has its name by now stays. Its open reset is closed. */
     public CompletableFuture<Void> forget(GuestName name) {
-        return forgetIf(name.name(), known -> known.serves(name), known -> known.stop(NOT_WATCHED));
+        return forget(name, NOT_NAMED);
+    }
+
+    /** The same for another reason, which follows a colon. */
+    public CompletableFuture<Void> forget(GuestName name, String why) {
+        return forgetIf(name.name(), known -> known.serves(name), known -> known.stop(NOT_WATCHED + why));
     }
 
     /** Applies the guests that another configuration names; done when those that left are no longer supervised. */

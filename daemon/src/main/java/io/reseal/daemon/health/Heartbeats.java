@@ -29,12 +29,19 @@ public final class Heartbeats implements AutoCloseable {
     /** Without a turn for so long this itself is stuck. */
     private static final Duration OWN_LIMIT = Duration.ofSeconds(30);
 
+    private final Duration every;
     private final ScheduledExecutorService thread;
     private final List<Heartbeat> all = new CopyOnWriteArrayList<>();
     private volatile long lastTurn = System.nanoTime();
     private volatile boolean started;
 
     public Heartbeats() {
+        this(TURN);
+    }
+
+    /** @param every when the thread turns */
+    Heartbeats(Duration every) {
+        this.every = every;
         this.thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("heartbeats").daemon().factory());
     }
@@ -42,7 +49,9 @@ public final class Heartbeats implements AutoCloseable {
     public void start() {
         lastTurn = System.nanoTime();
         started = true;
-        thread.scheduleAtFixedRate(this::turn, TURN.toMillis(), TURN.toMillis(), TimeUnit.MILLISECONDS);
+        // not at a fixed rate: that makes up for turns that were missed, and what then waits a moment has waited for
+        // all of them
+        thread.scheduleWithFixedDelay(this::turn, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**

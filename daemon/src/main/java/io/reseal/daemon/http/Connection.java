@@ -160,10 +160,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         deadlines.sending(ctx, visit::notRead);
         ctx.writeAndFlush(http(ctx, sent, options)).addListener(written -> {
             visit.end();
-            if (!written.isSuccess() || !options.keepAlive() || leaving) {
-                ctx.close();
-            } else {
+            if (written.isSuccess() && options.keepAlive() && !leaving) {
                 next(ctx);
+            } else if (written.isSuccess() && decoder.hasBegun()) {
+                deadlines.ignoreInput(ctx);
+                linger(ctx);
+            } else {
+                ctx.close();
             }
         });
     }
@@ -185,16 +188,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
         ctx.channel().config().setAutoRead(true);
     }
 
-    /** Answers and closes, but listens a little longer: closing with unread input would reset the connection and lose it. */
+    /** Answers and closes. */
     private void last(ChannelHandlerContext ctx, Response.Document document) {
         deadlines.ignoreInput(ctx);
         var response = http(ctx, document, new ResponseOptions(false, false, true));
         ctx.writeAndFlush(response).addListener(sent -> {
-            if (sent.isSuccess() && ctx.channel() instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
+            if (sent.isSuccess()) {
+                linger(ctx);
+            } else {
+                ctx.close();
             }
-            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         });
+    }
+
+    /** Closes, but listens a little longer: closing with unread input would reset the connection and lose the answer. */
+    private static void linger(ChannelHandlerContext ctx) {
+        if (ctx.channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        }
+        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     private void stream(ChannelHandlerContext ctx, long after, ResponseOptions options) {

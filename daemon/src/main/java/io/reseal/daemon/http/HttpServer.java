@@ -28,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 /** Listens on TCP and on the admin socket. Safe for any thread. */
 public final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
-    /** In two turns fewer than three quarters of the reserved places: a question is read before its place is given to another client. */
-    private static final int MOST_ACCEPTED_AT_ONCE = Admission.RESERVED * 3 / 8;
+    /** A flood of connections leaves the event loop to the others after so many. */
+    private static final int MOST_ACCEPTED_AT_ONCE = 16;
 
     private static final int MOST_TCP_BODY = 4 << 10;
     private static final int MOST_ADMIN_BODY = 64 << 10;

@@ -36,7 +36,7 @@ final class Service extends ChannelInitializer<Channel> {
         switch (visit.standing()) {
             case FULL -> serve(channel, visit, answers.timeouts());
             case ESSENTIAL_ONLY -> serve(channel, visit, answers.timeouts().essential());
-            case REFUSED -> channel.pipeline().addLast(new Farewell(visit));
+            case REFUSED -> visit.farewell();
         }
     }
 

@@ -171,7 +171,7 @@ class DialInTest {
         public void gone(GuestName guest) {}
 
         @Override
-        public void removed(GuestName guest) {}
+        public void removed(GuestName guest, Discovery.Removal why) {}
 
         @Override
         public boolean forgotten(GuestName guest) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,9 @@ public final class RecordedScope implements Discovery.Listener {
     private final Set<String> watched = ConcurrentHashMap.newKeySet();
     /** Of guests. */
     volatile int limit = Integer.MAX_VALUE;
+
+    /** Why guests were let go of. */
+    final List<Discovery.Removal> reasons = new CopyOnWriteArrayList<>();
 
     private final LinkedBlockingQueue<Boolean> failures = new LinkedBlockingQueue<>();
 
@@ -56,8 +60,9 @@ public final class RecordedScope implements Discovery.Listener {
     }
 
     @Override
-    public void removed(GuestName guest) {
+    public void removed(GuestName guest, Discovery.Removal why) {
         watched.remove(guest.name());
+        reasons.add(why);
         lines.add("removed " + guest.name());
     }
 

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatsTest {
     private static final Duration LIMIT = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Heartbeats heartbeats = new Heartbeats();
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -20,9 +25,7 @@ class HeartbeatsTest {
     }
 
     private void turns(int count) {
-        for (int i = 0; i < count; i++) {
-            heartbeats.turn();
-        }
+        Turns.pass(heartbeats, count);
     }
 
     @Test
@@ -85,5 +88,41 @@ class HeartbeatsTest {
 
         work.ends();
         assertThat(heartbeats.stuck()).isEmpty();
+    }
+
+    @Test
+    void turns_that_were_missed_while_the_process_was_stopped_are_not_made_up_for() throws InterruptedException {
+        var every = Duration.ofMillis(20);
+        var turns = new LinkedBlockingQueue<Long>();
+        var first = new AtomicBoolean(true);
+        try (var held = new Heartbeats(every)) {
+            held.executor(
+                    "event loop",
+                    task -> {
+                        long now = System.nanoTime();
+                        turns.add(now);
+                        task.run();
+                        // the first turn holds the thread up, as a stop of the process does
+                        while (first.get() && System.nanoTime() - now < 10 * every.toNanos()) {
+                            Thread.onSpinWait();
+                        }
+                        first.set(false);
+                    },
+                    LIMIT);
+            held.start();
+
+            next(turns);
+            long before = next(turns);
+            for (int i = 0; i < 5; i++) {
+                long next = next(turns);
+                assertThat(next - before).isGreaterThanOrEqualTo(every.toNanos());
+                before = next;
+            }
+        }
+    }
+
+    private static long next(LinkedBlockingQueue<Long> turns) throws InterruptedException {
+        return Optional.ofNullable(turns.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .orElseThrow();
     }
 }

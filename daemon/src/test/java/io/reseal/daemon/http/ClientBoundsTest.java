@@ -77,7 +77,7 @@ class ClientBoundsTest {
                     .as("one whose place was given to another")
                     .startsWith("HTTP/1.1 503")
                     .contains("too-many-connections");
-            assertThat(served.load.http().of(HttpIncident.DISPLACED)).isGreaterThan(2900);
+            assertThat(served.load.http().of(HttpIncident.DISPLACED)).isGreaterThan(2800);
         }
     }
 

@@ -29,6 +29,9 @@ public final class ServedGuests implements AutoCloseable {
     /** What the daemon is said to be hindered by. */
     public volatile List<String> hindrances = List.of();
 
+    /** What `/metrics` says. */
+    volatile String metrics = "reseal_guests 0\n";
+
     public final EventFeed feed = new EventFeed(Clock.systemUTC());
     public final FakeGuests fleet = new FakeGuests(feed);
     final AtomicReference<Optional<String>> notReady = new AtomicReference<>(Optional.empty());
@@ -38,7 +41,7 @@ public final class ServedGuests implements AutoCloseable {
 
     private ServedGuests(EventLoopGroup loops, Path socket, Timeouts timeouts, Limits limits) {
         this.loops = loops;
-        var routes = new ApiServices(fleet, feed, () -> "reseal_guests 0\n", notReady::get, () -> hindrances, load);
+        var routes = new ApiServices(fleet, feed, () -> metrics, notReady::get, () -> hindrances, load);
         var settings = new HttpServer.Settings(
                 Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                 new AdminSocket(socket, Optional.empty()),

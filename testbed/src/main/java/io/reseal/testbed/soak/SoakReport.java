@@ -126,8 +126,8 @@ final class SoakReport {
                     vitals.most(Vitals.Look::megabytes), plan.limits().megabytes()));
         }
         line(
-                "/healthz and /metrics: %d answers, the longest of /healthz took %.0f ms; %d times the connection was reset",
-                vitals.looks().size(), vitals.most(Vitals.Look::healthMillis), vitals.resets());
+                "/healthz: %d answers, the longest took %.0f ms",
+                vitals.looks().size(), vitals.most(Vitals.Look::healthMillis));
     }
 
     private void isFlat(String what, ToDoubleFunction<Vitals.Look> figure, int more) {

@@ -21,9 +21,6 @@ final class Vitals {
     private static final Duration STEP = Duration.ofSeconds(1);
     private static final int PATIENCE_MILLIS = 20_000;
 
-    /** Who looks at a daemon's health takes it for ill after so many failures, one after the other, as the kubelet does. */
-    private static final int ILL_AFTER = 3;
-
     private final ResealDaemon daemon;
     private final ProcessFacts process;
     private final Duration healthLimit;
@@ -33,8 +30,6 @@ final class Vitals {
     private final List<String> faults = new ArrayList<>();
     private final Map<String, Double> highest = new HashMap<>();
     private double waited;
-    private int resets;
-    private int resetsInARow;
 
     /** One look. */
     record Look(double megabytes, int threads, int descriptors, int lines, double healthMillis) {}
@@ -87,11 +82,6 @@ final class Vitals {
         return looks.stream().mapToDouble(figure).max().orElse(0);
     }
 
-    /** How many looks ended since the connection was reset; after the end. */
-    int resets() {
-        return resets;
-    }
-
     /** How long the daemon's threads had no processor, in each second; after the end. */
     double waited() {
         return waited;
@@ -122,22 +112,19 @@ final class Vitals {
             } else if (millis > healthLimit.toMillis()) {
                 faults.add("/healthz took %.0f ms, at most %d are allowed".formatted(millis, healthLimit.toMillis()));
             }
-            get("/metrics").lines().filter(line -> line.startsWith("reseal_")).forEach(this::take);
+            var metrics = get("/metrics");
+            if (!metrics.startsWith("HTTP/1.1 200")) {
+                faults.add("/metrics says: " + metrics.lines().toList());
+            }
+            metrics.lines().filter(line -> line.startsWith("reseal_")).forEach(this::take);
             looks.add(new Look(
                     process.residentMegabytes(),
                     process.threads(),
                     process.descriptors(),
                     daemon.output().size(),
                     millis));
-            resetsInARow = 0;
-        } catch (IOException reset) {
-            resets++;
-            resetsInARow++;
-            if (resetsInARow >= ILL_AFTER) {
-                faults.add(resetsInARow + " times in a row the daemon did not answer: " + reset.getMessage());
-            }
-        } catch (TestbedException gone) {
-            faults.add(gone.getMessage());
+        } catch (IOException | TestbedException failed) {
+            faults.add("the daemon does not answer, or is gone: " + failed.getMessage());
         }
     }
 

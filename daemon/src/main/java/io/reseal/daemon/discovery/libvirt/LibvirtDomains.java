@@ -119,7 +119,7 @@ public final class LibvirtDomains implements AutoCloseable {
         known.values().removeIf(each -> {
             boolean changed = !called(each.domain()).equals(each.guest());
             if (changed) {
-                listener.removed(each.guest());
+                listener.removed(each.guest(), Discovery.Removal.OTHER_NAME);
                 monitors.detach(each.domain());
             }
             return changed;

@@ -8,8 +8,17 @@ import io.reseal.daemon.http.message.Caller;
 
 /** What the clients of one listening socket share. Confined to the event loop. */
 public final class Admission {
-    /** Besides those of {@link Limits}. */
-    public static final int RESERVED = 8;
+    /**
+     * For questions of health and metrics, besides the places of {@link Limits}. A flood from fewer addresses always loses its own: who has one
+     * connection keeps it, however late it asks.
+     */
+    private static final int RESERVED = 128;
+
+    /** Of those, where descriptors are short: what {@link Descriptors#KEPT} has room for on both sockets. */
+    private static final int KEPT = 6;
+
+    private static final int FAREWELLS = 64;
+    private static final int KEPT_FAREWELLS = 2;
 
     private static final long MOST_UNREAD = 8L << 20;
 
@@ -25,7 +34,8 @@ public final class Admission {
     /** Of health and metrics: other answers leave them their room. */
     final UnreadAnswers unreadEssential;
 
-    final ReservedPlaces reserved = new ReservedPlaces(RESERVED);
+    private final ReservedPlaces reserved = new ReservedPlaces();
+    private final ReservedPlaces farewells = new ReservedPlaces();
     final HttpCounts counts;
     final Descriptors descriptors;
     final HostNames hosts;
@@ -50,5 +60,24 @@ public final class Admission {
         var visit = Visit.begin(this, channel, caller);
         channel.closeFuture().addListener(_ -> visit.close());
         return visit;
+    }
+
+    /**
+     * Whether it may ask for health and metrics.
+     *
+     * @param descriptor whether there are enough
+     */
+    boolean reserve(ReservedPlaces.Holder visit, boolean descriptor) {
+        return reserved.take(visit, descriptor ? RESERVED : KEPT);
+    }
+
+    void free(ReservedPlaces.Holder visit) {
+        reserved.free(visit);
+    }
+
+    /** Says to a client why there is no place, and ends its connection. */
+    void refuse(Visit visit, Channel channel, boolean descriptor) {
+        new Farewell(farewells, channel, visit.client(), visit.noConnection())
+                .begin(descriptor ? FAREWELLS : KEPT_FAREWELLS);
     }
 }

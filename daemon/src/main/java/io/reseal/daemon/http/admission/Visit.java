@@ -1,8 +1,6 @@
 package io.reseal.daemon.http.admission;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpRequest;
 import io.reseal.daemon.health.HttpIncident;
 import io.reseal.daemon.http.admission.Places.Full;
@@ -10,7 +8,6 @@ import io.reseal.daemon.http.admission.Places.Place;
 import io.reseal.daemon.http.message.Caller;
 import io.reseal.daemon.http.message.Problem;
 import io.reseal.daemon.http.message.Request;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +36,7 @@ public final class Visit implements ReservedPlaces.Holder {
     private boolean sending;
     private boolean essential;
     private boolean closed;
+    private boolean descriptor;
     private @Nullable Place request;
     private @Nullable Place stream;
 
@@ -57,13 +55,18 @@ public final class Visit implements ReservedPlaces.Holder {
 
     private Standing stand() {
         if (connection instanceof Place place) {
-            if (admission.descriptors.takeClient(caller.admin())) {
+            if (takesDescriptor()) {
                 return Standing.FULL;
             }
             place.close();
         }
         admission.counts.count(HttpIncident.NO_CONNECTION);
-        return admission.reserved.take(this) ? Standing.ESSENTIAL_ONLY : Standing.REFUSED;
+        return admission.reserve(this, takesDescriptor()) ? Standing.ESSENTIAL_ONLY : Standing.REFUSED;
+    }
+
+    private boolean takesDescriptor() {
+        descriptor = admission.descriptors.takeClient(caller.admin());
+        return descriptor;
     }
 
     public Standing standing() {
@@ -113,7 +116,7 @@ public final class Visit implements ReservedPlaces.Holder {
     /** An answer of so many bytes is about to be sent; a shorter one instead, if there is a problem. */
     public Optional<Problem> send(int bytes) {
         sending = true;
-        if (unread().add(channel, bytes)) {
+        if (unread().add(channel, caller.client(), bytes)) {
             return Optional.empty();
         }
         admission.counts.count(HttpIncident.NO_ANSWER);
@@ -149,8 +152,8 @@ public final class Visit implements ReservedPlaces.Holder {
         if (stream != null) {
             stream.close();
         }
-        admission.reserved.free(this);
-        if (standing == Standing.FULL) {
+        admission.free(this);
+        if (descriptor) {
             admission.descriptors.clientClosed(caller.admin());
         }
         if (connection instanceof Place place) {
@@ -195,15 +198,8 @@ public final class Visit implements ReservedPlaces.Holder {
         }
     }
 
-    /** Says why, and closes; a flood of connections costs as little as can be, so no codec has a part in it. */
+    /** Says why, and closes. */
     public void farewell() {
-        var head = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Type: ";
-        var problem = noConnection().response();
-        var words =
-                head + problem.type() + "\r\nContent-Length: " + problem.body().length() + "\r\n\r\n" + problem.body();
-        channel.pipeline()
-                .firstContext()
-                .writeAndFlush(Unpooled.copiedBuffer(words, StandardCharsets.US_ASCII))
-                .addListener(ChannelFutureListener.CLOSE);
+        admission.refuse(this, channel, descriptor);
     }
 }
