@@ -53,8 +53,8 @@ public record Report(List<String> machine, List<Row> rows) {
             - Request to `rebuilt`: from before the request on the admin socket, its connection included, to the moment at which the
               daemon tells of the proof. The client in C has its connection to QEMU already, sends `system_reset` and asks for the
               counters at the RESET event; most of what it waits for is QEMU, which launches the guest again. Reseal's own share is
-              the difference of the medians. Before it sends anything, Reseal reads the guest's whole situation afresh, by some
-              questions to QEMU, one after the other, and from `/proc`, as a reset that would end the guest must be refused:
+              the difference of the medians. Before it sends anything, Reseal reads the guest's whole situation afresh, by a
+              dozen questions to QEMU in one write, which it reads byte by byte, and from `/proc`, as a reset that would end the guest must be refused:
               that is the part of the share before the RESET event. After it Reseal asks for the run state and for the state of
               the launch, too, where the client in C asks for the counters alone. They take turns, and the guest of the one stands
               still while the other is measured. The platform is simulated (KVM's encryption calls are answered by a library

@@ -45,8 +45,8 @@ class HeapArithmeticTest {
     }
 
     private static long heap() throws IOException {
-        var flags = Pattern.compile("-Xmx([0-9]+)m").matcher(Files.readString(Path.of("../reseal")));
-        assertThat(flags.find()).as("the launcher tells the heap").isTrue();
+        var flags = Pattern.compile("-Xmx([0-9]+)m").matcher(Files.readString(Path.of("../scripts/jvm-flags")));
+        assertThat(flags.find()).as("the flags of the JVM tell the heap").isTrue();
         return Long.parseLong(flags.group(1)) << 20;
     }
 }
