@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ public final class Rehearsal implements AutoCloseable {
     /** The JVM compiles a method after some tens of calls; see the flags of the launcher. */
     private static final int ROUNDS = 60;
 
+    /** On a host whose processors are all busy its threads get little. */
+    private static final Duration LONGEST = Duration.ofMinutes(3);
+
     private static final Duration WAIT = Duration.ofSeconds(5);
     private static final String REQUEST = """
             {"prove": "running", "within": "10s", "reason": "rehearsal"}""";
@@ -27,6 +31,7 @@ public final class Rehearsal implements AutoCloseable {
     private final Pools pools;
     private final Semaphore running = new Semaphore(1);
     private volatile boolean closed;
+    private volatile @Nullable Thread runner;
 
     /** @param pools the daemon's own */
     public Rehearsal(Pools pools) {
@@ -36,19 +41,32 @@ public final class Rehearsal implements AutoCloseable {
     /** Some seconds of a processor that nobody else wants. Without it the first resets take longer; nothing else is lost. */
     public void run() {
         running.acquireUninterruptibly();
+        runner = Thread.currentThread();
+        try {
+            if (!closed) {
+                rehearse();
+            }
+        } catch (IOException | RuntimeException failed) {
+            if (!closed) {
+                LOG.info("no rehearsal of resets, the first ones may take longer: {}", failed.toString());
+            }
+        } finally {
+            runner = null;
+            running.release();
+        }
+    }
+
+    private void rehearse() throws IOException {
         try (var trial = TrialDaemon.start(pools)) {
             trial.awaitGuests();
             rounds(trial);
-        } catch (IOException | RuntimeException failed) {
-            LOG.info("no rehearsal of resets, the first ones may take longer: {}", failed.toString());
-        } finally {
-            running.release();
         }
     }
 
     private void rounds(TrialDaemon trial) {
         var client = new AdminClient(trial.adminSocket());
-        for (int round = 0; round < ROUNDS && !closed; round++) {
+        var deadline = System.nanoTime() + LONGEST.toNanos();
+        for (int round = 0; round < ROUNDS && !closed && System.nanoTime() < deadline; round++) {
             trial.guestNames().forEach(guest -> once(client, guest));
         }
     }
@@ -60,12 +78,18 @@ public final class Rehearsal implements AutoCloseable {
         return client.get("/v1/resets/" + begun.id() + "?wait=5s", WAIT).require(ResetDocument.class);
     }
 
-    /** Ends it after the reset that it is at. */
+    /** Ends it, wherever it is. */
     @Override
     public void close() {
         closed = true;
+        var thread = runner;
+        if (thread != null) {
+            thread.interrupt();
+        }
         try {
-            if (!running.tryAcquire(WAIT.toSeconds(), TimeUnit.SECONDS)) {
+            if (running.tryAcquire(WAIT.toSeconds(), TimeUnit.SECONDS)) {
+                running.release();
+            } else {
                 LOG.warn("the rehearsal of resets takes long: not waiting for it");
             }
         } catch (InterruptedException _) {

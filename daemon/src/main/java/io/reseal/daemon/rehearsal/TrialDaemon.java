@@ -42,24 +42,28 @@ import java.util.concurrent.TimeUnit;
  */
 final class TrialDaemon implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 5;
+    /** On a host whose processors are all busy its threads, of the lowest priority, get little. */
+    private static final long ATTACH_SECONDS = 60;
+
     private static final Proof PROOF = new Proof(Level.RUNNING, Duration.ofSeconds(10), Duration.ofMillis(1));
     private static final ResetPolicy POLICY = new ResetPolicy(ResetPolicy.Terms.of(PROOF), List.of());
     private static final Map<String, TrialQemu.Guest> GUESTS =
             Map.of("plain", TrialQemu.Guest.PLAIN, "snp", TrialQemu.Guest.SEV_SNP);
 
+    private static final String FOLDERS = "reseal-rehearsal";
+
     private final Path folder;
     private final QmpTransport transport = QmpTransport.create(1, Logging.REHEARSAL_THREADS);
     private final Load load = Load.unlimited();
     private final Meters meters = new Meters("trial", load);
+    private final EventFeed feed = new EventFeed(Clock.systemUTC());
     private final CountDownLatch watched = new CountDownLatch(GUESTS.size());
     private final List<TrialQemu> qemus = new ArrayList<>();
     private final GuestManager guests;
-    private final HttpServer http;
+    private Optional<HttpServer> http = Optional.empty();
 
-    private TrialDaemon(Path folder, Pools pools) throws IOException {
+    private TrialDaemon(Path folder, Pools pools) {
         this.folder = folder;
-        transport.eventLoops().forEach(loop -> loop.execute(ThreadPriority::lower));
-        var feed = new EventFeed(Clock.systemUTC());
         var settings = QmpSettings.defaults().withEvents(QemuEvents.CHOICE);
         this.guests = new GuestManager(
                 new GuestManager.Parts(
@@ -72,28 +76,42 @@ final class TrialDaemon implements AutoCloseable {
                         Logging.REHEARSAL_THREADS),
                 POLICY,
                 GUESTS.size());
-        this.http = HttpServer.start(
-                transport.eventLoops(),
-                new HttpServer.Settings(
-                        Optional.empty(),
-                        new HttpServer.AdminSocket(folder.resolve("admin.sock"), Optional.empty()),
-                        List.of(),
-                        Admission.Limits.DEFAULT),
-                new ApiServices(guests, feed, meters::scrape, Optional::empty, List::of, load));
-        for (var guest : GUESTS.entrySet()) {
-            begin(guest.getKey(), guest.getValue());
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param pools the daemon's own
+     * @throws IOException if it cannot be started; nothing of it is left then
+     */
+    static TrialDaemon start(Pools pools) throws IOException {
+        var made = Files.createTempDirectory(FOLDERS);
+        Leftovers.remove(made.resolveSibling(""), FOLDERS);
+        var trial = new TrialDaemon(made, pools);
+        try {
+            trial.begin();
+            return trial;
+        } catch (IOException | RuntimeException failed) {
+            trial.close();
+            throw failed;
         }
     }
 
-    /** @param pools the daemon's own */
-    static TrialDaemon start(Pools pools) throws IOException {
-        return new TrialDaemon(Files.createTempDirectory("reseal-" + Logging.REHEARSAL_THREADS), pools);
-    }
-
-    private void begin(String name, TrialQemu.Guest guest) throws IOException {
-        var socket = folder.resolve(name + ".qmp");
-        qemus.add(new TrialQemu(socket, guest));
-        guests.watch(new GuestName(name, socket));
+    private void begin() throws IOException {
+        transport.eventLoops().forEach(loop -> loop.execute(ThreadPriority::lower));
+        http = Optional.of(HttpServer.start(
+                transport.eventLoops(),
+                new HttpServer.Settings(
+                        Optional.empty(),
+                        new HttpServer.AdminSocket(adminSocket(), Optional.empty()),
+                        List.of(),
+                        Admission.Limits.DEFAULT),
+                new ApiServices(guests, feed, meters::scrape, Optional::empty, List::of, load)));
+        for (var guest : GUESTS.entrySet()) {
+            var socket = folder.resolve(guest.getKey() + ".qmp");
+            qemus.add(new TrialQemu(socket, guest.getValue()));
+            guests.watch(new GuestName(guest.getKey(), socket));
+        }
     }
 
     private final class Arrivals implements GuestListener {
@@ -107,8 +125,8 @@ final class TrialDaemon implements AutoCloseable {
 
     void awaitGuests() throws IOException {
         try {
-            if (!watched.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException("the trial guests are not watched after " + PATIENCE_SECONDS + " s");
+            if (!watched.await(ATTACH_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("the trial guests are not watched after " + ATTACH_SECONDS + " s");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -121,7 +139,7 @@ final class TrialDaemon implements AutoCloseable {
     }
 
     Path adminSocket() {
-        return http.adminSocket();
+        return folder.resolve("admin.sock");
     }
 
     @Override
@@ -130,7 +148,7 @@ final class TrialDaemon implements AutoCloseable {
                 .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .exceptionally(_ -> null)
                 .join();
-        http.close();
+        http.ifPresent(HttpServer::close);
         transport.close();
         meters.close();
         qemus.forEach(TrialQemu::close);

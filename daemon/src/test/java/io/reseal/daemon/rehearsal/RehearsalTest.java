@@ -6,9 +6,15 @@ import io.reseal.daemon.cli.client.AdminClient;
 import io.reseal.daemon.work.Pools;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RehearsalTest {
     private final Pools pools = new Pools();
@@ -33,6 +39,36 @@ class RehearsalTest {
                 assertThat(reset.level()).isEqualTo(Optional.of("rebuilt"));
             });
         }
+    }
+
+    @Test
+    void a_rehearsal_that_is_closed_ends_at_once_and_so_does_one_that_begins_later() throws InterruptedException {
+        var rehearsal = new Rehearsal(pools);
+        var thread = Thread.ofPlatform().start(rehearsal::run);
+
+        rehearsal.close();
+
+        thread.join();
+        rehearsal.run();
+    }
+
+    @Test
+    void what_a_killed_rehearsal_left_is_removed_by_the_next_one_and_nothing_else(@TempDir Path folder)
+            throws IOException {
+        var left = Files.createDirectory(folder.resolve("reseal-rehearsal1"));
+        Files.createFile(left.resolve("snp.qmp"));
+        var recent = Files.createDirectory(folder.resolve("reseal-rehearsal2"));
+        var other = Files.createDirectory(folder.resolve("other"));
+        var link = Files.createSymbolicLink(folder.resolve("reseal-rehearsal3"), other);
+        for (var old : List.of(left, other)) {
+            Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        }
+
+        Leftovers.remove(folder, "reseal-rehearsal");
+
+        assertThat(left).doesNotExist();
+        assertThat(List.of(recent, other, link))
+                .allSatisfy(path -> assertThat(path).exists());
     }
 
     @Test
