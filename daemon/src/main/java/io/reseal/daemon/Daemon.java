@@ -170,7 +170,11 @@ public final class Daemon implements AutoCloseable {
     private void warmUp() {
         meters.register();
         ThreadPriority.lower();
-        rehearsal.run();
+        if (load.descriptors().ample()) {
+            rehearsal.run();
+        } else {
+            LOG.info("the limit of open files is low: resets are not rehearsed, so the first ones may take longer");
+        }
     }
 
     private static void hurry() {

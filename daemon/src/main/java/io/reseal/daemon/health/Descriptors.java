@@ -25,6 +25,7 @@ public final class Descriptors {
 
     private static final int KEPT_READERS = 4;
     private static final int CLIENTS_PART = 4;
+    private static final long AMPLE = 512;
     private static final Path PROCESS = Path.of("/proc/self");
 
     private final long limit;
@@ -93,6 +94,11 @@ public final class Descriptors {
 
     private long beyondKept() {
         return Math.max(0, admins - KEPT_ADMINS) + Math.max(0, readers - KEPT_READERS);
+    }
+
+    /** Whether some tens more, for some seconds, make no difference to anybody. */
+    public boolean ample() {
+        return shared >= AMPLE;
     }
 
     /** How often a monitor was not connected to for want of descriptors. */

@@ -48,7 +48,7 @@ public final class Rehearsal implements AutoCloseable {
             }
         } catch (IOException | RuntimeException failed) {
             if (!closed) {
-                LOG.info("no rehearsal of resets, the first ones may take longer: {}", failed.toString());
+                LOG.info("resets are not rehearsed, so the first ones may take longer: {}", failed.getMessage());
             }
         } finally {
             runner = null;

@@ -78,7 +78,8 @@ class GuestManagerTest {
             rig.watch("vm");
             rig.fleet.socketGone(rig.named("vm"));
             rig.watch("vm");
-            rig.settle();
+            rig.settle(); // one that was forgotten before it came back has left,
+            rig.settle(); // and the next one has appeared
             assertThat(rig.fleet.guest("vm")).isPresent();
         }
         rig.peer("vm");

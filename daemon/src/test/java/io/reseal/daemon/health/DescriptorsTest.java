@@ -68,4 +68,10 @@ class DescriptorsTest {
         assertThat(DescriptorLimit.raise()).isTrue();
         assertThat(DescriptorLimit.now().soft()).isEqualTo(DescriptorLimit.now().hard());
     }
+
+    @Test
+    void a_low_limit_has_no_descriptors_to_spare_for_a_rehearsal() {
+        assertThat(Descriptors.of(200, 60).ample()).isFalse();
+        assertThat(Descriptors.of(1024, 60).ample()).isTrue();
+    }
 }

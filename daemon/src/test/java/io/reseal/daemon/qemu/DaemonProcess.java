@@ -96,6 +96,7 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
                     "-XX:+UseSerialGC",
+                    "-Djava.io.tmpdir=" + testbed.folder(), // some are killed, and leave what they have there
                     "-cp",
                     System.getProperty("java.class.path"),
                     DaemonProcess.class.getName(),
