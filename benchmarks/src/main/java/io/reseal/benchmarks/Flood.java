@@ -80,22 +80,12 @@ final class Flood {
                 long expected = counted(daemon) + events;
                 long begun = System.nanoTime();
                 send(peer);
-                rates.add(awaitCounted(daemon, expected, begun));
-                requireExactly(expected, counted(daemon));
+                long counted = awaitCounted(daemon, "", expected);
+                rates.add(rate(begun));
+                requireExactly(expected, counted);
             }
         }
         return Samples.of(rates);
-    }
-
-    private double awaitCounted(ResealDaemon daemon, long expected, long begun) throws InterruptedException {
-        while (counted(daemon) < expected) {
-            if (System.nanoTime() - begun > PATIENCE.toNanos()) {
-                throw new TestbedException(
-                        "the daemon has counted " + counted(daemon) + " events, expected " + expected);
-            }
-            Thread.sleep(10);
-        }
-        return rate(begun);
     }
 
     private void send(ScriptedPeer peer) {

@@ -12,19 +12,20 @@ import java.util.Arrays;
  * function reads those that it has: the JVM makes code for each list of types, which takes longer at the start than all calls together.
  */
 @SuppressWarnings("restricted") // the launchers enable native access
-final class NativeFunction {
+public final class NativeFunction {
     private static final FunctionDescriptor TYPES =
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
     private final MethodHandle handle;
 
-    NativeFunction(String name) {
+    /** The function of this name; it captures no {@code errno}. */
+    public NativeFunction(String name) {
         var linker = Linker.nativeLinker();
         handle = linker.downcallHandle(linker.defaultLookup().findOrThrow(name), TYPES);
     }
 
-    /** The upper half of the register is not part of an {@code int}. */
-    int call(long... values) {
+    /** Calls it, and answers what it returns as an {@code int}: the upper half of the register is not part of one. */
+    public int call(long... values) {
         var all = Arrays.copyOf(values, TYPES.argumentLayouts().size());
         try {
             return (int) (long) handle.invokeExact(all[0], all[1], all[2], all[3], all[4]);

@@ -1,6 +1,5 @@
 package io.reseal.daemon.files;
 
-import io.reseal.qmp.SocketPath;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,10 +47,6 @@ final class PathBytes {
 
     static boolean is(byte[] name, String text) {
         return Arrays.equals(name, text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    static String text(byte[] path) {
-        return SocketPath.text(path);
     }
 
     private PathBytes() {}

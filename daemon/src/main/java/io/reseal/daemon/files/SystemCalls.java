@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.reseal.qmp.SocketPath;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -168,8 +169,8 @@ final class SystemCalls {
     private static IOException failed(MemorySegment state, byte[] name) {
         int errno = (int) ERRNO.get(state, 0L);
         return switch (errno) {
-            case ENOENT, ENOTDIR -> new NoSuchFileException(PathBytes.text(name));
-            case EACCES, EPERM -> new AccessDeniedException(PathBytes.text(name));
+            case ENOENT, ENOTDIR -> new NoSuchFileException(SocketPath.text(name));
+            case EACCES, EPERM -> new AccessDeniedException(SocketPath.text(name));
             default -> new IOException("error " + errno + " of the kernel");
         };
     }

@@ -3,6 +3,7 @@ package io.reseal.daemon.files;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.reseal.qmp.NativeFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -16,7 +17,7 @@ public final class Users {
     private static final long UID = 16;
 
     private static final MethodHandle GETPWNAM = function("getpwnam", FunctionDescriptor.of(ADDRESS, ADDRESS));
-    private static final MethodHandle GETEUID = function("geteuid", FunctionDescriptor.of(JAVA_INT));
+    private static final NativeFunction GETEUID = new NativeFunction("geteuid");
 
     /** The number of that user, who may be named by it; empty where there is none. */
     public static OptionalLong number(String name) {
@@ -42,11 +43,7 @@ public final class Users {
 
     /** That of this process. */
     public static long own() {
-        try {
-            return Integer.toUnsignedLong((int) GETEUID.invokeExact());
-        } catch (Throwable failure) {
-            throw new IllegalStateException("a call of the C library could not be made: " + failure, failure);
-        }
+        return Integer.toUnsignedLong(GETEUID.call());
     }
 
     @SuppressWarnings("restricted") // the launchers enable native access

@@ -1,13 +1,10 @@
 package io.reseal.daemon.health;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.reseal.qmp.NativeFunction;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -22,6 +19,7 @@ public record DescriptorLimit(long soft, long hard) {
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Pattern LINE = Pattern.compile("(?m)^Max open files +(\\d+|unlimited) +(\\d+|unlimited)");
     private static final int RLIMIT_NOFILE = 7;
+    private static final NativeFunction SETRLIMIT = new NativeFunction("setrlimit");
 
     /** As the kernel tells it. */
     public static DescriptorLimit now() throws IOException {
@@ -55,18 +53,12 @@ public record DescriptorLimit(long soft, long hard) {
         }
     }
 
-    @SuppressWarnings("restricted") // the launchers enable native access
     private static boolean set(long hard) {
-        var linker = Linker.nativeLinker();
-        var setrlimit = linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("setrlimit"), FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
         try (var arena = Arena.ofConfined()) {
             var limit = arena.allocate(JAVA_LONG, 2);
             limit.setAtIndex(JAVA_LONG, 0, hard);
             limit.setAtIndex(JAVA_LONG, 1, hard);
-            return (int) setrlimit.invokeExact(RLIMIT_NOFILE, limit) == 0;
-        } catch (Throwable failure) {
-            throw new IllegalStateException("setrlimit could not be called: " + failure, failure);
+            return SETRLIMIT.call(RLIMIT_NOFILE, limit.address()) == 0;
         }
     }
 }

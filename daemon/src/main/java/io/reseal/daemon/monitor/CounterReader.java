@@ -96,15 +96,13 @@ final class CounterReader implements ReplyReader {
                     && json.currentName().equals("value");
             if (usual) {
                 json.nextToken();
-                usual = name == NOT_COMPARED ? skip() : value(name);
+                if (name == NOT_COMPARED) {
+                    json.skipChildren(); // a histogram is a list
+                } else {
+                    usual = value(name);
+                }
             }
             return usual && json.nextToken() == JsonToken.END_OBJECT;
-        }
-
-        /** A histogram is a list. */
-        private boolean skip() {
-            json.skipChildren();
-            return true;
         }
 
         private boolean value(int name) {

@@ -11,12 +11,12 @@ import tools.jackson.databind.node.POJONode;
 
 /** What QEMU's answers say, as values of the core. */
 final class QemuReplies {
+    /** Who counts. */
+    static final String KVM = "kvm";
+
     static RunState runState(JsonNode reply) {
         return new RunState(QemuText.shown(reply.path("status").stringValue("unknown")));
     }
-
-    /** Who counts. */
-    static final String KVM = "kvm";
 
     /** What {@link CounterReader} has read, or a tree. */
     static VcpuCounters counters(Optional<JsonNode> reply) {

@@ -1,5 +1,6 @@
 package io.reseal.daemon.rehearsal;
 
+import io.reseal.daemon.files.Users;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,8 +29,8 @@ final class Leftovers {
     /** One of our own cannot be exchanged by others, as folders for temporary files are sticky. */
     private static boolean isLeft(Path folder) throws IOException {
         return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                && Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)
-                        .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                && Integer.toUnsignedLong((int) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+                        == Users.own()
                 && Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS)
                         .toInstant()
                         .isBefore(Instant.now().minus(OLD));

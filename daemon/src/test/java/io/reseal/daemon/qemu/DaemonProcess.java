@@ -129,12 +129,7 @@ record DaemonProcess(Process process, AdminClient client, Path log) implements A
 
     /** All that it knows. */
     List<SeenGuest> guests() {
-        return client.get("/v1/guests")
-                .json()
-                .path("guests")
-                .valueStream()
-                .map(SeenGuest::new)
-                .toList();
+        return SeenGuest.all(client);
     }
 
     String logText() {

@@ -81,12 +81,7 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     List<SeenGuest> guests() {
-        return client.get("/v1/guests")
-                .json()
-                .path("guests")
-                .valueStream()
-                .map(SeenGuest::new)
-                .toList();
+        return SeenGuest.all(client);
     }
 
     SeenGuest awaitGuest(String name, Predicate<SeenGuest> condition) {

@@ -5,6 +5,16 @@ import tools.jackson.databind.JsonNode;
 
 /** A guest as the API tells it. */
 record SeenGuest(JsonNode json) {
+    /** Those that a daemon knows. */
+    static List<SeenGuest> all(AdminClient client) {
+        return client.get("/v1/guests")
+                .json()
+                .path("guests")
+                .valueStream()
+                .map(SeenGuest::new)
+                .toList();
+    }
+
     String name() {
         return text("name");
     }

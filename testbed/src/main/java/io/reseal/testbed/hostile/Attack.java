@@ -50,8 +50,8 @@ public abstract class Attack implements AutoCloseable {
     /** Does it once. An {@link IOException} says that the daemon, or the kernel, has refused it. */
     abstract void strike() throws IOException, InterruptedException;
 
-    /** Frees what it holds. */
-    abstract void release();
+    /** Frees what it holds; nothing where each strike frees what it takes. */
+    void release() {}
 
     final void count(long more) {
         done.add(more);

@@ -43,9 +43,4 @@ final class FlashingSockets extends Attack {
     private Path socket(long i) {
         return folder.resolve("flash-" + i + ".qmp");
     }
-
-    @Override
-    void release() {
-        // each socket is deleted where it is made
-    }
 }

@@ -31,9 +31,4 @@ final class ForeignHosts extends Attack {
         }
         Thread.sleep(STEP);
     }
-
-    @Override
-    void release() {
-        // each connection is closed where it is made
-    }
 }

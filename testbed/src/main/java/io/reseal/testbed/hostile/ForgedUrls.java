@@ -39,9 +39,4 @@ public final class ForgedUrls extends Attack {
         }
         Thread.sleep(STEP);
     }
-
-    @Override
-    void release() {
-        // each connection is closed where it is made
-    }
 }

@@ -32,9 +32,4 @@ final class PipelinedRequests extends Attack {
         }
         Thread.sleep(STEP);
     }
-
-    @Override
-    void release() {
-        // each connection is closed where it is made
-    }
 }

@@ -27,9 +27,4 @@ final class QueuedClients extends Attack {
             Thread.sleep(STAY);
         }
     }
-
-    @Override
-    void release() {
-        // each connection is closed where it is made
-    }
 }
